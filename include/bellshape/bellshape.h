@@ -1,0 +1,12 @@
+/* bellshape.h - all of bellshape. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELLSHAPE_BELLSHAPE_H
+#define BELLSHAPE_BELLSHAPE_H
+
+#include <bellshape/backend.h>
+#include <bellshape/moments.h>
+#include <bellshape/sketch.h>
+#include <bellshape/status.h>
+#include <bellshape/table.h>
+#include <bellshape/yeo_johnson.h>
+
+#endif

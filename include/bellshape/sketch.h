@@ -1,0 +1,83 @@
+/* sketch.h - a column in a few kilobytes, enough for its fit. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELLSHAPE_SKETCH_H
+#define BELLSHAPE_SKETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <bellshape/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson needs: the
+ * log-likelihood at every lambda, to about 1e-13 of its scale, from integer sums over bins of
+ * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
+ * are kept as they are, and a fit from them is a fit on the values.
+ *
+ * The grid of bins (their width, and for narrow columns far from zero the centre of their
+ * coordinate) is chosen from the first BELL_SKETCH_EXACT values, and again where later ones fall
+ * largely outside.  Integer sums do not depend on order: what differs between two orders, partitions
+ * or merges of the same values is at most the grid, unless the options fix it.
+ *
+ * Memory: about 10 to 25 KB for a column, and bounded whatever the values (0, 5e-324 to 1.8e308, both signs).
+ * A sketch may be read by many threads at once, or changed by one.
+ */
+struct bell_sketch;
+
+#define BELL_SKETCH_EXACT 1024
+
+struct bell_sketch_options {
+	double width;  /* bin width of log1p|x|, a power of two from 2^-1000 to 1; 0: from the data */
+	double centre; /* with width: coordinate log1p((|x| - centre)/(1 + centre)); |centre| finite, the
+			  sign says which values; 0: log1p|x| */
+};
+
+/* A new empty sketch in *out, to be freed with bell_sketch_free(); options may be NULL. */
+BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
+					     struct bell_sketch **out);
+BELL_API void bell_sketch_free(struct bell_sketch *sketch);
+
+/*
+ * Adds n values (n = 0 is fine).  weights: NULL, or one weight a value, 0 to 2^31, rounded to a multiple of
+ * 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing one.  NaN counts as
+ * missing, an infinity is counted and left out.  The resulting bits do not depend on `threads`
+ * (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
+ * On an error (BELL_EWEIGHT, BELL_ENOMEM, ...) the sketch is as before the call.
+ */
+BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
+						 const double *weights, size_t n, unsigned threads);
+BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double *x,
+						 const double *weights, size_t n, unsigned threads);
+
+/* Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side by side. */
+BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_sketch *from);
+
+struct bell_sketch_summary {
+	uint64_t count;    /* finite values with a weight above 0 */
+	uint64_t missing;  /* NaN */
+	uint64_t infinite; /* +infinity and -infinity */
+	double weight;     /* sum of the weights of the finite values: count, if there were no weights */
+	double min, max;   /* of the finite values; NaN if there are none */
+	size_t bins;       /* bins in use; 0 while the values themselves are kept */
+};
+
+BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
+					      struct bell_sketch_summary *out);
+
+/*
+ * A sketch as bytes: version, fixed byte order, checksum.  Equal sketches give equal bytes on every machine.
+ * serialize: BELL_ESIZE if size < bell_sketch_size().  deserialize: BELL_EFORMAT for foreign bytes,
+ * BELL_EVERSION, BELL_EDAMAGED for a buffer cut short, too long or altered.
+ */
+BELL_API size_t bell_sketch_size(const struct bell_sketch *sketch);
+BELL_API enum bell_status bell_sketch_serialize(const struct bell_sketch *sketch, void *buffer,
+						size_t size);
+BELL_API enum bell_status bell_sketch_deserialize(const void *buffer, size_t size,
+						  struct bell_sketch **out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+/* status.h - what every function of bellshape answers. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELLSHAPE_STATUS_H
+#define BELLSHAPE_STATUS_H
+
+#if defined(__GNUC__)
+#define BELL_API __attribute__((visibility("default")))
+#else
+#define BELL_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Every function that can fail returns one of these.  Whatever it writes, it writes only when it
+ * returns BELL_OK, unless its own comment says otherwise.  The library never prints and never exits.
+ */
+enum bell_status {
+	BELL_OK = 0,
+	BELL_EINVAL = -1,   /* a NULL pointer, n = 0, or an argument outside its documented range */
+	BELL_ESIZE = -2,    /* a size, stride or count overflows, or a buffer is too small */
+	BELL_ENOMEM = -3,   /* memory could not be had */
+	BELL_EBACKEND = -4, /* the backend asked for is unknown or cannot run on this CPU */
+	BELL_EFORMAT = -5,  /* the bytes are no bellshape sketch, or the text is no bellshape model */
+	BELL_EVERSION = -6, /* a sketch or model of a version that this library cannot read */
+	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with impossible numbers */
+	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
+	BELL_EDOMAIN = -9,  /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
+	BELL_ETHREAD = -10  /* a thread could not be started */
+};
+
+/* One line of English for a status, without a full stop; "unknown status" for anything else. */
+BELL_API const char *bell_status_text(enum bell_status status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,73 @@
+/* table.h - many columns at once, and the model that remembers them. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELLSHAPE_TABLE_H
+#define BELLSHAPE_TABLE_H
+
+#include <stddef.h>
+#include <bellshape/sketch.h>
+#include <bellshape/status.h>
+#include <bellshape/yeo_johnson.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum bell_type { BELL_F32, BELL_F64 };
+
+/*
+ * A table of numbers, borrowed.  Element (i, j) lies at data + i*row_stride + j*column_stride, in elements.
+ * Row-major: row_stride = columns, column_stride = 1; column-major: 1 and rows.  Strides may be negative.
+ */
+struct bell_table {
+	void *data; /* float or double; written only through the `out` of a transform */
+	enum bell_type type;
+	size_t rows, columns;
+	ptrdiff_t row_stride, column_stride;
+};
+
+/*
+ * Adds the rows of the table to one sketch a column; sketches: table->columns of them.  weights: NULL or one a
+ * row.  Call it once for each block of rows of a stream.  After an error the sketches are to be freed.
+ */
+BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
+					    unsigned threads, struct bell_sketch *const *sketches);
+
+/* One fit and one name for each column.  Names are copied; a name may be NULL. */
+struct bell_model;
+
+/* A model of `columns` unnamed columns that are left as they are (identity), in *out. */
+BELL_API enum bell_status bell_model_create(size_t columns, struct bell_model **out);
+BELL_API void bell_model_free(struct bell_model *model);
+BELL_API size_t bell_model_columns(const struct bell_model *model);
+/* NULL if there is no such column; the pointers live as long as the model is not changed. */
+BELL_API const struct bell_fit *bell_model_fit(const struct bell_model *model, size_t column);
+BELL_API const char *bell_model_name(const struct bell_model *model, size_t column);
+BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
+					 const struct bell_fit *fit);
+
+/* Fits every column in one pass over blocks of rows.  Bits do not depend on threads, layout or strides. */
+BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
+					 const struct bell_fit_options *options, unsigned threads,
+					 struct bell_model **out);
+
+/*
+ * Applies a model to a table of as many columns, into `out` of the same shape and any layout and type;
+ * out may describe the same memory as `in` (in place).  outside: NULL, or one count a column.
+ */
+BELL_API enum bell_status bell_table_transform(const struct bell_model *model,
+					       const struct bell_table *in, unsigned threads,
+					       const struct bell_table *out);
+BELL_API enum bell_status bell_table_inverse(const struct bell_model *model, const struct bell_table *in,
+					     enum bell_outside policy, unsigned threads,
+					     const struct bell_table *out, uint64_t *outside);
+
+/*
+ * A model as JSON text and back, every number exact.  *text is to be freed with free().
+ * BELL_EFORMAT: not JSON, or not a bellshape model; BELL_EVERSION; BELL_EDAMAGED: impossible numbers.
+ */
+BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
+BELL_API enum bell_status bell_model_from_json(const char *text, size_t size, struct bell_model **out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
