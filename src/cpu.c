@@ -1,0 +1,18 @@
+/* cpu.c - what this CPU and its operating system offer. SPDX-License-Identifier: BSD-3-Clause */
+#include "dispatch.h"
+
+unsigned bell_cpu(void)
+{
+	unsigned bits = 0;
+
+#if defined(__x86_64__)
+	__builtin_cpu_init(); /* the compiler's run time asks XGETBV too: registers not saved count as absent */
+	if (__builtin_cpu_supports("fma"))
+		bits |= CPU_FMA;
+	if (__builtin_cpu_supports("avx2"))
+		bits |= CPU_AVX2;
+#elif defined(__aarch64__)
+	bits |= CPU_FMA;
+#endif
+	return bits;
+}

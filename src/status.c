@@ -1,0 +1,31 @@
+/* status.c - a status in words. SPDX-License-Identifier: BSD-3-Clause */
+#include <bellshape/status.h>
+
+const char *bell_status_text(enum bell_status status)
+{
+	switch (status) {
+	case BELL_OK:
+		return "success";
+	case BELL_EINVAL:
+		return "invalid argument";
+	case BELL_ESIZE:
+		return "a size is too large, or a buffer too small";
+	case BELL_ENOMEM:
+		return "out of memory";
+	case BELL_EBACKEND:
+		return "no such backend on this machine";
+	case BELL_EFORMAT:
+		return "not in bellshape's format";
+	case BELL_EVERSION:
+		return "of a version that this bellshape cannot read";
+	case BELL_EDAMAGED:
+		return "damaged";
+	case BELL_EWEIGHT:
+		return "a weight is negative, not finite or above 2^31";
+	case BELL_EDOMAIN:
+		return "values outside the image of the transform";
+	case BELL_ETHREAD:
+		return "a thread could not be started";
+	}
+	return "unknown status";
+}
