@@ -24,8 +24,6 @@ const char *bell_status_text(enum bell_status status)
 		return "a weight is negative, not finite or above 2^31";
 	case BELL_EDOMAIN:
 		return "values outside the image of the transform";
-	case BELL_ETHREAD:
-		return "a thread could not be started";
 	}
 	return "unknown status";
 }

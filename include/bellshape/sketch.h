@@ -16,25 +16,28 @@ extern "C" {
  * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
  * are kept as they are, and a fit from them is a fit on the values.
  *
- * The grid of bins (their width, and for narrow columns far from zero the centre of their
- * coordinate) is chosen from the first BELL_SKETCH_EXACT values, and again where later ones fall
- * largely outside.  Integer sums do not depend on order: what differs between two orders, partitions
- * or merges of the same values is at most the grid, unless the options fix it.
+ * The grid of bins is chosen from the first BELL_SKETCH_EXACT finite values, and again where later ones
+ * fall largely outside.  Integer sums do not depend on order: sketches with one grid (see
+ * bell_sketch_options) have the same bits for any order, partition and merge of the same values.
  *
- * Memory: about 10 to 25 KB for a column, and bounded whatever the values (0, 5e-324 to 1.8e308, both signs).
- * A sketch may be read by many threads at once, or changed by one.
+ * Memory: 10 to 25 KB for an ordinary column, and bounded whatever the values (0, 5e-324 to 1.8e308, both
+ * signs).  A sketch may be read by many threads at once, or changed by one.
  */
 struct bell_sketch;
 
 #define BELL_SKETCH_EXACT 1024
 
+/*
+ * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)).  Within 128 widths of the anchor
+ * they are `width` wide, further out 4, 16, 64 ... times that.
+ */
 struct bell_sketch_options {
-	double width;  /* bin width of log1p|x|, a power of two from 2^-1000 to 1; 0: from the data */
-	double centre; /* with width: coordinate log1p((|x| - centre)/(1 + centre)); |centre| finite, the
-			  sign says which values; 0: log1p|x| */
+	double width;  /* a power of two from 2^-1000 to 1; 0: choose all three from the data */
+	double centre; /* 0: d = log1p|x|, both signs; else its sign says which x the narrow bins hold */
+	double anchor; /* a value of d, with the sign of x: where the data are */
 };
 
-/* A new empty sketch in *out, to be freed with bell_sketch_free(); options may be NULL. */
+/* A new empty sketch in *out, to be freed with bell_sketch_free(); options NULL: from the data. */
 BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					     struct bell_sketch **out);
 BELL_API void bell_sketch_free(struct bell_sketch *sketch);
@@ -44,7 +47,7 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing one.  NaN counts as
  * missing, an infinity is counted and left out.  The resulting bits do not depend on `threads`
  * (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
- * On an error (BELL_EWEIGHT, BELL_ENOMEM, ...) the sketch is as before the call.
+ * BELL_EWEIGHT: nothing was added.  After BELL_ENOMEM a part may have been: free the sketch.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
@@ -60,7 +63,8 @@ struct bell_sketch_summary {
 	uint64_t infinite; /* +infinity and -infinity */
 	double weight;     /* sum of the weights of the finite values: count, if there were no weights */
 	double min, max;   /* of the finite values; NaN if there are none */
-	size_t bins;       /* bins in use; 0 while the values themselves are kept */
+	size_t bins;	   /* bins in use; 0 while the values themselves are kept */
+	struct bell_sketch_options grid; /* for sketches of other parts; width 0 while there is none */
 };
 
 BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,

@@ -26,8 +26,7 @@ enum bell_status {
 	BELL_EVERSION = -6, /* a sketch or model of a version that this library cannot read */
 	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with impossible numbers */
 	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
-	BELL_EDOMAIN = -9,  /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
-	BELL_ETHREAD = -10  /* a thread could not be started */
+	BELL_EDOMAIN = -9   /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
 };
 
 /* One line of English for a status, without a full stop; "unknown status" for anything else. */

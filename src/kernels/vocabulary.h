@@ -40,4 +40,7 @@
 #define LANES 16
 #define VECS  (LANES / WIDTH) /* vectors of a stripe */
 
+/* Elements that go through a kernel together, where it calls long functions. */
+#define BLOCK 64
+
 #endif

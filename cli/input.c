@@ -1,0 +1,100 @@
+/* input.c - bytes of a file or of standard input, in large pieces. SPDX-License-Identifier:
+ * BSD-3-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "input.h"
+
+enum { PIECE = 1 << 20 };
+
+void input_open(struct input *in, const char *path)
+{
+	struct stat status;
+	bool standard = !strcmp(path, "-");
+
+	*in =
+	    (struct input){.label = standard ? "standard input" : path, .descriptor = STDIN_FILENO};
+	if (!standard)
+		in->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (in->descriptor < 0 || fstat(in->descriptor, &status))
+		die(EXIT_DATA, "%s: %s", in->label, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		die(EXIT_DATA, "%s: is a directory, not a table", in->label);
+	if (S_ISREG(status.st_mode))
+		in->total = (uint64_t)status.st_size;
+	else if (S_ISFIFO(status.st_mode)) /* fewer calls; no matter if it is refused */
+		fcntl(in->descriptor, F_SETPIPE_SZ, PIECE);
+}
+
+void input_close(struct input *in)
+{
+	if (in->descriptor > STDERR_FILENO)
+		close(in->descriptor);
+	free(in->data);
+	*in = (struct input){.descriptor = -1};
+}
+
+/* read(), whatever signals arrive; 0 only at the end. */
+static size_t read_some(struct input *in, void *out, size_t n)
+{
+	ssize_t got;
+
+	if (in->ended || !n)
+		return 0;
+	do
+		got = read(in->descriptor, out, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		die(EXIT_DATA, "%s: %s", in->label, strerror(errno));
+	in->ended = !got;
+	in->taken += (uint64_t)got;
+	return (size_t)got;
+}
+
+bool input_more(struct input *in)
+{
+	if (in->begin && in->end == in->capacity) {
+		memmove(in->data, in->data + in->begin, in->end - in->begin);
+		in->end -= in->begin;
+		in->begin = 0;
+	}
+	if (in->end == in->capacity) {
+		in->capacity = in->capacity ? 2 * in->capacity : PIECE;
+		in->data = reallocate(in->data, in->capacity, 1);
+	}
+	size_t got = read_some(in, in->data + in->end, in->capacity - in->end);
+	in->end += got;
+	return got;
+}
+
+size_t input_take(struct input *in, void *out, size_t n)
+{
+	size_t here = in->end - in->begin, done = here < n ? here : n, got;
+
+	if (done)
+		memcpy(out, in->data + in->begin, done);
+	in->begin += done;
+	while (done < n && (got = read_some(in, (char *)out + done, n - done)))
+		done += got;
+	return done;
+}
+
+char *input_whole(const char *path, size_t most, size_t *length)
+{
+	struct input in;
+
+	input_open(&in, path);
+	while (in.end <= most && input_more(&in))
+		;
+	if (in.end > most)
+		die(EXIT_DATA, "%s: larger than %zu MB", in.label, most / 1000000);
+	char *text = copy_text(in.data ? in.data : "", in.end);
+	*length = in.end;
+	input_close(&in);
+	return text;
+}

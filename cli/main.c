@@ -1,0 +1,129 @@
+/* main.c - the program bellshape. SPDX-License-Identifier: BSD-3-Clause */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bellshape/bellshape.h>
+
+#include "commands.h"
+#include "error.h"
+#include "output.h"
+#include "progress.h"
+
+static const char *backends(void)
+{
+	static char text[200];
+	const char *name;
+
+	*text = 0;
+	for (size_t i = 0; (name = bell_backend_name(i)); i++)
+		if (strlen(text) + strlen(name) + 3 < sizeof text)
+			strcat(strcat(text, i ? ", " : ""), name);
+	return text;
+}
+
+static void run_version(const struct options *options)
+{
+	(void)options;
+	printf("bellshape %s\nbackend %s (this machine can run: %s)\nSLEEF %s\n", bell_version(),
+	       bell_backend(), backends(), bell_sleef_version());
+	check_stdout();
+}
+
+static const struct command commands[] = {
+    {"fit", "find lambda for every column of numbers, and write a model", "oCXADENSBTJh",
+     "[OPTION]... TABLE",
+     "bellshape fit data.csv -o model.json\n\n"
+     "Finds the Yeo-Johnson lambda of maximum likelihood for every column of numbers, prints a\n"
+     "table of the fits, and with -o writes a model for transform and inverse.\n"
+     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D, float32 or float64); - is standard "
+     "input.",
+     run_fit},
+    {"transform", "make the columns of a table Gaussian by a model", "moCXADENTh",
+     "-m MODEL [OPTION]... TABLE",
+     "bellshape transform -m model.json data.csv -o gaussian.csv\n\n"
+     "Writes the table with the columns of the model transformed, and all else as it was: other\n"
+     "columns, missing cells, order, delimiter, names, line ends; .npy gives .npy.  Columns are\n"
+     "matched by name; those of .npy and of tables without names are column_1, column_2, ...",
+     run_transform},
+    {"inverse", "take a transformed table back", "moUCXADENTh", "-m MODEL [OPTION]... TABLE",
+     "bellshape inverse -m model.json gaussian.csv -o data.csv\n\n"
+     "Undoes transform.  A value can lie where the transform never leads; see --outside.  How "
+     "many\n"
+     "such values there were is told on standard error.",
+     run_inverse},
+    {"stats", "print mean, sd, skewness, kurtosis, ... of every column", "CXADENJh",
+     "[OPTION]... TABLE",
+     "bellshape stats data.csv\n\n"
+     "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"
+     "variance is n, skewness and kurtosis are those of the sample, kurtosis is 0 for a normal "
+     "one.",
+     run_stats},
+    {"version", "print the version, and the backend in use", "h", "",
+     "BELLSHAPE_BACKEND=scalar bellshape version\n\n"
+     "Prints the versions of bellshape and SLEEF, the backend in use and those that this machine\n"
+     "can run.  The environment variable BELLSHAPE_BACKEND chooses one of these.",
+     run_version},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void help(void)
+{
+	puts("Example:\n"
+	     "  bellshape fit data.csv -o model.json\n"
+	     "  bellshape transform -m model.json data.csv -o gaussian.csv\n"
+	     "  bellshape inverse -m model.json gaussian.csv -o again.csv\n\n"
+	     "Makes the skewed columns of a table Gaussian by maximum-likelihood Yeo-Johnson.\n\n"
+	     "Commands:");
+	for (const struct command *c = commands; c < commands + COMMANDS; c++)
+		printf("  %-10s %s\n", c->name, c->summary);
+	puts(
+	    "\nbellshape COMMAND -h tells more.  Exit status: 0, 1 for bad data, 2 for bad usage.");
+	check_stdout();
+}
+
+/* Without them a file could get the number of standard output, and be written into. */
+static void open_standard_descriptors(void)
+{
+	int descriptor;
+
+	do
+		descriptor = open("/dev/null", O_RDONLY);
+	while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+static const struct command *find(const char *name)
+{
+	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
+		name = "version";
+	for (const struct command *c = commands; c < commands + COMMANDS; c++)
+		if (!strcmp(name, c->name))
+			return c;
+	die(EXIT_USAGE, "no command %s; see bellshape --help", show_name(name));
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+
+	open_standard_descriptors();
+	setlocale(LC_CTYPE, "C.UTF-8"); /* names and texts are UTF-8, numbers have points */
+	if (argc < 2)
+		die(EXIT_USAGE, "which command? See bellshape --help");
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+		help();
+		return EXIT_SUCCESS;
+	}
+	const struct command *command = find(argv[1]);
+	options_parse(command, argc - 1, argv + 1, &options);
+	if (!bell_backend())
+		die(EXIT_USAGE, "BELLSHAPE_BACKEND=%s: no such backend here; there are: %s",
+		    getenv("BELLSHAPE_BACKEND"), backends());
+	command->run(&options);
+	progress_clear();
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,43 @@
+/* options.h - the command line. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <bellshape/yeo_johnson.h>
+
+/* Texts given by an option that may be repeated. */
+struct list {
+	const char **item;
+	size_t count;
+};
+
+enum header { HEADER_SNIFF, HEADER_YES, HEADER_NO };
+
+struct options {
+	const char *table;          /* a path, or "-" */
+	const char *model, *output; /* paths, or NULL */
+	struct list columns,
+	    text;            /* names or numbers of columns, several in one text parted by commas */
+	struct list missing; /* further texts that mean a missing value */
+	int delimiter;       /* -1: sniff */
+	enum header header;
+	bool json;
+	unsigned threads;
+	struct bell_fit_options fit;
+	enum bell_outside outside;
+};
+
+/* A command of the program; a table of them is in main.c. */
+struct command {
+	const char *name, *summary;
+	const char *accepts;      /* the letters of its options, see options.c */
+	const char *usage, *help; /* what follows the name; what -h prints, from the example on */
+	void (*run)(const struct options *options);
+};
+
+/* Reads argv[1] .. argv[argc - 1]; argv[0] is the command.  Prints the help, or ends the program,
+ * where due. */
+void options_parse(const struct command *command, int argc, char **argv, struct options *options);
+
+#endif

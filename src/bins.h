@@ -1,0 +1,78 @@
+/* bins.h - the inside of a sketch. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELL_BINS_H
+#define BELL_BINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <bellshape/sketch.h>
+#include "dispatch.h"
+
+__extension__ typedef __int128 int128;
+
+/* Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60. */
+#define WEIGHT_BITS 24
+#define POWER_BITS  36
+
+/* Sums of w t^j, j < SKETCH_POWERS, over the values x on one side with rint(d/width) = k. */
+struct bin {
+	double centre;	  /* d = log1p((|x| - centre)/(1 + centre)), centre >= 0 */
+	int32_t exponent; /* width = 2^exponent */
+	int32_t negative; /* 1: x < 0 */
+	int64_t k;
+	int128 sum[SKETCH_POWERS];
+};
+
+/* Where new values go: see struct bell_sketch_options. */
+struct placing {
+	bool chosen, fixed;
+	int exponent;
+	double centre; /* >= 0 */
+	int negative;  /* with centre > 0: the side */
+	double anchor; /* d, signed like x where centre = 0 */
+};
+
+struct bell_sketch {
+	uint64_t count, missing, infinite;
+	double min, max;    /* +infinity, -infinity while count = 0 */
+	struct placing place;
+	uint64_t seen, far; /* rows since the placing was last looked at; those outside its narrow bins */
+
+	double *value;	      /* up to BELL_SKETCH_EXACT values as they came, until there are more */
+	int64_t *weight;      /* of each, in units of 2^-WEIGHT_BITS */
+	size_t values, room;  /* in use, allocated */
+
+	struct bin *bin;      /* sorted by bin_order() */
+	size_t bins, bin_room;
+};
+
+int bell_bin_order(const struct bin *a, const struct bin *b);
+
+/* Adds `sum` to the bin that has the key of `key`, making it if need be. */
+enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key, const int128 sum[SKETCH_POWERS]);
+
+/* Appends a value to those kept as they are. */
+enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight);
+
+/* The placing for values (kept as they are, or in bins) of a sketch. */
+struct placing bell_place_values(const struct backend *b, const double *x, size_t n);
+struct placing bell_place_bins(const struct backend *b, const struct bell_sketch *s);
+
+/* t mean of a bin, and its coordinate. */
+static inline double bin_place(const struct bin *b)
+{
+	double t = (double)b->sum[1] / (double)b->sum[0];
+
+	return ((double)b->k + t / 2) * __builtin_ldexp(1, b->exponent);
+}
+
+/* One logarithm: of 1 + |x|, through the backend so that its bits are the same everywhere. */
+static inline double log1p_of(const struct backend *b, double x)
+{
+	double pad[NODE_PAD] = {x};
+
+	b->coordinate(pad, NODE_PAD, 0, pad);
+	return pad[0];
+}
+
+#endif

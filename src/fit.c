@@ -1,0 +1,452 @@
+/* fit.c - lambda by maximum likelihood, and the transform at it. SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include "dispatch.h"
+#include "likelihood.h"
+#include "parallel.h"
+#include "values.h"
+
+#define CHI2_95	     3.841458820694124 /* chi-squared, one degree of freedom */
+#define EVALUATIONS  200	       /* far more than any search takes */
+#define STEP	     1e-11	       /* of t: a Newton step after one this small moves nothing */
+#define MOST_EXPONENT 709	       /* exp() of it is a double */
+
+void bell_fit_options_default(struct bell_fit_options *options)
+{
+	*options = (struct bell_fit_options){.lower = -INFINITY, .upper = INFINITY, .lambda = NAN, .standardize = true};
+}
+
+/* A fit under way. */
+struct search {
+	const struct backend *b;
+	const struct bell_fit_options *options;
+	struct column c;
+	struct point best, identity;
+	struct bell_fit *fit;
+};
+
+static struct point evaluate(struct search *s, double t)
+{
+	s->fit->evaluations++;
+	return bell_likelihood(s->b, &s->c, t);
+}
+
+/* ---- the root of the score ---- */
+
+/*
+ * Where to start: for a one-signed column the third and fourth moments of its logarithms tell where
+ * psi is about symmetric; for a mixed one the identity.
+ */
+static double start(const struct column *c)
+{
+	int side = c->sign < 0;
+	double m3 = 0, m4 = 0, g, k, d, w;
+
+	if (c->mixed)
+		return c->unit;
+	for (size_t i = 0; i < c->side[side].n; i++) {
+		double y = c->side[side].at[i] / c->sd;
+
+		m3 += c->side[side].weight[i] * y * y * y;
+		m4 += c->side[side].weight[i] * y * y * y * y;
+	}
+	g = m3 / c->total;
+	k = m4 / c->total;
+	d = 7 * k / 6 - 0.5 - g * g;
+	w = -g / (d < 0.3 ? 2 : d) / c->sd;
+	return side ? 2 * c->unit - w : w;
+}
+
+/* Whether a search may stop: a step that is tiny, or small and no smaller than the last, which is noise. */
+static bool settled(double step, double *last, double t)
+{
+	double size = fabs(step) / (1 + fabs(t)), before = *last;
+
+	*last = size;
+	return size <= STEP || (size < 1e-7 && size > before / 4);
+}
+
+/* Newton's method on the score, which falls from left to right, inside the bracket found so far. */
+static double maximise(struct search *s)
+{
+	double low = -INFINITY, high = INFINITY, t = start(&s->c), last = INFINITY;
+
+	for (int i = 0; i < EVALUATIONS; i++) {
+		struct point p = evaluate(s, t);
+		double step = -p.score / p.slope, most = 2 * (1 + fabs(t)), next;
+
+		if (p.score == 0)
+			return t;
+		if (p.score > 0)
+			low = t;
+		else
+			high = t;
+		if (!(p.slope < 0) || !(fabs(step) < most))
+			step = p.score > 0 ? most : -most;
+		next = t + step;
+		if (!(next > low && next < high))
+			next = low + (high - low) / 2;
+		if (settled(next - t, &last, next))
+			return next;
+		t = next;
+	}
+	return t;
+}
+
+/*
+ * The end of the 95 % interval on one side (direction -1 or 1).  The signed root of the likelihood ratio is nearly
+ * straight in t, so Newton's method on it takes two or three steps.
+ */
+static double interval_end(struct search *s, double direction)
+{
+	double t = s->best.t + direction * sqrt(CHI2_95 / -s->best.slope), last = INFINITY;
+
+	for (int i = 0; i < EVALUATIONS; i++) {
+		struct point p = evaluate(s, t);
+		double ratio = 2 * (s->best.value - p.value), root = sqrt(ratio > 0 ? ratio : 0);
+		double step = (sqrt(CHI2_95) - root) * root / fabs(p.score);
+
+		if (!isfinite(step) || !isfinite(t))
+			return direction * INFINITY;
+		if (root == 0) /* not yet out of the rounding of the maximum */
+			step = fabs(t - s->best.t);
+		step = step < -fabs(t - s->best.t) / 2 ? -fabs(t - s->best.t) / 2 : step;
+		step = step > 4 * fabs(t - s->best.t) ? 4 * fabs(t - s->best.t) : step;
+		t += direction * step;
+		if (settled(step, &last, t))
+			break;
+	}
+	return t / s->c.unit;
+}
+
+/* Bounds on lambda: the caller's, and without standardisation those that keep psi a double. */
+static void bounds(const struct search *s, double *lower, double *upper)
+{
+	*lower = s->options->lower;
+	*upper = s->options->upper;
+	if (!s->options->standardize) {
+		double most = s->fit->max > 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->max) : INFINITY;
+		double least = s->fit->min < 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->min) : INFINITY;
+
+		most = most < 1 ? 1 : most; /* at lambda = 1 psi is x */
+		least = 2 - (least < 1 ? 1 : least);
+		*lower = *lower < least ? least : *lower;
+		*upper = *upper > most ? most : *upper;
+	}
+}
+
+static void estimate(struct search *s)
+{
+	double lower, upper, t;
+
+	if (!isnan(s->options->lambda)) {
+		s->best = evaluate(s, s->options->lambda * s->c.unit);
+		s->fit->lambda = s->options->lambda;
+		s->fit->ci95[0] = s->fit->ci95[1] = NAN;
+		return;
+	}
+	bounds(s, &lower, &upper);
+	t = maximise(s);
+	s->fit->lambda = t / s->c.unit;
+	if (s->fit->lambda < lower || s->fit->lambda > upper) {
+		s->fit->lambda = s->fit->lambda < lower ? lower : upper;
+		s->fit->flags |= BELL_FIT_BOUND;
+	}
+	s->best = evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
+	for (int end = 0; end < 2; end++)
+		s->fit->ci95[end] = interval_end(s, end ? 1 : -1);
+}
+
+/* ---- the transform ---- */
+
+/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value. */
+static double tamed(double scale)
+{
+	double size = fabs(scale);
+
+	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023 : size < 0x1p-1022 ? 0x1p-1022 : size;
+	return copysign(size, scale);
+}
+
+/* y = x - value, as a transform whose centre is the value. */
+static struct bell_yeo_johnson shifted_identity(double value)
+{
+	int side = value < 0;
+	struct bell_yeo_johnson t = {.min = -INFINITY, .max = INFINITY};
+	double sign = side ? -1 : 1, a = fabs(value);
+
+	t.side[side] = (struct bell_yeo_johnson_side){.centre = a, .power = 1, .scale = sign * (1 + a)};
+	t.side[!side] = (struct bell_yeo_johnson_side){.power = 1, .scale = -sign, .offset = -value};
+	return t;
+}
+
+/* The standardised transform of a one-signed column, relative to its extreme; and what it means beyond zero. */
+static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
+{
+	const struct column *c = &s->c;
+	const struct point *p = &s->best;
+	int side = c->sign < 0;
+	double w = p->power[side], other = p->power[!side], sign = c->sign, at_zero, size, zero;
+	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0, anchor = p->origin * c->unit + c->mean;
+	struct bell_yeo_johnson_side *own = &out->side[side];
+
+	*own = (struct bell_yeo_johnson_side){
+		.centre = c->centre,
+		.anchor = anchor,
+		.power = w / c->unit,
+		.scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
+		.offset = -p->mean / p->sd,
+	};
+	if ((c->high[side] - c->low[side]) * c->unit > 0.5) { /* a wide column is best relative to 0 */
+		own->centre = 0;
+		own->anchor += shift;
+	}
+	zero = -(own->anchor + (own->centre > 0 ? shift : 0)); /* of x = 0, less the anchor */
+	at_zero = own->power != 0 ? bell_exp(s->b, own->power * zero) - 1 : zero;
+	size = bell_exp(s->b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
+	out->side[!side] = (struct bell_yeo_johnson_side){
+		.power = other / c->unit,
+		.scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
+		.offset = own->scale * at_zero + own->offset,
+	};
+}
+
+/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its extreme. */
+static void mixed(const struct search *s, struct bell_yeo_johnson *out)
+{
+	const struct column *c = &s->c;
+	const struct point *p = &s->best;
+
+	for (int side = 0; side < 2; side++) {
+		double w = p->power[side], sign = side ? -1 : 1, anchor, at_anchor, one = bell_exp(s->b, -p->shift);
+		double most = w * c->high[side];
+
+		anchor = most > 300 ? c->high[side] : 0;
+		at_anchor = bell_exp(s->b, w * anchor - p->shift);
+		out->side[side] = (struct bell_yeo_johnson_side){
+			.anchor = anchor * c->unit,
+			.power = w / c->unit,
+			.scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
+			.offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
+		};
+	}
+}
+
+static void set_transform(const struct search *s)
+{
+	struct bell_fit *fit = s->fit;
+
+	if (!s->options->standardize)
+		bell_yeo_johnson_plain(fit->lambda, &fit->transform);
+	else if (s->c.mixed)
+		mixed(s, &fit->transform);
+	else
+		one_signed(s, &fit->transform);
+	fit->transform.min = fit->min;
+	fit->transform.max = fit->max;
+}
+
+/* ---- what to say of it ---- */
+
+/* Mean and sd of psi proper. */
+static void describe_psi(const struct search *s)
+{
+	const struct column *c = &s->c;
+	const struct point *p = &s->best;
+	int side = c->sign < 0;
+
+	if (c->mixed) {
+		double scale = bell_exp(s->b, p->shift) * c->unit;
+
+		s->fit->mean = p->mean * scale;
+		s->fit->sd = p->sd * scale;
+	} else {
+		double w = p->power[side] / c->unit, shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0;
+		double l = p->origin * c->unit + c->mean + shift, scale = bell_exp(s->b, w * l);
+		double at_origin = w != 0 ? (scale - 1) / w : l;
+
+		s->fit->mean = c->sign * at_origin + p->mean * (scale * c->unit);
+		s->fit->sd = p->sd * (scale * c->unit);
+	}
+}
+
+/* Plain psi of the extremes: too close to tell values between them apart? */
+static bool coarse(const struct search *s)
+{
+	double x[2] = {s->fit->min, s->fit->max};
+
+	s->b->transform_f64(&s->fit->transform, x, 2, x);
+	return x[1] - x[0] < 0x1p-26 * (fabs(x[0]) > fabs(x[1]) ? fabs(x[0]) : fabs(x[1]));
+}
+
+static void describe(struct search *s)
+{
+	struct bell_fit *fit = s->fit;
+
+	bell_shape(&s->c, &s->best, &fit->skewness_after, &fit->kurtosis_after);
+	fit->log_likelihood = s->best.value + bell_likelihood_constant(s->b, &s->c);
+	fit->lr_vs_identity = 2 * (s->best.value - s->identity.value);
+	describe_psi(s);
+	if (fit->ci95[0] < 1 && fit->ci95[1] > 1)
+		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
+	if (!(bell_remainder(&s->c, &s->best) < 1e-8) || !(s->c.noise < 1e-7))
+		fit->flags |= BELL_FIT_ILL_CONDITIONED;
+	if (!s->options->standardize && coarse(s))
+		fit->flags |= BELL_FIT_COARSE;
+}
+
+/* The identity, less `mean` if standardised: for a column that has no maximum of the likelihood. */
+static void leave_as_is(struct bell_fit *fit, const struct bell_fit_options *options, double mean, double sd)
+{
+	fit->lambda = 1;
+	fit->mean = mean;
+	fit->sd = sd;
+	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
+	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after = NAN;
+	if (options->standardize)
+		fit->transform = shifted_identity(mean);
+	else
+		bell_yeo_johnson_plain(1, &fit->transform);
+	if (fit->count) {
+		fit->transform.min = fit->min;
+		fit->transform.max = fit->max;
+	}
+}
+
+/* The mean of the finite values beside infinities. */
+static double mean_of(struct search *s)
+{
+	double t = s->c.unit;
+
+	if (!(s->c.sd > 0))
+		return s->fit->min / 2 + s->fit->max / 2;
+	s->best = evaluate(s, t);
+	describe_psi(s);
+	return s->fit->mean;
+}
+
+static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)
+{
+	enum bell_status status = bell_column_make(s->b, sketch, &s->c);
+
+	if (status != BELL_OK)
+		return status;
+	if (s->fit->infinite) {
+		leave_as_is(s->fit, s->options, mean_of(s), 1);
+	} else if (!(s->c.sd > 0) || s->c.unit <= 0x1p-1000) { /* distinct, but not in the coordinate */
+		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
+		leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);
+	} else {
+		s->identity = evaluate(s, s->c.unit);
+		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
+		estimate(s);
+		s->best = evaluate(s, s->best.t); /* the shape is of the point evaluated last */
+		describe(s);
+		set_transform(s);
+	}
+	bell_column_free(&s->c);
+	return BELL_OK;
+}
+
+static bool valid(const struct bell_fit_options *o)
+{
+	return o->lower < o->upper && !isinf(o->lambda) && o->lower < INFINITY && o->upper > -INFINITY;
+}
+
+enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch, const struct bell_fit_options *options,
+					     struct bell_fit *out)
+{
+	struct bell_fit_options defaults;
+	struct bell_sketch_summary summary;
+	struct bell_fit fit = {0};
+	struct search search = {.b = bell_kernels(), .fit = &fit};
+	enum bell_status status = BELL_OK;
+
+	bell_fit_options_default(&defaults);
+	search.options = options ? options : &defaults;
+	if (!sketch || !out || !valid(search.options))
+		return BELL_EINVAL;
+	if (!search.b)
+		return BELL_EBACKEND;
+
+	bell_sketch_summary(sketch, &summary);
+	fit.count = summary.count, fit.missing = summary.missing, fit.infinite = summary.infinite;
+	fit.weight = summary.weight, fit.min = summary.min, fit.max = summary.max;
+	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
+	if (fit.count == 0) {
+		fit.flags |= BELL_FIT_EMPTY;
+		leave_as_is(&fit, search.options, 0, 1);
+	} else if (fit.min == fit.max) {
+		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
+		leave_as_is(&fit, search.options, fit.min, 1);
+	} else {
+		status = fit_column(sketch, &search);
+	}
+	if (status == BELL_OK)
+		*out = fit;
+	return status;
+}
+
+/* ---- from values ---- */
+
+static enum bell_status sketch_of(const struct values *x, const double *weights, unsigned threads,
+				  const struct bell_sketch_options *options, struct bell_sketch **out)
+{
+	enum bell_status status = bell_sketch_create(options, out);
+
+	if (status != BELL_OK)
+		return status;
+	status = x->f32 ? bell_sketch_update_f32(*out, x->f32, weights, x->n, threads)
+			: bell_sketch_update_f64(*out, x->f64, weights, x->n, threads);
+	if (status != BELL_OK) {
+		bell_sketch_free(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+static enum bell_status fit_values(const struct values *x, const double *weights,
+				   const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+{
+	struct bell_sketch *sketch;
+	struct bell_fit fit, again;
+	struct placing place;
+	enum bell_status status;
+
+	if ((!x->f32 && !x->f64) || !x->n || !out)
+		return BELL_EINVAL;
+	status = sketch_of(x, weights, threads, NULL, &sketch);
+	if (status != BELL_OK)
+		return status;
+	status = bell_yeo_johnson_fit_sketch(sketch, options, &fit);
+	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins) {
+		struct bell_sketch_options grid;
+
+		place = bell_place_bins(bell_kernels(), sketch);
+		grid = (struct bell_sketch_options){.width = ldexp(1, place.exponent - 2),
+						    .centre = place.negative ? -place.centre : place.centre,
+						    .anchor = place.anchor};
+		bell_sketch_free(sketch);
+		status = sketch_of(x, weights, threads, &grid, &sketch);
+		if (status != BELL_OK)
+			return status;
+		status = bell_yeo_johnson_fit_sketch(sketch, options, &again);
+		if (status == BELL_OK && !(again.flags & BELL_FIT_ILL_CONDITIONED))
+			fit = again;
+	}
+	bell_sketch_free(sketch);
+	if (status == BELL_OK)
+		*out = fit;
+	return status;
+}
+
+enum bell_status bell_yeo_johnson_fit_f32(const float *x, const double *weights, size_t n,
+					  const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+{
+	return fit_values(&(struct values){.f32 = x, .n = n}, weights, options, threads, out);
+}
+
+enum bell_status bell_yeo_johnson_fit_f64(const double *x, const double *weights, size_t n,
+					  const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+{
+	return fit_values(&(struct values){.f64 = x, .n = n}, weights, options, threads, out);
+}

@@ -1,0 +1,18 @@
+/* parallel.h - fork and join. SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BELL_PARALLEL_H
+#define BELL_PARALLEL_H
+
+#include <stddef.h>
+
+#define MAX_THREADS 1024
+
+/* The threads to use for `tasks` tasks when a caller asked for `threads` (0: one for each CPU). */
+unsigned bell_threads(unsigned threads, size_t tasks);
+
+/*
+ * Runs task(context, i) for every i < count on at most `threads` threads, the caller's among them, and
+ * waits for all.  Where a thread cannot be started its share is done by the caller: it never fails.
+ */
+void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i), void *context);
+
+#endif
