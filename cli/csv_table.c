@@ -142,7 +142,7 @@ static _Noreturn void refuse(const struct source *s, size_t field, const char *t
 
 	die(EXIT_DATA,
 	    "%s:%" PRIu64 ": column %s: %s is not a number%s; --na %s makes it a missing value, "
-	    "--text %s leaves the column as it is",
+	    "--text %s sets the column aside",
 	    s->in.label, s->csv.record_line, name, found,
 	    decimal ? " (decimals are written with a point)" : "", found, name);
 }
@@ -257,8 +257,10 @@ bool csv_next(struct source *s, struct block *block)
 		if (!csv_record(s, read_cell))
 			break;
 		if (csv->field != s->columns)
-			die(EXIT_DATA, "%s:%" PRIu64 ": %zu fields, where the first record has %zu",
-			    s->in.label, csv->record_line, csv->field, s->columns);
+			die(EXIT_DATA,
+			    "%s:%" PRIu64 ": %zu field%s, where the first record has %zu",
+			    s->in.label, csv->record_line, csv->field, csv->field == 1 ? "" : "s",
+			    s->columns);
 		csv->lines[csv->row] = csv->record_line;
 	}
 	if (first && csv->row)

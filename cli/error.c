@@ -86,8 +86,10 @@ static size_t printable(const char *text, size_t length, int *width)
 
 	if (!bytes || bytes > length) /* a NUL, or no character */
 		return 0;
+	if (wcwidth(c) < 0)
+		return 0;
 	*width = wcwidth(c);
-	return *width < 0 ? 0 : bytes;
+	return bytes;
 }
 
 size_t escape(const char *text, size_t length, size_t most, char *out)

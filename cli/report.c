@@ -173,23 +173,34 @@ static void json_end(cJSON *root)
 	cJSON_Delete(root);
 }
 
-/* For people: which columns were left out, on stderr. */
+/* For people: which columns were left out, and why, on stderr. */
 static void tell_skipped(const struct source *s)
 {
 	enum { MOST = 8 };
-	char text[MOST * 280 + 8] = "", *p = text;
-	size_t count = 0;
+	size_t count = 0, size;
+	char *text;
+	FILE *list = open_memstream(&text, &size);
 
-	for (size_t i = 0; i < s->columns; i++)
-		if (s->column[i].kind == KIND_TEXT && count++ < MOST)
-			p +=
-			    sprintf(p, "%s%s", count > 1 ? ", " : "", show_name(s->column[i].name));
-	if (count > MOST)
-		strcpy(p, ", ...");
+	if (!list)
+		die(EXIT_DATA, "out of memory");
+	for (size_t i = 0; i < s->columns; i++) {
+		const struct column *c = &s->column[i];
+
+		if (c->kind != KIND_TEXT || count++ >= MOST)
+			continue;
+		fprintf(list, "%s%s", count > 1 ? ", " : "", show_name(c->name));
+		if (c->sample)
+			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
+	}
+	fclose(list);
 	if (count)
-		note("%s: %zu text column%s skipped: %s", s->in.label, count, count == 1 ? "" : "s",
-		     text);
+		note("%s: %zu text column%s skipped: %s%s", s->in.label, count,
+		     count == 1 ? "" : "s", text, count > MOST ? ", ..." : "");
+	free(text);
 }
+
+/* Without the sign and the digits of what is nothing but rounding. */
+static double tidy(double x, double least) { return fabs(x) < least ? 0 : x; }
 
 static void add_fit_row(struct grid *g, const char *name, const struct bell_fit *fit)
 {
@@ -205,8 +216,9 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 		for (int i = 0; i < 3; i++)
 			grid_add(g, "-");
 	} else {
-		grid_add(g, "%.2f -> %5.2f", fit->skewness_before, fit->skewness_after);
-		grid_add(g, "%.4g", fit->lambda);
+		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
+			 tidy(fit->skewness_after, 0.005));
+		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
 		grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
 	}
 	grid_add(g, "%s", all);

@@ -2,21 +2,24 @@
 #ifndef BELL_BINS_H
 #define BELL_BINS_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/sketch.h>
 #include "dispatch.h"
+#include "values.h"
 
 __extension__ typedef __int128 int128;
 
-/* Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60. */
+/* Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60.
+ */
 #define WEIGHT_BITS 24
 #define POWER_BITS  36
 
 /* Sums of w t^j, j < SKETCH_POWERS, over the values x on one side with rint(d/width) = k. */
 struct bin {
-	double centre;	  /* d = log1p((|x| - centre)/(1 + centre)), centre >= 0 */
+	double centre;    /* d = log1p((|x| - centre)/(1 + centre)), centre >= 0 */
 	int32_t exponent; /* width = 2^exponent */
 	int32_t negative; /* 1: x < 0 */
 	int64_t k;
@@ -34,22 +37,42 @@ struct placing {
 
 struct bell_sketch {
 	uint64_t count, missing, infinite;
-	double min, max;    /* +infinity, -infinity while count = 0 */
+	double min, max; /* +infinity, -infinity while count = 0 */
 	struct placing place;
-	uint64_t seen, far; /* rows since the placing was last looked at; those outside its narrow bins */
+	uint64_t seen,
+	    far; /* rows since the placing was last looked at; those outside its narrow bins */
 
-	double *value;	      /* up to BELL_SKETCH_EXACT values as they came, until there are more */
-	int64_t *weight;      /* of each, in units of 2^-WEIGHT_BITS */
-	size_t values, room;  /* in use, allocated */
+	double *value;       /* up to BELL_SKETCH_EXACT values as they came, until there are more */
+	int64_t *weight;     /* of each, in units of 2^-WEIGHT_BITS */
+	size_t values, room; /* in use, allocated */
 
-	struct bin *bin;      /* sorted by bin_order() */
+	struct bin *bin; /* sorted by bin_order() */
 	size_t bins, bin_room;
 };
 
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
 /* Adds `sum` to the bin that has the key of `key`, making it if need be. */
-enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key, const int128 sum[SKETCH_POWERS]);
+enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key,
+			      const int128 sum[SKETCH_POWERS]);
+
+/* Rows of a column, to be added to the bins of a sketch. */
+struct span {
+	const struct backend *b;
+	const struct placing *place;
+	const struct values *x;
+	const double *weights; /* of each value, or NULL, */
+	const int64_t
+	    *units; /* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
+	size_t first, n;
+};
+
+enum bell_status bell_span_add(struct bell_sketch *s, const struct span *span, unsigned threads);
+
+static inline int64_t weight_units(const struct span *span, size_t i)
+{
+	return span->units ? span->units[i] : (int64_t)rint(ldexp(span->weights[i], WEIGHT_BITS));
+}
 
 /* Appends a value to those kept as they are. */
 enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight);
@@ -63,7 +86,7 @@ static inline double bin_place(const struct bin *b)
 {
 	double t = (double)b->sum[1] / (double)b->sum[0];
 
-	return ((double)b->k + t / 2) * __builtin_ldexp(1, b->exponent);
+	return ((double)b->k + t / 2) * ldexp(1, b->exponent);
 }
 
 /* One logarithm: of 1 + |x|, through the backend so that its bits are the same everywhere. */

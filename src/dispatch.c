@@ -1,4 +1,5 @@
-/* dispatch.c - the backends of this build and the choice among them. SPDX-License-Identifier: BSD-3-Clause */
+/* dispatch.c - the backends of this build and the choice among them. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const struct backend *const backends[] = {
 #define BACKEND(name) &bell_backend_##name,
 #include "backends.def"
 #undef BACKEND
-	NULL};
+    NULL};
 
 static _Atomic(const struct backend *) active;
 
@@ -77,9 +78,10 @@ const char *bell_backend_name(size_t i)
 const char *bell_version(void) { return BELL_VERSION; }
 
 #define TEXT_(a) #a
-#define TEXT(a)	 TEXT_(a)
+#define TEXT(a)  TEXT_(a)
 
 const char *bell_sleef_version(void)
 {
-	return TEXT(SLEEF_VERSION_MAJOR) "." TEXT(SLEEF_VERSION_MINOR) "." TEXT(SLEEF_VERSION_PATCHLEVEL);
+	return TEXT(SLEEF_VERSION_MAJOR) "." TEXT(SLEEF_VERSION_MINOR) "." TEXT(
+	    SLEEF_VERSION_PATCHLEVEL);
 }

@@ -1,4 +1,5 @@
-/* dispatch.h - the table of kernels that a backend fills, and the one in use. SPDX-License-Identifier: BSD-3-Clause */
+/* dispatch.h - the table of kernels that a backend fills, and the one in use.
+ * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef BELL_DISPATCH_H
 #define BELL_DISPATCH_H
 
@@ -12,33 +13,38 @@ enum cpu_bits { CPU_AVX2 = 1 << 0, CPU_FMA = 1 << 1 };
 /* Up to BELL_CHUNK elements: what kind they are, and the finite ones summed and bounded. */
 struct scan {
 	double finite, missing; /* counts */
-	double sum;		/* of x * 2^-11, so that BELL_CHUNK elements cannot overflow it */
-	double min, max;	/* +infinity, -infinity if none is finite */
+	double sum;             /* of x * 2^-11, so that BELL_CHUNK elements cannot overflow it */
+	double min, max;        /* +infinity, -infinity if none is finite */
 };
 
 /*
- * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)): bin k of side s holds
- * rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0 takes what
- * belongs to no bin.
+ * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)): bin k of side
+ * s holds rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0
+ * takes what belongs to no bin.
  */
 struct grid {
-	double centre, inverse_unit;  /* 1/(1 + centre) */
-	double inverse_width;	      /* a power of two */
+	double centre, inverse_unit; /* 1/(1 + centre) */
+	double inverse_width;        /* a power of two */
 	double low[2], high[2], base[2];
 };
 
+#define BLOCK 64 /* elements that go through a kernel together, where it calls long functions */
+
 #define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */
 
-/* Rows hold the bits of t^j + SKETCH_MAGIC, whose low bits are t^j in units of 2^-36; row[0] holds 1. */
+/* Rows hold the bits of t^j + SKETCH_MAGIC, whose low bits are t^j in units of 2^-36; row[0]
+ * holds 1. */
 #define SKETCH_MAGIC 0x1.8p16
 
-/* One side of the nodes of a likelihood, arrays of n padded to a multiple of NODE_PAD with weight 0. */
+/* One side of the nodes of a likelihood, arrays of n padded to a multiple of NODE_PAD with weight
+ * 0. */
 #define NODE_PAD 8
 struct nodes {
 	size_t n;
-	double *at;		       /* coordinate */
-	double *weight;		       /* 0 in the padding */
-	double *m[SKETCH_POWERS - 2];  /* central moments 2 .. 7 over the node; m[0] = NULL: single values */
+	double *at;     /* coordinate */
+	double *weight; /* 0 in the padding */
+	double *m[SKETCH_POWERS -
+		  2]; /* central moments 2 .. 7 over the node; m[0] = NULL: single values */
 };
 
 /* Where to evaluate: E = scale * expm1(power * (at - origin) - shift) + add. */

@@ -1,18 +1,20 @@
-/* fit.c - lambda by maximum likelihood, and the transform at it. SPDX-License-Identifier: BSD-3-Clause */
+/* fit.c - lambda by maximum likelihood, and the transform at it. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #include <math.h>
 #include "dispatch.h"
 #include "likelihood.h"
 #include "parallel.h"
 #include "values.h"
 
-#define CHI2_95	     3.841458820694124 /* chi-squared, one degree of freedom */
-#define EVALUATIONS  200	       /* far more than any search takes */
-#define STEP	     1e-11	       /* of t: a Newton step after one this small moves nothing */
-#define MOST_EXPONENT 709	       /* exp() of it is a double */
+#define CHI2_95       3.841458820694124 /* chi-squared, one degree of freedom */
+#define EVALUATIONS   200               /* far more than any search takes */
+#define STEP          1e-11             /* of t: a Newton step after one this small moves nothing */
+#define MOST_EXPONENT 709               /* exp() of it is a double */
 
 void bell_fit_options_default(struct bell_fit_options *options)
 {
-	*options = (struct bell_fit_options){.lower = -INFINITY, .upper = INFINITY, .lambda = NAN, .standardize = true};
+	*options = (struct bell_fit_options){
+	    .lower = -INFINITY, .upper = INFINITY, .lambda = NAN, .standardize = true};
 }
 
 /* A fit under way. */
@@ -56,7 +58,8 @@ static double start(const struct column *c)
 	return side ? 2 * c->unit - w : w;
 }
 
-/* Whether a search may stop: a step that is tiny, or small and no smaller than the last, which is noise. */
+/* Whether a search may stop: a step that is tiny, or small and no smaller than the last, which is
+ * noise. */
 static bool settled(double step, double *last, double t)
 {
 	double size = fabs(step) / (1 + fabs(t)), before = *last;
@@ -93,8 +96,8 @@ static double maximise(struct search *s)
 }
 
 /*
- * The end of the 95 % interval on one side (direction -1 or 1).  The signed root of the likelihood ratio is nearly
- * straight in t, so Newton's method on it takes two or three steps.
+ * The end of the 95 % interval on one side (direction -1 or 1).  The signed root of the likelihood
+ * ratio is nearly straight in t, so Newton's method on it takes two or three steps.
  */
 static double interval_end(struct search *s, double direction)
 {
@@ -124,8 +127,10 @@ static void bounds(const struct search *s, double *lower, double *upper)
 	*lower = s->options->lower;
 	*upper = s->options->upper;
 	if (!s->options->standardize) {
-		double most = s->fit->max > 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->max) : INFINITY;
-		double least = s->fit->min < 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->min) : INFINITY;
+		double most =
+		    s->fit->max > 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->max) : INFINITY;
+		double least =
+		    s->fit->min < 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->min) : INFINITY;
 
 		most = most < 1 ? 1 : most; /* at lambda = 1 psi is x */
 		least = 2 - (least < 1 ? 1 : least);
@@ -152,18 +157,23 @@ static void estimate(struct search *s)
 		s->fit->flags |= BELL_FIT_BOUND;
 	}
 	s->best = evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
-	for (int end = 0; end < 2; end++)
-		s->fit->ci95[end] = interval_end(s, end ? 1 : -1);
+	for (int end = 0; end < 2; end++) /* a bound in the way of the maximum is an end itself */
+		s->fit->ci95[end] = s->fit->flags & BELL_FIT_BOUND && (s->best.score > 0) == end
+					? s->fit->lambda
+					: interval_end(s, end ? 1 : -1);
 }
 
 /* ---- the transform ---- */
 
-/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value. */
+/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value.
+ */
 static double tamed(double scale)
 {
 	double size = fabs(scale);
 
-	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023 : size < 0x1p-1022 ? 0x1p-1022 : size;
+	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
+	       : size < 0x1p-1022            ? 0x1p-1022
+					     : size;
 	return copysign(size, scale);
 }
 
@@ -174,29 +184,34 @@ static struct bell_yeo_johnson shifted_identity(double value)
 	struct bell_yeo_johnson t = {.min = -INFINITY, .max = INFINITY};
 	double sign = side ? -1 : 1, a = fabs(value);
 
-	t.side[side] = (struct bell_yeo_johnson_side){.centre = a, .power = 1, .scale = sign * (1 + a)};
-	t.side[!side] = (struct bell_yeo_johnson_side){.power = 1, .scale = -sign, .offset = -value};
+	t.side[side] =
+	    (struct bell_yeo_johnson_side){.centre = a, .power = 1, .scale = sign * (1 + a)};
+	t.side[!side] =
+	    (struct bell_yeo_johnson_side){.power = 1, .scale = -sign, .offset = -value};
 	return t;
 }
 
-/* The standardised transform of a one-signed column, relative to its extreme; and what it means beyond zero. */
+/* The standardised transform of a one-signed column, relative to its extreme; and what it means
+ * beyond zero. */
 static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
 {
 	const struct column *c = &s->c;
 	const struct point *p = &s->best;
 	int side = c->sign < 0;
 	double w = p->power[side], other = p->power[!side], sign = c->sign, at_zero, size, zero;
-	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0, anchor = p->origin * c->unit + c->mean;
+	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0,
+	       anchor = p->origin * c->unit + c->mean;
 	struct bell_yeo_johnson_side *own = &out->side[side];
 
 	*own = (struct bell_yeo_johnson_side){
-		.centre = c->centre,
-		.anchor = anchor,
-		.power = w / c->unit,
-		.scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
-		.offset = -p->mean / p->sd,
+	    .centre = c->centre,
+	    .anchor = anchor,
+	    .power = w / c->unit,
+	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
+	    .offset = -p->mean / p->sd,
 	};
-	if ((c->high[side] - c->low[side]) * c->unit > 0.5) { /* a wide column is best relative to 0 */
+	if ((c->high[side] - c->low[side]) * c->unit >
+	    0.5) { /* a wide column is best relative to 0 */
 		own->centre = 0;
 		own->anchor += shift;
 	}
@@ -204,29 +219,31 @@ static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
 	at_zero = own->power != 0 ? bell_exp(s->b, own->power * zero) - 1 : zero;
 	size = bell_exp(s->b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
 	out->side[!side] = (struct bell_yeo_johnson_side){
-		.power = other / c->unit,
-		.scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
-		.offset = own->scale * at_zero + own->offset,
+	    .power = other / c->unit,
+	    .scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
+	    .offset = own->scale * at_zero + own->offset,
 	};
 }
 
-/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its extreme. */
+/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its
+ * extreme. */
 static void mixed(const struct search *s, struct bell_yeo_johnson *out)
 {
 	const struct column *c = &s->c;
 	const struct point *p = &s->best;
 
 	for (int side = 0; side < 2; side++) {
-		double w = p->power[side], sign = side ? -1 : 1, anchor, at_anchor, one = bell_exp(s->b, -p->shift);
+		double w = p->power[side], sign = side ? -1 : 1, anchor, at_anchor,
+		       one = bell_exp(s->b, -p->shift);
 		double most = w * c->high[side];
 
 		anchor = most > 300 ? c->high[side] : 0;
 		at_anchor = bell_exp(s->b, w * anchor - p->shift);
 		out->side[side] = (struct bell_yeo_johnson_side){
-			.anchor = anchor * c->unit,
-			.power = w / c->unit,
-			.scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
-			.offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
+		    .anchor = anchor * c->unit,
+		    .power = w / c->unit,
+		    .scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
+		    .offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
 		};
 	}
 }
@@ -260,7 +277,8 @@ static void describe_psi(const struct search *s)
 		s->fit->mean = p->mean * scale;
 		s->fit->sd = p->sd * scale;
 	} else {
-		double w = p->power[side] / c->unit, shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0;
+		double w = p->power[side] / c->unit,
+		       shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0;
 		double l = p->origin * c->unit + c->mean + shift, scale = bell_exp(s->b, w * l);
 		double at_origin = w != 0 ? (scale - 1) / w : l;
 
@@ -295,13 +313,15 @@ static void describe(struct search *s)
 }
 
 /* The identity, less `mean` if standardised: for a column that has no maximum of the likelihood. */
-static void leave_as_is(struct bell_fit *fit, const struct bell_fit_options *options, double mean, double sd)
+static void leave_as_is(struct bell_fit *fit, const struct bell_fit_options *options, double mean,
+			double sd)
 {
 	fit->lambda = 1;
 	fit->mean = mean;
 	fit->sd = sd;
 	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
-	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after = NAN;
+	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
+	    NAN;
 	if (options->standardize)
 		fit->transform = shifted_identity(mean);
 	else
@@ -332,7 +352,8 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 		return status;
 	if (s->fit->infinite) {
 		leave_as_is(s->fit, s->options, mean_of(s), 1);
-	} else if (!(s->c.sd > 0) || s->c.unit <= 0x1p-1000) { /* distinct, but not in the coordinate */
+	} else if (!(s->c.sd > 0) ||
+		   s->c.unit <= 0x1p-1000) { /* distinct, but not in the coordinate */
 		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
 		leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);
 	} else {
@@ -349,10 +370,12 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 
 static bool valid(const struct bell_fit_options *o)
 {
-	return o->lower < o->upper && !isinf(o->lambda) && o->lower < INFINITY && o->upper > -INFINITY;
+	return o->lower < o->upper && !isinf(o->lambda) && o->lower < INFINITY &&
+	       o->upper > -INFINITY;
 }
 
-enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch, const struct bell_fit_options *options,
+enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch,
+					     const struct bell_fit_options *options,
 					     struct bell_fit *out)
 {
 	struct bell_fit_options defaults;
@@ -389,7 +412,8 @@ enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch, c
 /* ---- from values ---- */
 
 static enum bell_status sketch_of(const struct values *x, const double *weights, unsigned threads,
-				  const struct bell_sketch_options *options, struct bell_sketch **out)
+				  const struct bell_sketch_options *options,
+				  struct bell_sketch **out)
 {
 	enum bell_status status = bell_sketch_create(options, out);
 
@@ -405,7 +429,8 @@ static enum bell_status sketch_of(const struct values *x, const double *weights,
 }
 
 static enum bell_status fit_values(const struct values *x, const double *weights,
-				   const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+				   const struct bell_fit_options *options, unsigned threads,
+				   struct bell_fit *out)
 {
 	struct bell_sketch *sketch;
 	struct bell_fit fit, again;
@@ -423,7 +448,8 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 
 		place = bell_place_bins(bell_kernels(), sketch);
 		grid = (struct bell_sketch_options){.width = ldexp(1, place.exponent - 2),
-						    .centre = place.negative ? -place.centre : place.centre,
+						    .centre = place.negative ? -place.centre
+									     : place.centre,
 						    .anchor = place.anchor};
 		bell_sketch_free(sketch);
 		status = sketch_of(x, weights, threads, &grid, &sketch);
@@ -440,13 +466,15 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 }
 
 enum bell_status bell_yeo_johnson_fit_f32(const float *x, const double *weights, size_t n,
-					  const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+					  const struct bell_fit_options *options, unsigned threads,
+					  struct bell_fit *out)
 {
 	return fit_values(&(struct values){.f32 = x, .n = n}, weights, options, threads, out);
 }
 
 enum bell_status bell_yeo_johnson_fit_f64(const double *x, const double *weights, size_t n,
-					  const struct bell_fit_options *options, unsigned threads, struct bell_fit *out)
+					  const struct bell_fit_options *options, unsigned threads,
+					  struct bell_fit *out)
 {
 	return fit_values(&(struct values){.f64 = x, .n = n}, weights, options, threads, out);
 }

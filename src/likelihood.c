@@ -1,8 +1,9 @@
 /*
- * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.  SPDX-License-Identifier: BSD-3-Clause
+ * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.
+ *SPDX-License-Identifier: BSD-3-Clause
  *
- * On the side with power w, a node at d has psi = expm1(w d)/w, phi = d psi/d lambda (see score.inc).  With
- * M2, C the sums of (psi - mean)^2 and (psi - mean) phi,
+ * On the side with power w, a node at d has psi = expm1(w d)/w, phi = d psi/d lambda (see
+ *score.inc).  With M2, C the sums of (psi - mean)^2 and (psi - mean) phi,
  *
  *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)		score = -N C/M2 + sum(s d)
  *
@@ -13,8 +14,10 @@
 #include <math.h>
 #include "likelihood.h"
 
-#define LOG2	   0x1.62e42fefa39efp-1
-#define MOST_SHIFT 600 /* up to here exp(shift) and its inverse are far from the ends of a double */
+#define LOG2 0x1.62e42fefa39efp-1
+#define MOST_SHIFT                                                                     \
+	600 /* up to here exp(shift) and its inverse are far from the ends of a double \
+	     */
 
 double bell_exp(const struct backend *b, double x)
 {
@@ -50,8 +53,8 @@ static double extreme(const struct column *c, int side, double power)
 }
 
 struct sums {
-	double psi, phi, chi;		 /* sums over nodes, weighted */
-	double m2, c, phi2, chi_psi;	 /* central, within the nodes too */
+	double psi, phi, chi;        /* sums over nodes, weighted */
+	double m2, c, phi2, chi_psi; /* central, within the nodes too */
 };
 
 static struct sums sum_nodes(const struct column *c)
@@ -59,7 +62,8 @@ static struct sums sum_nodes(const struct column *c)
 	struct sums s = {0};
 
 	for (int side = 0; side < 2; side++) {
-		const double *w = c->side[side].weight, *psi = c->out[side][0], *phi = c->out[side][1];
+		const double *w = c->side[side].weight, *psi = c->out[side][0],
+			     *phi = c->out[side][1];
 		const double *chi = c->out[side][2], sign = side ? -1 : 1;
 
 		for (size_t i = 0; i < c->side[side].n; i++) {
@@ -72,7 +76,8 @@ static struct sums sum_nodes(const struct column *c)
 	s.phi /= c->total;
 	s.chi /= c->total;
 	for (int side = 0; side < 2; side++) {
-		const double *w = c->side[side].weight, *psi = c->out[side][0], *phi = c->out[side][1];
+		const double *w = c->side[side].weight, *psi = c->out[side][0],
+			     *phi = c->out[side][1];
 		const double *chi = c->out[side][2], *var = c->out[side][3], *cov = c->out[side][4];
 		const double sign = side ? -1 : 1;
 
@@ -95,19 +100,24 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 	struct sums s;
 
 	if (c->mixed) {
-		p.shift = larger(0, larger(p.power[0] * extreme(c, 0, p.power[0]), p.power[1] * extreme(c, 1, p.power[1])));
+		p.shift = larger(0, larger(p.power[0] * extreme(c, 0, p.power[0]),
+					   p.power[1] * extreme(c, 1, p.power[1])));
 		if (p.shift <= MOST_SHIFT)
 			p.scale = bell_exp(b, -p.shift);
 		else
-			add = 1; /* E = expm1(z - shift) + 1: the constant 1 is exp(-shift), nothing */
+			add = 1; /* E = expm1(z - shift) + 1: the constant 1 is exp(-shift), nothing
+				  */
 	} else {
 		int side = c->sign < 0;
 
 		p.origin = extreme(c, side, p.power[side]);
 	}
 	for (int side = 0; side < 2; side++) {
-		struct probe probe = {.power = p.power[side], .origin = p.origin, .shift = add ? p.shift : 0,
-				      .scale = p.scale, .add = add};
+		struct probe probe = {.power = p.power[side],
+				      .origin = p.origin,
+				      .shift = add ? p.shift : 0,
+				      .scale = p.scale,
+				      .add = add};
 
 		b->score(&c->side[side], &probe, c->out[side]);
 	}
@@ -130,7 +140,8 @@ double bell_likelihood_constant(const struct backend *b, const struct column *c)
 	return -c->total * (bell_log(b, c->unit) + mean);
 }
 
-/* Third and fourth central moments of G(w, u) = expm1(wu)/w over a bin, from the central moments of u. */
+/* Third and fourth central moments of G(w, u) = expm1(wu)/w over a bin, from the central moments of
+ * u. */
 static void bin_shape(double w, double *const m[], size_t i, double *g3, double *g4)
 {
 	/* G^k has k! S(j, k) w^(j-k)/j! m_j, S being Stirling's numbers of the second kind */
@@ -140,7 +151,8 @@ static void bin_shape(double w, double *const m[], size_t i, double *g3, double 
 	static const double s4[] = {0, 0, 1, 240.0 / 120, 1560.0 / 720, 8400.0 / 5040};
 	double power = 1, sum1 = 0, sum2 = 0, sum3 = 0, sum4 = 0, before = 0, before2 = 0;
 
-	for (int j = 0; j < SKETCH_POWERS - 2; j++) { /* power = w^j, before = w^(j-1), before2 = w^(j-2) */
+	for (int j = 0; j < SKETCH_POWERS - 2;
+	     j++) { /* power = w^j, before = w^(j-1), before2 = w^(j-2) */
 		sum1 += s1[j] * power * w * m[j][i];
 		sum2 += s2[j] * power * m[j][i];
 		sum3 += s3[j] * before * m[j][i];
@@ -162,7 +174,8 @@ void bell_shape(const struct column *c, const struct point *p, double *skewness,
 		double sign = side ? -1 : 1;
 
 		for (size_t i = 0; i < nodes->n; i++) {
-			double y = (sign * c->out[side][0][i] - p->mean) / p->sd, e = c->out[side][5][i] / p->sd;
+			double y = (sign * c->out[side][0][i] - p->mean) / p->sd,
+			       e = c->out[side][5][i] / p->sd;
 			double v = c->out[side][3][i] / (p->sd * p->sd), g3 = 0, g4 = 0;
 
 			if (nodes->m[0])
@@ -183,10 +196,12 @@ double bell_remainder(const struct column *c, const struct point *p)
 
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < c->side[side].n; i++) {
-			double h = c->half[side][i], x = fabs(p->power[side]) * h, x2 = x * x, x4 = x2 * x2;
+			double h = c->half[side][i], x = fabs(p->power[side]) * h, x2 = x * x,
+			       x4 = x2 * x2;
 
 			/* the next term, j = 8, of expm1(wu)/w for |u| <= h */
-			sum += c->side[side].weight[i] * c->out[side][5][i] * h * x * x2 * x4 / 40320;
+			sum +=
+			    c->side[side].weight[i] * c->out[side][5][i] * h * x * x2 * x4 / 40320;
 		}
 	return sum / c->total / p->sd;
 }

@@ -1,17 +1,21 @@
-/* likelihood.h - the log-likelihood of a column at any lambda. SPDX-License-Identifier: BSD-3-Clause */
+/* likelihood.h - the log-likelihood of a column at any lambda. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #ifndef BELL_LIKELIHOOD_H
 #define BELL_LIKELIHOOD_H
 
 #include "nodes.h"
 
-/* The likelihood at t = lambda * unit.  Everything is in units; psi is relative to `origin` and in a common scale. */
+/* The likelihood at t = lambda * unit.  Everything is in units; psi is relative to `origin` and in
+ * a common scale. */
 struct point {
 	double t;
-	double power[2];	     /* w of each side: t, 2 unit - t */
-	double origin, shift, scale; /* psi = (E - constant)/w with E = exp(w (at - origin) - shift), see likelihood.c */
-	double mean, sd;	     /* of psi so relative: sign (expm1(w (at - origin)))/w, times exp(-shift) */
-	double value;		     /* log-likelihood less column_constant() */
-	double score, slope;	     /* its derivatives in t; slope to about 1e-3 for bins */
+	double power[2];             /* w of each side: t, 2 unit - t */
+	double origin, shift, scale; /* psi = (E - constant)/w with E = exp(w (at - origin) -
+					shift), see likelihood.c */
+	double mean,
+	    sd;       /* of psi so relative: sign (expm1(w (at - origin)))/w, times exp(-shift) */
+	double value; /* log-likelihood less column_constant() */
+	double score, slope; /* its derivatives in t; slope to about 1e-3 for bins */
 };
 
 struct point bell_likelihood(const struct backend *b, struct column *c, double t);

@@ -5,7 +5,8 @@
 #include "tree.h"
 #include "values.h"
 
-static struct bell_moments chunk_moments(const struct backend *b, const struct values *x, size_t first, size_t n)
+static struct bell_moments chunk_moments(const struct backend *b, const struct values *x,
+					 size_t first, size_t n)
 {
 	struct scan scan;
 	double sum[4], centre, count, d, s2;
@@ -16,7 +17,8 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 		b->scan_f64(x->f64 + first, n, &scan);
 	count = scan.finite;
 	if (count == 0)
-		return (struct bell_moments){.missing = (uint64_t)scan.missing, .infinite = n - (uint64_t)scan.missing};
+		return (struct bell_moments){.missing = (uint64_t)scan.missing,
+					     .infinite = n - (uint64_t)scan.missing};
 
 	centre = scan.sum / count * 0x1p11;
 	if (x->f32)
@@ -24,26 +26,28 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	else
 		b->moments_f64(x->f64 + first, n, centre, sum);
 
-	/* From sums about the centre, which rounding put beside the mean by d, to sums about the mean. */
+	/* From sums about the centre, which rounding put beside the mean by d, to sums about the
+	 * mean. */
 	d = isfinite(sum[0]) ? sum[0] / count : 0;
 	s2 = sum[1] - sum[0] * d;
 	return (struct bell_moments){
-		.count = (uint64_t)count,
-		.missing = (uint64_t)scan.missing,
-		.infinite = n - (uint64_t)count - (uint64_t)scan.missing,
-		.mean = centre + d,
-		.m2 = s2 > 0 ? s2 : 0,
-		.m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d,
-		.m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d,
-		.min = scan.min,
-		.max = scan.max,
+	    .count = (uint64_t)count,
+	    .missing = (uint64_t)scan.missing,
+	    .infinite = n - (uint64_t)count - (uint64_t)scan.missing,
+	    .mean = centre + d,
+	    .m2 = s2 > 0 ? s2 : 0,
+	    .m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d,
+	    .m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d,
+	    .min = scan.min,
+	    .max = scan.max,
 	};
 }
 
 static void merge(struct bell_moments *a, const struct bell_moments *b)
 {
 	double na = (double)a->count, nb = (double)b->count, n = na + nb, delta, d2, share;
-	struct bell_moments m = {.count = a->count + b->count, .missing = a->missing + b->missing,
+	struct bell_moments m = {.count = a->count + b->count,
+				 .missing = a->missing + b->missing,
 				 .infinite = a->infinite + b->infinite};
 
 	if (!a->count || !b->count) {
@@ -57,11 +61,14 @@ static void merge(struct bell_moments *a, const struct bell_moments *b)
 	delta = b->mean - a->mean;
 	d2 = delta * delta;
 	share = na * nb / n;
-	m.mean = isfinite(delta) ? a->mean + delta * (nb / n) : a->mean * (na / n) + b->mean * (nb / n);
+	m.mean =
+	    isfinite(delta) ? a->mean + delta * (nb / n) : a->mean * (na / n) + b->mean * (nb / n);
 	m.m2 = a->m2 + b->m2 + d2 * share;
-	m.m3 = a->m3 + b->m3 + delta * (d2 * share * ((na - nb) / n) + 3 * (na * b->m2 - nb * a->m2) / n);
+	m.m3 = a->m3 + b->m3 +
+	       delta * (d2 * share * ((na - nb) / n) + 3 * (na * b->m2 - nb * a->m2) / n);
 	m.m4 = a->m4 + b->m4 + d2 * d2 * share * ((na * na - na * nb + nb * nb) / (n * n)) +
-	       6 * d2 * (na * na * b->m2 + nb * nb * a->m2) / (n * n) + 4 * delta * (na * b->m3 - nb * a->m3) / n;
+	       6 * d2 * (na * na * b->m2 + nb * nb * a->m2) / (n * n) +
+	       4 * delta * (na * b->m3 - nb * a->m3) / n;
 	m.min = a->min < b->min ? a->min : b->min;
 	m.max = a->max > b->max ? a->max : b->max;
 	*a = m;
@@ -76,7 +83,8 @@ static struct bell_moments finished(struct bell_moments m)
 }
 
 /* The tree over leaves [first, first + leaves) chunks of x. */
-static struct bell_moments chunk_tree(const struct backend *b, const struct values *x, size_t first, size_t leaves)
+static struct bell_moments chunk_tree(const struct backend *b, const struct values *x, size_t first,
+				      size_t leaves)
 {
 	struct bell_moments left, right;
 	size_t half;
@@ -142,12 +150,14 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 	return BELL_OK;
 }
 
-enum bell_status bell_moments_f32(const float *x, size_t n, unsigned threads, struct bell_moments *out)
+enum bell_status bell_moments_f32(const float *x, size_t n, unsigned threads,
+				  struct bell_moments *out)
 {
 	return moments(&(struct values){.f32 = x, .n = n}, threads, out);
 }
 
-enum bell_status bell_moments_f64(const double *x, size_t n, unsigned threads, struct bell_moments *out)
+enum bell_status bell_moments_f64(const double *x, size_t n, unsigned threads,
+				  struct bell_moments *out)
 {
 	return moments(&(struct values){.f64 = x, .n = n}, threads, out);
 }
@@ -195,7 +205,8 @@ enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s, const do
 	return stream(s, &(struct values){.f64 = x, .n = n});
 }
 
-enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s, struct bell_moments *out)
+enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s,
+					 struct bell_moments *out)
 {
 	struct bell_moments m = {0}, left;
 	int top;
@@ -221,7 +232,10 @@ double bell_moments_variance(const struct bell_moments *m, bool bias)
 	return n > 0 ? m->m2 / n : NAN;
 }
 
-double bell_moments_sd(const struct bell_moments *m, bool bias) { return sqrt(bell_moments_variance(m, bias)); }
+double bell_moments_sd(const struct bell_moments *m, bool bias)
+{
+	return sqrt(bell_moments_variance(m, bias));
+}
 
 double bell_moments_skewness(const struct bell_moments *m, bool bias)
 {

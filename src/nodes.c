@@ -33,7 +33,8 @@ static enum bell_status allocate(struct column *c, size_t n0, size_t n1)
 
 void bell_column_free(struct column *c) { free(c->memory); }
 
-/* Central moments 2 .. 7 of a bin, in powers of its width: from the sums of t^j, t in [-1, 1] half widths. */
+/* Central moments 2 .. 7 of a bin, in powers of its width: from the sums of t^j, t in [-1, 1] half
+ * widths. */
 static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 {
 	double raw[SKETCH_POWERS], mean, half = 1;
@@ -42,7 +43,9 @@ static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 		raw[j] = (double)bin->sum[j] / (double)bin->sum[0];
 	mean = raw[1];
 	for (int j = 2; j < SKETCH_POWERS; j++) {
-		double sum = 0, term = 1; /* sum over k of binomial(j, k) raw[k] (-mean)^(j - k), k downwards */
+		double sum = 0,
+		       term =
+			   1; /* sum over k of binomial(j, k) raw[k] (-mean)^(j - k), k downwards */
 
 		for (int k = j; k >= 0; k--) {
 			sum += term * raw[k];
@@ -132,10 +135,12 @@ static void scale(struct column *c, size_t n[2])
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
 			double d = side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
-			double e = (d - mean) / range, within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
+			double e = (d - mean) / range,
+			       within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
 			double width = 2 * c->half[side][i] / range;
 
-			square += c->side[side].weight[i] / c->total * (e * e + within * width * width);
+			square +=
+			    c->side[side].weight[i] / c->total * (e * e + within * width * width);
 		}
 	c->sd = range * sqrt(square);
 	c->unit = c->sd > 0 ? ldexp(1, ilogb(c->sd)) : 0x1p-1000;
@@ -161,12 +166,14 @@ static void scale(struct column *c, size_t n[2])
 				c->side[side].m[j][i] *= power;
 			}
 		}
-		for (size_t i = n[side]; i < c->side[side].n; i++) /* padding: weight 0, any place in range */
+		for (size_t i = n[side]; i < c->side[side].n;
+		     i++) /* padding: weight 0, any place in range */
 			c->side[side].at[i] = c->side[side].at[0];
 	}
 }
 
-enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s, struct column *out)
+enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
+				  struct column *out)
 {
 	struct column c = {0};
 	size_t n[2] = {0, 0};

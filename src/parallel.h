@@ -10,9 +10,11 @@
 unsigned bell_threads(unsigned threads, size_t tasks);
 
 /*
- * Runs task(context, i) for every i < count on at most `threads` threads, the caller's among them, and
- * waits for all.  Where a thread cannot be started its share is done by the caller: it never fails.
+ * Runs task(context, i) for every i < count on at most `threads` threads, the caller's among them,
+ * and waits for all.  Where a thread cannot be started its share is done by the caller: it never
+ * fails.
  */
-void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i), void *context);
+void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
+		   void *context);
 
 #endif

@@ -1,12 +1,13 @@
-/* place.c - where the bins of a sketch lie: their width, centre and anchor. SPDX-License-Identifier: BSD-3-Clause */
+/* place.c - where the bins of a sketch lie: their width, centre and anchor.
+ * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 #include "bins.h"
 
-#define WIDTHS	     3	       /* a width is the power of two at or below sd / 2^WIDTHS */
-#define NARROW_RANGE 0.25      /* of log1p|x|: a one-signed column narrower than this, */
-#define NARROW_SD    0x1p-6    /* whose sd is below this part of its mean, gets a centre */
-#define FINEST	     (-1000)   /* exponent of the least width */
-#define CONSTANT     (-60)     /* exponent where there is no spread to go by */
+#define WIDTHS       3       /* a width is the power of two at or below sd / 2^WIDTHS */
+#define NARROW_RANGE 0.25    /* of log1p|x|: a one-signed column narrower than this, */
+#define NARROW_SD    0x1p-6  /* whose sd is below this part of its mean, gets a centre */
+#define FINEST       (-1000) /* exponent of the least width */
+#define CONSTANT     (-60)   /* exponent where there is no spread to go by */
 
 struct spread {
 	double mean, sd, min, max;
@@ -40,10 +41,12 @@ static void place_all(const struct backend *b, const double *x, size_t n, double
 	b->coordinate(d, padded, centre, d);
 }
 
-/* The exponent for a spread at an anchor: k of every bin near it must fit a double with room to spare. */
+/* The exponent for a spread at an anchor: k of every bin near it must fit a double with room to
+ * spare. */
 static int exponent_for(double sd, double anchor)
 {
-	int e = sd > 0 ? ilogb(sd) - WIDTHS : CONSTANT, least = anchor != 0 ? ilogb(anchor) - 46 : FINEST;
+	int e = sd > 0 ? ilogb(sd) - WIDTHS : CONSTANT,
+	    least = anchor != 0 ? ilogb(anchor) - 46 : FINEST;
 
 	e = e < least ? least : e;
 	e = e < FINEST ? FINEST : e;
@@ -51,8 +54,8 @@ static int exponent_for(double sd, double anchor)
 }
 
 /*
- * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a multiple of
- * a power of two that is about 64 sd wide.
+ * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a
+ * multiple of a power of two that is about 64 sd wide.
  */
 static double round_centre(double low, double high, double sd_log)
 {
@@ -83,7 +86,8 @@ struct placing bell_place_values(const struct backend *b, const double *x, size_
 		}
 	}
 	s = spread_of(d, n);
-	if ((negative == 0 || negative == n) && s.max - s.min < NARROW_RANGE && s.sd < NARROW_SD * fabs(s.mean)) {
+	if ((negative == 0 || negative == n) && s.max - s.min < NARROW_RANGE &&
+	    s.sd < NARROW_SD * fabs(s.mean)) {
 		p.centre = round_centre(low, high, s.sd);
 		p.negative = negative != 0;
 		place_all(b, x, n, p.centre, d);
@@ -94,7 +98,8 @@ struct placing bell_place_values(const struct backend *b, const double *x, size_
 	return p;
 }
 
-/* A bin's coordinate: its own where every bin is of the placing's centre, else log1p|x| with the sign of x. */
+/* A bin's coordinate: its own where every bin is of the placing's centre, else log1p|x| with the
+ * sign of x. */
 static double bin_coordinate(const struct backend *b, const struct bin *bin, bool narrow)
 {
 	double d = bin_place(bin) + (!narrow && bin->centre > 0 ? log1p_of(b, bin->centre) : 0);

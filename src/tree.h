@@ -5,9 +5,10 @@
 #include <stddef.h>
 
 /*
- * A tree over n leaves, in order, depends on n alone: its left subtree holds the largest power of two
- * below n.  So every aligned run of 2^k leaves is a subtree, and so is what is left after the last
- * such run: threads may take runs, and streams may keep one subtree for each set bit of their count.
+ * A tree over n leaves, in order, depends on n alone: its left subtree holds the largest power of
+ * two below n.  So every aligned run of 2^k leaves is a subtree, and so is what is left after the
+ * last such run: threads may take runs, and streams may keep one subtree for each set bit of their
+ * count.
  *
  * Leaves of the left subtree; n >= 2.
  */

@@ -11,6 +11,9 @@ struct values {
 	size_t n;
 };
 
-static inline double value_at(const struct values *x, size_t i) { return x->f32 ? x->f32[i] : x->f64[i]; }
+static inline double value_at(const struct values *x, size_t i)
+{
+	return x->f32 ? x->f32[i] : x->f64[i];
+}
 
 #endif

@@ -1,4 +1,5 @@
-/* yeo_johnson.c - the transform and its inverse over arrays. SPDX-License-Identifier: BSD-3-Clause */
+/* yeo_johnson.c - the transform and its inverse over arrays. SPDX-License-Identifier: BSD-3-Clause
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <bellshape/yeo_johnson.h>
@@ -46,19 +47,23 @@ static void transform_slice(void *context, size_t i)
 static void invert_slice(void *context, size_t i)
 {
 	struct job *job = context;
-	size_t first = i * SLICE, n = job->from.n - first < SLICE ? job->from.n - first : SLICE, outside;
+	size_t first = i * SLICE, n = job->from.n - first < SLICE ? job->from.n - first : SLICE,
+	       outside;
 
 	if (job->f32)
-		outside = job->b->inverse_f32(job->t, job->from.f32 + first, n, job->fill, job->f32 + first);
+		outside = job->b->inverse_f32(job->t, job->from.f32 + first, n, job->fill,
+					      job->f32 + first);
 	else
-		outside = job->b->inverse_f64(job->t, job->from.f64 + first, n, job->fill, job->f64 + first);
+		outside = job->b->inverse_f64(job->t, job->from.f64 + first, n, job->fill,
+					      job->f64 + first);
 	__atomic_fetch_add(job->outside, outside, __ATOMIC_RELAXED);
 }
 
 static enum bell_status run(struct job *job, unsigned threads, void (*slice)(void *, size_t))
 {
 	job->b = bell_kernels();
-	if (!job->t || threads > MAX_THREADS || (job->from.n && ((!job->from.f32 && !job->from.f64) || (!job->f32 && !job->f64))))
+	if (!job->t || threads > MAX_THREADS ||
+	    (job->from.n && ((!job->from.f32 && !job->from.f64) || (!job->f32 && !job->f64))))
 		return BELL_EINVAL;
 	if (!job->b)
 		return BELL_EBACKEND;
@@ -66,7 +71,8 @@ static enum bell_status run(struct job *job, unsigned threads, void (*slice)(voi
 	return BELL_OK;
 }
 
-static enum bell_status invert(struct job *job, enum bell_outside policy, unsigned threads, uint64_t *outside)
+static enum bell_status invert(struct job *job, enum bell_outside policy, unsigned threads,
+			       uint64_t *outside)
 {
 	uint64_t count = 0;
 	enum bell_status status;
@@ -84,26 +90,32 @@ static enum bell_status invert(struct job *job, enum bell_outside policy, unsign
 	return count && policy == BELL_OUTSIDE_ERROR ? BELL_EDOMAIN : BELL_OK;
 }
 
-enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t, const float *x, size_t n,
-						unsigned threads, float *y)
+enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t, const float *x,
+						size_t n, unsigned threads, float *y)
 {
-	return run(&(struct job){.t = t, .from = {.f32 = x, .n = n}, .f32 = y}, threads, transform_slice);
+	return run(&(struct job){.t = t, .from = {.f32 = x, .n = n}, .f32 = y}, threads,
+		   transform_slice);
 }
 
-enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_johnson *t, const double *x, size_t n,
-						unsigned threads, double *y)
+enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_johnson *t, const double *x,
+						size_t n, unsigned threads, double *y)
 {
-	return run(&(struct job){.t = t, .from = {.f64 = x, .n = n}, .f64 = y}, threads, transform_slice);
+	return run(&(struct job){.t = t, .from = {.f64 = x, .n = n}, .f64 = y}, threads,
+		   transform_slice);
 }
 
-enum bell_status bell_yeo_johnson_inverse_f32(const struct bell_yeo_johnson *t, const float *y, size_t n,
-					      enum bell_outside policy, unsigned threads, float *x, uint64_t *outside)
+enum bell_status bell_yeo_johnson_inverse_f32(const struct bell_yeo_johnson *t, const float *y,
+					      size_t n, enum bell_outside policy, unsigned threads,
+					      float *x, uint64_t *outside)
 {
-	return invert(&(struct job){.t = t, .from = {.f32 = y, .n = n}, .f32 = x}, policy, threads, outside);
+	return invert(&(struct job){.t = t, .from = {.f32 = y, .n = n}, .f32 = x}, policy, threads,
+		      outside);
 }
 
-enum bell_status bell_yeo_johnson_inverse_f64(const struct bell_yeo_johnson *t, const double *y, size_t n,
-					      enum bell_outside policy, unsigned threads, double *x, uint64_t *outside)
+enum bell_status bell_yeo_johnson_inverse_f64(const struct bell_yeo_johnson *t, const double *y,
+					      size_t n, enum bell_outside policy, unsigned threads,
+					      double *x, uint64_t *outside)
 {
-	return invert(&(struct job){.t = t, .from = {.f64 = y, .n = n}, .f64 = x}, policy, threads, outside);
+	return invert(&(struct job){.t = t, .from = {.f64 = y, .n = n}, .f64 = x}, policy, threads,
+		      outside);
 }

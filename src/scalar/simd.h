@@ -9,7 +9,8 @@ enum { WIDTH = 1 };
 typedef double vec;
 typedef int mask;
 
-/* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
+/* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector
+ * functions. */
 #ifdef FP_FAST_FMA
 #define log1p_scalar Sleef_finz_log1pd1_u10purecfma
 #define expm1_scalar Sleef_finz_expm1d1_u10purecfma

@@ -1,0 +1,296 @@
+/* table.c - many columns: blocks of rows, gathered into contiguous columns.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdlib.h>
+#include <string.h>
+#include <bellshape/table.h>
+#include "dispatch.h"
+#include "parallel.h"
+
+#define TILE        8     /* columns gathered together: neighbours in a row share cache lines */
+#define SKETCH_ROWS 16384 /* rows of a block that is sketched, */
+#define APPLY_ROWS  512   /* or transformed: TILE columns of it fit the second-level cache */
+
+/* Sizes and strides whose last element can be addressed. */
+static enum bell_status check(const struct bell_table *t)
+{
+	ptrdiff_t down, right;
+
+	if (!t || !t->data || !t->rows || !t->columns ||
+	    (t->type != BELL_F32 && t->type != BELL_F64))
+		return BELL_EINVAL;
+	if (t->rows > PTRDIFF_MAX || t->columns > PTRDIFF_MAX ||
+	    __builtin_mul_overflow((ptrdiff_t)t->rows - 1, t->row_stride, &down) ||
+	    __builtin_mul_overflow((ptrdiff_t)t->columns - 1, t->column_stride, &right) ||
+	    __builtin_add_overflow(down, right, &down) || __builtin_mul_overflow(down, 8, &down))
+		return BELL_ESIZE;
+	return BELL_OK;
+}
+
+static double element(const struct bell_table *t, size_t row, size_t column)
+{
+	ptrdiff_t at = (ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride;
+
+	return t->type == BELL_F32 ? ((const float *)t->data)[at] : ((const double *)t->data)[at];
+}
+
+/* Rows first .. first + n - 1 of columns column .. column + width - 1, to out[width][stride]. */
+static void gather(const struct bell_table *t, size_t first, size_t n, size_t column, size_t width,
+		   double *out, size_t stride)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < width; j++)
+			out[j * stride + i] = element(t, first + i, column + j);
+}
+
+static void scatter(const struct bell_table *t, size_t first, size_t n, size_t column, size_t width,
+		    const double *in, size_t stride)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < width; j++) {
+			ptrdiff_t at = (ptrdiff_t)(first + i) * t->row_stride +
+				       (ptrdiff_t)(column + j) * t->column_stride;
+
+			if (t->type == BELL_F32)
+				((float *)t->data)[at] = (float)in[j * stride + i];
+			else
+				((double *)t->data)[at] = in[j * stride + i];
+		}
+}
+
+/* Columns to a tile: neighbours together, but work for every thread. */
+static size_t tile_width(const struct bell_table *t, unsigned threads)
+{
+	size_t share = (t->columns + threads - 1) / threads;
+
+	return share < TILE ? share : TILE;
+}
+
+/* ---- sketches ---- */
+
+struct sketching {
+	const struct bell_table *t;
+	const double *weights;
+	struct bell_sketch *const *sketches;
+	unsigned threads; /* inside a column */
+	size_t width;
+	_Atomic int status;
+};
+
+/* A column that lies in one piece. */
+static enum bell_status sketch_whole(const struct sketching *s, size_t column)
+{
+	const struct bell_table *t = s->t;
+	ptrdiff_t at = (ptrdiff_t)column * t->column_stride;
+
+	return t->type == BELL_F32
+		   ? bell_sketch_update_f32(s->sketches[column], (const float *)t->data + at,
+					    s->weights, t->rows, s->threads)
+		   : bell_sketch_update_f64(s->sketches[column], (const double *)t->data + at,
+					    s->weights, t->rows, s->threads);
+}
+
+static enum bell_status sketch_gathered(const struct sketching *s, size_t column, size_t width)
+{
+	size_t rows = s->t->rows < SKETCH_ROWS ? s->t->rows : SKETCH_ROWS, n;
+	double *block = malloc(rows * width * sizeof *block);
+	enum bell_status status = block ? BELL_OK : BELL_ENOMEM;
+
+	for (size_t first = 0; status == BELL_OK && first < s->t->rows; first += n) {
+		n = s->t->rows - first < rows ? s->t->rows - first : rows;
+		gather(s->t, first, n, column, width, block, rows);
+		for (size_t j = 0; status == BELL_OK && j < width; j++)
+			status = bell_sketch_update_f64(s->sketches[column + j], block + j * rows,
+							s->weights ? s->weights + first : NULL, n,
+							s->threads);
+	}
+	free(block);
+	return status;
+}
+
+static void sketch_tile(void *context, size_t i)
+{
+	struct sketching *s = context;
+	size_t column = i * s->width, rest = s->t->columns - column,
+	       width = rest < s->width ? rest : s->width;
+	enum bell_status status = BELL_OK;
+
+	if (s->t->row_stride == 1 || s->t->rows == 1)
+		for (size_t j = 0; status == BELL_OK && j < width; j++)
+			status = sketch_whole(s, column + j);
+	else
+		status = sketch_gathered(s, column, width);
+	if (status != BELL_OK)
+		s->status = status;
+}
+
+enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
+				   unsigned threads, struct bell_sketch *const *sketches)
+{
+	struct sketching s = {.t = table, .weights = weights, .sketches = sketches, .threads = 1};
+	enum bell_status status = check(table);
+
+	if (status != BELL_OK)
+		return status;
+	if (!sketches || threads > MAX_THREADS)
+		return BELL_EINVAL;
+	for (size_t j = 0; j < table->columns; j++)
+		if (!sketches[j])
+			return BELL_EINVAL;
+	threads = bell_threads(threads, MAX_THREADS);
+	if (table->columns < threads) { /* few columns: the threads share the rows of each */
+		s.threads = threads;
+		threads = 1;
+	}
+	s.width = tile_width(table, threads);
+	bell_parallel(threads, (table->columns + s.width - 1) / s.width, sketch_tile, &s);
+	return s.status;
+}
+
+/* ---- fit ---- */
+
+struct fitting {
+	struct bell_sketch **sketches;
+	const struct bell_fit_options *options;
+	struct bell_model *model;
+	_Atomic int status;
+};
+
+static void fit_column(void *context, size_t j)
+{
+	struct fitting *f = context;
+	struct bell_fit fit;
+	enum bell_status status = bell_yeo_johnson_fit_sketch(f->sketches[j], f->options, &fit);
+
+	if (status == BELL_OK)
+		status = bell_model_set(f->model, j, NULL, &fit);
+	if (status != BELL_OK)
+		f->status = status;
+}
+
+enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
+				const struct bell_fit_options *options, unsigned threads,
+				struct bell_model **out)
+{
+	struct fitting f = {.options = options};
+	enum bell_status status = check(table);
+
+	if (status == BELL_OK && !out)
+		status = BELL_EINVAL;
+	if (status == BELL_OK)
+		status = bell_model_create(table->columns, &f.model);
+	if (status != BELL_OK)
+		return status;
+	f.sketches = calloc(table->columns, sizeof *f.sketches);
+	if (!f.sketches)
+		status = BELL_ENOMEM;
+	for (size_t j = 0; status == BELL_OK && j < table->columns; j++)
+		status = bell_sketch_create(NULL, &f.sketches[j]);
+	if (status == BELL_OK)
+		status = bell_table_sketch(table, weights, threads, f.sketches);
+	if (status == BELL_OK) {
+		bell_parallel(threads, table->columns, fit_column, &f);
+		status = f.status;
+	}
+	for (size_t j = 0; f.sketches && j < table->columns; j++)
+		bell_sketch_free(f.sketches[j]);
+	free(f.sketches);
+	if (status == BELL_OK)
+		*out = f.model;
+	else
+		bell_model_free(f.model);
+	return status;
+}
+
+/* ---- transform and inverse ---- */
+
+struct applying {
+	const struct bell_model *model;
+	const struct bell_table *in, *out;
+	bool inverse;
+	enum bell_outside policy;
+	uint64_t *outside;
+	size_t width, bands, rows; /* columns of a tile; bands of rows, rows of a band */
+	_Atomic int status;
+};
+
+static void apply_block(struct applying *a, size_t first, size_t n, size_t column, size_t width)
+{
+	double block[TILE * APPLY_ROWS];
+
+	gather(a->in, first, n, column, width, block, APPLY_ROWS);
+	for (size_t j = 0; j < width; j++) {
+		const struct bell_yeo_johnson *t = &bell_model_fit(a->model, column + j)->transform;
+		double *x = block + j * APPLY_ROWS;
+		enum bell_status status;
+		uint64_t outside = 0;
+
+		if (a->inverse)
+			status = bell_yeo_johnson_inverse_f64(t, x, n, a->policy, 1, x, &outside);
+		else
+			status = bell_yeo_johnson_transform_f64(t, x, n, 1, x);
+		if (outside && a->outside)
+			__atomic_fetch_add(&a->outside[column + j], outside, __ATOMIC_RELAXED);
+		if (status != BELL_OK)
+			a->status = status;
+	}
+	scatter(a->out, first, n, column, width, block, APPLY_ROWS);
+}
+
+static void apply_tile(void *context, size_t i)
+{
+	struct applying *a = context;
+	size_t column = i / a->bands * a->width, first = i % a->bands * a->rows;
+	size_t width = a->in->columns - column < a->width ? a->in->columns - column : a->width;
+	size_t end = a->in->rows - first < a->rows ? a->in->rows : first + a->rows;
+
+	for (size_t n; first < end; first += n) {
+		n = end - first < APPLY_ROWS ? end - first : APPLY_ROWS;
+		apply_block(a, first, n, column, width);
+	}
+}
+
+static enum bell_status apply(struct applying *a, unsigned threads)
+{
+	enum bell_status status = check(a->in);
+	size_t tiles;
+
+	if (status == BELL_OK)
+		status = check(a->out);
+	if (status != BELL_OK)
+		return status;
+	if (!a->model || a->in->rows != a->out->rows || a->in->columns != a->out->columns ||
+	    a->in->columns != bell_model_columns(a->model) || threads > MAX_THREADS)
+		return BELL_EINVAL;
+	if (!bell_kernels())
+		return BELL_EBACKEND;
+	threads = bell_threads(threads, MAX_THREADS);
+	a->width = a->in->columns < TILE ? a->in->columns : TILE;
+	tiles = (a->in->columns + a->width - 1) / a->width;
+	a->rows = (a->in->rows + threads - 1) / threads;
+	a->bands = (a->in->rows + a->rows - 1) / a->rows;
+	if (a->outside)
+		memset(a->outside, 0, a->in->columns * sizeof *a->outside);
+	bell_parallel(threads, tiles * a->bands, apply_tile, a);
+	return a->status;
+}
+
+enum bell_status bell_table_transform(const struct bell_model *model, const struct bell_table *in,
+				      unsigned threads, const struct bell_table *out)
+{
+	return apply(&(struct applying){.model = model, .in = in, .out = out}, threads);
+}
+
+enum bell_status bell_table_inverse(const struct bell_model *model, const struct bell_table *in,
+				    enum bell_outside policy, unsigned threads,
+				    const struct bell_table *out, uint64_t *outside)
+{
+	if (policy < BELL_OUTSIDE_NAN || policy > BELL_OUTSIDE_ERROR)
+		return BELL_EINVAL;
+	return apply(&(struct applying){.model = model,
+					.in = in,
+					.out = out,
+					.inverse = true,
+					.policy = policy,
+					.outside = outside},
+		     threads);
+}
