@@ -12,6 +12,9 @@ unsigned bell_cpu(void)
 		bits |= CPU_FMA;
 	if (__builtin_cpu_supports("avx2"))
 		bits |= CPU_AVX2;
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("avx512vl"))
+		bits |= CPU_AVX512;
 #elif defined(__aarch64__)
 	bits |= CPU_FMA;
 #endif

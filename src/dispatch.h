@@ -8,7 +8,7 @@
 #include <bellshape/moments.h>
 #include <bellshape/yeo_johnson.h>
 
-enum cpu_bits { CPU_AVX2 = 1 << 0, CPU_FMA = 1 << 1 };
+enum cpu_bits { CPU_FMA = 1 << 0, CPU_AVX2 = 1 << 1, CPU_AVX512 = 1 << 2 /* F, DQ and VL */ };
 
 /* Up to BELL_CHUNK elements: what kind they are, and the finite ones summed and bounded. */
 struct scan {

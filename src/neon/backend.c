@@ -1,0 +1,5 @@
+/* neon/backend.c - every kernel, compiled for AArch64 Advanced SIMD. SPDX-License-Identifier: BSD-3-Clause */
+#define BACKEND neon
+#define NEEDS   0
+#include "neon/simd.h"
+#include "kernels/backend.inc"
