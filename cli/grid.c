@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "grid.h"
@@ -24,27 +23,41 @@ void grid_add(struct grid *g, const char *format, ...)
 	g->cell[g->cells++] = text;
 }
 
-void grid_print(struct grid *g)
+/* One cell in `width` columns of a screen. */
+static void print_cell(struct output *out, const char *cell, size_t width, bool left, bool bold)
+{
+	char text[4 * WIDEST + 16];
+	size_t taken = escape(cell, strlen(cell), WIDEST, text);
+	int space = taken < width ? (int)(width - taken) : 0;
+
+	if (bold)
+		output_print(out, "%*s\033[1m%s\033[0m%*s", left ? 0 : space, "", text,
+			     left ? space : 0, "");
+	else
+		output_print(out, "%*s%s%*s", left ? 0 : space, "", text, left ? space : 0, "");
+}
+
+void grid_print(struct grid *g, struct output *out, bool bold)
 {
 	size_t *width = allocate(g->columns, sizeof *width);
-	char text[4 * WIDEST + 16];
 
 	for (size_t i = 0; i < g->cells; i++) {
+		char text[4 * WIDEST + 16];
 		size_t w = escape(g->cell[i], strlen(g->cell[i]), WIDEST, text);
 
 		if (w > width[i % g->columns])
 			width[i % g->columns] = w;
 	}
 	for (size_t i = 0; i < g->cells; i++) {
-		size_t j = i % g->columns, w = escape(g->cell[i], strlen(g->cell[i]), WIDEST, text);
-		bool bold = i < g->columns && colours(STDOUT_FILENO), last = j + 1 == g->columns;
-		int before = j && !last ? (int)(width[j] - w) : 0;
-		int behind = !j ? (int)(width[j] - w) : 0;
+		size_t j = i % g->columns;
+		bool last = j + 1 == g->columns;
 
-		if (j)
-			printf(last && !*text ? "" : "  ");
-		printf("%*s%s%s%s%*s%s", before, "", bold ? "\033[1m" : "", text,
-		       bold ? "\033[0m" : "", behind, "", last ? "\n" : "");
+		if (j && *g->cell[i])
+			output_put(out, "  ", 2);
+		print_cell(out, g->cell[i], last ? 0 : width[j], !j || last,
+			   bold && i < g->columns);
+		if (last)
+			output_put(out, "\n", 1);
 		free(g->cell[i]);
 	}
 	free(g->cell);

@@ -111,7 +111,7 @@ const char *names_nearest(const char *name, size_t count, const char *(*get)(con
 			  const void *from)
 {
 	const char *nearest = NULL;
-	size_t least = strlen(name) / 3 + 2; /* farther than that is another word */
+	size_t least = strlen(name) / 3 + 1; /* farther than that is another word */
 
 	for (size_t i = 0; i < count; i++) {
 		size_t d = distance(name, get(from, i));

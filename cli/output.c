@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,20 @@ void output_put(struct output *out, const void *bytes, size_t n)
 		memcpy(output_room(out, n), bytes, n);
 		output_add(out, n);
 	}
+}
+
+void output_print(struct output *out, const char *format, ...)
+{
+	va_list list;
+	char *text;
+
+	va_start(list, format);
+	int n = vasprintf(&text, format, list);
+	va_end(list);
+	if (n < 0)
+		die(EXIT_DATA, "out of memory");
+	output_put(out, text, (size_t)n);
+	free(text);
 }
 
 static void unspool(struct output *out)

@@ -30,6 +30,8 @@ char *output_room(struct output *out, size_t n);
 static inline void output_add(struct output *out, size_t n) { out->used += n; }
 
 void output_put(struct output *out, const void *bytes, size_t n);
+void output_print(struct output *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Ends the program if anything written to stdout through stdio did not arrive. */
 void check_stdout(void);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "error.h"
@@ -162,13 +163,13 @@ static cJSON *json_begin(const struct source *s, cJSON **columns)
 	return root;
 }
 
-static void json_end(cJSON *root)
+static void print_json(cJSON *root, struct output *out)
 {
 	char *text = cJSON_Print(root);
 
 	if (!text)
 		die(EXIT_DATA, "out of memory");
-	puts(text);
+	output_print(out, "%s\n", text);
 	free(text);
 	cJSON_Delete(root);
 }
@@ -224,13 +225,28 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 	grid_add(g, "%s", all);
 }
 
+/* What both reports end with: the table for people, or the JSON if there is one. */
+static void print(const struct source *s, struct grid *g, cJSON *root)
+{
+	struct output out;
+
+	output_open(&out, NULL, false);
+	if (root)
+		print_json(root, &out);
+	else
+		grid_print(g, &out, colours(STDOUT_FILENO));
+	output_end(&out);
+	if (!root)
+		tell_skipped(s);
+}
+
 void report_fit(const struct source *s, const struct bell_model *model, bool json)
 {
-	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
-	struct grid g = {.columns = 7};
 	static const char *const head[] = {
 	    "column",          "n",   "missing", "skewness before -> after", "lambda",
 	    "[95 % interval]", "note"};
+	struct grid g = {.columns = sizeof head / sizeof *head};
+	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
 
 	for (size_t i = 0; i < g.columns && !json; i++)
 		grid_add(&g, "%s", head[i]);
@@ -242,13 +258,7 @@ void report_fit(const struct source *s, const struct bell_model *model, bool jso
 		else
 			add_fit_row(&g, bell_model_name(model, i), fit);
 	}
-	if (json)
-		json_end(root);
-	else
-		grid_print(&g);
-	check_stdout();
-	if (!json)
-		tell_skipped(s);
+	print(s, &g, root);
 }
 
 static void add_stats_row(struct grid *g, const char *name, const struct bell_moments *m)
@@ -271,10 +281,10 @@ static void add_stats_row(struct grid *g, const char *name, const struct bell_mo
 
 void report_stats(const struct source *s, const struct bell_moments *moments, bool json)
 {
-	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
-	struct grid g = {.columns = 10};
 	static const char *const head[] = {"column", "n",   "missing",  "mean",     "sd",
 					   "min",    "max", "skewness", "kurtosis", "note"};
+	struct grid g = {.columns = sizeof head / sizeof *head};
+	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
 
 	for (size_t i = 0; i < g.columns && !json; i++)
 		grid_add(&g, "%s", head[i]);
@@ -286,13 +296,7 @@ void report_stats(const struct source *s, const struct bell_moments *moments, bo
 		else
 			add_stats_row(&g, name, &moments[k]);
 	}
-	if (json)
-		json_end(root);
-	else
-		grid_print(&g);
-	check_stdout();
-	if (!json)
-		tell_skipped(s);
+	print(s, &g, root);
 }
 
 void report_no_numbers(const struct source *s)

@@ -20,11 +20,13 @@ struct job {
 	const struct options *options;
 	bool inverse;
 	struct bell_model *model;
-	struct names *names;             /* of the model */
-	struct bell_model *part;         /* the model in the form of the columns of a block ... */
-	size_t part_first, part_columns; /* ... which are these */
-	uint64_t *outside; /* for each column in use: values that are the transform of nothing */
-	void *before;      /* a block as it was, to name such a value */
+	struct names *names; /* of the model */
+
+	/* All by place in source.use: */
+	struct bell_model **part; /* the model for the columns from here on that change together */
+	uint64_t *outside;        /* values outside the image of the transform */
+
+	void *before; /* a block as it was, to name such a value */
 	size_t before_size;
 };
 
@@ -78,25 +80,22 @@ static void match(struct source *s, const struct job *job)
 	}
 }
 
-/* The model for just the columns of this block; those that are not to change stay as they are. */
-static const struct bell_model *part(struct job *job, const struct source *s, const struct block *b)
+/* The model for just `columns` columns in use. */
+static const struct bell_model *part(struct job *job, const struct source *s, size_t first,
+				     size_t columns)
 {
-	size_t index, columns = b->table.columns;
+	struct bell_model **model = &job->part[first];
+	size_t index;
 
-	if (job->part && job->part_first == b->first && job->part_columns == columns)
-		return job->part;
-	bell_model_free(job->part);
-	check(bell_model_create(columns, &job->part), "the model");
+	if (*model)
+		return *model;
+	check(bell_model_create(columns, model), "the model");
 	for (size_t k = 0; k < columns; k++) {
-		const struct column *c = &s->column[s->use[b->first + k]];
-
-		if (c->kind == KIND_NUMBER && names_find(job->names, c->name, &index))
-			check(bell_model_set(job->part, k, NULL, bell_model_fit(job->model, index)),
-			      "the model");
+		names_find(job->names, s->column[s->use[first + k]].name, &index);
+		check(bell_model_set(*model, k, NULL, bell_model_fit(job->model, index)),
+		      "the model");
 	}
-	job->part_first = b->first;
-	job->part_columns = columns;
-	return job->part;
+	return *model;
 }
 
 static double element(const struct bell_table *t, const void *data, size_t i, size_t j)
@@ -123,7 +122,7 @@ static void refuse(const struct job *job, const struct source *s, const struct b
 			else
 				snprintf(place, sizeof place, "row %" PRIu64, b->row + i + 1);
 			die(EXIT_DATA,
-			    "%s:%s: column %s: %s is the transform of no value; "
+			    "%s:%s: column %s: %s lies outside the image of the transform; "
 			    "--outside nan or clip goes on",
 			    s->in.label, place, show_name(s->column[s->use[b->first + j]].name),
 			    show(number, number_format(y, number)));
@@ -134,30 +133,28 @@ static void refuse(const struct job *job, const struct source *s, const struct b
 static void keep(struct job *job, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
-	size_t stride = t->row_stride == 1 ? (size_t)t->column_stride : t->columns;
-	size_t across = t->row_stride == 1 ? t->columns : t->rows;
-	size_t size = stride * across * (t->type == BELL_F32 ? sizeof(float) : sizeof(double));
+	size_t last =
+	    (t->rows - 1) * (size_t)t->row_stride + (t->columns - 1) * (size_t)t->column_stride;
+	size_t size = (last + 1) * (t->type == BELL_F32 ? sizeof(float) : sizeof(double));
 
 	if (size > job->before_size)
 		job->before = reallocate(job->before, job->before_size = size, 1);
 	memcpy(job->before, t->data, size);
 }
 
-static void apply(struct job *job, struct source *s, const struct block *b)
+/* Columns of a block that lie side by side and all change. */
+static void apply_run(struct job *job, const struct source *s, const struct block *b)
 {
-	const struct bell_model *model = part(job, s, b);
+	const struct bell_model *model = part(job, s, b->first, b->table.columns);
 	const struct options *o = job->options;
-	uint64_t *outside;
 
 	if (!job->inverse) {
 		check(bell_table_transform(model, &b->table, o->threads, &b->table), "transform");
 		return;
 	}
-	if (!job->outside)
-		job->outside = allocate(s->used, sizeof *job->outside);
+	uint64_t *outside = allocate(b->table.columns, sizeof *outside);
 	if (o->outside == BELL_OUTSIDE_ERROR)
 		keep(job, b);
-	outside = allocate(b->table.columns, sizeof *outside);
 	enum bell_status status =
 	    bell_table_inverse(model, &b->table, o->outside, o->threads, &b->table, outside);
 	if (status == BELL_EDOMAIN)
@@ -168,17 +165,43 @@ static void apply(struct job *job, struct source *s, const struct block *b)
 	free(outside);
 }
 
+/* The columns of an array that the model does not know keep their bits. */
+static void apply(struct job *job, const struct source *s, const struct block *b)
+{
+	const struct bell_table *t = &b->table;
+	size_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
+
+	if (!job->part) {
+		job->part = allocate(s->used, sizeof *job->part);
+		job->outside = allocate(s->used, sizeof *job->outside);
+	}
+	for (size_t k = 0, end; k < t->columns; k = end) {
+		struct block run = *b;
+
+		end = k;
+		while (end < t->columns && s->column[s->use[b->first + end]].kind == KIND_NUMBER)
+			end++;
+		run.first += k;
+		run.table.columns = end - k;
+		run.table.data = (char *)t->data + (ptrdiff_t)(k * size) * t->column_stride;
+		if (end > k)
+			apply_run(job, s, &run);
+		else
+			end++;
+	}
+}
+
 static void tell_outside(const struct job *job, const struct source *s)
 {
+	bool clip = job->options->outside == BELL_OUTSIDE_CLIP;
+
 	for (size_t k = 0; job->outside && k < s->used; k++)
 		if (job->outside[k])
-			note("%s: column %s: %" PRIu64 " value%s of no transform became %s",
+			note("%s: column %s: %" PRIu64
+			     " value%s outside the image of the transform became %s",
 			     s->in.label, show_name(s->column[s->use[k]].name), job->outside[k],
-			     job->outside[k] == 1 ? " that is the transform"
-						  : "s that are the transforms",
-			     job->options->outside == BELL_OUTSIDE_CLIP
-				 ? "an end of the range seen by fit"
-				 : "nan");
+			     job->outside[k] == 1 ? "" : "s",
+			     clip ? "an end of the range that fit saw" : "nan");
 }
 
 static void run(const struct options *options, bool inverse)
@@ -187,27 +210,28 @@ static void run(const struct options *options, bool inverse)
 	struct source s;
 	struct block b;
 	struct output out;
+	bool printed = !options->output || !strcmp(options->output, "-");
 
 	job.model = load(options->model);
 	job.names = names_of_model(job.model);
 	source_open(&s, options, job.names);
 	s.whole = true;
 	match(&s, &job);
-	if (s.is_npy && (!options->output || !strcmp(options->output, "-")) &&
-	    isatty(STDOUT_FILENO))
+	if (s.is_npy && printed && isatty(STDOUT_FILENO))
 		die(EXIT_USAGE, "an .npy file is not for a terminal: name one with -o");
 	output_open(&out, options->output, inverse && options->outside == BELL_OUTSIDE_ERROR);
 	source_write_head(&s, &out);
 	while (source_next(&s, &b)) {
-		if (b.table.columns)
-			apply(&job, &s, &b);
+		apply(&job, &s, &b);
 		source_write(&s, &b, &out);
 	}
 	output_end(&out);
 	tell_outside(&job, &s);
+	for (size_t k = 0; job.part && k < s.used; k++)
+		bell_model_free(job.part[k]);
+	free(job.part);
 	free(job.outside);
 	free(job.before);
-	bell_model_free(job.part);
 	names_free(job.names);
 	bell_model_free(job.model);
 	source_close(&s);

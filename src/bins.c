@@ -12,7 +12,7 @@
 #include "parallel.h"
 
 #define REACH      128 /* bins on either side of the anchor that a level holds */
-#define TABLE_ROWS (2 * REACH + 4)
+#define TABLE_ROWS (2 * (2 * REACH + 1) + 1)
 #define WIDEST     4         /* exponent of the width at which a level holds every double */
 #define LEVELS     (504 + 1) /* from exponent -1000 to WIDEST by twos */
 
@@ -69,6 +69,13 @@ struct level {
 	int exponent, rows[2]; /* rows of each side */
 };
 
+/* The anchor of a side in log1p|x|. */
+static double plain_anchor(const struct backend *b, const struct placing *p, int side)
+{
+	return p->anchor[side] +
+	       (p->centre > 0 && side == p->negative ? log1p_of(b, p->centre) : 0);
+}
+
 static struct level make_level(const struct backend *b, const struct placing *p, int i)
 {
 	struct level l = {.exponent = p->exponent + 2 * i};
@@ -77,18 +84,16 @@ static struct level make_level(const struct backend *b, const struct placing *p,
 	if (l.exponent > WIDEST)
 		l.exponent = WIDEST;
 	width = ldexp(1, l.exponent);
+	if (p->centre > 0 && REACH * width + fabs(p->anchor[p->negative]) <= 0.5)
+		l.centre = p->centre;
 	for (int side = 0; side < 2; side++) {
-		double anchor = p->anchor;
-
-		if (p->centre > 0 && REACH * width + fabs(anchor) <= 0.5) {
-			l.centre = p->centre;
-			l.grid.low[side] = rint(anchor / width) - REACH;
+		if (l.centre > 0) { /* one side, and d of either sign */
+			middle = rint(p->anchor[side] / width);
+			l.grid.low[side] = middle - REACH;
 			l.grid.high[side] =
-			    l.grid.low[side] + (side == p->negative ? 2 * REACH : -1);
+			    side == p->negative ? middle + REACH : l.grid.low[side] - 1;
 		} else {
-			if (p->centre > 0)
-				anchor = (log1p_of(b, p->centre) + anchor) * (p->negative ? -1 : 1);
-			middle = rint(anchor / width) * (side ? -1 : 1);
+			middle = rint(plain_anchor(b, p, side) / width);
 			l.grid.low[side] = middle - REACH > 0 ? middle - REACH : 0;
 			l.grid.high[side] = middle + REACH;
 		}
@@ -109,16 +114,15 @@ static int last_level(const struct placing *p) { return (WIDEST + 1 - p->exponen
 static int next_level(const struct backend *b, const struct placing *p, int i, const double *x,
 		      size_t n)
 {
-	double anchor = p->anchor, nearest = INFINITY, d[NODE_PAD];
+	const double anchor[2] = {plain_anchor(b, p, 0), plain_anchor(b, p, 1)};
+	double nearest = INFINITY, d[NODE_PAD];
 
-	if (p->centre > 0)
-		anchor = (log1p_of(b, p->centre) + anchor) * (p->negative ? -1 : 1);
 	for (size_t first = 0; first < n; first += NODE_PAD) {
 		for (size_t j = 0; j < NODE_PAD; j++)
 			d[j] = x[first + j < n ? first + j : first];
 		b->coordinate(d, NODE_PAD, 0, d);
 		for (size_t j = 0; j < NODE_PAD && first + j < n; j++) {
-			double away = fabs((x[first + j] < 0 ? -d[j] : d[j]) - anchor);
+			double away = fabs(d[j] - anchor[x[first + j] < 0]);
 
 			nearest = away < nearest ? away : nearest;
 		}

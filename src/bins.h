@@ -30,9 +30,9 @@ struct bin {
 struct placing {
 	bool chosen, fixed;
 	int exponent;
-	double centre; /* >= 0 */
-	int negative;  /* with centre > 0: the side */
-	double anchor; /* d, signed like x where centre = 0 */
+	double centre;    /* >= 0 */
+	int negative;     /* with centre > 0: its side */
+	double anchor[2]; /* d on each side; on the side of a centre relative to it */
 };
 
 struct bell_sketch {
@@ -79,7 +79,8 @@ enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t wei
 
 /* The placing for values (kept as they are, or in bins) of a sketch. */
 struct placing bell_place_values(const struct backend *b, const double *x, size_t n);
-struct placing bell_place_bins(const struct backend *b, const struct bell_sketch *s);
+enum bell_status bell_place_bins(const struct backend *b, const struct bell_sketch *s,
+				 struct placing *out);
 
 /* t mean of a bin, and its coordinate. */
 static inline double bin_place(const struct bin *b)

@@ -361,8 +361,13 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
 		estimate(s);
 		s->best = evaluate(s, s->best.t); /* the shape is of the point evaluated last */
-		describe(s);
-		set_transform(s);
+		if (s->best.sd > 0 && isfinite(s->fit->lambda)) {
+			describe(s);
+			set_transform(s);
+		} else {
+			s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
+			leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);
+		}
 	}
 	bell_column_free(&s->c);
 	return BELL_OK;
@@ -428,13 +433,41 @@ static enum bell_status sketch_of(const struct values *x, const double *weights,
 	return status;
 }
 
+/* The values once more, in narrower bins placed by what the sketch has seen of all of them; kept if
+ * that helps. */
+static enum bell_status fit_again(const struct values *x, const double *weights,
+				  const struct bell_fit_options *options, unsigned threads,
+				  const struct bell_sketch *before, struct bell_fit *fit)
+{
+	struct bell_sketch_options grid;
+	struct bell_sketch *sketch;
+	struct placing place;
+	struct bell_fit again;
+	enum bell_status status = bell_place_bins(bell_kernels(), before, &place);
+
+	if (status != BELL_OK)
+		return status;
+	grid = (struct bell_sketch_options){
+	    .width = ldexp(1, place.exponent > -998 ? place.exponent - 2 : -1000),
+	    .centre = place.negative ? -place.centre : place.centre,
+	    .anchor = {place.anchor[0], place.anchor[1]},
+	};
+	status = sketch_of(x, weights, threads, &grid, &sketch);
+	if (status != BELL_OK)
+		return status;
+	status = bell_yeo_johnson_fit_sketch(sketch, options, &again);
+	bell_sketch_free(sketch);
+	if (status == BELL_OK && !(again.flags & BELL_FIT_ILL_CONDITIONED))
+		*fit = again;
+	return status;
+}
+
 static enum bell_status fit_values(const struct values *x, const double *weights,
 				   const struct bell_fit_options *options, unsigned threads,
 				   struct bell_fit *out)
 {
 	struct bell_sketch *sketch;
-	struct bell_fit fit, again;
-	struct placing place;
+	struct bell_fit fit;
 	enum bell_status status;
 
 	if ((!x->f32 && !x->f64) || !x->n || !out)
@@ -443,22 +476,8 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 	if (status != BELL_OK)
 		return status;
 	status = bell_yeo_johnson_fit_sketch(sketch, options, &fit);
-	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins) {
-		struct bell_sketch_options grid;
-
-		place = bell_place_bins(bell_kernels(), sketch);
-		grid = (struct bell_sketch_options){.width = ldexp(1, place.exponent - 2),
-						    .centre = place.negative ? -place.centre
-									     : place.centre,
-						    .anchor = place.anchor};
-		bell_sketch_free(sketch);
-		status = sketch_of(x, weights, threads, &grid, &sketch);
-		if (status != BELL_OK)
-			return status;
-		status = bell_yeo_johnson_fit_sketch(sketch, options, &again);
-		if (status == BELL_OK && !(again.flags & BELL_FIT_ILL_CONDITIONED))
-			fit = again;
-	}
+	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins)
+		status = fit_again(x, weights, options, threads, sketch, &fit);
 	bell_sketch_free(sketch);
 	if (status == BELL_OK)
 		*out = fit;

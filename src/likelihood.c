@@ -194,14 +194,15 @@ double bell_remainder(const struct column *c, const struct point *p)
 {
 	double sum = 0;
 
-	for (int side = 0; side < 2; side++)
-		for (size_t i = 0; i < c->side[side].n; i++) {
-			double h = c->half[side][i], x = fabs(p->power[side]) * h, x2 = x * x,
-			       x4 = x2 * x2;
+	for (int side = 0; side < 2; side++) {
+		const struct nodes *nodes = &c->side[side];
+		double w = fabs(p->power[side]), w2 = w * w;
 
-			/* the next term, j = 8, of expm1(wu)/w for |u| <= h */
-			sum +=
-			    c->side[side].weight[i] * c->out[side][5][i] * h * x * x2 * x4 / 40320;
+		for (size_t i = 0; nodes->m[0] && i < nodes->n; i++) {
+			double h = c->half[side][i], m8 = fabs(nodes->m[4][i]) * h * h; /* no less than it is */
+
+			sum += nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 / 40320;
 		}
+	}
 	return sum / c->total / p->sd;
 }

@@ -1,56 +1,75 @@
 /* place.c - where the bins of a sketch lie: their width, centre and anchor.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
+#include <stdlib.h>
 #include "bins.h"
 
 #define WIDTHS       3       /* a width is the power of two at or below sd / 2^WIDTHS */
 #define NARROW_RANGE 0.25    /* of log1p|x|: a one-signed column narrower than this, */
 #define NARROW_SD    0x1p-6  /* whose sd is below this part of its mean, gets a centre */
-#define FINEST       (-1000) /* exponent of the least width */
-#define CONSTANT     (-60)   /* exponent where there is no spread to go by */
+#define FINEST       (-1000) /* exponent of the least width, */
+#define COARSEST     (-2) /* and of the largest: one of the powers lambda, 2 - lambda is at least 1 */
+#define CONSTANT     (-60) /* exponent where there is no spread to go by */
 
+/* What lies on one side of zero: its weight, and mean and variance of d. */
 struct spread {
-	double mean, sd, min, max;
+	double weight, mean, variance;
 };
 
-/* Of d; scaled by its range, because the square of a small spread is no double. */
-static struct spread spread_of(const double *d, size_t n)
-{
-	struct spread s = {.min = INFINITY, .max = -INFINITY};
-	double square = 0, range;
+/* One value or bin. */
+struct dot {
+	double d, weight, variance;
+	int side;
+};
 
+/* Of each side, in units of the largest |d|, which is returned: the square of a small spread is no
+ * double. */
+static double spread_of(const struct dot *dot, size_t n, struct spread s[2])
+{
+	double unit = 0;
+
+	s[0] = s[1] = (struct spread){0};
 	for (size_t i = 0; i < n; i++) {
-		s.mean += d[i] / (double)n;
-		s.min = d[i] < s.min ? d[i] : s.min;
-		s.max = d[i] > s.max ? d[i] : s.max;
+		unit = fabs(dot[i].d) > unit ? fabs(dot[i].d) : unit;
+		s[dot[i].side].weight += dot[i].weight;
 	}
-	range = s.max - s.min;
-	for (size_t i = 0; range > 0 && i < n; i++)
-		square += (d[i] - s.mean) / range * ((d[i] - s.mean) / range);
-	s.sd = range * sqrt(square / (double)n);
-	return s;
+	for (size_t i = 0; unit > 0 && i < n; i++)
+		s[dot[i].side].mean += dot[i].weight / s[dot[i].side].weight * (dot[i].d / unit);
+	for (size_t i = 0; unit > 0 && i < n; i++) {
+		double e = dot[i].d / unit - s[dot[i].side].mean;
+
+		s[dot[i].side].variance +=
+		    dot[i].weight / s[dot[i].side].weight * (e * e + dot[i].variance / unit / unit);
+	}
+	return unit;
 }
 
-/* The coordinate of each value. */
-static void place_all(const struct backend *b, const double *x, size_t n, double centre, double *d)
+/*
+ * The spread that a width must resolve: of d with the sign of x, or of the side that holds most of
+ * the data if that is less, as it is where a cluster is on one side and a stray value on the other.
+ */
+static double spread_to_resolve(const struct spread s[2])
 {
-	size_t padded = (n + NODE_PAD - 1) / NODE_PAD * NODE_PAD;
+	double n = s[0].weight + s[1].weight,
+	       mean = (s[0].weight * s[0].mean - s[1].weight * s[1].mean) / n;
+	double e0 = s[0].mean - mean, e1 = s[1].mean + mean,
+	       most = s[s[1].weight > s[0].weight].variance;
+	double all =
+	    (s[0].weight * (s[0].variance + e0 * e0) + s[1].weight * (s[1].variance + e1 * e1)) / n;
 
-	for (size_t i = 0; i < padded; i++)
-		d[i] = i < n ? x[i] : 0;
-	b->coordinate(d, padded, centre, d);
+	return sqrt(most > 0 && most < all ? most : all);
 }
 
-/* The exponent for a spread at an anchor: k of every bin near it must fit a double with room to
+/* The exponent for a spread at anchors: k of every bin near them must fit a double with room to
  * spare. */
-static int exponent_for(double sd, double anchor)
+static int exponent_for(double sd, const double anchor[2])
 {
-	int e = sd > 0 ? ilogb(sd) - WIDTHS : CONSTANT,
-	    least = anchor != 0 ? ilogb(anchor) - 46 : FINEST;
+	double far = fabs(anchor[0]) > fabs(anchor[1]) ? fabs(anchor[0]) : fabs(anchor[1]);
+	int e = sd > 0 ? ilogb(sd) - WIDTHS : CONSTANT, least = far > 0 ? ilogb(far) - 46 : FINEST;
 
 	e = e < least ? least : e;
 	e = e < FINEST ? FINEST : e;
-	return e > 0 ? 0 : e;
+	return e > COARSEST ? COARSEST : e;
 }
 
 /*
@@ -69,69 +88,97 @@ static double round_centre(double low, double high, double sd_log)
 	return step > 0 ? rint(middle / step) * step : middle;
 }
 
+static void place_dots(struct placing *p, const struct dot *dot, size_t n)
+{
+	struct spread s[2];
+	double unit = spread_of(dot, n, s);
+
+	p->anchor[0] = s[0].mean * unit;
+	p->anchor[1] = s[1].mean * unit;
+	p->exponent = exponent_for(spread_to_resolve(s) * unit, p->anchor);
+}
+
+/* A column on one side of zero, far from it and narrow. */
+static bool narrow(const struct dot *dot, size_t n)
+{
+	double low = INFINITY, high = -INFINITY, unit;
+	struct spread s[2];
+
+	for (size_t i = 0; i < n; i++) {
+		if (dot[i].side != dot[0].side)
+			return false;
+		low = dot[i].d < low ? dot[i].d : low;
+		high = dot[i].d > high ? dot[i].d : high;
+	}
+	unit = spread_of(dot, n, s);
+	return high - low < NARROW_RANGE && unit > 0 &&
+	       sqrt(s[dot[0].side].variance) < NARROW_SD * s[dot[0].side].mean;
+}
+
+static void dots_of(const struct backend *b, const double *x, size_t n, double centre,
+		    struct dot *dot)
+{
+	double d[NODE_PAD];
+
+	for (size_t first = 0; first < n; first += NODE_PAD) {
+		for (size_t j = 0; j < NODE_PAD; j++)
+			d[j] = x[first + j < n ? first + j : first];
+		b->coordinate(d, NODE_PAD, centre, d);
+		for (size_t j = 0; j < NODE_PAD && first + j < n; j++)
+			dot[first + j] =
+			    (struct dot){.d = d[j], .weight = 1, .side = x[first + j] < 0};
+	}
+}
+
 struct placing bell_place_values(const struct backend *b, const double *x, size_t n)
 {
-	double d[BELL_SKETCH_EXACT + NODE_PAD] = {0}, low = INFINITY, high = 0;
+	struct dot dot[BELL_SKETCH_EXACT];
 	struct placing p = {.chosen = true};
-	size_t negative = 0;
-	struct spread s;
 
-	place_all(b, x, n, 0, d);
-	for (size_t i = 0; i < n; i++) {
-		low = fabs(x[i]) < low ? fabs(x[i]) : low;
-		high = fabs(x[i]) > high ? fabs(x[i]) : high;
-		if (x[i] < 0) {
-			negative++;
-			d[i] = -d[i];
+	dots_of(b, x, n, 0, dot);
+	if (narrow(dot, n)) {
+		double low = INFINITY, high = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			low = fabs(x[i]) < low ? fabs(x[i]) : low;
+			high = fabs(x[i]) > high ? fabs(x[i]) : high;
 		}
+		place_dots(&p, dot, n);
+		p.centre = round_centre(low, high, ldexp(1, p.exponent + WIDTHS));
+		p.negative = dot[0].side;
+		dots_of(b, x, n, p.centre, dot);
 	}
-	s = spread_of(d, n);
-	if ((negative == 0 || negative == n) && s.max - s.min < NARROW_RANGE &&
-	    s.sd < NARROW_SD * fabs(s.mean)) {
-		p.centre = round_centre(low, high, s.sd);
-		p.negative = negative != 0;
-		place_all(b, x, n, p.centre, d);
-		s = spread_of(d, n);
-	}
-	p.anchor = s.mean;
-	p.exponent = exponent_for(s.sd, p.anchor);
+	place_dots(&p, dot, n);
 	return p;
 }
 
-/* A bin's coordinate: its own where every bin is of the placing's centre, else log1p|x| with the
- * sign of x. */
-static double bin_coordinate(const struct backend *b, const struct bin *bin, bool narrow)
+enum bell_status bell_place_bins(const struct backend *b, const struct bell_sketch *s,
+				 struct placing *out)
 {
-	double d = bin_place(bin) + (!narrow && bin->centre > 0 ? log1p_of(b, bin->centre) : 0);
-
-	return !narrow && bin->negative ? -d : d;
-}
-
-struct placing bell_place_bins(const struct backend *b, const struct bell_sketch *s)
-{
+	struct dot *dot = malloc(s->bins * sizeof *dot);
 	struct placing p = s->place;
-	double n = 0, mean = 0, square = 0, low = INFINITY, high = -INFINITY;
-	bool narrow = p.centre > 0;
+	bool same = p.centre > 0; /* every bin has the placing's centre */
 
+	if (!dot)
+		return BELL_ENOMEM;
 	for (size_t i = 0; i < s->bins; i++)
-		narrow = narrow && s->bin[i].centre == p.centre && s->bin[i].negative == p.negative;
-	if (!narrow)
+		same = same && s->bin[i].centre == p.centre && s->bin[i].negative == p.negative;
+	if (!same)
 		p.centre = 0;
-	for (size_t i = 0; i < s->bins; i++)
-		n += (double)s->bin[i].sum[0];
 	for (size_t i = 0; i < s->bins; i++) {
-		double d = bin_coordinate(b, &s->bin[i], narrow);
+		const struct bin *bin = &s->bin[i];
+		double shift = !same && bin->centre > 0 ? log1p_of(b, bin->centre) : 0,
+		       half = ldexp(0.5, bin->exponent);
+		double t = (double)bin->sum[1] / (double)bin->sum[0],
+		       t2 = (double)bin->sum[2] / (double)bin->sum[0];
 
-		mean += (double)s->bin[i].sum[0] / n * d;
-		low = d < low ? d : low;
-		high = d > high ? d : high;
+		dot[i] = (struct dot){.d = bin_place(bin) + shift,
+				      .weight = (double)bin->sum[0],
+				      .variance = t2 > t * t ? (t2 - t * t) * half * half : 0,
+				      .side = bin->negative};
 	}
-	for (size_t i = 0; high > low && i < s->bins; i++) {
-		double e = (bin_coordinate(b, &s->bin[i], narrow) - mean) / (high - low);
-
-		square += (double)s->bin[i].sum[0] / n * e * e;
-	}
-	p.anchor = mean;
-	p.exponent = exponent_for((high - low) * sqrt(square), mean);
-	return p;
+	place_dots(&p, dot, s->bins);
+	free(dot);
+	*out = p;
+	return BELL_OK;
 }

@@ -17,7 +17,8 @@ enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 		return BELL_EINVAL;
 	if (options && options->width != 0 &&
 	    (frexp(options->width, &exponent) != 0.5 || --exponent > 0 || exponent < -1000 ||
-	     !isfinite(options->centre) || !(fabs(options->anchor) <= 710)))
+	     !isfinite(options->centre) || !(fabs(options->anchor[0]) <= 710) ||
+	     !(fabs(options->anchor[1]) <= 710)))
 		return BELL_EINVAL;
 	s = calloc(1, sizeof *s);
 	if (!s)
@@ -30,7 +31,7 @@ enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					    .exponent = exponent,
 					    .centre = fabs(options->centre),
 					    .negative = options->centre < 0,
-					    .anchor = options->anchor};
+					    .anchor = {options->anchor[0], options->anchor[1]}};
 	*out = s;
 	return BELL_OK;
 }
@@ -141,9 +142,9 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 		status = bell_span_add(s, &span, threads);
 		done += span.n;
 		s->seen += span.n;
-		if (s->seen == SPAN) {
+		if (status == BELL_OK && s->seen == SPAN) {
 			if (!s->place.fixed && s->far > SPAN / 8)
-				s->place = bell_place_bins(span.b, s);
+				status = bell_place_bins(span.b, s, &s->place);
 			s->seen = s->far = 0;
 		}
 	}
@@ -241,7 +242,7 @@ enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sk
 		out->grid = (struct bell_sketch_options){
 		    .width = ldexp(1, s->place.exponent),
 		    .centre = s->place.negative ? -s->place.centre : s->place.centre,
-		    .anchor = s->place.anchor,
+		    .anchor = {s->place.anchor[0], s->place.anchor[1]},
 		};
 	return BELL_OK;
 }

@@ -3,9 +3,9 @@
  *
  * Little-endian throughout:
  *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed), u64 count, missing,
- *infinite, f64 min, max, i32 exponent, u32 negative, f64 centre, anchor, u64 seen, far, u64 values,
- *bins, values x (f64 value, i64 weight), bins x (f64 centre, i32 exponent, u32 negative, i64 k, 8 x
- *i128 sum), u64 checksum of all before it (FNV-1a)
+ *infinite, f64 min, max, i32 exponent, u32 negative, f64 centre, 2 x f64 anchor, u64 seen, far, u64
+ *values, bins, values x (f64 value, i64 weight), bins x (f64 centre, i32 exponent, u32 negative,
+ *i64 k, 8 x i128 sum), u64 checksum of all before it (FNV-1a)
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "bins.h"
 
 #define VERSION    1
-#define HEAD_SIZE  (8 + 4 + 4 + 3 * 8 + 2 * 8 + 4 + 4 + 2 * 8 + 4 * 8)
+#define HEAD_SIZE  (8 + 4 + 4 + 3 * 8 + 2 * 8 + 4 + 4 + 3 * 8 + 4 * 8)
 #define VALUE_SIZE (8 + 8)
 #define BIN_SIZE   (8 + 4 + 4 + 8 + SKETCH_POWERS * 16)
 #define MOST_BINS  (1 << 20) /* far more than any data make */
@@ -86,7 +86,8 @@ enum bell_status bell_sketch_serialize(const struct bell_sketch *s, void *buffer
 	put(&p, (uint32_t)s->place.exponent, 4);
 	put(&p, (uint32_t)s->place.negative, 4);
 	put_double(&p, s->place.centre);
-	put_double(&p, s->place.anchor);
+	put_double(&p, s->place.anchor[0]);
+	put_double(&p, s->place.anchor[1]);
 	put(&p, s->seen, 8);
 	put(&p, s->far, 8);
 	put(&p, s->values, 8);
@@ -168,7 +169,8 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 	s->place.exponent = (int32_t)get(&p, 4);
 	s->place.negative = (int32_t)get(&p, 4);
 	s->place.centre = get_double(&p);
-	s->place.anchor = get_double(&p);
+	s->place.anchor[0] = get_double(&p);
+	s->place.anchor[1] = get_double(&p);
 	s->seen = get(&p, 8);
 	s->far = get(&p, 8);
 	values = get(&p, 8);
@@ -179,9 +181,10 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 	if (flags > 3 || s->place.exponent < -1000 || s->place.exponent > 0 ||
 	    s->place.negative < 0 || s->place.negative > 1 ||
 	    !(s->place.centre >= 0 && s->place.centre < INFINITY) ||
-	    !(fabs(s->place.anchor) <= 710) || (bins && !s->place.chosen) || s->seen >= 1 << 18 ||
-	    s->far > s->seen || (s->count > 0) != (values || bins) || isnan(s->min) ||
-	    isnan(s->max) || (s->count > 0) != (s->min <= s->max) || (values && s->count != values))
+	    !(fabs(s->place.anchor[0]) <= 710) || !(fabs(s->place.anchor[1]) <= 710) ||
+	    (bins && !s->place.chosen) || s->seen >= 1 << 18 || s->far > s->seen ||
+	    (s->count > 0) != (values || bins) || isnan(s->min) || isnan(s->max) ||
+	    (s->count > 0) != (s->min <= s->max) || (values && s->count != values))
 		return BELL_EDAMAGED;
 	status = get_values(s, &p, values);
 	return status == BELL_OK ? get_bins(s, &p, bins) : status;

@@ -22,7 +22,8 @@ extern "C" {
  * multiply-add: there alone last bits may differ.
  */
 
-/* The name of the backend in use, choosing it if need be; NULL if BELLSHAPE_BACKEND cannot be honoured. */
+/* The name of the backend in use, choosing it if need be; NULL if BELLSHAPE_BACKEND cannot be
+ * honoured. */
 BELL_API const char *bell_backend(void);
 
 /* The name of the i-th backend that can run on this machine, best first; NULL after the last. */

@@ -1,4 +1,5 @@
-/* moments.h - count, mean, central moments to order 4, extremes. SPDX-License-Identifier: BSD-3-Clause */
+/* moments.h - count, mean, central moments to order 4, extremes. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #ifndef BELLSHAPE_MOMENTS_H
 #define BELLSHAPE_MOMENTS_H
 
@@ -26,8 +27,8 @@ struct bell_moments {
 
 /*
  * Reads the n elements of x once from memory; sums run in float64.  x may have any alignment.
- * The bits of *out depend on x and n alone, not on the backend or on `threads` (1 to 1024; 0 means one
- * for each CPU).  BELL_EINVAL: NULL or n = 0.  Allocates nothing.
+ * The bits of *out depend on x and n alone, not on the backend or on `threads` (1 to 1024; 0 means
+ * one for each CPU).  BELL_EINVAL: NULL or n = 0.  Allocates nothing.
  */
 BELL_API enum bell_status bell_moments_f32(const float *x, size_t n, unsigned threads,
 					   struct bell_moments *out);
@@ -38,32 +39,36 @@ BELL_API enum bell_status bell_moments_f64(const double *x, size_t n, unsigned t
  * The moments of two sets of values together: *into becomes the union.  Exact in the counts and
  * extremes, stable in the sums (Pebay 2008, SAND2008-6212).  An all-zero struct is the empty set.
  */
-BELL_API enum bell_status bell_moments_merge(struct bell_moments *into, const struct bell_moments *from);
+BELL_API enum bell_status bell_moments_merge(struct bell_moments *into,
+					     const struct bell_moments *from);
 
 /*
- * The same moments from a stream.  Start with an all-zero struct.  Each block but the last must hold
- * a multiple of BELL_CHUNK elements; then the result has the bits of bell_moments_*() on the whole.
- * BELL_EINVAL: NULL, n = 0, or a block after one that was no multiple of BELL_CHUNK.
+ * The same moments from a stream.  Start with an all-zero struct.  Each block but the last must
+ * hold a multiple of BELL_CHUNK elements; then the result has the bits of bell_moments_*() on the
+ * whole. BELL_EINVAL: NULL, n = 0, or a block after one that was no multiple of BELL_CHUNK.
  */
 #define BELL_CHUNK 2048
 
 struct bell_moments_stream {
-	uint64_t chunks;		/* whole chunks so far */
-	bool closed;			/* a part of a chunk has been seen: the stream has ended */
-	struct bell_moments tree[54];	/* one complete subtree for each set bit of `chunks`, then the rest */
+	uint64_t chunks; /* whole chunks so far */
+	bool closed;     /* a part of a chunk has been seen: the stream has ended */
+	struct bell_moments
+	    tree[54]; /* one complete subtree for each set bit of `chunks`, then the rest */
 };
 
-BELL_API enum bell_status bell_moments_stream_f32(struct bell_moments_stream *s, const float *x, size_t n);
-BELL_API enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s, const double *x, size_t n);
+BELL_API enum bell_status bell_moments_stream_f32(struct bell_moments_stream *s, const float *x,
+						  size_t n);
+BELL_API enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s, const double *x,
+						  size_t n);
 BELL_API enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s,
 						  struct bell_moments *out);
 
 /*
- * Statistics, named and defined as in SciPy.  bias = true: the plain sample statistic; bias = false:
- * with its correction (divisor n - 1 for variance and sd, scipy.stats.skew and kurtosis with bias=False).
- * Kurtosis is Fisher's: 0 for a normal distribution.
- * NaN where not defined: no values; variance without bias for n = 1; skewness and kurtosis of a constant;
- * skewness without bias for n < 3, kurtosis without bias for n < 4.
+ * Statistics, named and defined as in SciPy.  bias = true: the plain sample statistic; bias =
+ * false: with its correction (divisor n - 1 for variance and sd, scipy.stats.skew and kurtosis with
+ * bias=False). Kurtosis is Fisher's: 0 for a normal distribution. NaN where not defined: no values;
+ * variance without bias for n = 1; skewness and kurtosis of a constant; skewness without bias for n
+ * < 3, kurtosis without bias for n < 4.
  */
 BELL_API double bell_moments_variance(const struct bell_moments *m, bool bias);
 BELL_API double bell_moments_sd(const struct bell_moments *m, bool bias);

@@ -1,4 +1,5 @@
-/* sketch.h - a column in a few kilobytes, enough for its fit. SPDX-License-Identifier: BSD-3-Clause */
+/* sketch.h - a column in a few kilobytes, enough for its fit. SPDX-License-Identifier: BSD-3-Clause
+ */
 #ifndef BELLSHAPE_SKETCH_H
 #define BELLSHAPE_SKETCH_H
 
@@ -16,25 +17,27 @@ extern "C" {
  * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
  * are kept as they are, and a fit from them is a fit on the values.
  *
- * The grid of bins is chosen from the first BELL_SKETCH_EXACT finite values, and again where later ones
- * fall largely outside.  Integer sums do not depend on order: sketches with one grid (see
+ * The grid of bins is chosen from the first BELL_SKETCH_EXACT finite values, and again where later
+ * ones fall largely outside.  Integer sums do not depend on order: sketches with one grid (see
  * bell_sketch_options) have the same bits for any order, partition and merge of the same values.
  *
- * Memory: 10 to 25 KB for an ordinary column, and bounded whatever the values (0, 5e-324 to 1.8e308, both
- * signs).  A sketch may be read by many threads at once, or changed by one.
+ * Memory: 10 to 25 KB for an ordinary column, and bounded whatever the values (0, 5e-324
+ * to 1.8e308, both signs).  A sketch may be read by many threads at once, or changed by one.
  */
 struct bell_sketch;
 
 #define BELL_SKETCH_EXACT 1024
 
 /*
- * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)).  Within 128 widths of the anchor
- * they are `width` wide, further out 4, 16, 64 ... times that.
+ * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)).  Within 128 widths of
+ * the anchor of their side of zero they are `width` wide, further out 4, 16, 64 ... times that.
  */
 struct bell_sketch_options {
-	double width;  /* a power of two from 2^-1000 to 1; 0: choose all three from the data */
-	double centre; /* 0: d = log1p|x|, both signs; else its sign says which x the narrow bins hold */
-	double anchor; /* a value of d, with the sign of x: where the data are */
+	double width;     /* a power of two from 2^-1000 to 1; 0: choose all of it from the data */
+	double centre;    /* 0: d = log1p|x|, both signs; else its sign says which x the narrow bins
+			     hold */
+	double anchor[2]; /* d near which the data are: [0] of x >= 0, [1] of x < 0; 0 to 710 in
+			     size */
 };
 
 /* A new empty sketch in *out, to be freed with bell_sketch_free(); options NULL: from the data. */
@@ -43,10 +46,10 @@ BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *o
 BELL_API void bell_sketch_free(struct bell_sketch *sketch);
 
 /*
- * Adds n values (n = 0 is fine).  weights: NULL, or one weight a value, 0 to 2^31, rounded to a multiple of
- * 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing one.  NaN counts as
- * missing, an infinity is counted and left out.  The resulting bits do not depend on `threads`
- * (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
+ * Adds n values (n = 0 is fine).  weights: NULL, or one weight a value, 0 to 2^31, rounded to a
+ * multiple of 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing
+ * one.  NaN counts as missing, an infinity is counted and left out.  The resulting bits do not
+ * depend on `threads` (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
  * BELL_EWEIGHT: nothing was added.  After BELL_ENOMEM a part may have been: free the sketch.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
@@ -54,26 +57,30 @@ BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, con
 BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double *x,
 						 const double *weights, size_t n, unsigned threads);
 
-/* Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side by side. */
-BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_sketch *from);
+/* Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side
+ * by side. */
+BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
+					    const struct bell_sketch *from);
 
 struct bell_sketch_summary {
 	uint64_t count;    /* finite values with a weight above 0 */
 	uint64_t missing;  /* NaN */
 	uint64_t infinite; /* +infinity and -infinity */
-	double weight;     /* sum of the weights of the finite values: count, if there were no weights */
-	double min, max;   /* of the finite values; NaN if there are none */
-	size_t bins;	   /* bins in use; 0 while the values themselves are kept */
-	struct bell_sketch_options grid; /* for sketches of other parts; width 0 while there is none */
+	double
+	    weight; /* sum of the weights of the finite values: count, if there were no weights */
+	double min, max; /* of the finite values; NaN if there are none */
+	size_t bins;     /* bins in use; 0 while the values themselves are kept */
+	struct bell_sketch_options
+	    grid; /* for sketches of other parts; width 0 while there is none */
 };
 
 BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
 					      struct bell_sketch_summary *out);
 
 /*
- * A sketch as bytes: version, fixed byte order, checksum.  Equal sketches give equal bytes on every machine.
- * serialize: BELL_ESIZE if size < bell_sketch_size().  deserialize: BELL_EFORMAT for foreign bytes,
- * BELL_EVERSION, BELL_EDAMAGED for a buffer cut short, too long or altered.
+ * A sketch as bytes: version, fixed byte order, checksum.  Equal sketches give equal bytes on every
+ * machine. serialize: BELL_ESIZE if size < bell_sketch_size().  deserialize: BELL_EFORMAT for
+ * foreign bytes, BELL_EVERSION, BELL_EDAMAGED for a buffer cut short, too long or altered.
  */
 BELL_API size_t bell_sketch_size(const struct bell_sketch *sketch);
 BELL_API enum bell_status bell_sketch_serialize(const struct bell_sketch *sketch, void *buffer,

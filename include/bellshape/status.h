@@ -14,7 +14,8 @@ extern "C" {
 
 /*
  * Every function that can fail returns one of these.  Whatever it writes, it writes only when it
- * returns BELL_OK, unless its own comment says otherwise.  The library never prints and never exits.
+ * returns BELL_OK, unless its own comment says otherwise.  The library never prints and never
+ * exits.
  */
 enum bell_status {
 	BELL_OK = 0,
@@ -22,11 +23,14 @@ enum bell_status {
 	BELL_ESIZE = -2,    /* a size, stride or count overflows, or a buffer is too small */
 	BELL_ENOMEM = -3,   /* memory could not be had */
 	BELL_EBACKEND = -4, /* the backend asked for is unknown or cannot run on this CPU */
-	BELL_EFORMAT = -5,  /* the bytes are no bellshape sketch, or the text is no bellshape model */
+	BELL_EFORMAT =
+	    -5, /* the bytes are no bellshape sketch, or the text is no bellshape model */
 	BELL_EVERSION = -6, /* a sketch or model of a version that this library cannot read */
-	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with impossible numbers */
+	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with
+			       impossible numbers */
 	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
-	BELL_EDOMAIN = -9   /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
+	BELL_EDOMAIN =
+	    -9 /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
 };
 
 /* One line of English for a status, without a full stop; "unknown status" for anything else. */

@@ -1,4 +1,5 @@
-/* table.h - many columns at once, and the model that remembers them. SPDX-License-Identifier: BSD-3-Clause */
+/* table.h - many columns at once, and the model that remembers them. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #ifndef BELLSHAPE_TABLE_H
 #define BELLSHAPE_TABLE_H
 
@@ -14,8 +15,9 @@ extern "C" {
 enum bell_type { BELL_F32, BELL_F64 };
 
 /*
- * A table of numbers, borrowed.  Element (i, j) lies at data + i*row_stride + j*column_stride, in elements.
- * Row-major: row_stride = columns, column_stride = 1; column-major: 1 and rows.  Strides may be negative.
+ * A table of numbers, borrowed.  Element (i, j) lies at data + i*row_stride + j*column_stride, in
+ * elements. Row-major: row_stride = columns, column_stride = 1; column-major: 1 and rows.  Strides
+ * may be negative.
  */
 struct bell_table {
 	void *data; /* float or double; written only through the `out` of a transform */
@@ -25,8 +27,9 @@ struct bell_table {
 };
 
 /*
- * Adds the rows of the table to one sketch a column; sketches: table->columns of them.  weights: NULL or one a
- * row.  Call it once for each block of rows of a stream.  After an error the sketches are to be freed.
+ * Adds the rows of the table to one sketch a column; sketches: table->columns of them.  weights:
+ * NULL or one a row.  Call it once for each block of rows of a stream.  After an error the sketches
+ * are to be freed.
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
@@ -44,28 +47,32 @@ BELL_API const char *bell_model_name(const struct bell_model *model, size_t colu
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);
 
-/* Fits every column in one pass over blocks of rows.  Bits do not depend on threads, layout or strides. */
+/* Fits every column in one pass over blocks of rows.  Bits do not depend on threads, layout or
+ * strides. */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,
 					 struct bell_model **out);
 
 /*
- * Applies a model to a table of as many columns, into `out` of the same shape and any layout and type;
- * out may describe the same memory as `in` (in place).  outside: NULL, or one count a column.
+ * Applies a model to a table of as many columns, into `out` of the same shape and any layout and
+ * type; out may describe the same memory as `in` (in place).  outside: NULL, or one count a column.
  */
 BELL_API enum bell_status bell_table_transform(const struct bell_model *model,
 					       const struct bell_table *in, unsigned threads,
 					       const struct bell_table *out);
-BELL_API enum bell_status bell_table_inverse(const struct bell_model *model, const struct bell_table *in,
-					     enum bell_outside policy, unsigned threads,
-					     const struct bell_table *out, uint64_t *outside);
+BELL_API enum bell_status bell_table_inverse(const struct bell_model *model,
+					     const struct bell_table *in, enum bell_outside policy,
+					     unsigned threads, const struct bell_table *out,
+					     uint64_t *outside);
 
 /*
  * A model as JSON text and back, every number exact.  *text is to be freed with free().
- * BELL_EFORMAT: not JSON, or not a bellshape model; BELL_EVERSION; BELL_EDAMAGED: impossible numbers.
+ * BELL_EFORMAT: not JSON, or not a bellshape model; BELL_EVERSION; BELL_EDAMAGED: impossible
+ * numbers.
  */
 BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
-BELL_API enum bell_status bell_model_from_json(const char *text, size_t size, struct bell_model **out);
+BELL_API enum bell_status bell_model_from_json(const char *text, size_t size,
+					       struct bell_model **out);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
-/* yeo_johnson.h - the transform, its inverse, and lambda by maximum likelihood. SPDX-License-Identifier: BSD-3-Clause */
+/* yeo_johnson.h - the transform, its inverse, and lambda by maximum likelihood.
+ * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef BELLSHAPE_YEO_JOHNSON_H
 #define BELLSHAPE_YEO_JOHNSON_H
 
@@ -13,7 +14,8 @@ extern "C" {
 #endif
 
 /*
- * Yeo & Johnson (2000, Biometrika 87): with a = |x|, s = sign(x), w = lambda for x >= 0, 2 - lambda for x < 0,
+ * Yeo & Johnson (2000, Biometrika 87): with a = |x|, s = sign(x), w = lambda for x >= 0, 2 - lambda
+ *for x < 0,
  *
  *	psi(x; lambda) = s * expm1(w * log1p(a)) / w		(w = 0: s * log1p(a))
  *
@@ -22,32 +24,35 @@ extern "C" {
  *
  *	y = scale * expm1(w * (log1p((a - centre) / (1 + centre)) - anchor)) + offset
  *
- * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere; the
- * standardised z = (psi - mean)/sd has them folded in.
+ * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
+ *the standardised z = (psi - mean)/sd has them folded in.
  */
 struct bell_yeo_johnson {
 	struct bell_yeo_johnson_side {
 		double centre, anchor, power /* w */, scale, offset;
-	} side[2];	 /* [0]: x >= 0, [1]: x < 0 */
+	} side[2];       /* [0]: x >= 0, [1]: x < 0 */
 	double min, max; /* the range of x that BELL_OUTSIDE_CLIP restores */
 };
 
-/* Plain psi at lambda, into *out; min and max are infinite.  BELL_EINVAL: NULL, or lambda not finite. */
+/* Plain psi at lambda, into *out; min and max are infinite.  BELL_EINVAL: NULL, or lambda not
+ * finite. */
 BELL_API enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *out);
 
 /*
- * y[i] = transform of x[i]; computed in float64 for float32 too, then rounded.  y may be x itself, else they
- * must not overlap.  NaN stays NaN, infinities go to the limits of the transform.  threads as everywhere:
- * 1 to 1024, 0 for one each CPU; results do not depend on it.
+ * y[i] = transform of x[i]; computed in float64 for float32 too, then rounded.  y may be x itself,
+ * else they must not overlap.  NaN stays NaN, infinities go to the limits of the transform. threads
+ * as everywhere: 1 to 1024, 0 for one each CPU; results do not depend on it.
  */
-BELL_API enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t, const float *x,
-							 size_t n, unsigned threads, float *y);
-BELL_API enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_johnson *t, const double *x,
-							 size_t n, unsigned threads, double *y);
+BELL_API enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t,
+							 const float *x, size_t n, unsigned threads,
+							 float *y);
+BELL_API enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_johnson *t,
+							 const double *x, size_t n,
+							 unsigned threads, double *y);
 
 /*
- * The inverse.  Where w < 0 the image of the transform is bounded; a y beyond it is the transform of no x.
- * Such values are counted in *outside (which may be NULL) and become what the policy says.
+ * The inverse.  Where w < 0 the image of the transform is bounded; a y beyond it is the transform
+ * of no x. Such values are counted in *outside (which may be NULL) and become what the policy says.
  */
 enum bell_outside {
 	BELL_OUTSIDE_NAN,  /* NaN */
@@ -55,30 +60,34 @@ enum bell_outside {
 	BELL_OUTSIDE_ERROR /* NaN, and the call returns BELL_EDOMAIN; x is written all the same */
 };
 
-BELL_API enum bell_status bell_yeo_johnson_inverse_f32(const struct bell_yeo_johnson *t, const float *y,
-						       size_t n, enum bell_outside policy,
-						       unsigned threads, float *x, uint64_t *outside);
-BELL_API enum bell_status bell_yeo_johnson_inverse_f64(const struct bell_yeo_johnson *t, const double *y,
-						       size_t n, enum bell_outside policy,
-						       unsigned threads, double *x, uint64_t *outside);
+BELL_API enum bell_status bell_yeo_johnson_inverse_f32(const struct bell_yeo_johnson *t,
+						       const float *y, size_t n,
+						       enum bell_outside policy, unsigned threads,
+						       float *x, uint64_t *outside);
+BELL_API enum bell_status bell_yeo_johnson_inverse_f64(const struct bell_yeo_johnson *t,
+						       const double *y, size_t n,
+						       enum bell_outside policy, unsigned threads,
+						       double *x, uint64_t *outside);
 
 /* What there is to say of a fit; any number of them together. */
 enum bell_fit_flag {
-	BELL_FIT_EMPTY = 1 << 0,           /* no finite value: lambda 1, mean 0, sd 1 */
-	BELL_FIT_ONE_VALUE = 1 << 1,       /* a single finite value: lambda 1, sd 1 */
-	BELL_FIT_CONSTANT = 1 << 2,        /* all finite values are equal: lambda 1, sd 1 */
-	BELL_FIT_INFINITE = 1 << 3,        /* infinities among the values: not estimated, lambda 1 */
-	BELL_FIT_BOUND = 1 << 4,           /* lambda is a bound, given or needed to keep psi finite */
-	BELL_FIT_NOT_IDENTIFIED = 1 << 5,  /* lambda = 1 lies inside the 95 % interval */
-	BELL_FIT_ILL_CONDITIONED = 1 << 6, /* the sketch cannot tell the values apart well enough: lambda may be
-					      off by more than 1e-7 of its scale; fit the values in memory */
-	BELL_FIT_COARSE = 1 << 7           /* plain psi rounds away half of the digits or more; standardise */
+	BELL_FIT_EMPTY = 1 << 0,     /* no finite value: lambda 1, mean 0, sd 1 */
+	BELL_FIT_ONE_VALUE = 1 << 1, /* a single finite value: lambda 1, sd 1 */
+	BELL_FIT_CONSTANT = 1 << 2,  /* all finite values are equal: lambda 1, sd 1 */
+	BELL_FIT_INFINITE = 1 << 3,  /* infinities among the values: not estimated, lambda 1 */
+	BELL_FIT_BOUND = 1 << 4,     /* lambda is a bound, given or needed to keep psi finite */
+	BELL_FIT_NOT_IDENTIFIED = 1 << 5, /* lambda = 1 lies inside the 95 % interval */
+	BELL_FIT_ILL_CONDITIONED =
+	    1 << 6, /* the sketch cannot tell the values apart well enough: lambda may be
+		       off by more than 1e-7 of its scale; fit the values in memory */
+	BELL_FIT_COARSE = 1 << 7 /* plain psi rounds away half of the digits or more; standardise */
 };
 
 struct bell_fit_options {
 	double lower, upper; /* bounds on lambda */
 	double lambda;       /* fixed lambda; NaN: estimate it */
-	bool standardize;    /* true: z = (psi - mean)/sd; false: plain psi, lambda such that it stays finite */
+	bool standardize; /* true: z = (psi - mean)/sd; false: plain psi, lambda such that it stays
+			     finite */
 };
 
 /* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true. */
@@ -86,28 +95,32 @@ BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
 struct bell_fit {
 	struct bell_yeo_johnson transform;
-	double lambda;             /* infinite where it exceeds a double; the transform is right all the same */
-	double ci95[2];            /* profile-likelihood interval; an infinite end is open */
-	double log_likelihood;     /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), var with divisor n */
-	double lr_vs_identity;     /* 2 (log_likelihood - log_likelihood at lambda = 1) */
-	double mean, sd;           /* of psi, population; infinite where they exceed a double */
+	double lambda; /* infinite where it exceeds a double; the transform is right all the same */
+	double ci95[2];        /* profile-likelihood interval; an infinite end is open */
+	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), var with divisor
+				  n */
+	double lr_vs_identity; /* 2 (log_likelihood - log_likelihood at lambda = 1) */
+	double mean, sd;       /* of psi, population; infinite where they exceed a double */
 	double skewness_before, skewness_after; /* of x and psi, biased */
 	double kurtosis_before, kurtosis_after; /* Fisher's, biased */
 	uint64_t count, missing, infinite;      /* as in bell_sketch_summary */
 	double weight;
 	double min, max;      /* of x */
 	unsigned evaluations; /* of the likelihood */
-	unsigned flags;       /* enum bell_fit_flag; where nothing could be estimated the statistics are NaN */
+	unsigned
+	    flags; /* enum bell_fit_flag; where nothing could be estimated the statistics are NaN */
 };
 
 /*
  * lambda by maximum likelihood.  The log-likelihood is strictly concave in lambda, so the root of
- * its derivative is the one maximum.  A column without a maximum (the first four flags) is no error: its fit is
- * the identity, less the mean if standardised.  options may be NULL for the defaults.
- * BELL_EINVAL: NULL, bounds that are NaN or not lower < upper, a fixed lambda that is infinite.
+ * its derivative is the one maximum.  A column without a maximum (the first four flags) is no
+ * error: its fit is the identity, less the mean if standardised.  options may be NULL for the
+ * defaults. BELL_EINVAL: NULL, bounds that are NaN or not lower < upper, a fixed lambda that is
+ * infinite.
  *
- * From values: weights as in bell_sketch_update_*(), or NULL.  The result has the bits of a sketch that was
- * updated with the values, unless that sketch is ill-conditioned: then the values are read once more.
+ * From values: weights as in bell_sketch_update_*(), or NULL.  The result has the bits of a sketch
+ * that was updated with the values, unless that sketch is ill-conditioned: then the values are read
+ * once more.
  */
 BELL_API enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch,
 						      const struct bell_fit_options *options,

@@ -1,4 +1,5 @@
-/* run.c - runs the program in a folder of its own and reads what it left. SPDX-License-Identifier: BSD-3-Clause */
+/* run.c - runs the program in a folder of its own and reads what it left. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <math.h>
@@ -152,9 +153,12 @@ cJSON *column(cJSON *root, const char *wanted)
 {
 	cJSON *item;
 
-	cJSON_ArrayForEach(item, cJSON_GetObjectItem(root, "columns"))
-		if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "name")), wanted))
-			return item;
+	cJSON_ArrayForEach(
+	    item,
+	    cJSON_GetObjectItem(
+		root,
+		"columns")) if (!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "name")),
+					wanted)) return item;
 	cr_assert_fail("no column %s", wanted);
 	return NULL;
 }

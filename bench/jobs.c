@@ -1,0 +1,129 @@
+/* jobs.c - what users call, on a column of a million values or a table.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
+#include "bench.h"
+
+static const char *const column_name[COLUMNS] = {"lognormal", "mixed sign"};
+
+static void moments_at(const struct bench *b, size_t first)
+{
+	struct bell_moments m;
+
+	if (b->f32)
+		expect(bell_moments_f32(b->data->pool32 + first, b->n, b->threads, &m), b->what);
+	else
+		expect(bell_moments_f64(b->data->pool64 + first, b->n, b->threads, &m), b->what);
+}
+
+static void run_moments(const struct bench *b) { moments_at(b, 0); }
+
+static void run_moments_cold(const struct bench *b) { moments_at(b, pool_next(b->data, b->n)); }
+
+static void run_fit(const struct bench *b)
+{
+	struct bell_fit fit;
+
+	if (b->f32)
+		expect(bell_yeo_johnson_fit_f32(b->data->column[b->column].f32, NULL, b->n, NULL,
+						b->threads, &fit),
+		       b->what);
+	else
+		expect(bell_yeo_johnson_fit_f64(b->data->column[b->column].f64, NULL, b->n, NULL,
+						b->threads, &fit),
+		       b->what);
+}
+
+static void run_table_fit(const struct bench *b)
+{
+	const struct bell_table table = {.data = b->f32 ? (void *)b->data->column[b->column].f32
+							: b->data->column[b->column].f64,
+					 .type = b->f32 ? BELL_F32 : BELL_F64,
+					 .rows = TABLE_ROWS,
+					 .columns = TABLE_COLUMNS,
+					 .row_stride = TABLE_COLUMNS,
+					 .column_stride = 1};
+	struct bell_model *model;
+
+	expect(bell_table_fit(&table, NULL, NULL, b->threads, &model), b->what);
+	bell_model_free(model);
+}
+
+static void run_transform(const struct bench *b)
+{
+	const struct bell_yeo_johnson *t = &b->data->column[b->column].fit.transform;
+
+	if (b->f32)
+		expect(bell_yeo_johnson_transform_f32(t, b->data->column[b->column].f32, b->n,
+						      b->threads, b->data->out),
+		       b->what);
+	else
+		expect(bell_yeo_johnson_transform_f64(t, b->data->column[b->column].f64, b->n,
+						      b->threads, b->data->out),
+		       b->what);
+}
+
+static void run_inverse(const struct bench *b)
+{
+	const struct bell_yeo_johnson *t = &b->data->column[b->column].fit.transform;
+
+	if (b->f32)
+		expect(bell_yeo_johnson_inverse_f32(t, b->data->column[b->column].z32, b->n,
+						    BELL_OUTSIDE_CLIP, b->threads, b->data->out,
+						    NULL),
+		       b->what);
+	else
+		expect(bell_yeo_johnson_inverse_f64(t, b->data->column[b->column].z64, b->n,
+						    BELL_OUTSIDE_CLIP, b->threads, b->data->out,
+						    NULL),
+		       b->what);
+}
+
+/* The case `b` as it is, and again with two threads. */
+static void add(struct list *list, struct bench b, void (*run)(const struct bench *b),
+		const char *job)
+{
+	snprintf(b.what, sizeof b.what, "%s %s", job, b.f32 ? "f32" : "f64");
+	b.value_bytes = b.f32 ? sizeof(float) : sizeof(double);
+	b.run = run;
+	for (b.threads = 1; b.threads <= 2; b.threads++)
+		list_add(list, &b);
+}
+
+static void add_column(struct list *list, struct bench b)
+{
+	char job[32];
+
+	snprintf(job, sizeof job, "fit %s", column_name[b.column]);
+	add(list, b, run_fit, job);
+	snprintf(job, sizeof job, "transform %s", column_name[b.column]);
+	add(list, b, run_transform, job);
+	snprintf(job, sizeof job, "inverse %s", column_name[b.column]);
+	add(list, b, run_inverse, job);
+}
+
+void add_jobs(struct list *list, const struct data *data, bool quick)
+{
+	struct bench b = {
+	    .group = "job", .backend = bell_backend(), .place = "1e6", .n = JOB_N, .data = data};
+
+	for (int f32 = 0; f32 < 2; f32++) {
+		b.f32 = f32;
+		add(list, b, run_moments, "moments");
+		if (!quick) {
+			struct bench cold = b;
+
+			cold.place = "DRAM";
+			add(list, cold, run_moments_cold, "moments");
+		}
+		for (int c = 0; c < COLUMNS; c++) {
+			b.column = (enum column)c;
+			add_column(list, b);
+		}
+		b.column = LOGNORMAL;
+		b.n = (size_t)TABLE_ROWS * TABLE_COLUMNS;
+		b.place = "1e5";
+		add(list, b, run_table_fit, "fit 1000 columns");
+		b.n = JOB_N;
+		b.place = "1e6";
+	}
+}

@@ -1,0 +1,215 @@
+/*
+ * kernels.c - every kernel of kernels.def on every backend that runs here.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * A kernel of the list needs a step_<name>() here, or this file does not compile.  A step runs the
+ * kernel on elements first .. first + n, n <= BELL_CHUNK, as the library does.
+ */
+#include <math.h>
+#include <string.h>
+#include "bench.h"
+
+#define STEP(name) static void step_##name(const struct bench *b, size_t first, size_t n)
+
+#define SIDE_BINS 128        /* bins of the grid on each side of zero */
+#define NODES     128        /* of a likelihood from bins, an ordinary number */
+#define VALUES    BELL_CHUNK /* from values */
+
+static const struct grid grid = {.inverse_unit = 1,
+				 .inverse_width =
+				     8, /* an eighth of the sd of the logarithms, or so */
+				 .high = {SIDE_BINS - 1, SIDE_BINS - 1},
+				 .base = {1, 1 + SIDE_BINS}};
+static int64_t table[2 * SIDE_BINS + 1][SKETCH_POWERS];
+static double rest[BELL_CHUNK];
+static struct bell_yeo_johnson transform;
+static const double fill[2] = {NAN, NAN};
+static double node[3 + SKETCH_POWERS + 4][VALUES];
+
+STEP(scan_f32)
+{
+	struct scan scan;
+
+	b->kernels->scan_f32(b->data->pool32 + first, n, &scan);
+}
+
+STEP(scan_f64)
+{
+	struct scan scan;
+
+	b->kernels->scan_f64(b->data->pool64 + first, n, &scan);
+}
+
+STEP(moments_f32)
+{
+	double sum[4];
+
+	b->kernels->moments_f32(b->data->pool32 + first, n, 0.125, sum);
+}
+
+STEP(moments_f64)
+{
+	double sum[4];
+
+	b->kernels->moments_f64(b->data->pool64 + first, n, 0.125, sum);
+}
+
+STEP(sketch_f32) { b->kernels->sketch_f32(b->data->pool32 + first, n, &grid, table, rest); }
+STEP(sketch_f64) { b->kernels->sketch_f64(b->data->pool64 + first, n, &grid, table, rest); }
+
+STEP(rows_f32)
+{
+	int64_t row[BLOCK][SKETCH_POWERS];
+	int32_t index[BLOCK];
+
+	for (size_t i = first; i < first + n; i += BLOCK)
+		b->kernels->rows_f32(b->data->pool32 + i, BLOCK, &grid, index, row);
+}
+
+STEP(rows_f64)
+{
+	int64_t row[BLOCK][SKETCH_POWERS];
+	int32_t index[BLOCK];
+
+	for (size_t i = first; i < first + n; i += BLOCK)
+		b->kernels->rows_f64(b->data->pool64 + i, BLOCK, &grid, index, row);
+}
+
+STEP(coordinate)
+{
+	b->kernels->coordinate(b->data->pool64 + first, n, 0, (double *)b->data->out + first);
+}
+
+STEP(exponential)
+{
+	b->kernels->exponential(b->data->pool64 + first, n, (double *)b->data->out + first);
+}
+
+/* The likelihood at n nodes, `moments` of each given. */
+static void step_likelihood(const struct bench *b, size_t n, bool moments)
+{
+	static const struct probe probe = {.power = 0.3, .origin = 0, .scale = 1};
+	struct nodes nodes = {.n = n, .at = node[0], .weight = node[1]};
+	double *const out[6] = {node[3 + SKETCH_POWERS - 2], node[3 + SKETCH_POWERS - 1],
+				node[3 + SKETCH_POWERS],     node[3 + SKETCH_POWERS + 1],
+				node[3 + SKETCH_POWERS + 2], node[3 + SKETCH_POWERS + 3]};
+
+	for (int j = 0; moments && j < SKETCH_POWERS - 2; j++)
+		nodes.m[j] = node[2 + j];
+	b->kernels->score(&nodes, &probe, out);
+}
+
+STEP(score)
+{
+	(void)first;
+	step_likelihood(b, n, true);
+}
+
+STEP(score_of_values)
+{
+	(void)first;
+	step_likelihood(b, n, false);
+}
+
+STEP(transform_f32)
+{
+	b->kernels->transform_f32(&transform, b->data->pool32 + first, n,
+				  (float *)b->data->out + first);
+}
+
+STEP(transform_f64)
+{
+	b->kernels->transform_f64(&transform, b->data->pool64 + first, n,
+				  (double *)b->data->out + first);
+}
+
+STEP(inverse_f32)
+{
+	b->kernels->inverse_f32(&transform, b->data->pool32 + first, n, fill,
+				(float *)b->data->out + first);
+}
+
+STEP(inverse_f64)
+{
+	b->kernels->inverse_f64(&transform, b->data->pool64 + first, n, fill,
+				(double *)b->data->out + first);
+}
+
+/* ---- the cases ---- */
+
+static const struct {
+	const char *name;
+	void (*step)(const struct bench *b, size_t first, size_t n);
+} kernels[] = {
+#define KERNEL(type, name, params) {#name, step_##name},
+#include "kernels/kernels.def"
+#undef KERNEL
+    {"score (values)", step_score_of_values},
+};
+
+static void run_chunks(const struct bench *b, size_t first)
+{
+	for (size_t i = 0; i < b->n; i += BELL_CHUNK)
+		b->step(b, first + i, b->n - i < BELL_CHUNK ? b->n - i : BELL_CHUNK);
+}
+
+static void run_hot(const struct bench *b) { run_chunks(b, 0); }
+static void run_cold(const struct bench *b) { run_chunks(b, pool_next(b->data, b->n)); }
+
+/* Whether the kernel runs over whole columns, so that it may find its data in slow memory. */
+static bool streams(const char *name)
+{
+	return !strncmp(name, "scan", 4) || !strncmp(name, "moments", 7) ||
+	       !strncmp(name, "sketch", 6) || !strncmp(name, "transform", 9) ||
+	       !strncmp(name, "inverse", 7);
+}
+
+static void prepare(void)
+{
+	expect(bell_yeo_johnson_plain(0.3, &transform), "plain transform");
+	for (size_t i = 0; i < VALUES; i++) {
+		node[0][i] = (double)i / VALUES * 6;
+		node[1][i] = 1;
+		for (int j = 0; j < SKETCH_POWERS - 2; j++)
+			node[2 + j][i] = ldexp(1.0 / (j + 3), -4 * (j + 2));
+	}
+}
+
+static void add_kernel(struct list *list, struct bench *b, bool quick)
+{
+	b->place = "L1";
+	b->n = !strcmp(b->what, "score") ? NODES : BELL_CHUNK;
+	b->run = run_hot;
+	list_add(list, b);
+	if (quick || !streams(b->what))
+		return;
+	b->place = "L2";
+	b->n = 16 * BELL_CHUNK;
+	list_add(list, b);
+	b->place = "DRAM";
+	b->run = run_cold;
+	list_add(list, b);
+}
+
+void add_kernels(struct list *list, const struct data *data, bool quick)
+{
+	const char *name;
+
+	prepare();
+	for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
+		for (size_t i = 0; (name = bell_backend_name(i)); i++) {
+			struct bench b = {.group = "kernel",
+					  .backend = name,
+					  .threads = 1,
+					  .data = data,
+					  .step = kernels[k].step};
+
+			expect(bell_backend_use(name), name);
+			b.kernels = bell_kernels();
+			snprintf(b.what, sizeof b.what, "%s", kernels[k].name);
+			b.f32 = strstr(b.what, "f32") != NULL;
+			b.value_bytes = b.f32 ? sizeof(float) : sizeof(double);
+			add_kernel(list, &b, quick);
+		}
+	expect(bell_backend_use(NULL), "BELLSHAPE_BACKEND");
+}

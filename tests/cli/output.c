@@ -1,0 +1,175 @@
+/* output.c - where the program writes, and when. SPDX-License-Identifier: BSD-3-Clause */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run.h"
+
+TestSuite(cli_output, .init = run_begin, .fini = run_end);
+
+Test(cli_output, standard_input_and_threads_change_nothing)
+{
+	cr_assert_eq(
+	    run("$B fit --json --threads 1 $D/randhie.csv >file.json &&"
+		"$B fit --json --threads 3 - <$D/randhie.csv >redirected.json &&"
+		"{ head -c 1; sleep 0.1; cat; } <$D/randhie.csv | $B fit --json - >slow.json"),
+	    0, "%s", err());
+	cr_expect(same_files("file.json", "redirected.json"));
+	cr_expect(same_files("file.json", "slow.json"));
+	cr_assert_eq(run("$B fit $D/randhie.csv -o m.json &&"
+			 "$B transform --threads 1 -m m.json $D/randhie.csv -o one.csv &&"
+			 "$B transform --threads 3 -m - $D/randhie.csv <m.json >three.csv"),
+		     0, "%s", err());
+	cr_expect(same_files("one.csv", "three.csv"));
+	cr_assert_eq(run("$B fit $D/randhie.csv -o - >printed.json"), 0);
+	cr_expect(same_files("m.json", "printed.json"));
+}
+
+Test(cli_output, output_appears_whole_or_not_at_all)
+{
+	struct stat status;
+
+	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
+	put_text("bad.csv", "a,b\n1,2\n3,4\n9\n");
+	cr_assert_eq(run("umask 027; $B fit t.csv -o m.json"), 0);
+	cr_assert_eq(stat("m.json", &status), 0);
+	cr_expect_eq(status.st_mode & 0777, 0640, "%o", status.st_mode);
+	cr_expect_eq(run("$B transform -m m.json bad.csv -o z.csv"), 1);
+	cr_expect_eq(access("z.csv", F_OK), -1);
+	put_text("z.csv", "precious\n");
+	cr_expect_eq(run("$B transform -m m.json bad.csv -o z.csv"), 1);
+	cr_expect_str_eq(get("z.csv", NULL), "precious\n");
+	cr_expect_eq(files(), 4);
+	cr_assert_eq(run("ln -s z.csv link && chmod 600 z.csv && "
+			 "$B transform -m m.json t.csv -o link && test -L link"),
+		     0, "%s", err());
+	cr_expect_eq(strncmp(get("z.csv", NULL), "a,b\n", 4), 0);
+	cr_assert_eq(stat("z.csv", &status), 0);
+	cr_expect_eq(status.st_mode & 0777, 0600, "%o", status.st_mode);
+	cr_assert_eq(run("cp t.csv same.csv && $B transform -m m.json same.csv -o same.csv"), 0);
+	cr_expect(same_files("same.csv", "z.csv"));
+	cr_expect_eq(run("$B fit t.csv -o nowhere/m.json"), 1);
+	cr_expect(failed_with("nowhere/m.json: cannot write a file beside it: No such file"));
+	cr_expect_eq(run("$B fit t.csv -o /dev/full"), 1);
+	cr_expect(failed_with("/dev/full: No space left"));
+	cr_expect_eq(run("$B fit t.csv -o /dev/null && test -c /dev/null"), 0);
+}
+
+Test(cli_output, a_signal_leaves_no_file)
+{
+	static const char *const signals[] = {"TERM", "HUP"};
+
+	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
+	cr_assert_eq(run("$B fit t.csv -o m.json"), 0);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		cr_assert_eq(run("{ echo a,b; yes 1,2 | head -n 50000; sleep 1; } |"
+				 "$B transform -m m.json - -o killed.csv &\n"
+				 "sleep 0.5; ls | grep -c '^killed.csv.'; kill -%s $!; wait",
+				 signals[i]),
+			     0);
+		cr_expect_str_eq(out(), "1\n", "no unfinished file was there");
+		cr_expect_eq(files(), 2, "SIG%s leaves a file", signals[i]);
+	}
+}
+
+Test(cli_output, closed_pipes_and_full_disks)
+{
+	cr_assert_eq(run("$B fit $D/randhie.csv -o m.json"), 0);
+	cr_assert_eq(run("$B transform -m m.json $D/randhie.csv | head -c 10"), 0);
+	cr_expect_str_eq(err(), "", "%s", err());
+	cr_assert_eq(run("(trap '' PIPE; $B transform -m m.json $D/randhie.csv) | head -c 10"), 0);
+	cr_expect_str_eq(err(), "", "%s", err());
+	for (const char *const *command =
+		 (const char *const[]){"fit $D/randhie.csv", "fit --json $D/randhie.csv",
+				       "stats $D/randhie.csv", "version", "fit -h",
+				       "transform -m m.json $D/randhie.csv", NULL};
+	     *command; command++) {
+		cr_expect_eq(run("$B %s >/dev/full", *command), 1, "%s", *command);
+		cr_expect(failed_with("standard output: No space left on device"), "%s: %s",
+			  *command, err());
+	}
+	cr_expect_eq(run("$B transform -m m.json $D/randhie.csv >&-"), 1);
+	cr_expect(failed_with("standard output: Bad file descriptor"), "%s", err());
+}
+
+Test(cli_output, values_outside_the_image)
+{
+	static const char table[] = "x,t\n0.5,a\n1,b\n2,c\n4,d\n30,e\n";
+	double x[5];
+
+	put_text("t.csv", table);
+	cr_assert_eq(run("$B fit t.csv -o m.json"), 0);
+	put_text("z.csv", "x,t\n-1,a\n0,b\nNA,c\n1e3,d\n2e3,e\n");
+	cr_assert_eq(run("$B inverse -m m.json z.csv"), 0);
+	cr_expect(strstr(out(), "\nNA,c\nnan,d\nnan,e\n"), "%s", out());
+	cr_expect_str_eq(err(), "bellshape: z.csv: column \"x\": 2 values outside the image of the "
+				"transform became nan\n");
+	cr_assert_eq(run("$B inverse --outside clip -m m.json z.csv -o clip.csv"), 0);
+	cr_expect(strstr(err(), "2 values"));
+	cr_assert_eq(
+	    sscanf(get("clip.csv", NULL), "x,t %lg,a %lg,b NA,c %lg,d %lg", x, x + 1, x + 2, x + 3),
+	    4);
+	cr_expect_eq(x[2], 30);
+	cr_expect_eq(x[3], 30);
+	cr_expect_eq(run("$B inverse --outside error -m m.json z.csv"), 1);
+	cr_expect(failed_with("z.csv:5: column \"x\": \"1000\" lies outside the image"), "%s",
+		  err());
+	cr_expect_eq(run("$B inverse --outside error -m m.json z.csv -o e.csv"), 1);
+	cr_expect_eq(access("e.csv", F_OK), -1);
+	cr_assert_eq(run("$B transform -m m.json t.csv | $B inverse --outside error -m m.json -"),
+		     0);
+	put_text("back.csv", out());
+	cr_expect(same_tables("t.csv", "back.csv", 1e-12));
+}
+
+Test(cli_output, models_that_do_not_fit)
+{
+	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
+	put_text("u.csv", "b,c\n1,2\n3,4\n9,1\n");
+	cr_assert_eq(run("$B fit t.csv -o m.json"), 0);
+	cr_expect_eq(run("$B transform -m m.json u.csv"), 1);
+	cr_expect(failed_with(
+	    "u.csv: has no column \"a\", which the model m.json wants; it has 2 columns"));
+	cr_expect_eq(run("$B transform -m m.json --columns b u.csv"), 0, "%s", err());
+	cr_expect_eq(run("$B transform -m t.csv u.csv"), 1);
+	cr_expect(failed_with("t.csv: "), "%s", err());
+	cr_expect_eq(run("$B transform -m none.json u.csv"), 1);
+	cr_expect(failed_with("none.json: No such file"));
+	put_text("v.csv", "b,a\n1,2\nx,4\n");
+	cr_expect_eq(run("$B transform -m m.json v.csv -o z.csv"), 1);
+	cr_expect(failed_with("v.csv:3: column \"b\": \"x\" is not a number"));
+	cr_expect_eq(run("$B transform -m m.json --na x v.csv"), 0);
+	cr_expect(strstr(out(), "\nx,"));
+	/* The columns of the model may stand anywhere. */
+	cr_assert_eq(run("$B transform -m m.json t.csv --text b | cut -d, -f1 >a; echo a >x;"
+			 "cut -d, -f1 t.csv | tail -n +2 | sed s/$/,0/ >>x; sed -i 1s/$/,b/ x;"
+			 "$B transform -m m.json --text b x | cut -d, -f1 | cmp a -"),
+		     0, "%s", out());
+}
+
+Test(cli_output, memory_does_not_grow)
+{
+	struct rusage usage;
+
+	cr_assert_eq(
+	    run("yes '1.25,-3.5e2,text,NA' | head -c 100000000 | $B fit --json --no-header -"), 0,
+	    "%s", err());
+	cJSON *root = json();
+	cr_expect_eq(value(column(root, "column_1"), "n"), 100000000 / 20);
+	cJSON_Delete(root);
+	cr_assert_eq(getrusage(RUSAGE_CHILDREN, &usage), 0);
+#ifndef __SANITIZE_ADDRESS__
+	cr_expect(usage.ru_maxrss < 50000, "%ld KB", usage.ru_maxrss);
+#endif
+	cr_expect_eq(run("{ echo a; head -c 30000000 /dev/zero | tr '\\0' x; } | $B fit -"), 1);
+	cr_expect(failed_with("standard input:2: no end of this line within 16 MB"), "%s", err());
+	cr_expect_eq(run("{ echo a; echo '\"'; yes 1.5 | head -c 30000000; } | $B fit -"), 1);
+	cr_expect(failed_with(
+		      "standard input:2: this record is longer than 16 MB: is a quote left open?"),
+		  "%s", err());
+}

@@ -1,0 +1,251 @@
+/*
+ * test_golden.c - every reference column, along every way to a fit.  SPDX-License-Identifier:
+ * BSD-3-Clause
+ */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "golden.h"
+
+/* How the values reach the fit. */
+struct path {
+	const char *name;
+	bool sketch, halves; /* two sketches of a half each, merged */
+	bool bins;           /* repeated until they are more than a sketch keeps as values, */
+	bool weighted;       /* each copy with its share of the weight: the interval is unchanged */
+	double tolerance;    /* of |lambda - reference| * sd_log */
+};
+
+static const struct path paths[] = {
+    {.name = "values", .tolerance = 1e-9},
+    {.name = "sketch", .sketch = true, .tolerance = 1e-9},
+    {.name = "halves", .sketch = true, .halves = true, .tolerance = 1e-9},
+    {.name = "bins", .sketch = true, .bins = true, .tolerance = 1e-7},
+    {.name = "halves in bins", .sketch = true, .bins = true, .halves = true, .tolerance = 1e-7},
+    {.name = "weighted bins", .sketch = true, .bins = true, .weighted = true, .tolerance = 1e-7},
+    {.name = "weighted halves in bins",
+     .sketch = true,
+     .bins = true,
+     .weighted = true,
+     .halves = true,
+     .tolerance = 1e-7},
+};
+
+/* Copies of n values, a power of two, so that each copy's weight 1/copies is exact. */
+static size_t copies_of(const struct path *path, size_t n)
+{
+	size_t copies = 1;
+
+	while (path->bins && n / 2 * copies <= BELL_SKETCH_EXACT && copies < 4096)
+		copies *= 2;
+	return copies;
+}
+
+static struct bell_sketch *sketch_copies(const struct path *path, const double *x, size_t n,
+					 size_t copies)
+{
+	double *all = malloc((n * copies + 1) * sizeof *all),
+	       *weight = malloc((n * copies + 1) * sizeof *weight);
+	struct bell_sketch *s;
+
+	for (size_t i = 0; i < n * copies; i++) {
+		all[i] = x[i % n];
+		weight[i] = 1 / (double)copies;
+	}
+	s = sketch_of(all, path->weighted ? weight : NULL, n * copies, NULL);
+	free(all);
+	free(weight);
+	return s;
+}
+
+/* The fit along a path; *copies is what multiplies its log-likelihood. */
+static struct bell_fit fit_along(const struct path *path, const struct golden *g, double *copies)
+{
+	size_t times = copies_of(path, g->n), half = path->halves ? g->n / 2 : g->n;
+	struct bell_sketch *s, *other;
+	struct bell_fit fit;
+
+	*copies = path->weighted ? 1 : (double)times;
+	if (!path->sketch) {
+		CHECK(bell_yeo_johnson_fit_f64(g->x, NULL, g->n, NULL, 1, &fit));
+		return fit;
+	}
+	s = sketch_copies(path, g->x, half, times);
+	if (path->halves) {
+		other = sketch_copies(path, g->x + half, g->n - half, times);
+		CHECK(bell_sketch_merge(s, other));
+		bell_sketch_free(other);
+	}
+	CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+	bell_sketch_free(s);
+	return fit;
+}
+
+static void check_lambda(const struct path *path, const struct golden *g,
+			 const struct bell_fit *fit, double copies)
+{
+	cr_expect(near(fit->lambda * g->sd_log, g->lambda * g->sd_log, path->tolerance),
+		  "%s, %s: lambda %.17g not %.17g, off by %g sd_log", g->name, path->name,
+		  fit->lambda, g->lambda, (fit->lambda - g->lambda) * g->sd_log);
+	cr_expect(near(fit->lr_vs_identity / copies, g->lr_vs_identity,
+		       path->tolerance * (1 + fabs(g->lr_vs_identity))),
+		  "%s, %s: lr %.17g not %.17g", g->name, path->name, fit->lr_vs_identity / copies,
+		  g->lr_vs_identity);
+	for (int end = 0; end < 2 && copies == 1; end++)
+		cr_expect(near(fit->ci95[end] * g->sd_log, g->ci95[end] * g->sd_log,
+			       path->tolerance * (1 + fabs(g->ci95[end] * g->sd_log))),
+			  "%s, %s: ci95[%d] %.17g not %.17g, off by %g sd_log", g->name, path->name,
+			  end, fit->ci95[end], g->ci95[end],
+			  (fit->ci95[end] - g->ci95[end]) * g->sd_log);
+}
+
+/* The most that any |z - reference| is, in spans of z. */
+static double worst_z(const struct golden *g, const double *z)
+{
+	double low = INFINITY, high = -INFINITY, worst = 0;
+	size_t j = 0;
+
+	for (size_t i = 0; i < g->n; i++) {
+		double off;
+
+		if (isnan(g->x[i])) {
+			cr_expect(isnan(z[i]), "%s: NaN stays NaN", g->name);
+			continue;
+		}
+		off = fabs(z[i] - g->z[j]);
+		low = g->z[j] < low ? g->z[j] : low;
+		high = g->z[j] > high ? g->z[j] : high;
+		j++;
+		worst = off <= worst ? worst : off;
+	}
+	return worst / (high - low);
+}
+
+/*
+ * The inverse returns x to 1e-12, or to what z can tell: some columns hold values so close together in z
+ * (1 beside 1e300, -0.001 beside 2003) that the last bits of z are more of x than that.
+ */
+static void check_inverse(const struct path *path, const struct golden *g,
+			  const struct bell_yeo_johnson *t, const double *z)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		double ulp = 4 * DBL_EPSILON * fabs(z[i]), slack = 1e-12 * fabs(g->x[i]);
+		double y[3] = {z[i] - ulp, z[i], z[i] + ulp}, x[3];
+
+		CHECK(bell_yeo_johnson_inverse_f64(t, y, 3, BELL_OUTSIDE_CLIP, 1, x, NULL));
+		if (isnan(g->x[i]))
+			cr_expect(isnan(x[1]), "%s: NaN stays NaN", g->name);
+		else
+			cr_expect(near(x[1], g->x[i], slack) ||
+				      (x[0] - slack <= g->x[i] && g->x[i] <= x[2] + slack),
+				  "%s, %s: inverse of %.17g is %.17g, not %.17g", g->name,
+				  path->name, z[i], x[1], g->x[i]);
+	}
+}
+
+static void check_values(const struct path *path, const struct golden *g,
+			 const struct bell_fit *fit)
+{
+	double *z = malloc(g->n * sizeof *z);
+
+	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, g->x, g->n, 1, z));
+	if (!(fit->flags & BELL_FIT_ILL_CONDITIONED))
+		cr_expect(worst_z(g, z) <= 1e-12, "%s, %s: z off by %g spans", g->name, path->name,
+			  worst_z(g, z));
+	for (size_t i = 0; i < g->n; i++)
+		cr_expect(isnan(g->x[i]) || isfinite(z[i]), "%s, %s: z[%zu] = %g", g->name,
+			  path->name, i, z[i]);
+	check_inverse(path, g, &fit->transform, z);
+	free(z);
+}
+
+/* Columns that no one grid of bins can hold: an outlier beyond 40 sd, 1e300 beside 1, 1e-30. */
+static bool may_be_ill_conditioned(const struct path *path, const struct golden *g)
+{
+	static const char *const names[] = {"zeroinfl_1000", "mix_-1_1e200", "mix_hugeboth",
+					    "tiny30"};
+
+	for (size_t i = 0; path->bins && i < COUNT(names); i++)
+		if (!strcmp(g->name, names[i]))
+			return true;
+	return false;
+}
+
+static void check_along(const struct path *path)
+{
+	struct golden_set set = golden_load();
+
+	for (size_t i = 0; i < set.columns; i++) {
+		const struct golden *g = &set.column[i];
+		double copies;
+		struct bell_fit fit = fit_along(path, g, &copies);
+		bool ill = fit.flags & BELL_FIT_ILL_CONDITIONED;
+
+		if (!g->z)
+			continue;
+		cr_expect(!ill || may_be_ill_conditioned(path, g), "%s, %s: ill-conditioned",
+			  g->name, path->name);
+		cr_expect(isfinite(fit.log_likelihood) && !isnan(fit.lambda), "%s, %s", g->name,
+			  path->name);
+		if (!ill)
+			check_lambda(path, g, &fit, copies);
+		check_values(path, g, &fit);
+	}
+	golden_free(&set);
+}
+
+Test(golden, from_values) { check_along(&paths[0]); }
+Test(golden, from_a_sketch) { check_along(&paths[1]); }
+Test(golden, from_merged_halves) { check_along(&paths[2]); }
+Test(golden, from_bins) { check_along(&paths[3]); }
+Test(golden, from_merged_halves_in_bins) { check_along(&paths[4]); }
+Test(golden, from_weighted_bins) { check_along(&paths[5]); }
+Test(golden, from_weighted_merged_halves_in_bins) { check_along(&paths[6]); }
+
+/* A column without a maximum is the identity less its mean, along every path. */
+Test(golden, degenerate_columns_are_defined)
+{
+	const unsigned expected = BELL_FIT_CONSTANT | BELL_FIT_ONE_VALUE;
+	struct golden_set set = golden_load();
+	size_t seen = 0;
+
+	for (size_t i = 0; i < set.columns; i++) {
+		const struct golden *g = &set.column[i];
+
+		if (g->z)
+			continue;
+		seen++;
+		for (size_t p = 0; p < COUNT(paths); p++) {
+			double copies, z;
+			struct bell_fit fit = fit_along(&paths[p], g, &copies);
+
+			cr_expect((fit.flags & expected) && !(fit.flags & ~expected), "%s, %s",
+				  g->name, paths[p].name);
+			cr_expect(fit.lambda == 1 && fit.mean == g->x[0] && fit.sd == 1);
+			CHECK(bell_yeo_johnson_transform_f64(&fit.transform, g->x, 1, 1, &z));
+			cr_expect(z == 0, "%s, %s: z = %g", g->name, paths[p].name, z);
+		}
+	}
+	cr_assert_eq(seen, 2);
+	golden_free(&set);
+}
+
+/* Along the unweighted paths every weight is 1, so the copies weigh the likelihood. */
+Test(golden, weight_of_copies)
+{
+	struct golden_set set = golden_load();
+
+	for (size_t p = 0; p < COUNT(paths); p++)
+		for (size_t i = 0; i < set.columns; i++) {
+			double copies;
+			struct bell_fit fit = fit_along(&paths[p], &set.column[i], &copies);
+			size_t values =
+			    set.column[i].z ? set.column[i].values : set.column[i].n;
+
+			cr_expect_float_eq(fit.weight, copies * (double)values, 1e-9, "%s, %s",
+					   set.column[i].name, paths[p].name);
+		}
+	golden_free(&set);
+}
