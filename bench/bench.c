@@ -105,8 +105,7 @@ static void measure(struct list *list, size_t repetitions, double least)
 		for (size_t i = 0; i < list->n; i++) {
 			struct bench *b = &list->bench[i];
 
-			if (b->calls > 1)
-				b->run(b); /* brings code and data back from the other cases */
+			b->run(b); /* brings code and data back after the other cases */
 			b->sample[r] = time_of(b, b->calls) / ((double)b->calls * (double)b->n);
 		}
 	for (size_t i = 0; i < list->n; i++)

@@ -108,7 +108,7 @@ static const struct command *find(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	static struct options options;
 
 	open_standard_descriptors();
 	setlocale(LC_CTYPE, "C.UTF-8"); /* names and texts are UTF-8, numbers have points */

@@ -10,6 +10,8 @@
 
 struct names {
 	struct hsearch_data table;
+	char **own; /* names made here */
+	size_t owned;
 };
 
 struct names *names_create(size_t most)
@@ -26,6 +28,9 @@ void names_free(struct names *names)
 	if (!names)
 		return;
 	hdestroy_r(&names->table);
+	while (names->owned)
+		free(names->own[--names->owned]);
+	free(names->own);
 	free(names);
 }
 
@@ -56,8 +61,11 @@ struct names *names_of_model(const struct bell_model *model)
 	for (size_t i = 0; i < count; i++) {
 		const char *name = bell_model_name(model, i);
 
-		if (!name)
-			name = copy_text(names_default(i), strlen(names_default(i)));
+		if (!name) {
+			names->own = reallocate(names->own, names->owned + 1, sizeof *names->own);
+			name = names->own[names->owned++] =
+			    copy_text(names_default(i), strlen(names_default(i)));
+		}
 		if (!names_add(names, name, i))
 			die(EXIT_DATA, "the model has two columns %s", show_name(name));
 	}

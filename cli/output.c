@@ -13,6 +13,7 @@
 
 #include "error.h"
 #include "output.h"
+#include "progress.h"
 
 enum { PIECE = 1 << 20 };
 
@@ -116,6 +117,7 @@ void output_open(struct output *out, const char *path, bool whole)
 /* write(), all of it, or the end of the program: in silence if nobody reads on. */
 static void write_all(int descriptor, const char *bytes, size_t n, const char *label)
 {
+	progress_clear();
 	while (n) {
 		ssize_t done = write(descriptor, bytes, n);
 

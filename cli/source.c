@@ -153,7 +153,10 @@ bool source_next(struct source *s, struct block *block)
 {
 	bool more = s->is_npy ? npy_next(s, block) : csv_next(s, block);
 
-	progress_show(s->in.taken, s->in.total);
+	if (more)
+		progress_show(s->in.taken, s->in.total);
+	else
+		progress_clear();
 	return more;
 }
 

@@ -1,4 +1,5 @@
 /* common.c - what the tests share. SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +49,21 @@ static double rng_exponential(struct rng *rng) { return -log(rng_unit(rng)); }
 /* ---- columns ---- */
 
 const char *const kind_name[KINDS + 1] = {
-    [LOGNORMAL] = "lognormal", [NORMAL] = "normal",     [GAMMA_MIXED] = "gamma of both signs",
-    [CAUCHY] = "cauchy",       [NEGATIVE] = "negative", [PRESSURE] = "air pressure",
-    [DEPTH] = "depth",         [KELVIN] = "kelvin",     [PRICE] = "price",
-    [UNIX_TIME] = "unix time", [PH] = "pH",             [LATITUDE] = "latitude",
-    [COUNTS] = "counts",       [ZEROS] = "zeros",       [WIDE] = "wide",
+    [LOGNORMAL] = "lognormal",
+    [NORMAL] = "normal",
+    [GAMMA_MIXED] = "gamma of both signs",
+    [CAUCHY] = "cauchy",
+    [NEGATIVE] = "negative",
+    [PRESSURE] = "air pressure",
+    [DEPTH] = "depth",
+    [KELVIN] = "kelvin",
+    [PRICE] = "price",
+    [UNIX_TIME] = "unix time",
+    [PH] = "pH",
+    [LATITUDE] = "latitude",
+    [COUNTS] = "counts",
+    [ZEROS] = "zeros",
+    [WIDE] = "wide",
 };
 
 static double draw(enum kind kind, struct rng *rng)
@@ -156,6 +167,17 @@ bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b)
 	free(p.data);
 	free(q.data);
 	return equal;
+}
+
+/* ---- the inverse ---- */
+
+bool returns_as(const struct bell_yeo_johnson *t, double z, double x)
+{
+	double ulp = 4 * DBL_EPSILON * fabs(z), slack = 1e-12 * fabs(x);
+	double y[3] = {z - ulp, z, z + ulp}, back[3];
+
+	CHECK(bell_yeo_johnson_inverse_f64(t, y, 3, BELL_OUTSIDE_CLIP, 1, back, NULL));
+	return near(back[1], x, slack) || (back[0] - slack <= x && x <= back[2] + slack);
 }
 
 /* ---- guarded memory ---- */

@@ -6,9 +6,9 @@
 #include <criterion/criterion.h>
 #include <bellshape/bellshape.h>
 
-#define CHECK_STATUS(call, expected)                                                        \
-	do {                                                                                \
-		enum bell_status status_ = (call);                                          \
+#define CHECK_STATUS(call, expected)                                                         \
+	do {                                                                                 \
+		enum bell_status status_ = (call);                                           \
 		cr_assert_eq(status_, expected, "%s: %s", #call, bell_status_text(status_)); \
 	} while (0)
 #define CHECK(call) CHECK_STATUS(call, BELL_OK)
@@ -72,6 +72,14 @@ struct bytes {
 };
 struct bytes bytes_of(const struct bell_sketch *sketch); /* data: to be freed */
 bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b);
+
+/* ---- the inverse ---- */
+
+/*
+ * Whether z returns as x, to 1e-12 or to what z can tell: some columns hold values so close together in z
+ * (1 beside 1e300, the upper end of a saturated tail) that its last bits are more of x than that.
+ */
+bool returns_as(const struct bell_yeo_johnson *t, double z, double x);
 
 /* ---- memory with unmapped pages on both sides ---- */
 

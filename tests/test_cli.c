@@ -186,7 +186,6 @@ Test(cli, other_cells_are_kept)
 		cr_expect(n > left + right, "%zu: %s", i, z);
 		cr_expect_eq(strncmp(z, cases[i].left, left), 0, "%zu: %s", i, z);
 		cr_expect_str_eq(z + n - right, cases[i].right, "%zu: %s", i, z);
-		free(z);
 	}
 	cr_expect(strstr(get("z.csv", NULL), "|\"5\"\" pipe\"\nN/A|\xff\n"));
 }
@@ -254,6 +253,18 @@ Test(cli, missing_tokens)
 	cJSON_Delete(root);
 }
 
+Test(cli, numbers_beyond_a_double)
+{
+	put_text("t.csv", "x\n1e999\n-1e999\n1e-999\n4.9e-324\n1.7976931348623157e308\n+Inf\n");
+	cr_assert_eq(run("$B stats --json t.csv"), 0, "%s", err());
+	cJSON *root = json(), *x = column(root, "x");
+	cr_expect_eq(value(x, "infinite"), 3);
+	cr_expect_eq(value(x, "n"), 3);
+	cr_expect_eq(value(x, "min"), 0);
+	cr_expect_eq(value(x, "max"), 1.7976931348623157e308);
+	cJSON_Delete(root);
+}
+
 Test(cli, bad_tables_are_named_exactly)
 {
 	static const struct {
@@ -272,6 +283,9 @@ Test(cli, bad_tables_are_named_exactly)
 	     "--text \"b\" sets"},
 	    {"a;b\n1;1,5\n3;2,5\n", "fit --columns b",
 	     "\"1,5\" is not a number (decimals are written with a point)"},
+	    {"a\n1\n+-2\n", "fit --columns a", "t.csv:3: column \"a\": \"+-2\" is not a number"},
+	    {"a\n1\n0x2\n", "fit --columns a", "\"0x2\" is not a number"},
+	    {"a\n1\n1 2\n", "fit --columns a", "\"1 2\" is not a number"},
 	    {"a\nx\ny\n", "stats", "t.csv:2: no column of numbers: column \"a\" has \"x\" here"},
 	    {"a,b\n1,2\n", "fit --text a,b", "t.csv: no column of numbers is left"},
 	    {"", "fit", "t.csv: is empty"},
@@ -302,6 +316,24 @@ Test(cli, bad_tables_are_named_exactly)
 	cr_expect(failed_with("nowhere.csv: No such file"));
 	cr_expect_eq(run("$B fit ."), 1);
 	cr_expect(failed_with(".: is a directory"));
+}
+
+/* More rows than a block has, with text on the left of the numbers. */
+Test(cli, columns_stay_apart)
+{
+	cr_assert_eq(
+	    run("{ echo t,a,u,b; yes 'x,1,y,3' | head -n 20000; yes 'x,2,y,5' | head -n 20000; } "
+		">t.csv && $B stats --json t.csv"),
+	    0, "%s", err());
+	cJSON *root = json();
+	cr_expect_eq(value(column(root, "a"), "mean"), 1.5);
+	cr_expect_eq(value(column(root, "b"), "mean"), 4);
+	cr_expect_eq(value(column(root, "b"), "n"), 40000);
+	cJSON_Delete(root);
+	cr_assert_eq(run("$B fit t.csv -o m.json && $B transform -m m.json t.csv -o z.csv &&"
+			 "$B inverse -m m.json z.csv -o back.csv"),
+		     0, "%s", err());
+	cr_expect(same_tables("t.csv", "back.csv", 1e-12));
 }
 
 /* Text far below the first block, in columns of numbers and of nothing. */

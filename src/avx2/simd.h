@@ -32,8 +32,21 @@ F mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return _mm256_and_pd(m, n); }
 F vec v_select(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
 F unsigned v_bits(mask m) { return (unsigned)_mm256_movemask_pd(m); }
-F vec v_log1p(vec a) { return Sleef_finz_log1pd4_u10avx2(a); }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d4_u10avx2(a); }
+F vec v_exponent(vec a)
+{
+	__m256i top =
+	    _mm256_srli_epi64(_mm256_castpd_si256(a), 52); /* below 2^12: in the low bits of 2^52 */
+
+	return v_sub(_mm256_castsi256_pd(_mm256_or_si256(top, _mm256_castpd_si256(v_set1(0x1p52)))),
+		     v_set1(0x1p52 + 1023));
+}
+F vec v_scale(vec a, vec k)
+{
+	__m256i shift = _mm256_slli_epi64(_mm256_castpd_si256(v_add(k, v_set1(0x1.8p52))), 52);
+
+	return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), shift));
+}
 
 F void transpose_half(int64_t (*r)[8], int j, const vec a[8])
 {

@@ -1,4 +1,5 @@
-/* avx512/simd.h - the vocabulary in AVX-512 F + DQ + VL, eight lanes. SPDX-License-Identifier: BSD-3-Clause */
+/* avx512/simd.h - the vocabulary in AVX-512 F + DQ + VL, eight lanes. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 
@@ -15,7 +16,10 @@ F vec v_load_f32(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 F vec v_load_f64(const double *p) { return _mm512_loadu_pd(p); }
 F void v_store_f32(float *p, vec a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
 F void v_store_f64(double *p, vec a) { _mm512_storeu_pd(p, a); }
-F void v_store_index(int32_t *p, vec a) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtpd_epi32(a)); }
+F void v_store_index(int32_t *p, vec a)
+{
+	_mm256_storeu_si256((__m256i *)p, _mm512_cvtpd_epi32(a));
+}
 F vec v_set1(double s) { return _mm512_set1_pd(s); }
 F vec v_add(vec a, vec b) { return _mm512_add_pd(a, b); }
 F vec v_sub(vec a, vec b) { return _mm512_sub_pd(a, b); }
@@ -23,7 +27,10 @@ F vec v_mul(vec a, vec b) { return _mm512_mul_pd(a, b); }
 F vec v_div(vec a, vec b) { return _mm512_div_pd(a, b); }
 F vec v_fma(vec a, vec b, vec c) { return _mm512_fmadd_pd(a, b, c); }
 F vec v_abs(vec a) { return _mm512_andnot_pd(_mm512_set1_pd(-0.0), a); }
-F vec v_rint(vec a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+F vec v_rint(vec a)
+{
+	return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
 F vec v_min(vec a, vec b) { return _mm512_min_pd(a, b); }
 F vec v_max(vec a, vec b) { return _mm512_max_pd(a, b); }
 F mask v_lt(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
@@ -32,8 +39,17 @@ F mask v_eq(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return _mm512_mask_blend_pd(m, b, a); }
 F unsigned v_bits(mask m) { return m; }
-F vec v_log1p(vec a) { return Sleef_finz_log1pd8_u10avx512f(a); }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d8_u10avx512f(a); }
+F vec v_exponent(vec a)
+{
+	return v_sub(_mm512_cvtepi64_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), 52)),
+		     v_set1(1023));
+}
+F vec v_scale(vec a, vec k)
+{
+	return _mm512_castsi512_pd(
+	    _mm512_add_epi64(_mm512_castpd_si512(a), _mm512_slli_epi64(_mm512_cvtpd_epi64(k), 52)));
+}
 
 F void v_store_rows(int64_t (*r)[8], const vec a[8])
 {

@@ -5,17 +5,25 @@
  * the same input (a NaN is equal to a NaN).  Statistics run in float64 whatever the element type:
  * a vec holds WIDTH doubles, a mask one truth value for each of them.
  *
- *	vec v_load(p)           WIDTH elements at p, const float * (widened, exact) or const double
- **; any alignment v_store(p, a)           WIDTH elements to p, float * (rounded to nearest even) or
- *double * v_store_index(p, a)     WIDTH int32_t to p; a holds integers below 2^31 in size
- *	v_store_rows(r, a)      the bits of a[0..7], transposed: r[i][j] = lane i of a[j] (int64_t
- *r[WIDTH][8]) vec v_set1(s)           s in every lane vec v_add, v_sub, v_mul, v_div (a, b)   IEEE
- *754, round to nearest even vec v_fma(a, b, c)      a*b + c, rounded once vec v_abs(a) sign bit
- *cleared, NaN too vec v_rint(a)           nearest integer, halfway to even vec v_min(a, b) a < b ?
- *a : b, hence b if either is NaN vec v_max(a, b)         a > b ? a : b, likewise mask v_lt, v_le,
- *v_eq (a, b)            false if either is NaN mask v_and(m, n)        both vec v_select(m, a, b)
- *m ? a : b unsigned v_bits(m)      bit i = lane i of m vec v_log1p(a)          log(1 + a), 1 ulp
- *for a < 1e307 (SLEEF finz u10) vec v_expm1(a)          exp(a) - 1, 1 ulp (SLEEF finz u10)
+ *	vec v_load(p)           WIDTH elements at p, const float * (widened, exact) or const double *; any alignment
+ *	v_store(p, a)           WIDTH elements to p, float * (rounded to nearest even) or double *
+ *	v_store_index(p, a)     WIDTH int32_t to p; a holds integers below 2^31 in size
+ *	v_store_rows(r, a)      the bits of a[0..7], transposed: r[i][j] = lane i of a[j] (int64_t r[WIDTH][8])
+ *	vec v_set1(s)           s in every lane
+ *	vec v_add, v_sub, v_mul, v_div (a, b)   IEEE 754, round to nearest even
+ *	vec v_fma(a, b, c)      a*b + c, rounded once
+ *	vec v_abs(a)            sign bit cleared, NaN too
+ *	vec v_rint(a)           nearest integer, halfway to even
+ *	vec v_min(a, b)         a < b ? a : b, hence b if either is NaN
+ *	vec v_max(a, b)         a > b ? a : b, likewise
+ *	vec v_exponent(a)       floor(log2(a)) for a positive normal a; of other bits some finite number
+ *	vec v_scale(a, k)       a * 2^k by its exponent bits, for an integer k; a and the result normal, or k = 0
+ *	vec v_expm1(a)          exp(a) - 1 within 1 ulp (SLEEF, finz u10): for nodes, of which there are few; values
+ *	                        go through elementary.inc
+ *	mask v_lt, v_le, v_eq (a, b)            false if either is NaN
+ *	mask v_and(m, n)        both
+ *	vec v_select(m, a, b)   m ? a : b
+ *	unsigned v_bits(m)      bit i = lane i of m
  */
 #ifndef BELL_VOCABULARY_H
 #define BELL_VOCABULARY_H

@@ -1,4 +1,5 @@
-/* neon/simd.h - the vocabulary in AArch64 Advanced SIMD, two lanes. SPDX-License-Identifier: BSD-3-Clause */
+/* neon/simd.h - the vocabulary in AArch64 Advanced SIMD, two lanes. SPDX-License-Identifier:
+ * BSD-3-Clause */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 
@@ -31,9 +32,20 @@ F mask v_and(mask m, mask n) { return vandq_u64(m, n); }
 F vec v_select(mask m, vec a, vec b) { return vbslq_f64(m, a, b); }
 F vec v_min(vec a, vec b) { return v_select(vcltq_f64(a, b), a, b); }
 F vec v_max(vec a, vec b) { return v_select(vcgtq_f64(a, b), a, b); }
-F unsigned v_bits(mask m) { return (unsigned)((vgetq_lane_u64(m, 0) & 1) | (vgetq_lane_u64(m, 1) & 2)); }
-F vec v_log1p(vec a) { return Sleef_finz_log1pd2_u10advsimd(a); }
+F unsigned v_bits(mask m)
+{
+	return (unsigned)((vgetq_lane_u64(m, 0) & 1) | (vgetq_lane_u64(m, 1) & 2));
+}
 F vec v_expm1(vec a) { return Sleef_finz_expm1d2_u10advsimd(a); }
+F vec v_exponent(vec a)
+{
+	return v_sub(vcvtq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), 52)), v_set1(1023));
+}
+F vec v_scale(vec a, vec k)
+{
+	return vreinterpretq_f64_s64(
+	    vaddq_s64(vreinterpretq_s64_f64(a), vshlq_n_s64(vcvtq_s64_f64(k), 52)));
+}
 
 F void v_store_rows(int64_t (*r)[8], const vec a[8])
 {

@@ -9,13 +9,10 @@ enum { WIDTH = 1 };
 typedef double vec;
 typedef int mask;
 
-/* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector
- * functions. */
+/* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
 #ifdef FP_FAST_FMA
-#define log1p_scalar Sleef_finz_log1pd1_u10purecfma
 #define expm1_scalar Sleef_finz_expm1d1_u10purecfma
 #else
-#define log1p_scalar Sleef_cinz_log1pd1_u10purec
 #define expm1_scalar Sleef_cinz_expm1d1_u10purec
 #endif
 
@@ -42,8 +39,23 @@ F mask v_eq(vec a, vec b) { return a == b; }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return m ? a : b; }
 F unsigned v_bits(mask m) { return (unsigned)m; }
-F vec v_log1p(vec a) { return log1p_scalar(a); }
 F vec v_expm1(vec a) { return expm1_scalar(a); }
+F vec v_exponent(vec a)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &a, sizeof bits);
+	return (double)(bits >> 52) - 1023;
+}
+F vec v_scale(vec a, vec k)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &a, sizeof bits);
+	bits += (uint64_t)(int64_t)k << 52;
+	memcpy(&a, &bits, sizeof a);
+	return a;
+}
 #undef F
 
 #endif

@@ -13,6 +13,8 @@
 #include "run.h"
 
 static char folder[] = "/tmp/test_cli.XXXXXX";
+static char **got; /* what get() gave, to be freed at the end */
+static size_t gotten;
 
 /* An absolute path from the environment, which the shell then knows under a short name. */
 static void name(const char *variable, const char *brief)
@@ -39,6 +41,9 @@ void run_end(void)
 {
 	char line[64];
 
+	while (gotten)
+		free(got[--gotten]);
+	free(got);
 	snprintf(line, sizeof line, "rm -rf %s", folder);
 	if (chdir("/") || system(line))
 		perror(line);
@@ -63,42 +68,35 @@ char *get(const char *path, size_t *size)
 {
 	FILE *file = fopen(path, "rb");
 	char *bytes = NULL;
-	size_t used = 0, got;
+	size_t used = 0, n;
 
 	if (!file)
 		return NULL;
 	do {
 		bytes = realloc(bytes, used + 65536 + 1);
 		cr_assert_not_null(bytes);
-		used += got = fread(bytes + used, 1, 65536, file);
-	} while (got);
+		used += n = fread(bytes + used, 1, 65536, file);
+	} while (n);
 	fclose(file);
 	bytes[used] = 0;
 	if (size)
 		*size = used;
-	return bytes;
-}
-
-/* Kept until the next call for the same file; what is printed is small. */
-static const char *kept(const char *path, char **text)
-{
-	free(*text);
-	*text = get(path, NULL);
-	return *text ? *text : "";
+	got = realloc(got, (gotten + 1) * sizeof *got);
+	return got[gotten++] = bytes;
 }
 
 const char *out(void)
 {
-	static char *text;
+	const char *text = get(".out", NULL);
 
-	return kept(".out", &text);
+	return text ? text : "";
 }
 
 const char *err(void)
 {
-	static char *text;
+	const char *text = get(".err", NULL);
 
-	return kept(".err", &text);
+	return text ? text : "";
 }
 
 cJSON *json(void)
@@ -133,8 +131,6 @@ bool same_files(const char *a, const char *b)
 	char *x = get(a, &n), *y = get(b, &m);
 	bool same = x && y && n == m && !memcmp(x, y, n);
 
-	free(x);
-	free(y);
 	return same;
 }
 
@@ -200,7 +196,5 @@ bool same_tables(const char *a, const char *b, double tolerance)
 			cr_log_error("%s, %s, line %zu: %s, %s", a, b, line, s, t);
 		line += last;
 	}
-	free(x);
-	free(y);
 	return same;
 }

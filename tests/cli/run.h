@@ -25,7 +25,8 @@ bool failed_with(const char *text);
 
 void put(const char *name, const void *bytes, size_t size);
 void put_text(const char *name, const char *text);
-char *get(const char *name, size_t *size); /* NULL if there is no such file; size may be NULL */
+/* The bytes of a file, until run_end(); NULL if there is no such file.  size may be NULL. */
+char *get(const char *name, size_t *size);
 bool same_files(const char *a, const char *b);
 size_t files(void); /* how many there are in the folder */
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""The polynomials of src/kernels/elementary.inc, by Remez's exchange in 60 digits (needs mpmath). Prints C."""
+import mpmath as mp
+
+mp.mp.dps = 60
+
+
+def minimax(g, low, high, degree, weight):
+    """Coefficients c with the least max of |sum c_j x^j - g(x)| weight(x), and that maximum."""
+    n = degree + 2
+    x = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * i / (n - 1)) for i in range(n)]
+    grid = [low + (high - low) * i / mp.mpf(4000) for i in range(4001)]
+    for _ in range(10):
+        a = mp.matrix(n, n)
+        for i in range(n):
+            for j in range(degree + 1):
+                a[i, j] = x[i] ** j
+            a[i, degree + 1] = (-1) ** i / weight(x[i])
+        c = list(mp.lu_solve(a, mp.matrix([g(v) for v in x])))[: degree + 1]
+        error = [(mp.polyval(c[::-1], v) - g(v)) * weight(v) for v in grid]
+        runs, start = [], 0
+        for i in range(1, len(grid) + 1):
+            if i == len(grid) or mp.sign(error[i]) != mp.sign(error[start]):
+                runs.append(max(range(start, i), key=lambda k: abs(error[k])))
+                start = i
+        if len(runs) != n:
+            break
+        x = [grid[i] for i in runs]
+    return c, max(abs(e) for e in error)
+
+
+def show(name, c, error, what):
+    print(f"/* {what}: 2^{mp.nstr(mp.log(error, 2), 4)} */")
+    print(f"static const double {name}[] = {{" + ", ".join(float(v).hex() for v in c) + "};\n")
+
+
+def log_part(z):
+    """(log((1 + s)/(1 - s)) - 2 s)/s^3 at z = s^2"""
+    s = mp.sqrt(z)
+    return (2 * mp.atanh(s) - 2 * s) / s**3
+
+
+def exp_part(r):
+    """(expm1(r) - r - r^2/2)/r^3"""
+    return mp.fsum(r**j / mp.factorial(j + 3) for j in range(40))
+
+
+top = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.0001")
+c, error = minimax(log_part, top / 1000, top, 6, lambda z: z / 2)
+show("log_series", c, error, "relative error of 2 s + s^3 (c[0] + c[1] s^2 + ...) for log((1 + s)/(1 - s)), |s| <= 0.1716")
+
+half = mp.log(2) / 2 * mp.mpf("1.0001")
+c, error = minimax(exp_part, -half, half, 9, lambda r: max(abs(r), mp.mpf("0.02")) ** 2)
+show("exp_series", c, error, "relative error of r + r^2/2 + r^3 (c[0] + c[1] r + ...) for expm1(r), |r| <= log(2)/2")
+
+log2 = mp.log(2)
+print("log 2 in two parts, the first with 32 bits:", (mp.floor(log2 * 2**32) / 2**32), end=" = ")
+high = float(mp.floor(log2 * 2**32) / 2**32)
+print(high.hex(), float(log2 - high).hex(), "\nlog 2 in two doubles:", float(log2).hex(), float(log2 - float(log2)).hex(),
+      "\n1/log 2:", float(1 / log2).hex(), "sqrt(1/2):", float(mp.sqrt(0.5)).hex())

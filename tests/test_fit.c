@@ -1,0 +1,480 @@
+/* test_fit.c - lambda against an independent likelihood, options, flags, weights.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "reference.h"
+
+#define N 3000
+
+static struct bell_fit fit_of(const double *x, const double *weights, size_t n,
+			      const struct bell_fit_options *options)
+{
+	struct bell_fit fit;
+
+	CHECK(bell_yeo_johnson_fit_f64(x, weights, n, options, 1, &fit));
+	return fit;
+}
+
+static bool same_fit(const struct bell_fit *a, const struct bell_fit *b)
+{
+	return same_words(a, b, sizeof *a);
+}
+
+/* Everything that a fit says, in units in which the column's logarithms have sd 1. */
+static void check_against(const struct reference *r, const struct bell_fit *fit, const char *what,
+			  double tolerance)
+{
+	long double lambda = reference_lambda(r), *psi = malloc(r->n * sizeof *psi), shape[2];
+	double sd = (double)r->sd, value = (double)reference_likelihood(r, lambda);
+
+	cr_expect(near(fit->lambda * sd, (double)lambda * sd, tolerance),
+		  "%s: lambda %.17g not %.17Lg, off by %g sd", what, fit->lambda, lambda,
+		  (double)(fit->lambda - lambda) * sd);
+	for (int end = 0; end < 2; end++) {
+		double ci = (double)reference_end(r, lambda, end ? 1 : -1);
+
+		cr_expect(near(fit->ci95[end] * sd, ci * sd, 10 * tolerance),
+			  "%s: ci95[%d] %.17g not %.17g", what, end, fit->ci95[end], ci);
+	}
+	cr_expect(near(fit->log_likelihood, value, 1e-11 * fabs(value)),
+		  "%s: log-likelihood %.17g not %.17g", what, fit->log_likelihood, value);
+	cr_expect(near(fit->lr_vs_identity, 2 * (value - (double)reference_likelihood(r, 1)),
+		       1e-9 * (1 + fit->lr_vs_identity)),
+		  "%s: lr %.17g", what, fit->lr_vs_identity);
+	reference_psi(r, lambda, psi);
+	reference_shape(r, psi, shape);
+	cr_expect(near(fit->skewness_after, (double)shape[0], 1e-7), "%s: skewness %g not %Lg",
+		  what, fit->skewness_after, shape[0]);
+	cr_expect(near(fit->kurtosis_after, (double)shape[1], 1e-7), "%s: kurtosis %g not %Lg",
+		  what, fit->kurtosis_after, shape[1]);
+	reference_psi(r, 1, psi);
+	reference_shape(r, psi, shape);
+	cr_expect(near(fit->skewness_before, (double)shape[0], 1e-7 * (1 + fabs((double)shape[0]))),
+		  "%s: skewness before %g not %Lg", what, fit->skewness_before, shape[0]);
+	cr_expect(near(fit->kurtosis_before, (double)shape[1], 1e-7 * (1 + fabs((double)shape[1]))),
+		  "%s: kurtosis before %g not %Lg", what, fit->kurtosis_before, shape[1]);
+	free(psi);
+}
+
+/* z = (psi - mean)/sd at the reference's lambda, within 1e-9 of its span. */
+static void check_z(const struct reference *r, const struct bell_fit *fit, const double *x,
+		    const char *what)
+{
+	long double *psi = malloc(r->n * sizeof *psi), mean = 0, square = 0;
+	double *z = malloc(r->n * sizeof *z), worst = 0, low = INFINITY, high = -INFINITY;
+
+	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, x, r->n, 1, z));
+	reference_psi(r, fit->lambda, psi);
+	for (size_t i = 0; i < r->n; i++)
+		mean += r->weight[i] * psi[i] / r->total;
+	for (size_t i = 0; i < r->n; i++)
+		square += r->weight[i] * (psi[i] - mean) * (psi[i] - mean) / r->total;
+	for (size_t i = 0; i < r->n; i++) {
+		worst = fmax(worst, fabs(z[i] - (double)((psi[i] - mean) / sqrtl(square))));
+		low = fmin(low, z[i]);
+		high = fmax(high, z[i]);
+	}
+	cr_expect(worst <= 1e-11 * (high - low), "%s: z off by %g spans", what,
+		  worst / (high - low));
+	free(psi);
+	free(z);
+}
+
+/*
+ * Ordinary columns through bins.  None may be called ill-conditioned, so that the flag cannot
+ * excuse a wrong lambda.  N is beyond what a sketch keeps as values.
+ */
+Test(fit, ordinary_columns_from_bins)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, N);
+		struct bell_fit fit = fit_of(x, NULL, N, NULL);
+		struct reference r = reference_make(x, NULL, N);
+
+		cr_expect(!(fit.flags & BELL_FIT_ILL_CONDITIONED), "%s", kind_name[k]);
+		check_against(&r, &fit, kind_name[k], 2e-10);
+		check_z(&r, &fit, x, kind_name[k]);
+		reference_free(&r);
+		free(x);
+	}
+}
+
+Test(fit, ordinary_columns_from_values)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, 500);
+		struct bell_fit fit = fit_of(x, NULL, 500, NULL);
+		struct reference r = reference_make(x, NULL, 500);
+
+		cr_expect(!(fit.flags & BELL_FIT_ILL_CONDITIONED), "%s", kind_name[k]);
+		check_against(&r, &fit, kind_name[k], 2e-11);
+		check_z(&r, &fit, x, kind_name[k]);
+		reference_free(&r);
+		free(x);
+	}
+}
+
+/* Many small columns: a search that stops early shows on a few of them only. */
+Test(fit, many_small_columns)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, 20 * 100);
+
+		for (size_t i = 0; i < 100; i++) {
+			const double *part = x + 20 * i;
+			struct reference r = reference_make(part, NULL, 20);
+			struct bell_fit fit = fit_of(part, NULL, 20, NULL);
+
+			if (r.sd > 0) {
+				long double lambda = reference_lambda(&r);
+
+				cr_expect(fabsl(fit.lambda - lambda) * r.sd <=
+					      1e-9L * (1 + fabsl(lambda) * r.sd),
+					  "%s, part %zu: lambda %.17g not %.17Lg", kind_name[k], i,
+					  fit.lambda, lambda);
+				cr_expect(fit.evaluations <= 60, "%s, part %zu: %u evaluations",
+					  kind_name[k], i, fit.evaluations);
+			}
+			reference_free(&r);
+		}
+		free(x);
+	}
+}
+
+/* The bits are those of a sketch, of any number of threads, and of float values widened. */
+Test(fit, same_bits_from_sketch_threads_and_float)
+{
+	enum { n = 70000 };
+
+	for (enum kind k = 0; k < KINDS; k += 3) {
+		double *x = column(k, n);
+		float *f = narrowed(x, n);
+		struct bell_fit first = fit_of(x, NULL, n, NULL), fit, wide;
+		struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
+
+		CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+		cr_expect(same_fit(&first, &fit), "%s: sketch", kind_name[k]);
+		bell_sketch_free(s);
+		for (unsigned threads = 0; threads <= 7; threads++) {
+			CHECK(bell_yeo_johnson_fit_f64(x, NULL, n, NULL, threads, &fit));
+			cr_expect(same_fit(&first, &fit), "%s: %u threads", kind_name[k], threads);
+		}
+		CHECK(bell_yeo_johnson_fit_f32(f, NULL, n, NULL, 2, &fit));
+		for (size_t i = 0; i < n; i++)
+			x[i] = f[i];
+		wide = fit_of(x, NULL, n, NULL);
+		cr_expect(same_fit(&wide, &fit), "%s: float", kind_name[k]);
+		free(x);
+		free(f);
+	}
+}
+
+/* ---- weights ---- */
+
+Test(fit, weights_are_copies)
+{
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t n = 300; n <= 3000; n *= 10) { /* as values, and in bins */
+			double *x = column(k, 2 * n), *w = malloc(n * sizeof *w);
+			struct bell_fit once, twice;
+
+			for (size_t i = 0; i < n; i++) {
+				x[n + i] = x[i];
+				w[i] = 2;
+			}
+			once = fit_of(x, w, n, NULL);
+			twice = fit_of(x, NULL, 2 * n, NULL);
+			cr_expect(once.count == n && once.weight == 2 * (double)n);
+			cr_expect(near(once.lambda, twice.lambda, 1e-9 * (1 + fabs(twice.lambda))),
+				  "%s, %zu: %.17g not %.17g", kind_name[k], n, once.lambda,
+				  twice.lambda);
+			cr_expect(near(once.log_likelihood, twice.log_likelihood,
+				       1e-9 * fabs(twice.log_likelihood)),
+				  "%s, %zu: %.17g not %.17g", kind_name[k], n, once.log_likelihood,
+				  twice.log_likelihood);
+			free(x);
+			free(w);
+		}
+}
+
+Test(fit, fractional_weights)
+{
+	struct rng rng = {7};
+
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t n = 300; n <= 3000; n *= 10) {
+			double *x = column(k, n), *w = malloc(n * sizeof *w);
+			struct reference r;
+			struct bell_fit fit;
+
+			for (size_t i = 0; i < n; i++)
+				w[i] = (double)(rng_bits(&rng) % 1024) / 128;
+			r = reference_make(x, w, n);
+			fit = fit_of(x, w, n, NULL);
+			check_against(&r, &fit, kind_name[k], 1e-9);
+			reference_free(&r);
+			free(x);
+			free(w);
+		}
+}
+
+/* ---- options ---- */
+
+Test(fit, defaults)
+{
+	struct bell_fit_options o;
+
+	bell_fit_options_default(&o);
+	cr_assert(o.lower == -INFINITY && o.upper == INFINITY && isnan(o.lambda) && o.standardize);
+}
+
+Test(fit, bounds)
+{
+	double *x = column(LOGNORMAL, 500); /* lambda near -0.85 */
+	struct reference r = reference_make(x, NULL, 500);
+	struct bell_fit_options o;
+	struct bell_fit free_fit = fit_of(x, NULL, 500, NULL), fit;
+
+	bell_fit_options_default(&o);
+	o.lower = -0.25;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(fit.lambda == -0.25 && (fit.flags & BELL_FIT_BOUND));
+	cr_expect(fit.ci95[0] == -0.25, "the bound is the end of the interval");
+	cr_expect_float_eq(fit.log_likelihood, (double)reference_likelihood(&r, -0.25L), 1e-9);
+
+	o.lower = -INFINITY;
+	o.upper = -2;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(fit.lambda == -2 && (fit.flags & BELL_FIT_BOUND) && fit.ci95[1] == -2);
+
+	o.upper = 5;
+	o.lower = -5;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(same_fit(&fit, &free_fit), "bounds that are not reached change nothing");
+	reference_free(&r);
+	free(x);
+}
+
+Test(fit, fixed_lambda)
+{
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t n = 300; n <= 3000; n *= 10) {
+			double *x = column(k, n);
+			struct reference r = reference_make(x, NULL, n);
+			struct bell_fit_options o;
+			struct bell_fit fit;
+
+			bell_fit_options_default(&o);
+			o.lambda = 0.375;
+			fit = fit_of(x, NULL, n, &o);
+			cr_expect(fit.lambda == 0.375 && isnan(fit.ci95[0]) && isnan(fit.ci95[1]));
+			cr_expect(near(fit.log_likelihood, (double)reference_likelihood(&r, 0.375L),
+				       1e-10 * fabs(fit.log_likelihood)),
+				  "%s", kind_name[k]);
+			check_z(&r, &fit, x, kind_name[k]);
+			reference_free(&r);
+			free(x);
+		}
+}
+
+Test(fit, plain_psi_where_not_standardised)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, N), *y = malloc(N * sizeof *y), low = INFINITY,
+		       high = -INFINITY;
+		struct bell_fit_options o;
+		struct bell_fit fit;
+		struct bell_yeo_johnson plain;
+		bool narrow = k == PRESSURE || k == DEPTH || k == KELVIN || k == PRICE ||
+			      k == UNIX_TIME || k == LATITUDE;
+
+		bell_fit_options_default(&o);
+		o.standardize = false;
+		fit = fit_of(x, NULL, N, &o);
+		CHECK(bell_yeo_johnson_plain(fit.lambda, &plain));
+		cr_expect(same_words(fit.transform.side, plain.side, sizeof plain.side), "%s",
+			  kind_name[k]);
+		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, N, 1, y));
+		for (size_t i = 0; i < N; i++) {
+			cr_assert(isfinite(y[i]), "%s: psi(%g) = %g", kind_name[k], x[i], y[i]);
+			low = fmin(low, y[i]);
+			high = fmax(high, y[i]);
+		}
+		if (narrow)
+			cr_expect(fit.flags & BELL_FIT_COARSE, "%s is coarse: %g .. %g",
+				  kind_name[k], low, high);
+		else if (k != PH)
+			cr_expect(!(fit.flags & BELL_FIT_COARSE), "%s is not", kind_name[k]);
+		free(x);
+		free(y);
+	}
+}
+
+/* psi of 2003^104 is no double: lambda is held where it is. */
+Test(fit, plain_psi_stays_finite)
+{
+	const double years[] = {2003, 1950, 1997, 2000, 2009};
+	struct bell_fit_options o;
+	struct bell_fit fit;
+	double y[5];
+
+	bell_fit_options_default(&o);
+	o.standardize = false;
+	fit = fit_of(years, NULL, 5, &o);
+	cr_expect(fit.flags & BELL_FIT_BOUND);
+	cr_expect(fit.lambda > 90 && fit.lambda < 94, "%g", fit.lambda);
+	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, years, 5, 1, y));
+	for (int i = 0; i < 5; i++)
+		cr_expect(isfinite(y[i]), "psi(%g) = %g", years[i], y[i]);
+}
+
+Test(fit, mean_and_sd_are_of_psi)
+{
+	static const enum kind kinds[] = {LOGNORMAL, NORMAL, GAMMA_MIXED, CAUCHY, NEGATIVE, COUNTS};
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		for (size_t n = 300; n <= 3000; n *= 10) {
+			double *x = column(kinds[i], n), *y = malloc(n * sizeof *y);
+			struct bell_fit fit = fit_of(x, NULL, n, NULL);
+			struct bell_yeo_johnson plain;
+			struct bell_moments m;
+
+			CHECK(bell_yeo_johnson_plain(fit.lambda, &plain));
+			CHECK(bell_yeo_johnson_transform_f64(&plain, x, n, 1, y));
+			CHECK(bell_moments_f64(y, n, 1, &m));
+			cr_expect_float_eq(fit.mean, m.mean, 1e-10, "%s: %.17g not %.17g",
+					   kind_name[kinds[i]], fit.mean, m.mean);
+			cr_expect_float_eq(fit.sd, bell_moments_sd(&m, true), 1e-10, "%s",
+					   kind_name[kinds[i]]);
+			free(x);
+			free(y);
+		}
+}
+
+Test(fit, errors)
+{
+	const double x[] = {1, 2, 3}, bad[] = {1, -1, 1};
+	struct bell_fit fit;
+	struct bell_fit_options o;
+	struct bell_sketch *s = sketch_of(x, NULL, 3, NULL);
+
+	CHECK_STATUS(bell_yeo_johnson_fit_f64(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_f32(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 0, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 3, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 3, NULL, 1025, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, bad, 3, NULL, 1, &fit), BELL_EWEIGHT);
+	CHECK_STATUS(bell_yeo_johnson_fit_sketch(NULL, NULL, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, NULL, NULL), BELL_EINVAL);
+	for (int i = 0; i < 7; i++) {
+		static const double wrong[7][3] = {{NAN, 1, NAN},
+						   {-1, NAN, NAN},
+						   {1, 1, NAN},
+						   {2, 1, NAN},
+						   {-1, 1, INFINITY},
+						   {-1, 1, -INFINITY},
+						   {INFINITY, INFINITY, NAN}};
+
+		bell_fit_options_default(&o);
+		o.lower = wrong[i][0], o.upper = wrong[i][1], o.lambda = wrong[i][2];
+		CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, &o, &fit), BELL_EINVAL);
+	}
+	bell_sketch_free(s);
+}
+
+/* ---- columns without a maximum ---- */
+
+static void check_identity(const double *x, size_t n, unsigned flags, double mean)
+{
+	struct bell_fit fit = fit_of(x, NULL, n, NULL);
+	double in[3] = {mean - 1, mean, mean + 2}, y[3], back[3];
+
+	cr_expect_eq(fit.flags, flags, "flags %#x, not %#x", fit.flags, flags);
+	cr_expect(fit.lambda == 1 && fit.sd == 1, "lambda %g, sd %g", fit.lambda, fit.sd);
+	cr_expect(near(fit.mean, mean, 1e-13 * fabs(mean)), "mean %.17g, not %.17g", fit.mean,
+		  mean);
+	cr_expect(isnan(fit.ci95[0]) && isnan(fit.ci95[1]) && isnan(fit.log_likelihood) &&
+		  isnan(fit.skewness_after));
+	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, in, 3, 1, y));
+	CHECK(
+	    bell_yeo_johnson_inverse_f64(&fit.transform, y, 3, BELL_OUTSIDE_ERROR, 1, back, NULL));
+	for (int i = 0; i < 3; i++) {
+		cr_expect(near(y[i], in[i] - mean, 1e-12 * (1 + fabs(mean))),
+			  "%g becomes %g, mean %g", in[i], y[i], mean);
+		cr_expect(near(back[i], in[i], 1e-12 * (1 + fabs(in[i]))), "%g returns as %g",
+			  in[i], back[i]);
+	}
+}
+
+Test(fit, columns_without_a_maximum)
+{
+	enum { n = 5000 };
+	double *x = malloc(n * sizeof *x);
+	static const double constants[] = {0, 1, -7.25, 0.9, 1e-300, -1e9};
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = NAN;
+	check_identity(x, 1, BELL_FIT_EMPTY, 0);
+	check_identity(x, n, BELL_FIT_EMPTY, 0);
+	for (size_t c = 0; c < COUNT(constants); c++) {
+		for (size_t i = 0; i < n; i++)
+			x[i] = i == 7 ? constants[c] : NAN;
+		check_identity(x, 100, BELL_FIT_ONE_VALUE, constants[c]);
+		for (size_t i = 0; i < n; i++)
+			x[i] = constants[c];
+		check_identity(x, 2, BELL_FIT_CONSTANT, constants[c]);
+		check_identity(x, n, BELL_FIT_CONSTANT, constants[c]);
+	}
+	for (size_t i = 0; i < n; i++)
+		x[i] = (double)(i % 4) + 1;
+	x[9] = INFINITY;
+	x[1] = 1;
+	check_identity(x, 10, BELL_FIT_INFINITE, 20 / 9.0);
+	x[0] = -INFINITY;
+	x[1] = INFINITY;
+	check_identity(x, 2, BELL_FIT_EMPTY | BELL_FIT_INFINITE, 0);
+	free(x);
+}
+
+Test(fit, counts_what_it_saw)
+{
+	const double x[] = {1, NAN, -2, INFINITY, 3, NAN, -INFINITY};
+	struct bell_fit fit = fit_of(x, NULL, 7, NULL);
+
+	cr_expect(fit.count == 3 && fit.missing == 2 && fit.infinite == 2 && fit.weight == 3);
+	cr_expect(fit.min == -2 && fit.max == 3);
+	cr_expect(fit.flags & BELL_FIT_INFINITE);
+}
+
+Test(fit, not_identified_means_one_is_inside)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, 200);
+		struct bell_fit fit = fit_of(x, NULL, 200, NULL);
+		bool inside = fit.ci95[0] < 1 && 1 < fit.ci95[1];
+
+		cr_expect_eq(inside, (fit.flags & BELL_FIT_NOT_IDENTIFIED) != 0, "%s",
+			     kind_name[k]);
+		cr_expect_eq(inside, fit.lr_vs_identity < 3.841458820694124, "%s", kind_name[k]);
+		free(x);
+	}
+}
+
+/* 1e-300 to 1e300 of both signs is beyond any grid of bins: finite results all the same. */
+Test(fit, wide_columns_are_finite)
+{
+	double *x = column(WIDE, N), *z = malloc(N * sizeof *z);
+
+	for (size_t n = 2; n <= N; n = n * 3 + 1) {
+		struct bell_fit fit = fit_of(x, NULL, n, NULL);
+
+		cr_expect(isfinite(fit.lambda), "%zu", n);
+		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, n, 1, z));
+		for (size_t i = 0; i < n; i++)
+			cr_assert(isfinite(z[i]), "%zu: z(%g) = %g", n, x[i], z[i]);
+	}
+	free(x);
+	free(z);
+}
