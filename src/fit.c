@@ -86,7 +86,7 @@ static double maximise(struct search *s)
 		if (!(p.slope < 0) || !(fabs(step) < most))
 			step = p.score > 0 ? most : -most;
 		next = t + step;
-		if (!(next > low && next < high))
+		if (fabs(step) > STEP * (1 + fabs(t)) && !(next > low && next < high))
 			next = low + (high - low) / 2;
 		if (settled(next - t, &last, next))
 			return next;
