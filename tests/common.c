@@ -24,6 +24,13 @@ bool same_words(const void *a, const void *b, size_t size)
 
 bool near(double a, double b, double tolerance) { return a == b || fabs(a - b) <= tolerance; }
 
+void words_put(struct words *w, const void *words, size_t n)
+{
+	cr_assert(w->n + n <= COUNT(w->word));
+	memcpy(w->word + w->n, words, n * sizeof *w->word);
+	w->n += n;
+}
+
 uint64_t rng_bits(struct rng *rng) /* splitmix64 */
 {
 	uint64_t z = rng->state += 0x9e3779b97f4a7c15;

@@ -26,6 +26,13 @@ bool same_words(const void *a, const void *b, size_t size);
 /* Within `tolerance`, or the same infinity; never true of a NaN. */
 bool near(double a, double b, double tolerance);
 
+/* Results as 64-bit words, doubles or integers, to be held against others. */
+struct words {
+	size_t n;
+	double word[8192];
+};
+void words_put(struct words *w, const void *words, size_t n);
+
 struct rng {
 	uint64_t state;
 };

@@ -98,17 +98,22 @@ Test(cli, degenerate_columns_have_a_status_and_null)
 
 Test(cli, fit_transform_inverse_return_the_table)
 {
-	static const char *const tables[] = {"breast_cancer", "penguins", "randhie"};
+	static const struct {
+		const char *name, *outside;
+	} tables[] = {
+	    {"breast_cancer", "error"},
+	    {"penguins", "error"},
+	    /* Ones so rare among zeros that their transform rounds to the end of the image. */
+	    {"randhie", "clip"}};
 
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		char path[300];
 
-		cr_assert_eq(run("$B fit $D/%s.csv -o m.json &&"
-				 "$B transform -m m.json $D/%s.csv -o z.csv &&"
-				 "$B inverse --outside clip -m m.json z.csv -o back.csv",
-				 tables[i], tables[i]),
+		snprintf(path, sizeof path, "%s/%s.csv", getenv("D"), tables[i].name);
+		cr_assert_eq(run("$B fit %s -o m.json && $B transform -m m.json %s -o z.csv &&"
+				 "$B inverse --outside %s -m m.json z.csv -o back.csv",
+				 path, path, tables[i].outside),
 			     0, "%s", err());
-		snprintf(path, sizeof path, "%s/%s.csv", getenv("D"), tables[i]);
 		cr_expect(same_tables(path, "back.csv", 1e-12));
 		cr_expect_not(same_files(path, "z.csv"));
 		cr_assert_eq(run("$B stats --json z.csv"), 0);

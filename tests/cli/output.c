@@ -121,6 +121,11 @@ Test(cli_output, values_outside_the_image)
 		  err());
 	cr_expect_eq(run("$B inverse --outside error -m m.json z.csv -o e.csv"), 1);
 	cr_expect_eq(access("e.csv", F_OK), -1);
+	cr_expect_eq(run("{ echo x; yes 0.5 | head -n 200000; echo 1e3; } |"
+			 "$B inverse --outside error -m m.json -"),
+		     1);
+	cr_expect(failed_with("standard input:200002: column \"x\": \"1000\" lies outside"), "%s",
+		  err());
 	cr_assert_eq(run("$B transform -m m.json t.csv | $B inverse --outside error -m m.json -"),
 		     0);
 	put_text("back.csv", out());
