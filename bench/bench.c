@@ -38,8 +38,8 @@ void expect(enum bell_status status, const char *what)
 
 void bench_label(const struct bench *b, char *text, size_t size)
 {
-	snprintf(text, size, "%s %s %s %s threads=%u", b->group, b->what, b->backend, b->place,
-		 b->threads);
+	snprintf(text, size, "%s %s %s%s%s threads=%u", b->group, b->what, b->backend,
+		 *b->backend ? " " : "", b->place, b->threads);
 }
 
 void list_add(struct list *list, const struct bench *b)
@@ -74,16 +74,19 @@ static double time_of(const struct bench *b, size_t calls)
 	return now() - start;
 }
 
-/* How many calls make a sample of at least `least` ns. */
-static size_t calls_for(const struct bench *b, double least)
+#define SHORT 2e6 /* ns: a call that feels what other cases left in the caches */
+
+/* How many calls make a sample of at least `least` ns, and whether one is to go before them. */
+static void calibrate(struct bench *b, double least)
 {
-	size_t calls = 1;
 	double t;
 
 	b->run(b);
-	while ((t = time_of(b, calls)) < least && calls < ((size_t)1 << 30))
-		calls *= t > 0 && t > least / 8 ? 2 : 8;
-	return calls;
+	b->calls = 1;
+	t = time_of(b, 1);
+	b->warm = t < SHORT;
+	for (; t < least && b->calls < (size_t)1 << 30; t = time_of(b, b->calls))
+		b->calls *= t > least / 8 ? 2 : 8;
 }
 
 static int ascending(const void *a, const void *b)
@@ -98,14 +101,15 @@ static void measure(struct list *list, size_t repetitions, double least)
 	for (size_t i = 0; i < list->n; i++) {
 		struct bench *b = &list->bench[i];
 
-		b->calls = calls_for(b, least);
+		calibrate(b, least);
 		b->sample = must(malloc(repetitions * sizeof *b->sample));
 	}
 	for (size_t r = 0; r < repetitions; r++)
 		for (size_t i = 0; i < list->n; i++) {
 			struct bench *b = &list->bench[i];
 
-			b->run(b); /* brings code and data back after the other cases */
+			if (b->warm)
+				b->run(b);
 			b->sample[r] = time_of(b, b->calls) / ((double)b->calls * (double)b->n);
 		}
 	for (size_t i = 0; i < list->n; i++)

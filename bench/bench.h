@@ -45,6 +45,7 @@ struct bench {
 	bool f32;
 
 	size_t calls;   /* in a sample */
+	bool warm;      /* a call goes before it that is not timed */
 	double *sample; /* ns a value, `repetitions` of them; sorted in the end */
 };
 

@@ -1,5 +1,4 @@
-/* csv_sniff.c - what parts the cells, and whether the first line holds names.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* csv_sniff.c - guesses the delimiter and the header. SPDX-License-Identifier: BSD-3-Clause */
 #include <stdlib.h>
 #include <string.h>
 

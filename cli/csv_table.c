@@ -58,10 +58,7 @@ static void check_format(const struct input *in)
 	    {2, "\x1f\x8b", "is compressed: zcat it into bellshape, with - as the table"},
 	    {4, "\x28\xb5\x2f\xfd",
 	     "is compressed: zstdcat it into bellshape, with - as the table"},
-	    {6,
-	     "\xfd"
-	     "7zXZ\0",
-	     "is compressed: xzcat it into bellshape, with - as the table"},
+	    {6, "\3757zXZ", "is compressed: xzcat it into bellshape, with - as the table"},
 	    {4, "PK\3\4",
 	     "is a zip file, such as .xlsx or .npz: take the table out as CSV or .npy"},
 	    {4, "PAR1", "is a Parquet file: save it as CSV or .npy"},
@@ -95,11 +92,11 @@ static void skip_blank_lines(struct source *s)
 {
 	struct input *in = &s->in;
 
-	for (; in->begin < in->end || input_more(in); in->begin++) {
-		if (in->data[in->begin] == '\n')
-			s->csv.line++;
-		else if (in->data[in->begin] != '\r')
+	for (char c, last = 0; in->begin < in->end || input_more(in); in->begin++, last = c) {
+		c = in->data[in->begin];
+		if (c != '\n' && c != '\r')
 			return;
+		s->csv.line += c == '\r' || last != '\r';
 	}
 }
 
@@ -132,19 +129,25 @@ void csv_open(struct source *s, const struct options *options, const struct name
 			add_column(s, "", 0);
 }
 
+/* What to say of a text that is a number for some. */
+static const char *hint(const char *text, size_t length)
+{
+	const char *comma = memchr(text, ',', length);
+	bool decimal = comma && comma > text && comma + 1 < text + length &&
+		       isdigit((unsigned char)comma[-1]) && isdigit((unsigned char)comma[1]);
+
+	return decimal ? " (decimals are written with a point)" : "";
+}
+
 /* A text in a column that has to be of numbers. */
 static _Noreturn void refuse(const struct source *s, size_t field, const char *text, size_t length)
 {
-	const char *comma = memchr(text, ',', length), *found = show(text, length);
-	const char *name = show_name(s->column[field].name);
-	bool decimal = comma && comma > text && comma + 1 < text + length &&
-		       isdigit((unsigned char)comma[-1]) && isdigit((unsigned char)comma[1]);
+	const char *found = show(text, length), *name = show_name(s->column[field].name);
 
 	die(EXIT_DATA,
 	    "%s:%" PRIu64 ": column %s: %s is not a number%s; --na %s makes it a missing value, "
 	    "--text %s sets the column aside",
-	    s->in.label, s->csv.record_line, name, found,
-	    decimal ? " (decimals are written with a point)" : "", found, name);
+	    s->in.label, s->csv.record_line, name, found, hint(text, length), found, name);
 }
 
 static void on_text(struct source *s, size_t field, const char *text, size_t length)
@@ -153,9 +156,9 @@ static void on_text(struct source *s, size_t field, const char *text, size_t len
 
 	if (c->kind != KIND_UNKNOWN)
 		refuse(s, field, text, length);
-	const char *sample = show(text, length);
 	c->kind = KIND_TEXT;
-	c->sample = copy_text(sample, strlen(sample));
+	if (asprintf(&c->sample, "%s%s", show(text, length), hint(text, length)) < 0)
+		die(EXIT_DATA, "out of memory");
 	c->sample_line = s->csv.record_line;
 	s->csv.slot[field] = NO_SLOT;
 }
@@ -215,8 +218,7 @@ static void prepare(struct source *s)
 			s->use[s->used++] = i;
 	}
 	csv->block_rows = source_block_rows(s, s->columns);
-	csv->stride =
-	    csv->block_rows + 8; /* a power of two would put all columns in one cache set */
+	csv->stride = csv->block_rows + 8; /* no power of two: columns share no cache set */
 	csv->values = allocate(s->used * csv->stride, sizeof *csv->values);
 	csv->lines = allocate(csv->block_rows, sizeof *csv->lines);
 	if (s->whole) {

@@ -1,5 +1,4 @@
-/* csv_write.c - rows as text, in the form in which they came. SPDX-License-Identifier: BSD-3-Clause
- */
+/* csv_write.c - rows as text, in the form of the input. SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
 #include "number.h"

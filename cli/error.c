@@ -1,5 +1,4 @@
-/* error.c - what the program says on stderr, and how it ends. SPDX-License-Identifier: BSD-3-Clause
- */
+/* error.c - what the program says on stderr. SPDX-License-Identifier: BSD-3-Clause */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

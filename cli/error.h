@@ -1,5 +1,4 @@
-/* error.h - what the program says on stderr, and how it ends. SPDX-License-Identifier: BSD-3-Clause
- */
+/* error.h - what the program says on stderr. SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CLI_ERROR_H
 #define CLI_ERROR_H
 

@@ -1,5 +1,4 @@
-/* input.c - bytes of a file or of standard input, in large pieces. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* input.c - bytes of a file or of standard input. SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,4 @@
-/* input.h - bytes of a file or of standard input, in large pieces. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* input.h - bytes of a file or of standard input. SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 

@@ -1,4 +1,4 @@
-/* names.c - names of columns, and the numbers behind them. SPDX-License-Identifier: BSD-3-Clause */
+/* names.c - names of columns and their numbers. SPDX-License-Identifier: BSD-3-Clause */
 #include <search.h>
 #include <stdint.h>
 #include <stdio.h>

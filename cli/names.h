@@ -1,4 +1,4 @@
-/* names.h - names of columns, and the numbers behind them. SPDX-License-Identifier: BSD-3-Clause */
+/* names.h - names of columns and their numbers. SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CLI_NAMES_H
 #define CLI_NAMES_H
 

@@ -1,5 +1,4 @@
-/* npy.c - an array becomes blocks of numbers, and blocks an array. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* npy.c - arrays as blocks of numbers, and back. SPDX-License-Identifier: BSD-3-Clause */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
-/* npy_header.c - the Python dictionary at the head of an .npy file. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* npy_header.c - the Python dictionary in an .npy file. SPDX-License-Identifier: BSD-3-Clause */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
-/* number.cc - numbers to text and back, exact: <charconv> for C. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* number.cc - numbers to text and back: <charconv> for C. SPDX-License-Identifier: BSD-3-Clause */
 #include <charconv>
 #include <cstdlib>
 #include <string>

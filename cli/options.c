@@ -47,8 +47,8 @@ static const char *current; /* the command, for messages */
 
 static void print_help(const struct command *command)
 {
-	printf("Example:\n  %s\n\nUsage: bellshape %s %s\n\nOptions:\n", command->help,
-	       command->name, command->usage);
+	printf("Example:\n  %s\n\nUsage: bellshape %s%s%s\n\nOptions:\n", command->help,
+	       command->name, *command->usage ? " " : "", command->usage);
 	for (const struct entry *e = entries; e < entries + ENTRIES; e++) {
 		char head[64];
 

@@ -17,10 +17,9 @@ enum header { HEADER_SNIFF, HEADER_YES, HEADER_NO };
 struct options {
 	const char *table;          /* a path, or "-" */
 	const char *model, *output; /* paths, or NULL */
-	struct list columns,
-	    text;            /* names or numbers of columns, several in one text parted by commas */
-	struct list missing; /* further texts that mean a missing value */
-	int delimiter;       /* -1: sniff */
+	struct list columns, text;  /* names or numbers, several in one item parted by commas */
+	struct list missing;        /* further texts that mean a missing value */
+	int delimiter;              /* -1: sniff */
 	enum header header;
 	bool json;
 	unsigned threads;
@@ -36,8 +35,7 @@ struct command {
 	void (*run)(const struct options *options);
 };
 
-/* Reads argv[1] .. argv[argc - 1]; argv[0] is the command.  Prints the help, or ends the program,
- * where due. */
+/* Reads argv[1] .. argv[argc - 1], argv[0] being the command; ends the program on -h and errors. */
 void options_parse(const struct command *command, int argc, char **argv, struct options *options);
 
 #endif

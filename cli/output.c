@@ -1,5 +1,4 @@
-/* output.c - bytes to a file that appears only when it is whole. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* output.c - bytes to a file that appears when whole. SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,5 +1,4 @@
-/* output.h - bytes to a file that appears only when it is whole. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* output.h - bytes to a file that appears when whole. SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 

@@ -1,5 +1,4 @@
-/* report.c - results for people and, as JSON, for programs. SPDX-License-Identifier: BSD-3-Clause
- */
+/* report.c - results for people and, as JSON, programs. SPDX-License-Identifier: BSD-3-Clause */
 #include <inttypes.h>
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -205,11 +204,11 @@ static double tidy(double x, double least) { return fabs(x) < least ? 0 : x; }
 
 static void add_fit_row(struct grid *g, const char *name, const struct bell_fit *fit)
 {
-	char note[NOTES][NOTE_LENGTH], all[NOTES * NOTE_LENGTH] = "", *p = all;
+	char note[NOTES][NOTE_LENGTH], all[NOTES * NOTE_LENGTH] = "";
 	size_t count = notes(fit, note);
 
 	for (size_t i = 0; i < count; i++)
-		p += sprintf(p, "%s%s", i ? ", " : "", note[i]);
+		strcat(strcat(all, i ? ", " : ""), note[i]);
 	grid_add(g, "%s", name);
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);

@@ -1,5 +1,4 @@
-/* report.h - results for people and, as JSON, for programs. SPDX-License-Identifier: BSD-3-Clause
- */
+/* report.h - results for people and, as JSON, programs. SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 

@@ -82,16 +82,14 @@ static const char *get_name(const void *from, size_t i)
 static const char *all_names(const struct source *s)
 {
 	static char text[400];
-	size_t used = 0;
 
+	*text = 0;
 	for (size_t i = 0; i < s->columns; i++) {
 		const char *name = show_name(s->column[i].name);
 
-		if (used + strlen(name) + 8 > sizeof text) {
-			strcpy(text + used, ", ...");
-			break;
-		}
-		used += (size_t)sprintf(text + used, "%s%s", i ? ", " : "", name);
+		if (strlen(text) + strlen(name) + 8 > sizeof text)
+			return strcat(text, ", ...");
+		strcat(strcat(text, i ? ", " : ""), name);
 	}
 	return text;
 }
@@ -106,12 +104,13 @@ static size_t resolve(const struct source *s, const char *option, const char *na
 	if (digits && digits < 10 && !name[digits] && atol(name) >= 1 &&
 	    (size_t)atol(name) <= s->columns)
 		return (size_t)atol(name) - 1;
+	const char *all = all_names(s); /* first, as show() forgets */
 	const char *like = names_nearest(name, s->columns, get_name, s);
 	if (like)
 		die(EXIT_USAGE, "%s: %s has no column %s; is it %s?", option, s->in.label,
 		    show_name(name), show_name(like));
 	die(EXIT_USAGE, "%s: %s has no column %s; its %zu columns: %s", option, s->in.label,
-	    show_name(name), s->columns, all_names(s));
+	    show_name(name), s->columns, all);
 }
 
 /* Each argument is the name of a column, or several names and numbers parted by commas. */

@@ -25,13 +25,11 @@ struct column {
 	char *title; /* the same as it stands in the file; NULL: the file has no names */
 	size_t title_length;
 	enum kind kind;
-	char *sample; /* KIND_TEXT: the first text found, as show() gives it; NULL: an option said
-			 so */
+	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL: an option said so */
 	uint64_t sample_line;
 };
 
-/* Rows of all columns in use, or of a run of them (a file in Fortran order gives one after the
- * other). */
+/* Rows of all columns in use, or of one after the other from a file in Fortran order. */
 struct block {
 	struct bell_table table; /* its data may be changed */
 	size_t first;            /* table column 0 is column source.use[first] */
@@ -43,9 +41,8 @@ struct source {
 	struct input in;
 	size_t columns;
 	struct column *column;
-	bool whole; /* every cell is wanted, for source_write() */
-	size_t
-	    *use; /* the columns whose numbers the blocks give, in order; set by the first block */
+	bool whole;  /* every cell is wanted, for source_write() */
+	size_t *use; /* the columns whose numbers the blocks give, once there is a block */
 	size_t used;
 	size_t multiple; /* of so many rows is every block, except the last one of a column; 64 */
 	struct list missing;

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * bins.c - rows of values into integer sums over bins.  SPDX-License-Identifier: BSD-3-Clause
+ * bins.c - rows of values into integer sums over bins.
  *
  * A span of rows is cut into parts, one a thread.  Each part adds its rows to tables of its own,
  * one a level; tables add up to bins.  All sums are of integers, so how a span is cut changes no

@@ -1,4 +1,5 @@
-/* bins.h - the inside of a sketch. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bins.h - the inside of a sketch. */
 #ifndef BELL_BINS_H
 #define BELL_BINS_H
 

@@ -1,4 +1,5 @@
-/* cpu.c - what this CPU and its operating system offer. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* cpu.c - what this CPU and its operating system offer. */
 #include "dispatch.h"
 
 unsigned bell_cpu(void)

@@ -1,5 +1,5 @@
-/* dispatch.c - the backends of this build and the choice among them. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dispatch.c - the backends of this build and the choice among them. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>

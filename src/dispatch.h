@@ -1,5 +1,5 @@
-/* dispatch.h - the table of kernels that a backend fills, and the one in use.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dispatch.h - the table of kernels that a backend fills, and the one in use. */
 #ifndef BELL_DISPATCH_H
 #define BELL_DISPATCH_H
 

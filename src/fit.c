@@ -1,5 +1,5 @@
-/* fit.c - lambda by maximum likelihood, and the transform at it. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fit.c - lambda by maximum likelihood, and the transform at it. */
 #include <math.h>
 #include "dispatch.h"
 #include "likelihood.h"

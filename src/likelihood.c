@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.
- *SPDX-License-Identifier: BSD-3-Clause
  *
- * On the side with power w, a node at d has psi = expm1(w d)/w, phi = d psi/d lambda (see
- *score.inc).  With M2, C the sums of (psi - mean)^2 and (psi - mean) phi,
+ * On the side with power w, a node at d has psi = expm1(w d)/w and phi = d psi/d lambda (score.inc).
+ * With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
  *
- *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)		score = -N C/M2 + sum(s d)
+ *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)
+ *	score          = -N C/M2 + sum(s d)
  *
  * The likelihood of a one-signed column depends on differences of d alone: they are taken from the
- * extreme at which w d is largest, so that no exponent is positive.  A mixed column has its
- * origin at 0 and takes exp(-shift) out of everything, shift being the largest w d.
+ * extreme at which w d is largest, so that no exponent is positive.  A mixed column has its origin
+ * at 0 and takes exp(-shift) out of everything, shift being the largest w d.
  */
 #include <math.h>
 #include "likelihood.h"

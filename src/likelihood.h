@@ -1,5 +1,5 @@
-/* likelihood.h - the log-likelihood of a column at any lambda. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* likelihood.h - the log-likelihood of a column at any lambda. */
 #ifndef BELL_LIKELIHOOD_H
 #define BELL_LIKELIHOOD_H
 

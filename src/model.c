@@ -1,5 +1,5 @@
-/* model.c - fits and names of the columns of a table, in memory and as JSON.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* model.c - fits and names of the columns of a table, in memory and as JSON. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* moments.c - chunks to moments, and their merge. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* moments.c - chunks to moments, and their merge. */
 #include <math.h>
 #include "dispatch.h"
 #include "parallel.h"

@@ -1,4 +1,5 @@
-/* nodes.c - a sketch as nodes of the likelihood. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nodes.c - a sketch as nodes of the likelihood. */
 #include <math.h>
 #include <stdlib.h>
 #include "nodes.h"

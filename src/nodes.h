@@ -1,5 +1,5 @@
-/* nodes.h - the values or bins of a column, ready for the likelihood. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nodes.h - the values or bins of a column, ready for the likelihood. */
 #ifndef BELL_NODES_H
 #define BELL_NODES_H
 

@@ -1,5 +1,5 @@
-/* parallel.c - fork and join, for one call at a time: no pool, so nothing to deadlock after fork().
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* parallel.c - fork and join, for one call at a time: no pool, so nothing to deadlock after fork(). */
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>

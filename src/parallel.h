@@ -1,4 +1,5 @@
-/* parallel.h - fork and join. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* parallel.h - fork and join. */
 #ifndef BELL_PARALLEL_H
 #define BELL_PARALLEL_H
 

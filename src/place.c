@@ -1,5 +1,5 @@
-/* place.c - where the bins of a sketch lie: their width, centre and anchor.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* place.c - where the bins of a sketch lie: their width, centre and anchor. */
 #include <math.h>
 #include <stdlib.h>
 #include "bins.h"

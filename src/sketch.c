@@ -1,5 +1,5 @@
-/* sketch.c - a column in a few kilobytes: life, update, merge. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sketch.c - a column in a few kilobytes: life, update, merge. */
 #include <math.h>
 #include <stdlib.h>
 #include "bins.h"

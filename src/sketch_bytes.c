@@ -1,11 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * sketch_bytes.c - a sketch as bytes and back.  SPDX-License-Identifier: BSD-3-Clause
+ * sketch_bytes.c - a sketch as bytes and back.
  *
  * Little-endian throughout:
- *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed), u64 count, missing,
- *infinite, f64 min, max, i32 exponent, u32 negative, f64 centre, 2 x f64 anchor, u64 seen, far, u64
- *values, bins, values x (f64 value, i64 weight), bins x (f64 centre, i32 exponent, u32 negative,
- *i64 k, 8 x i128 sum), u64 checksum of all before it (FNV-1a)
+ *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed)
+ *	u64 count, missing, infinite, f64 min, max
+ *	i32 exponent, u32 negative, f64 centre, anchor[2], u64 seen, far	the placing
+ *	u64 values, bins
+ *	values x (f64 value, i64 weight)
+ *	bins x (f64 centre, i32 exponent, u32 negative, i64 k, i128 sum[8])
+ *	u64 checksum of all before it (FNV-1a)
  */
 #include <math.h>
 #include <stdlib.h>

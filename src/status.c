@@ -1,4 +1,5 @@
-/* status.c - a status in words. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* status.c - a status in words. */
 #include <bellshape/status.h>
 
 const char *bell_status_text(enum bell_status status)

@@ -1,5 +1,5 @@
-/* table.c - many columns: blocks of rows, gathered into contiguous columns.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* table.c - many columns: blocks of rows, gathered into contiguous columns. */
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/table.h>

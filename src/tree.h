@@ -1,4 +1,5 @@
-/* tree.h - the shape of every merge tree. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* tree.h - the shape of every merge tree. */
 #ifndef BELL_TREE_H
 #define BELL_TREE_H
 

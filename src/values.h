@@ -1,4 +1,5 @@
-/* values.h - an array of either element type. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* values.h - an array of either element type. */
 #ifndef BELL_VALUES_H
 #define BELL_VALUES_H
 

@@ -1,5 +1,5 @@
-/* yeo_johnson.c - the transform and its inverse over arrays. SPDX-License-Identifier: BSD-3-Clause
- */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* yeo_johnson.c - the transform and its inverse over arrays. */
 #include <math.h>
 #include <stdlib.h>
 #include <bellshape/yeo_johnson.h>

@@ -144,6 +144,15 @@ void shuffle(double *x, size_t n)
 	}
 }
 
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+void sort(double *x, size_t n) { qsort(x, n, sizeof *x, ascending); }
+
 /* ---- sketches ---- */
 
 struct bell_sketch *sketch_of(const double *x, const double *weights, size_t n,

@@ -66,6 +66,7 @@ extern const char *const kind_name[KINDS + 1];
 double *column(enum kind kind, size_t n);
 float *narrowed(const double *x, size_t n);
 void shuffle(double *x, size_t n);
+void sort(double *x, size_t n); /* ascending */
 
 /* ---- sketches ---- */
 

@@ -291,6 +291,9 @@ Test(cli, bad_tables_are_named_exactly)
 	    {"a\n1\n+-2\n", "fit --columns a", "t.csv:3: column \"a\": \"+-2\" is not a number"},
 	    {"a\n1\n0x2\n", "fit --columns a", "\"0x2\" is not a number"},
 	    {"a\n1\n1 2\n", "fit --columns a", "\"1 2\" is not a number"},
+	    {"a;b\n1,5;x\n", "fit",
+	     "t.csv:2: no column of numbers: column \"a\" has \"1,5\" (decimals are "
+	     "written with a point) here"},
 	    {"a\nx\ny\n", "stats", "t.csv:2: no column of numbers: column \"a\" has \"x\" here"},
 	    {"a,b\n1,2\n", "fit --text a,b", "t.csv: no column of numbers is left"},
 	    {"", "fit", "t.csv: is empty"},
@@ -378,6 +381,8 @@ Test(cli, usage_errors)
 	    {"fit t.csv --columns lenght", "t.csv has no column \"lenght\"; is it \"length\"?"},
 	    {"fit t.csv --columns 3",
 	     "t.csv has no column \"3\"; its 2 columns: \"length\", \"b\""},
+	    {"fit $D/penguins.csv --columns nothing_like_it",
+	     "has no column \"nothing_like_it\"; its 8 columns: \"species\", \"island\", "},
 	    {"fit t.csv --text q", "--text: t.csv has no column \"q\""},
 	    {"transform t.csv", "transform: which model?"},
 	    {"inverse -m m.json t.csv --outside maybe",

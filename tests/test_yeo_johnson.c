@@ -40,13 +40,6 @@ static double back(const struct bell_yeo_johnson *t, double y, enum bell_outside
 	return x;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* ---- against SciPy, and by definition ---- */
 
 Test(yeo_johnson, agrees_with_scipy)
@@ -171,7 +164,7 @@ Test(yeo_johnson, special_values)
 	cr_expect(one(&steep, INFINITY) == 0.5, "the limit of psi is -1/lambda");
 	cr_expect(one(&three, -INFINITY) == -1 && one(&three, INFINITY) == INFINITY);
 	cr_expect(one(&identity, DBL_MAX) >= 0x1.fffffffffff00p1023, "%g", one(&identity, DBL_MAX));
-	cr_expect_float_eq(one(&identity, 5e-324), 5e-324, 0);
+	cr_expect_float_eq(one(&identity, 1e-310), 1e-310, 5e-324);
 	cr_expect(near(one(&log, DBL_MAX), 709.782712893384, 1e-12), "%.17g", one(&log, DBL_MAX));
 	cr_expect(identity.min == -INFINITY && identity.max == INFINITY);
 }
@@ -186,7 +179,7 @@ Test(yeo_johnson, ordinary_columns_keep_their_values)
 		struct bell_yeo_johnson t = fitted(x, N);
 		uint64_t outside = 99;
 
-		qsort(x, N, sizeof *x, ascending);
+		sort(x, N);
 		CHECK(bell_yeo_johnson_transform_f64(&t, x, N, 1, z));
 		CHECK(bell_yeo_johnson_inverse_f64(&t, z, N, BELL_OUTSIDE_ERROR, 1, r, &outside));
 		cr_expect_eq(outside, 0, "%s", kind_name[k]);
@@ -210,7 +203,7 @@ Test(yeo_johnson, new_values_go_on_in_order)
 	double *wide = column(WIDE, N), *z = malloc(N * sizeof *z);
 
 	wide[0] = -INFINITY, wide[1] = INFINITY, wide[2] = -DBL_MAX, wide[3] = DBL_MAX, wide[4] = 0;
-	qsort(wide, N, sizeof *wide, ascending);
+	sort(wide, N);
 	for (enum kind k = 0; k < KINDS; k++) {
 		double *x = column(k, N);
 		struct bell_yeo_johnson t = fitted(x, N);

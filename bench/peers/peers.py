@@ -2,8 +2,10 @@
 """peers.py - bellshape beside SciPy and scikit-learn.  SPDX-License-Identifier: BSD-3-Clause
 
 Same data, one process, one thread, float64, both sides in turn.  Outputs are new arrays on both
-sides.  A row says how long each takes a value, their ratio, and whether the answers agree: a fast
-wrong answer is marked.  Then come columns on which a peer fails.
+sides.  Time is that of the processor in this process, threads and kernel included: on a machine
+that others use too, time on the wall says more about them; --json has both.  A row says how long
+each takes a value, their ratio, and whether the answers agree: a fast wrong answer is marked.
+Then come columns on which a peer fails.
 """
 import argparse
 import json
@@ -58,18 +60,22 @@ class Row:
         self.rounds, self.repeat = rounds, repeat  # of theirs; ours, for each of theirs
 
     def measure(self):
-        times = [], []
+        cpu, wall = ([], []), ([], [])
         answers = self.ours(), self.theirs()  # also warms up
         for _ in range(self.rounds):
             for side, call, repeat in ((0, self.ours, self.repeat), (1, self.theirs, 1)):
                 for _ in range(repeat):
-                    start = time.perf_counter()
+                    start = time.process_time_ns(), time.perf_counter_ns()
                     call()
-                    times[side].append((time.perf_counter() - start) * 1e9 / self.n)
+                    end = time.process_time_ns(), time.perf_counter_ns()
+                    cpu[side].append((end[0] - start[0]) / self.n)
+                    wall[side].append((end[1] - start[1]) / self.n)
         difference = self.difference(*answers)
-        ours, theirs = map(statistics.median, times)
+        ours, theirs = map(statistics.median, cpu)
         return {"what": self.what, "peer": self.peer, "n": self.n, "ours_ns": ours,
-                "theirs_ns": theirs, "ours_ns_min": min(times[0]), "theirs_ns_min": min(times[1]),
+                "theirs_ns": theirs, "ours_ns_min": min(cpu[0]), "theirs_ns_min": min(cpu[1]),
+                "ours_ns_wall": statistics.median(wall[0]),
+                "theirs_ns_wall": statistics.median(wall[1]),
                 "ratio": theirs / ours, "target": self.target, "difference": difference,
                 "difference_of": self.kind, "agree": difference <= AGREE[self.kind]}
 
@@ -188,7 +194,8 @@ def cell(a):
 def print_hard(rows):
     print("\nColumns far from zero: lambda, distinct outputs of 1000; largest relative error of x "
           "after there and back")
-    print(f"{'column':<22} {'scipy':<18} {'sklearn':<18} {'back':>8}  {'bellshape':<18} {'back':>8}")
+    print(f"{'column':<22} {'scipy':<18} {'sklearn':<18} {'back':>8}  {'bellshape':<18} "
+          f"{'back':>8}")
     for r in rows:
         def back(a):
             return "" if a.get("round_trip") is None else f"{a['round_trip']:.0e}"
@@ -196,6 +203,15 @@ def print_hard(rows):
         print(f"{r['column']:<22} {cell(r['scipy']):<18} {cell(r['sklearn']):<18} "
               f"{back(r['sklearn']):>8}  {cell(r['bellshape']):<18} {back(r['bellshape']):>8}"
               f"  {', '.join(r['bellshape']['flags'])}".rstrip())
+
+
+def finite(value):
+    """The same with None for what JSON has no number for."""
+    if isinstance(value, dict):
+        return {k: finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [finite(v) for v in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def versions(bell):
@@ -215,19 +231,21 @@ def main():
     a = p.parse_args()
     try:
         bell = Library(a.library)
-    except (OSError, RuntimeError) as e:
-        sys.exit(f"peers.py: {a.library}: {e}\nBuild it (ninja -C build) or name it: --library")
+    except RuntimeError as e:
+        sys.exit(f"peers.py: {e}")
+    except OSError as e:
+        sys.exit(f"peers.py: {e}\nBuild it (ninja -C build) or name it: --library")
 
     with threadpoolctl.threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         result = {"versions": versions(bell), "threads": 1, "type": "float64",
                   "speed": speed(bell, a.n, a.rounds), "far_from_zero": hard(bell)}
     if a.json:
-        json.dump(result, sys.stdout, indent=1)
+        json.dump(finite(result), sys.stdout, indent=1, allow_nan=False)
         print()
         return
     print(", ".join(f"{k} {v}" for k, v in result["versions"].items()))
-    print("float64, one thread, medians in ns a value; ratio = theirs/ours\n")
+    print("float64, one thread; medians of processor time in ns a value; ratio = theirs/ours\n")
     print_speed(result["speed"])
     print_hard(result["far_from_zero"])
 

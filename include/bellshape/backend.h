@@ -1,4 +1,5 @@
-/* backend.h - which instruction set does the work. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* backend.h - which instruction set does the work. */
 #ifndef BELLSHAPE_BACKEND_H
 #define BELLSHAPE_BACKEND_H
 

@@ -1,4 +1,5 @@
-/* bellshape.h - all of bellshape. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bellshape.h - all of bellshape. */
 #ifndef BELLSHAPE_BELLSHAPE_H
 #define BELLSHAPE_BELLSHAPE_H
 

@@ -1,5 +1,5 @@
-/* moments.h - count, mean, central moments to order 4, extremes. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* moments.h - count, mean, central moments to order 4, extremes. */
 #ifndef BELLSHAPE_MOMENTS_H
 #define BELLSHAPE_MOMENTS_H
 

@@ -1,5 +1,5 @@
-/* sketch.h - a column in a few kilobytes, enough for its fit. SPDX-License-Identifier: BSD-3-Clause
- */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sketch.h - a column in a few kilobytes, enough for its fit. */
 #ifndef BELLSHAPE_SKETCH_H
 #define BELLSHAPE_SKETCH_H
 

@@ -1,4 +1,5 @@
-/* status.h - what every function of bellshape answers. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* status.h - what every function of bellshape answers. */
 #ifndef BELLSHAPE_STATUS_H
 #define BELLSHAPE_STATUS_H
 

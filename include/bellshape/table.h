@@ -1,5 +1,5 @@
-/* table.h - many columns at once, and the model that remembers them. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* table.h - many columns at once, and the model that remembers them. */
 #ifndef BELLSHAPE_TABLE_H
 #define BELLSHAPE_TABLE_H
 

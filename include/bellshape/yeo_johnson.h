@@ -1,5 +1,5 @@
-/* yeo_johnson.h - the transform, its inverse, and lambda by maximum likelihood.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* yeo_johnson.h - the transform, its inverse, and lambda by maximum likelihood. */
 #ifndef BELLSHAPE_YEO_JOHNSON_H
 #define BELLSHAPE_YEO_JOHNSON_H
 
@@ -15,7 +15,7 @@ extern "C" {
 
 /*
  * Yeo & Johnson (2000, Biometrika 87): with a = |x|, s = sign(x), w = lambda for x >= 0, 2 - lambda
- *for x < 0,
+ * for x < 0,
  *
  *	psi(x; lambda) = s * expm1(w * log1p(a)) / w		(w = 0: s * log1p(a))
  *
@@ -25,7 +25,7 @@ extern "C" {
  *	y = scale * expm1(w * (log1p((a - centre) / (1 + centre)) - anchor)) + offset
  *
  * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
- *the standardised z = (psi - mean)/sd has them folded in.
+ * the standardised z = (psi - mean)/sd has them folded in.
  */
 struct bell_yeo_johnson {
 	struct bell_yeo_johnson_side {
@@ -51,8 +51,9 @@ BELL_API enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_j
 							 unsigned threads, double *y);
 
 /*
- * The inverse.  Where w < 0 the image of the transform is bounded; a y beyond it is the transform
- * of no x. Such values are counted in *outside (which may be NULL) and become what the policy says.
+ * The inverse.  Where w < 0 the image of the transform is bounded; a y beyond it is the transform of no x.
+ * Such values are counted in *outside (which may be NULL) and become what the policy says.  A y at the very
+ * end of the image, to which extreme values may round, becomes t->max or t->min.
  */
 enum bell_outside {
 	BELL_OUTSIDE_NAN,  /* NaN */

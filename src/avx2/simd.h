@@ -1,4 +1,5 @@
-/* avx2/simd.h - the vocabulary in AVX2 + FMA, four lanes. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* avx2/simd.h - the vocabulary in AVX2 + FMA, four lanes. */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 

@@ -1,5 +1,5 @@
-/* avx512/simd.h - the vocabulary in AVX-512 F + DQ + VL, eight lanes. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* avx512/simd.h - the vocabulary in AVX-512 F + DQ + VL, eight lanes. */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * vocabulary.h - the words that a kernel may use.  SPDX-License-Identifier: BSD-3-Clause
+ * vocabulary.h - the words that a kernel may use.
  *
  * Each backend's simd.h defines them for its instruction set, one line each, with the same bits for
  * the same input (a NaN is equal to a NaN).  Statistics run in float64 whatever the element type:

@@ -1,4 +1,5 @@
-/* neon/backend.c - every kernel, compiled for AArch64 Advanced SIMD. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* neon/backend.c - every kernel, compiled for AArch64 Advanced SIMD. */
 #define BACKEND neon
 #define NEEDS   0
 #include "neon/simd.h"

@@ -1,5 +1,5 @@
-/* neon/simd.h - the vocabulary in AArch64 Advanced SIMD, two lanes. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* neon/simd.h - the vocabulary in AArch64 Advanced SIMD, two lanes. */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 

@@ -1,4 +1,5 @@
-/* scalar/simd.h - the vocabulary in plain C, one lane. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* scalar/simd.h - the vocabulary in plain C, one lane. */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 

@@ -97,6 +97,26 @@ Test(cli_output, closed_pipes_and_full_disks)
 	cr_expect(failed_with("standard output: Bad file descriptor"), "%s", err());
 }
 
+/* Colours and progress are for terminals only; script(1) lends one. */
+Test(cli_output, terminals)
+{
+	static const char slow[] =
+	    "{ yes 1,2 | head -n 50000; sleep 1.2; yes 1,2 | head -n 50000; }";
+
+	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
+	if (run("command -v script"))
+		cr_skip_test("no script(1) here");
+	cr_assert_eq(run("TERM=xterm script -qec '$B fit t.csv' /dev/null"), 0);
+	cr_expect(strstr(out(), "\033[1mcolumn"), "%s", out());
+	cr_assert_eq(run("NO_COLOR=1 TERM=xterm script -qec '$B fit t.csv; $B fit x' /dev/null"),
+		     1);
+	cr_expect_null(strchr(out(), '\033'), "%s", out());
+	cr_assert_eq(run("script -qec '%s | $B fit --json -' /dev/null", slow), 0);
+	cr_expect(strstr(out(), " MB/s\r\033[K{"), "%s", out());
+	cr_assert_eq(run("%s | $B fit --json -", slow), 0);
+	cr_expect_str_empty(err());
+}
+
 Test(cli_output, values_outside_the_image)
 {
 	static const char table[] = "x,t\n0.5,a\n1,b\n2,c\n4,d\n30,e\n";

@@ -1,0 +1,408 @@
+/* test_moments.c - moments against a two-pass reference in quadruple precision and SciPy. SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "golden.h"
+
+static struct bell_moments moments_of(const double *x, size_t n)
+{
+	struct bell_moments m;
+
+	CHECK(bell_moments_f64(x, n, 1, &m));
+	return m;
+}
+
+static bool same_moments(const struct bell_moments *a, const struct bell_moments *b)
+{
+	return same_words(a, b, sizeof *a);
+}
+
+/* ---- against the definition ---- */
+
+__extension__ typedef __float128 quad;
+
+struct expected {
+	quad n, mean, sum[5]; /* sum[k] of (x - mean)^k */
+	double min, max;
+	uint64_t missing, infinite;
+};
+
+static struct expected expect(const double *x, size_t n)
+{
+	struct expected e = {.min = INFINITY, .max = -INFINITY};
+
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(x[i]))
+			e.missing++;
+		else if (isinf(x[i]))
+			e.infinite++;
+		else
+			e.n++, e.mean += x[i], e.min = fmin(e.min, x[i]), e.max = fmax(e.max, x[i]);
+	}
+	e.mean /= e.n;
+	for (size_t i = 0; i < n; i++) {
+		quad d = x[i] - e.mean, power = d;
+
+		for (int k = 2; isfinite(x[i]) && k <= 4; k++)
+			e.sum[k] += power *= d;
+	}
+	return e;
+}
+
+/*
+ * In one chunk all digits are right.  Means of chunks are rounded to a double before they merge: next to the
+ * spread, that is what a column far from zero loses.
+ */
+static void check_moments(const struct bell_moments *m, const struct expected *e, const char *what,
+			  size_t n, bool merged)
+{
+	double m2 = (double)e->sum[2], m3 = (double)e->sum[3], m4 = (double)e->sum[4],
+	       mean = (double)e->mean, count = (double)e->n, sd = sqrt(m2 / count), slack = 1e-13;
+
+	if (merged && sd > 0)
+		slack += 8 * DBL_EPSILON * fabs(mean) / sd / sqrt(count);
+	cr_expect(m->count == (uint64_t)e->n && m->missing == e->missing &&
+		      m->infinite == e->infinite,
+		  "%s, %zu: counts", what, n);
+	cr_expect(m->min == e->min && m->max == e->max, "%s, %zu: %g .. %g", what, n, m->min,
+		  m->max);
+	cr_expect(near(m->mean, mean, 2 * DBL_EPSILON * fabs(mean) + 1e-14 * sd),
+		  "%s, %zu: mean %.17g not %.17g", what, n, m->mean, mean);
+	cr_expect(near(m->m2, m2, slack * m2), "%s, %zu: m2 %.17g not %.17g", what, n, m->m2, m2);
+	cr_expect(near(m->m3, m3, 10 * slack * (count * sd * sd * sd + fabs(m3))),
+		  "%s, %zu: m3 %.17g not %.17g", what, n, m->m3, m3);
+	cr_expect(near(m->m4, m4, 10 * slack * m4), "%s, %zu: m4 %.17g not %.17g", what, n, m->m4,
+		  m4);
+}
+
+static const size_t sizes[] = {1,   2,    3,    5,    15,   16,   17,           31,   33,
+			       100, 2047, 2048, 2049, 4095, 4097, 5 * 2048 + 7, 40000};
+
+Test(moments, are_their_definition)
+{
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			double *x = column(k, sizes[i]);
+			struct expected e = expect(x, sizes[i]);
+			struct bell_moments m = moments_of(x, sizes[i]);
+
+			check_moments(&m, &e, kind_name[k], sizes[i], sizes[i] > BELL_CHUNK);
+			free(x);
+		}
+}
+
+Test(moments, of_float)
+{
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			double *x = column(k, sizes[i]);
+			float *f = narrowed(x, sizes[i]);
+			struct bell_moments m, wide;
+
+			for (size_t j = 0; j < sizes[i]; j++)
+				x[j] = f[j];
+			wide = moments_of(x, sizes[i]);
+			CHECK(bell_moments_f32(f, sizes[i], 1, &m));
+			cr_expect(same_moments(&m, &wide), "%s, %zu", kind_name[k], sizes[i]);
+			free(x);
+			free(f);
+		}
+}
+
+/* Where a sum of squares has lost every digit. */
+Test(moments, far_from_zero)
+{
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		for (double scale = 1e-4; scale < 1e3; scale *= 100) {
+			double *x = column(NORMAL, sizes[i]);
+			struct expected e;
+			struct bell_moments m;
+
+			for (size_t j = 0; j < sizes[i]; j++)
+				x[j] = 1e9 + scale * x[j];
+			e = expect(x, sizes[i]);
+			m = moments_of(x, sizes[i]);
+			check_moments(&m, &e, "1e9 and a little", sizes[i], sizes[i] > BELL_CHUNK);
+			free(x);
+		}
+}
+
+Test(moments, with_missing_and_infinite)
+{
+	for (size_t i = 4; i < COUNT(sizes); i++) {
+		double *x = column(GAMMA_MIXED, sizes[i]);
+		struct expected e;
+		struct bell_moments m;
+
+		for (size_t j = 0; j < sizes[i]; j++)
+			x[j] = j % 5 == 1    ? NAN
+			       : j % 7 == 2  ? INFINITY
+			       : j % 11 == 3 ? -INFINITY
+					     : x[j];
+		e = expect(x, sizes[i]);
+		m = moments_of(x, sizes[i]);
+		check_moments(&m, &e, "with holes", sizes[i], sizes[i] > BELL_CHUNK);
+		free(x);
+	}
+}
+
+/* ---- statistics ---- */
+
+Test(moments, statistics_are_scipys)
+{
+	cJSON *file = golden_file("scipy.json");
+	const cJSON *o;
+
+	cJSON_ArrayForEach(o, file)
+	{
+		static double (*const statistic[])(const struct bell_moments *, bool) = {
+		    bell_moments_variance, bell_moments_skewness, bell_moments_kurtosis};
+		static const char *const names[] = {"variance", "skewness", "kurtosis"};
+		size_t n;
+		double *x = golden_numbers(cJSON_GetObjectItem(o, "x"), &n),
+		       mean = cJSON_GetObjectItem(o, "mean")->valuedouble;
+		struct bell_moments m = moments_of(x, n);
+
+		cr_expect(near(m.mean, mean, 1e-15 * fabs(mean)), "%.17g not %.17g", m.mean, mean);
+		for (size_t i = 0; i < COUNT(names); i++)
+			for (int bias = 0; bias < 2; bias++) {
+				double y =
+				    cJSON_GetArrayItem(cJSON_GetObjectItem(o, names[i]), bias)
+					->valuedouble;
+
+				cr_expect(near(statistic[i](&m, bias), y, 1e-13 * (1 + fabs(y))),
+					  "%s: %.17g not %.17g", names[i], statistic[i](&m, bias),
+					  y);
+			}
+		cr_expect(bell_moments_sd(&m, true) == sqrt(bell_moments_variance(&m, true)));
+		cr_expect(bell_moments_sd(&m, false) == sqrt(bell_moments_variance(&m, false)));
+		free(x);
+	}
+	cJSON_Delete(file);
+}
+
+Test(moments, not_defined_is_nan)
+{
+	const double x[] = {3, 5, 4, 9}, same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1},
+		     none[] = {NAN, INFINITY, NAN};
+	struct bell_moments m = moments_of(x, 1);
+
+	cr_expect(m.count == 1 && m.mean == 3 && m.m2 == 0 && m.min == 3 && m.max == 3);
+	cr_expect(bell_moments_variance(&m, true) == 0 && isnan(bell_moments_variance(&m, false)) &&
+		  isnan(bell_moments_sd(&m, false)));
+	cr_expect(isnan(bell_moments_skewness(&m, true)) && isnan(bell_moments_kurtosis(&m, true)));
+	m = moments_of(x, 2);
+	cr_expect(bell_moments_variance(&m, false) == 2 && bell_moments_skewness(&m, true) == 0 &&
+		  bell_moments_kurtosis(&m, true) == -2);
+	cr_expect(isnan(bell_moments_skewness(&m, false)) &&
+		  isnan(bell_moments_kurtosis(&m, false)));
+	m = moments_of(x, 3);
+	cr_expect(!isnan(bell_moments_skewness(&m, false)) &&
+		  isnan(bell_moments_kurtosis(&m, false)));
+	m = moments_of(x, 4);
+	cr_expect(!isnan(bell_moments_kurtosis(&m, false)));
+	m = moments_of(same, COUNT(same));
+	cr_expect(m.mean == 0.1 && m.m2 == 0 && m.m3 == 0 && m.m4 == 0, "%g %g", m.mean - 0.1,
+		  m.m2);
+	cr_expect(isnan(bell_moments_skewness(&m, true)) &&
+		  isnan(bell_moments_kurtosis(&m, false)));
+	m = moments_of(none, 3);
+	cr_expect(m.count == 0 && m.missing == 2 && m.infinite == 1 && isnan(m.mean) &&
+		  isnan(m.min) && isnan(m.max));
+	cr_expect(isnan(bell_moments_variance(&m, true)) && isnan(bell_moments_sd(&m, true)) &&
+		  isnan(bell_moments_kurtosis(&m, true)));
+}
+
+Test(moments, constants_have_no_spread)
+{
+	static const double constants[] = {0.1, -1e300, 1.7e308, 1e-310, 3, 1e9 / 7};
+
+	for (size_t c = 0; c < COUNT(constants); c++)
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			double *x = malloc(sizes[i] * sizeof *x);
+			struct bell_moments m;
+
+			for (size_t j = 0; j < sizes[i]; j++)
+				x[j] = constants[c];
+			m = moments_of(x, sizes[i]);
+			cr_expect(near(m.mean, constants[c], 4 * DBL_EPSILON * fabs(constants[c])),
+				  "%g, %zu: mean %.17g", constants[c], sizes[i], m.mean);
+			cr_expect(bell_moments_sd(&m, true) <= 1e-14 * fabs(constants[c]),
+				  "%g, %zu: sd %g", constants[c], sizes[i],
+				  bell_moments_sd(&m, true));
+			free(x);
+		}
+}
+
+/* The mean is a double whatever the values; sums that are not are infinite, not NaN and not 0. */
+Test(moments, huge_values)
+{
+	for (size_t i = 4; i < COUNT(sizes); i++)
+		for (int order = 0; order < 4; order++) {
+			size_t n = sizes[i];
+			double *x = malloc(n * sizeof *x);
+			struct bell_moments m;
+
+			for (size_t j = 0; j < n; j++) {
+				bool below = order == 0   ? j % 2
+					     : order == 1 ? j < n / 2
+					     : order == 2 ? j % 16 < 8
+							  : j == 0;
+
+				x[j] = below ? -1.7e308 : 1.7e308;
+			}
+			m = moments_of(x, n);
+			cr_expect(isfinite(m.mean) && fabs(m.mean) <= 1.7e308,
+				  "%zu, order %d: mean %g", n, order, m.mean);
+			cr_expect(m.m2 == INFINITY && m.m4 == INFINITY,
+				  "%zu, order %d: m2 %g, m4 %g", n, order, m.m2, m.m4);
+			cr_expect_eq(m.min, -1.7e308, "%zu", n);
+			cr_expect_eq(m.max, 1.7e308, "%zu", n);
+			free(x);
+		}
+}
+
+/* ---- threads, streams, merges ---- */
+
+#define MANY (130 * (size_t)BELL_CHUNK + 77)
+
+static double *with_holes(size_t n)
+{
+	double *x = column(LOGNORMAL, n);
+
+	for (size_t i = 0; i < n; i += 97)
+		x[i] = i % 2 ? NAN : INFINITY;
+	return x;
+}
+
+Test(moments, threads_do_not_matter)
+{
+	double *x = with_holes(MANY);
+	float *f = narrowed(x, MANY);
+
+	for (size_t n = MANY - 5 * BELL_CHUNK; n <= MANY; n += BELL_CHUNK / 2) {
+		struct bell_moments one = moments_of(x, n), onef, m;
+
+		CHECK(bell_moments_f32(f, n, 1, &onef));
+		for (unsigned threads = 0; threads <= 7; threads++) {
+			CHECK(bell_moments_f64(x, n, threads, &m));
+			cr_expect(same_moments(&one, &m), "%zu, %u threads", n, threads);
+			CHECK(bell_moments_f32(f, n, threads, &m));
+			cr_expect(same_moments(&onef, &m), "%zu, %u threads", n, threads);
+		}
+	}
+	free(x);
+	free(f);
+}
+
+Test(moments, cuts_of_a_stream_do_not_matter)
+{
+	double *x = with_holes(MANY);
+	float *f = narrowed(x, MANY);
+	struct rng rng = {3};
+
+	for (size_t chunks = 0; chunks <= 130; chunks += chunks < 20 ? 1 : 37)
+		for (size_t tail = 0; tail <= 77; tail += 77) {
+			size_t n = chunks * BELL_CHUNK + tail;
+			struct bell_moments_stream s = {0}, sf = {0};
+			struct bell_moments whole, m;
+
+			for (size_t done = 0, take; done < n; done += take) {
+				take = (rng_bits(&rng) % 9 + 1) * BELL_CHUNK;
+				take = take > n - done ? n - done : take;
+				CHECK(bell_moments_stream_f64(&s, x + done, take));
+				CHECK(bell_moments_stream_f32(&sf, f + done, take));
+				whole = moments_of(x, done + take);
+				CHECK(bell_moments_stream_end(&s, &m)); /* at any time */
+				cr_expect(same_moments(&whole, &m), "%zu of %zu", done + take, n);
+			}
+			if (n) {
+				CHECK(bell_moments_f32(f, n, 1, &whole));
+				CHECK(bell_moments_stream_end(&sf, &m));
+				cr_expect(same_moments(&whole, &m), "%zu", n);
+			}
+		}
+	free(x);
+	free(f);
+}
+
+Test(moments, stream_errors)
+{
+	double *x = column(NORMAL, 2 * BELL_CHUNK);
+	struct bell_moments_stream s = {0};
+	struct bell_moments m, whole = moments_of(x, BELL_CHUNK + 5);
+
+	CHECK(bell_moments_stream_end(&s, &m));
+	cr_expect(m.count == 0 && isnan(m.mean) && isnan(m.min));
+	CHECK_STATUS(bell_moments_stream_f64(&s, x, 0), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_f64(&s, NULL, 5), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_f32(&s, NULL, 5), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_f64(NULL, x, 5), BELL_EINVAL);
+	CHECK(bell_moments_stream_f64(&s, x, BELL_CHUNK));
+	CHECK(bell_moments_stream_f64(&s, x + BELL_CHUNK, 5));
+	CHECK_STATUS(bell_moments_stream_f64(&s, x, BELL_CHUNK), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_f64(&s, x, 1), BELL_EINVAL);
+	CHECK(bell_moments_stream_end(&s, &m));
+	cr_expect(same_moments(&whole, &m), "a refused block changes nothing");
+	CHECK_STATUS(bell_moments_stream_end(NULL, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_end(&s, NULL), BELL_EINVAL);
+	free(x);
+}
+
+Test(moments, merge_is_union)
+{
+	static const size_t parts[] = {1, 2, 3, 100, 2048, 5000};
+
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t i = 0; i < COUNT(parts) * COUNT(parts); i++) {
+			size_t a = parts[i / COUNT(parts)], b = parts[i % COUNT(parts)];
+			double *x = column(k, a + b);
+			struct expected e = expect(x, a + b);
+			struct bell_moments m = moments_of(x, a), from = moments_of(x + a, b);
+
+			CHECK(bell_moments_merge(&m, &from));
+			check_moments(&m, &e, kind_name[k], a + b, true);
+			free(x);
+		}
+}
+
+Test(moments, merge_with_nothing)
+{
+	const double x[] = {1, 2, 4}, none[] = {NAN, NAN, INFINITY};
+	struct bell_moments zero = {0}, m = moments_of(x, 3), full = m, empty = moments_of(none, 3);
+
+	CHECK(bell_moments_merge(&m, &zero));
+	cr_expect(same_moments(&m, &full));
+	CHECK(bell_moments_merge(&zero, &full));
+	cr_expect(same_moments(&zero, &full));
+	CHECK(bell_moments_merge(&m, &empty));
+	cr_expect(m.count == 3 && m.missing == 2 && m.infinite == 1 && m.mean == full.mean &&
+		  m.min == 1 && m.m4 == full.m4);
+	CHECK(bell_moments_merge(&empty, &full));
+	cr_expect(same_moments(&m, &empty));
+	zero = (struct bell_moments){0};
+	empty = (struct bell_moments){0};
+	CHECK(bell_moments_merge(&zero, &empty));
+	cr_expect(zero.count == 0 && isnan(zero.mean) && isnan(zero.min) && isnan(zero.max));
+	CHECK_STATUS(bell_moments_merge(NULL, &full), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_merge(&full, NULL), BELL_EINVAL);
+}
+
+Test(moments, errors)
+{
+	const double x[] = {1, 2};
+	const float f[] = {1, 2};
+	struct bell_moments m = {.count = 42};
+
+	CHECK_STATUS(bell_moments_f64(NULL, 2, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f64(x, 0, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f64(x, 2, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f64(x, 2, 1025, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f32(NULL, 2, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f32(f, 0, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_f32(f, 2, 4000000000, &m), BELL_EINVAL);
+	cr_expect_eq(m.count, 42, "an error writes nothing");
+	CHECK(bell_moments_f64(x, 2, 1024, &m));
+}

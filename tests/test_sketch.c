@@ -1,0 +1,446 @@
+/* test_sketch.c - what a sketch keeps, whatever the order, partition, merge and threads.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+
+#define N 5000
+
+static struct bell_sketch_summary summary_of(const struct bell_sketch *s)
+{
+	struct bell_sketch_summary m;
+
+	CHECK(bell_sketch_summary(s, &m));
+	return m;
+}
+
+static struct bell_sketch *new_sketch(const struct bell_sketch_options *options)
+{
+	struct bell_sketch *s;
+
+	CHECK(bell_sketch_create(options, &s));
+	return s;
+}
+
+static void merge_and_free(struct bell_sketch *into, struct bell_sketch *from)
+{
+	CHECK(bell_sketch_merge(into, from));
+	bell_sketch_free(from);
+}
+
+/* The grid that a sketch chooses for these values. */
+static struct bell_sketch_options grid_of(const double *x, size_t n)
+{
+	struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
+	struct bell_sketch_summary m = summary_of(s);
+
+	cr_assert(m.bins > 0 && m.grid.width > 0);
+	bell_sketch_free(s);
+	return m.grid;
+}
+
+/* ---- values, then bins ---- */
+
+Test(sketch, keeps_values_then_bins)
+{
+	double *x = column(LOGNORMAL, N);
+
+	for (size_t n = 1; n <= BELL_SKETCH_EXACT + 1; n = n < 1023 ? 1023 : n + 1) {
+		struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
+		struct bell_sketch_summary m = summary_of(s);
+
+		cr_expect_eq(m.count, n);
+		cr_expect_eq(m.bins > 0, n > BELL_SKETCH_EXACT, "%zu values, %zu bins", n, m.bins);
+		cr_expect(m.weight == (double)n);
+		bell_sketch_free(s);
+	}
+	free(x);
+}
+
+Test(sketch, empty)
+{
+	struct bell_sketch *s = new_sketch(NULL);
+	struct bell_sketch_summary m;
+
+	CHECK(bell_sketch_update_f64(s, NULL, NULL, 0, 1));
+	m = summary_of(s);
+	cr_expect(m.count == 0 && m.missing == 0 && m.infinite == 0 && m.weight == 0 &&
+		  m.bins == 0);
+	cr_expect(isnan(m.min) && isnan(m.max) && m.grid.width == 0);
+	bell_sketch_free(s);
+	bell_sketch_free(NULL);
+}
+
+Test(sketch, counts_what_it_leaves_out)
+{
+	double *x = column(NORMAL, N), low = INFINITY, high = -INFINITY;
+	uint64_t missing = 0, infinite = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		if (i % 7 == 3)
+			x[i] = NAN, missing++;
+		else if (i % 11 == 5)
+			x[i] = i % 2 ? INFINITY : -INFINITY, infinite++;
+		else
+			low = fmin(low, x[i]), high = fmax(high, x[i]);
+	}
+	for (unsigned threads = 1; threads < 4; threads++) {
+		struct bell_sketch *s = new_sketch(NULL);
+		struct bell_sketch_summary m;
+
+		CHECK(bell_sketch_update_f64(s, x, NULL, N, threads));
+		m = summary_of(s);
+		cr_expect(m.missing == missing && m.infinite == infinite &&
+			  m.count == N - missing - infinite);
+		cr_expect(m.min == low && m.max == high && m.weight == (double)m.count);
+		bell_sketch_free(s);
+	}
+	free(x);
+}
+
+/* ---- one grid: one result ---- */
+
+/* The values in `parts` sketches of one grid, merged in an order that depends on `seed`. */
+static struct bell_sketch *merged(const double *x, size_t n, const struct bell_sketch_options *grid,
+				  size_t parts, uint64_t seed)
+{
+	struct bell_sketch *part[16];
+	struct rng rng = {seed};
+	size_t done = 0;
+
+	for (size_t i = 0; i < parts; i++) {
+		size_t rest = n - done, take = i + 1 == parts ? rest : rng_bits(&rng) % (rest + 1);
+
+		part[i] = sketch_of(x + done, NULL, take, grid);
+		done += take;
+	}
+	for (; parts > 1; parts--) {
+		size_t into = rng_bits(&rng) % parts,
+		       from = (into + 1 + rng_bits(&rng) % (parts - 1)) % parts;
+
+		merge_and_free(part[into], part[from]);
+		part[from] = part[parts - 1];
+		if (into == parts - 1)
+			into = from;
+	}
+	return part[0];
+}
+
+Test(sketch, order_and_partition_do_not_matter)
+{
+	for (enum kind k = 0; k <= WIDE; k++) {
+		double *x = column(k, N);
+		struct bell_sketch_options grid = grid_of(x, N);
+		struct bell_sketch *whole = sketch_of(x, NULL, N, &grid), *s;
+
+		shuffle(x, N);
+		s = sketch_of(x, NULL, N, &grid);
+		cr_expect(same_bytes(whole, s), "%s: shuffled", kind_name[k]);
+		bell_sketch_free(s);
+		for (uint64_t seed = 1; seed <= 8; seed++) {
+			s = merged(x, N, &grid, 1 + seed % 7, seed);
+			cr_expect(same_bytes(whole, s), "%s: %d parts", kind_name[k],
+				  (int)(1 + seed % 7));
+			bell_sketch_free(s);
+		}
+		bell_sketch_free(whole);
+		free(x);
+	}
+}
+
+/* Long enough for parts of their own, and for more than one look at the grid. */
+Test(sketch, threads_and_cuts_do_not_matter)
+{
+	enum { n = 300000 };
+
+	for (enum kind k = 0; k <= WIDE; k += 5) {
+		double *x = column(k, n), *w = malloc(n * sizeof *w);
+		struct rng rng = {k + 1};
+
+		for (size_t i = 0; i < n; i++)
+			w[i] = (double)(i % 5) / 4;
+		for (int weighted = 0; weighted < 2; weighted++) {
+			size_t rows = weighted ? n / 8 : n;
+			const double *weight = weighted ? w : NULL;
+			struct bell_sketch *whole = sketch_of(x, weight, rows, NULL), *s;
+
+			for (unsigned threads = 0; threads <= 7; threads++) {
+				s = new_sketch(NULL);
+				CHECK(bell_sketch_update_f64(s, x, weight, rows, threads));
+				cr_expect(same_bytes(whole, s), "%s: %u threads", kind_name[k],
+					  threads);
+				bell_sketch_free(s);
+			}
+			s = new_sketch(NULL);
+			for (size_t done = 0, take; done < rows; done += take) {
+				take = rng_bits(&rng) % (rng_bits(&rng) & 1 ? 100 : 70000) + 1;
+				take = take > rows - done ? rows - done : take;
+				CHECK(bell_sketch_update_f64(s, x + done,
+							     weighted ? w + done : NULL, take, 2));
+			}
+			cr_expect(same_bytes(whole, s), "%s: cut", kind_name[k]);
+			bell_sketch_free(s);
+			bell_sketch_free(whole);
+		}
+		free(x);
+		free(w);
+	}
+}
+
+Test(sketch, float_is_double_widened)
+{
+	double *x = column(KELVIN, N);
+	float *f = narrowed(x, N);
+	struct bell_sketch *s = new_sketch(NULL), *wide;
+
+	for (size_t i = 0; i < N; i++)
+		x[i] = f[i];
+	wide = sketch_of(x, NULL, N, NULL);
+	CHECK(bell_sketch_update_f32(s, f, NULL, N, 2));
+	cr_expect(same_bytes(wide, s));
+	bell_sketch_free(s);
+	bell_sketch_free(wide);
+	free(x);
+	free(f);
+}
+
+/* ---- weights ---- */
+
+/* Sums of the bins, and all else but the count of rows. */
+static bool same_likelihood(const struct bell_sketch *a, const struct bell_sketch *b)
+{
+	struct bell_fit p, q;
+
+	CHECK(bell_yeo_johnson_fit_sketch(a, NULL, &p));
+	CHECK(bell_yeo_johnson_fit_sketch(b, NULL, &q));
+	q.count = p.count;
+	return same_words(&p, &q, sizeof p);
+}
+
+Test(sketch, weight_is_rows)
+{
+	for (enum kind k = 0; k <= WIDE; k++) {
+		double *x = column(k, N), *rows = malloc(4 * N * sizeof *rows),
+		       *w = malloc(N * sizeof *w);
+		struct bell_sketch_options grid = grid_of(x, N);
+		struct bell_sketch *weighted, *repeated;
+		size_t n = 0;
+
+		for (size_t i = 0; i < N; i++) {
+			w[i] = (double)(i % 4);
+			for (size_t copy = 0; copy < i % 4; copy++)
+				rows[n++] = x[i];
+		}
+		weighted = sketch_of(x, w, N, &grid);
+		repeated = sketch_of(rows, NULL, n, &grid);
+		cr_expect(same_likelihood(weighted, repeated), "%s", kind_name[k]);
+		cr_expect(summary_of(weighted).weight == (double)n);
+		cr_expect_eq(summary_of(weighted).count, N / 4 * 3);
+		bell_sketch_free(weighted);
+		bell_sketch_free(repeated);
+		free(x);
+		free(rows);
+		free(w);
+	}
+}
+
+Test(sketch, weight_1_is_no_weight)
+{
+	for (size_t n = 500; n <= N; n += N - 500) {
+		double *x = column(GAMMA_MIXED, n), *w = malloc(n * sizeof *w);
+		struct bell_sketch *plain = sketch_of(x, NULL, n, NULL), *weighted;
+
+		for (size_t i = 0; i < n; i++)
+			w[i] = 1;
+		weighted = sketch_of(x, w, n, NULL);
+		cr_expect(same_bytes(plain, weighted), "%zu", n);
+		bell_sketch_free(plain);
+		bell_sketch_free(weighted);
+		free(x);
+		free(w);
+	}
+}
+
+/* Of any value: a missing or infinite one too, and weights that round to nothing. */
+Test(sketch, weight_0_is_no_row)
+{
+	double *x = column(NORMAL, N), *w = malloc(N * sizeof *w), *kept = malloc(N * sizeof *kept);
+	struct bell_sketch *weighted, *without;
+	size_t n = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		w[i] = i % 3 != 1;
+		if (i % 5 == 2)
+			x[i] = i % 2 ? NAN : INFINITY;
+		if (w[i] == 1)
+			kept[n++] = x[i];
+		else if (i % 2)
+			w[i] = 0x1p-26;
+	}
+	for (size_t most = 300; most <= N; most += N - 300) {
+		size_t rows = 0;
+
+		for (size_t i = 0; i < most; i++)
+			rows += w[i] == 1;
+		weighted = sketch_of(x, w, most, NULL);
+		without = sketch_of(kept, NULL, rows, NULL);
+		cr_expect_eq(summary_of(weighted).missing, summary_of(without).missing);
+		cr_expect_eq(summary_of(weighted).infinite, summary_of(without).infinite);
+		cr_expect(same_likelihood(weighted, without), "%zu rows", most);
+		bell_sketch_free(weighted);
+		bell_sketch_free(without);
+	}
+	free(x);
+	free(w);
+	free(kept);
+}
+
+Test(sketch, invalid_weights_change_nothing)
+{
+	static const double wrong[] = {-1, -5e-324, NAN, INFINITY, -INFINITY, 0x1.0000000000001p31};
+	double *x = column(NORMAL, N), *w = malloc(N * sizeof *w);
+
+	for (size_t before = 0; before <= N; before += N / 2)
+		for (size_t i = 0; i < COUNT(wrong); i++) {
+			struct bell_sketch *s = sketch_of(x, NULL, before, NULL),
+					   *same = sketch_of(x, NULL, before, NULL);
+
+			for (size_t j = 0; j < N; j++)
+				w[j] = 1;
+			w[N - 1] = wrong[i];
+			CHECK_STATUS(bell_sketch_update_f64(s, x, w, N, 1), BELL_EWEIGHT);
+			cr_expect(same_bytes(s, same), "weight %g", wrong[i]);
+			w[N - 1] = 0x1p31;
+			CHECK(bell_sketch_update_f64(s, x, w, N, 1));
+			cr_expect(summary_of(s).weight == (double)(before + N - 1) + 0x1p31);
+			bell_sketch_free(s);
+			bell_sketch_free(same);
+		}
+	free(x);
+	free(w);
+}
+
+/* ---- merge ---- */
+
+/* Each of none, values and bins into each; parts of one column give the fit of the whole. */
+Test(sketch, merges_of_all_forms)
+{
+	static const size_t sizes[] = {0, 1, 600, 1024, 3000};
+
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t i = 0; i < COUNT(sizes) * COUNT(sizes); i++) {
+			size_t a = sizes[i / COUNT(sizes)], b = sizes[i % COUNT(sizes)];
+			double *x = column(k, a + b + 1);
+			struct bell_sketch *s = sketch_of(x, NULL, a, NULL),
+					   *other = sketch_of(x + a, NULL, b, NULL);
+			struct bell_sketch *whole = sketch_of(x, NULL, a + b, NULL);
+			struct bytes before = bytes_of(other), after;
+			struct bell_sketch_summary p, q;
+			struct bell_fit f, g;
+
+			CHECK(bell_sketch_merge(s, other));
+			after = bytes_of(other);
+			cr_expect(before.size == after.size &&
+				      !memcmp(before.data, after.data, after.size),
+				  "`from` is only read");
+			p = summary_of(s), q = summary_of(whole);
+			cr_expect(p.count == q.count && p.weight == q.weight &&
+				      same(p.min, q.min) && same(p.max, q.max),
+				  "%s: %zu + %zu", kind_name[k], a, b);
+			cr_expect_eq(p.bins > 0, a + b > BELL_SKETCH_EXACT, "%s: %zu + %zu",
+				     kind_name[k], a, b);
+			CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &f));
+			CHECK(bell_yeo_johnson_fit_sketch(whole, NULL, &g));
+			cr_expect(near(f.lambda, g.lambda, 1e-8 * (1 + fabs(g.lambda))),
+				  "%s: %zu + %zu: %.17g not %.17g", kind_name[k], a, b, f.lambda,
+				  g.lambda);
+			free(before.data), free(after.data), free(x);
+			bell_sketch_free(s), bell_sketch_free(other), bell_sketch_free(whole);
+		}
+}
+
+/* Of different grids: bins side by side. */
+Test(sketch, merge_of_foreign_grids)
+{
+	static const struct bell_sketch_options coarse = {.width = 0.25},
+						fine = {.width = 0x1p-9, .anchor = {1, 1}},
+						centred = {.width = 0x1p-9, .centre = 1000};
+	double *x = column(LOGNORMAL, 2 * N);
+	struct bell_sketch *a = sketch_of(x, NULL, N, &coarse),
+			   *b = sketch_of(x + N, NULL, N, &fine),
+			   *whole = sketch_of(x, NULL, 2 * N, NULL),
+			   *c = sketch_of(x, NULL, 2 * N, &centred);
+	size_t bins = summary_of(a).bins + summary_of(b).bins;
+	struct bell_fit f, g;
+
+	CHECK(bell_sketch_merge(a, b));
+	cr_expect_eq(summary_of(a).bins, bins);
+	CHECK(bell_yeo_johnson_fit_sketch(a, NULL, &f));
+	CHECK(bell_yeo_johnson_fit_sketch(whole, NULL, &g));
+	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
+	CHECK(bell_yeo_johnson_fit_sketch(c, NULL, &f));
+	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
+	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(c), bell_sketch_free(whole);
+	free(x);
+}
+
+/* ---- errors ---- */
+
+Test(sketch, options_are_checked)
+{
+	static const struct bell_sketch_options wrong[] = {
+	    {.width = 0.3},
+	    {.width = 2},
+	    {.width = -0.5},
+	    {.width = NAN},
+	    {.width = INFINITY},
+	    {.width = 0x1p-1001},
+	    {.width = 0.5, .centre = NAN},
+	    {.width = 0.5, .centre = -INFINITY},
+	    {.width = 0.5, .anchor = {NAN, 0}},
+	    {.width = 0.5, .anchor = {0, 711}},
+	    {.width = 0.5, .anchor = {-INFINITY, 0}}};
+	static const struct bell_sketch_options right[] = {
+	    {.width = 1},
+	    {.width = 0x1p-1000},
+	    {.width = 0},
+	    {.width = 0.5, .centre = -3, .anchor = {0, 0.25}}};
+	struct bell_sketch *s = NULL;
+
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		CHECK_STATUS(bell_sketch_create(&wrong[i], &s), BELL_EINVAL);
+		cr_expect_null(s);
+	}
+	CHECK_STATUS(bell_sketch_create(NULL, NULL), BELL_EINVAL);
+	for (size_t i = 0; i < COUNT(right); i++) {
+		struct bell_sketch_summary m;
+
+		s = new_sketch(&right[i]);
+		m = summary_of(s);
+		cr_expect(m.grid.width == right[i].width && m.grid.centre == right[i].centre,
+			  "the grid comes back");
+		cr_expect(m.grid.anchor[0] == right[i].anchor[0] &&
+			  m.grid.anchor[1] == right[i].anchor[1]);
+		bell_sketch_free(s);
+	}
+}
+
+Test(sketch, errors)
+{
+	const double x[] = {1, 2};
+	struct bell_sketch *s = new_sketch(NULL);
+	struct bell_sketch_summary m;
+
+	CHECK_STATUS(bell_sketch_update_f64(NULL, x, NULL, 2, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_update_f64(s, NULL, NULL, 2, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_update_f32(s, NULL, NULL, 2, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, 2, 1025), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_merge(NULL, s), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_merge(s, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_summary(NULL, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_summary(s, NULL), BELL_EINVAL);
+	cr_expect_eq(bell_sketch_size(NULL), 0);
+	cr_expect_eq(summary_of(s).count, 0);
+	bell_sketch_free(s);
+}

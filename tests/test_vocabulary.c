@@ -1,0 +1,231 @@
+/* test_vocabulary.c - every word on every backend against plain C. SPDX-License-Identifier: BSD-3-Clause */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+#include <bellshape/bellshape.h>
+#include "words.h"
+
+#define BACKEND(name) extern const struct word_table bell_words_##name;
+#include "backends.def"
+#undef BACKEND
+
+static const struct word_table *const tables[] = {
+#define BACKEND(name) &bell_words_##name,
+#include "backends.def"
+#undef BACKEND
+};
+#define TABLES (sizeof tables / sizeof *tables)
+
+/* What rounds, overflows, compares and orders in special ways. */
+static const double hostile[] = {0.0,
+				 -0.0,
+				 1.0,
+				 -1.0,
+				 0.5,
+				 1.5,
+				 2.5,
+				 -0.5,
+				 -1.5,
+				 -2.5,
+				 0x1p52,
+				 0x1p52 + 1,
+				 -0x1p53,
+				 0x1.fffffffffffffp51,
+				 INFINITY,
+				 -INFINITY,
+				 NAN,
+				 0x1p-1074,
+				 -0x1p-1074,
+				 0x1p-1022,
+				 0x1.fffffffffffffp1023,
+				 -0x1p1023,
+				 0x1p-1000,
+				 3.0,
+				 1.0 / 3,
+				 0x1p-52,
+				 -1 + 0x1p-53,
+				 0x1.0000010000001p0,
+				 0x1.000001p0,
+				 0x1.000003p0,
+				 0x1p127,
+				 0x1.ffffffp127,
+				 0x1p-149,
+				 0x1p-150,
+				 0x1.8p-150,
+				 1e10};
+#define HOSTILE (sizeof hostile / sizeof *hostile)
+
+static bool same(double a, double b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, &a, sizeof x);
+	memcpy(&y, &b, sizeof y);
+	return x == y || (isnan(a) && isnan(b));
+}
+
+static bool runs(const struct word_table *w)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = bell_backend_name(i)); i++)
+		if (!strcmp(name, w->backend))
+			return true;
+	return false;
+}
+
+/* Calls a word of every backend that runs here on every triple of operands and asks for what C says. */
+static void check(const char *what, size_t offset, double (*expected)(double a, double b, double c),
+		  bool (*defined)(double a, double b))
+{
+	for (size_t t = 0; t < TABLES; t++) {
+		word *f = *(word *const *)((const char *)tables[t] + offset);
+
+		if (!runs(tables[t]))
+			continue;
+		for (size_t i = 0; i < HOSTILE * HOSTILE * HOSTILE; i += WORDS_N) {
+			double a[WORDS_N], b[WORDS_N], c[WORDS_N], out[WORDS_N];
+
+			for (size_t j = 0; j < WORDS_N;
+			     j++) { /* neighbours differ in every operand */
+				size_t k = i + j;
+
+				a[j] = hostile[k % HOSTILE];
+				b[j] = hostile[(k / HOSTILE + k) % HOSTILE];
+				c[j] = hostile[(k / HOSTILE / HOSTILE + 2 * k) % HOSTILE];
+			}
+			f(a, b, c, out);
+			for (size_t j = 0; j < WORDS_N; j++) {
+				double want = expected(a[j], b[j], c[j]);
+
+				cr_assert((defined && !defined(a[j], b[j])) || same(out[j], want),
+					  "%s on %s: (%a, %a, %a) gave %a, not %a", what,
+					  tables[t]->backend, a[j], b[j], c[j], out[j], want);
+			}
+		}
+	}
+}
+
+#define UNUSED (void)a, (void)b, (void)c
+#define C_WORD(name, expression)                             \
+	static double c_##name(double a, double b, double c) \
+	{                                                    \
+		UNUSED;                                      \
+		return expression;                           \
+	}                                                    \
+	Test(vocabulary, name) { check(#name, offsetof(struct word_table, name), c_##name, NULL); }
+
+C_WORD(add, a + b)
+C_WORD(sub, a - b)
+C_WORD(mul, a *b)
+C_WORD(div, a / b)
+C_WORD(fma, fma(a, b, c))
+C_WORD(abs, fabs(a))
+C_WORD(rint, rint(a))
+C_WORD(min, a < b ? a : b)
+C_WORD(max, a > b ? a : b)
+C_WORD(lt, a < b)
+C_WORD(le, a <= b)
+C_WORD(eq, a == b)
+C_WORD(and, a < b && b < c)
+C_WORD(select, a < b ? b : c)
+C_WORD(bits, a < b)
+C_WORD(load_f32, (float)a)
+C_WORD(store_f32, (float)a)
+
+static double c_exponent(double a, double b, double c)
+{
+	UNUSED;
+	return logb(a);
+}
+static bool positive_normal(double a, double b)
+{
+	(void)b;
+	return isnormal(a) && a > 0;
+}
+Test(vocabulary, exponent)
+{
+	check("exponent", offsetof(struct word_table, exponent), c_exponent, positive_normal);
+}
+
+static double c_scale(double a, double b, double c)
+{
+	UNUSED;
+	return ldexp(a, (int)b);
+}
+static bool scalable(double a, double b)
+{
+	return fabs(b) < 2000 && b == rint(b) &&
+	       (b == 0 || (isnormal(a) && isnormal(ldexp(a, (int)b))));
+}
+Test(vocabulary, scale) { check("scale", offsetof(struct word_table, scale), c_scale, scalable); }
+
+Test(vocabulary, expm1_is_the_same_everywhere_and_within_one_ulp)
+{
+	for (size_t i = 0; i < HOSTILE; i += 1)
+		for (size_t t = 0; t < TABLES; t++) {
+			double a[WORDS_N], first[WORDS_N], out[WORDS_N],
+			    want = (double)expm1l(hostile[i]);
+
+			for (int j = 0; j < WORDS_N; j++)
+				a[j] = hostile[(i + (size_t)j) % HOSTILE];
+			if (!runs(tables[t]))
+				continue;
+			tables[TABLES - 1]->expm1(a, a, a, first); /* scalar or plain */
+			tables[t]->expm1(a, a, a, out);
+			cr_assert(same(out[0], want) || fabs(out[0] - want) <= 0x1p-52 * fabs(want),
+				  "%s: expm1(%a) = %a", tables[t]->backend, a[0], out[0]);
+			for (int j = 0; j < WORDS_N; j++)
+				cr_assert(same(out[j], first[j]), "%s: expm1(%a) = %a, not %a",
+					  tables[t]->backend, a[j], out[j], first[j]);
+		}
+}
+
+Test(vocabulary, set1_fills_every_lane)
+{
+	for (size_t t = 0; t < TABLES; t++)
+		for (size_t i = 0; runs(tables[t]) && i < HOSTILE; i++) {
+			double out[WORDS_N];
+
+			tables[t]->set1(&hostile[i], NULL, NULL, out);
+			for (int j = 0; j < WORDS_N; j++)
+				cr_assert(same(out[j], hostile[i]), "%s", tables[t]->backend);
+		}
+}
+
+Test(vocabulary, store_index)
+{
+	double a[WORDS_N];
+	int32_t out[WORDS_N];
+
+	for (int j = 0; j < WORDS_N; j++)
+		a[j] = j % 2 ? 2147483647 - j : -j * 1000003.0;
+	for (size_t t = 0; t < TABLES; t++) {
+		if (!runs(tables[t]))
+			continue;
+		tables[t]->store_index(a, out);
+		for (int j = 0; j < WORDS_N; j++)
+			cr_assert_eq(out[j], (int32_t)a[j], "%s", tables[t]->backend);
+	}
+}
+
+Test(vocabulary, store_rows_transposes_bits)
+{
+	double a[8][WORDS_N];
+	int64_t rows[WORDS_N][8], want;
+
+	for (int j = 0; j < 8; j++)
+		for (int i = 0; i < WORDS_N; i++)
+			a[j][i] = i == 3 && j == 5 ? NAN : i == 2 ? 0x1p-1074 * j : 100 * j + i;
+	for (size_t t = 0; t < TABLES; t++) {
+		if (!runs(tables[t]))
+			continue;
+		tables[t]->store_rows((const double(*)[WORDS_N])a, rows);
+		for (int j = 0; j < 8; j++)
+			for (int i = 0; i < WORDS_N; i++) {
+				memcpy(&want, &a[j][i], sizeof want);
+				cr_assert_eq(rows[i][j], want, "%s: row %d, power %d",
+					     tables[t]->backend, i, j);
+			}
+	}
+}
