@@ -1,6 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * bench.c - the program bellshape-bench: every kernel and the main jobs, in ns a value.
- * SPDX-License-Identifier: BSD-3-Clause
  *
  * The machine may be shared and its clock may wander, so one sample of every case is taken in
  * turn, again and again: what disturbs a moment disturbs all cases alike, and medians compare.

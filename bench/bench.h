@@ -1,5 +1,5 @@
-/* bench.h - one measured case, the data it runs on, and what to say of it.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bench.h - one measured case, the data it runs on, and what to say of it. */
 #ifndef BELL_BENCH_H
 #define BELL_BENCH_H
 

@@ -1,5 +1,5 @@
-/* data.c - the values that the benchmarks run on, the same in every run.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* data.c - the values that the benchmarks run on, the same in every run. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

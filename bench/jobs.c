@@ -1,5 +1,5 @@
-/* jobs.c - what users call, on a column of a million values or a table.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* jobs.c - what users call, on a column of a million values or a table. */
 #include <stdio.h>
 #include "bench.h"
 

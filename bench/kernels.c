@@ -1,6 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * kernels.c - every kernel of kernels.def on every backend that runs here.
- * SPDX-License-Identifier: BSD-3-Clause
  *
  * A kernel of the list needs a step_<name>() here, or this file does not compile.  A step runs the
  * kernel on elements first .. first + n, n <= BELL_CHUNK, as the library does.

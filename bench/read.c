@@ -1,5 +1,5 @@
-/* read.c - how fast this machine reads: the measure of whatever is bound by memory.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* read.c - how fast this machine reads: the measure of whatever is bound by memory. */
 #include "bench.h"
 
 #if defined(__x86_64__)

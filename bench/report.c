@@ -1,4 +1,5 @@
-/* report.c - the results for people and for machines. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* report.c - the results for people and for machines. */
 #include <string.h>
 #include "bench.h"
 

@@ -177,6 +177,9 @@ static double tamed(double scale)
 	return copysign(size, scale);
 }
 
+/* A power that bends psi by less than its rounding over coordinates up to `range` is 0. */
+static double straight(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
+
 /* y = x - value, as a transform whose centre is the value. */
 static struct bell_yeo_johnson shifted_identity(double value)
 {
@@ -198,7 +201,9 @@ static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
 	const struct column *c = &s->c;
 	const struct point *p = &s->best;
 	int side = c->sign < 0;
-	double w = p->power[side], other = p->power[!side], sign = c->sign, at_zero, size, zero;
+	double w = straight(p->power[side], c->high[side] - c->low[side]),
+	       other = straight(p->power[!side], 710 / c->unit);
+	double sign = c->sign, at_zero, size, zero;
 	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0,
 	       anchor = p->origin * c->unit + c->mean;
 	struct bell_yeo_johnson_side *own = &out->side[side];
@@ -233,8 +238,8 @@ static void mixed(const struct search *s, struct bell_yeo_johnson *out)
 	const struct point *p = &s->best;
 
 	for (int side = 0; side < 2; side++) {
-		double w = p->power[side], sign = side ? -1 : 1, anchor, at_anchor,
-		       one = bell_exp(s->b, -p->shift);
+		double w = straight(p->power[side], c->high[side]), sign = side ? -1 : 1, anchor;
+		double at_anchor, one = bell_exp(s->b, -p->shift);
 		double most = w * c->high[side];
 
 		anchor = most > 300 ? c->high[side] : 0;
@@ -362,8 +367,8 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 		estimate(s);
 		s->best = evaluate(s, s->best.t); /* the shape is of the point evaluated last */
 		if (s->best.sd > 0 && isfinite(s->fit->lambda)) {
-			describe(s);
 			set_transform(s);
+			describe(s);
 		} else {
 			s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
 			leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);

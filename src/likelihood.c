@@ -16,7 +16,7 @@
 #include "likelihood.h"
 
 #define LOG2 0x1.62e42fefa39efp-1
-#define MOST_SHIFT                                                                     \
+#define MOST_SHIFT \
 	600 /* up to here exp(shift) and its inverse are far from the ends of a double \
 	     */
 
@@ -200,9 +200,11 @@ double bell_remainder(const struct column *c, const struct point *p)
 		double w = fabs(p->power[side]), w2 = w * w;
 
 		for (size_t i = 0; nodes->m[0] && i < nodes->n; i++) {
-			double h = c->half[side][i], m8 = fabs(nodes->m[4][i]) * h * h; /* no less than it is */
+			double h = c->half[side][i],
+			       m8 = fabs(nodes->m[4][i]) * h * h; /* no less than it is */
 
-			sum += nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 / 40320;
+			sum +=
+			    nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 / 40320;
 		}
 	}
 	return sum / c->total / p->sd;

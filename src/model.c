@@ -331,14 +331,17 @@ static enum bell_status read_model(const cJSON *o, struct bell_model **out)
 enum bell_status bell_model_from_json(const char *text, size_t size, struct bell_model **out)
 {
 	enum bell_status status;
+	const char *end;
 	cJSON *o;
 
 	if (!text || !out)
 		return BELL_EINVAL;
-	o = cJSON_ParseWithLength(text, size);
+	o = cJSON_ParseWithLengthOpts(text, size, &end, false);
 	if (!o)
 		return BELL_EFORMAT;
-	status = read_model(o, out);
+	while (end < text + size && strchr(" \t\r\n", *end))
+		end++; /* *end may be the final 0, which strchr finds too */
+	status = end == text + size ? read_model(o, out) : BELL_EFORMAT;
 	cJSON_Delete(o);
 	return status;
 }

@@ -6,20 +6,41 @@
 #include "tree.h"
 #include "values.h"
 
+/* Sums that exceed a double are infinite, whatever their parts cancelled to; the sign of m3 is lost then. */
+static struct bell_moments exceeding(struct bell_moments m)
+{
+	if (!isfinite(m.m2))
+		m.m2 = m.m4 = INFINITY;
+	if (!isfinite(m.m4))
+		m.m4 = INFINITY;
+	if (!isfinite(m.m2) || isinf(m.m3))
+		m.m3 = NAN;
+	return m;
+}
+
 static struct bell_moments chunk_moments(const struct backend *b, const struct values *x,
 					 size_t first, size_t n)
 {
 	struct scan scan;
 	double sum[4], centre, count, d, s2;
+	struct bell_moments m;
 
 	if (x->f32)
 		b->scan_f32(x->f32 + first, n, &scan);
 	else
 		b->scan_f64(x->f64 + first, n, &scan);
 	count = scan.finite;
+	m = (struct bell_moments){
+	    .count = (uint64_t)count,
+	    .missing = (uint64_t)scan.missing,
+	    .infinite = n - (uint64_t)count - (uint64_t)scan.missing,
+	};
 	if (count == 0)
-		return (struct bell_moments){.missing = (uint64_t)scan.missing,
-					     .infinite = n - (uint64_t)scan.missing};
+		return m;
+	m.min = m.mean = scan.min;
+	m.max = scan.max;
+	if (scan.min == scan.max) /* a constant has no spread, not even by rounding */
+		return m;
 
 	centre = scan.sum / count * 0x1p11;
 	if (x->f32)
@@ -27,21 +48,14 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	else
 		b->moments_f64(x->f64 + first, n, centre, sum);
 
-	/* From sums about the centre, which rounding put beside the mean by d, to sums about the
-	 * mean. */
+	/* From sums about the centre, which rounding put beside the mean by d, to sums about the mean. */
 	d = isfinite(sum[0]) ? sum[0] / count : 0;
 	s2 = sum[1] - sum[0] * d;
-	return (struct bell_moments){
-	    .count = (uint64_t)count,
-	    .missing = (uint64_t)scan.missing,
-	    .infinite = n - (uint64_t)count - (uint64_t)scan.missing,
-	    .mean = centre + d,
-	    .m2 = s2 > 0 ? s2 : 0,
-	    .m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d,
-	    .m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d,
-	    .min = scan.min,
-	    .max = scan.max,
-	};
+	m.mean = centre + d;
+	m.m2 = isinf(scan.max - centre) || isinf(scan.min - centre) ? INFINITY : s2 < 0 ? 0 : s2;
+	m.m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d;
+	m.m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d;
+	return exceeding(m);
 }
 
 static void merge(struct bell_moments *a, const struct bell_moments *b)
@@ -72,7 +86,7 @@ static void merge(struct bell_moments *a, const struct bell_moments *b)
 	       4 * delta * (na * b->m3 - nb * a->m3) / n;
 	m.min = a->min < b->min ? a->min : b->min;
 	m.max = a->max > b->max ? a->max : b->max;
-	*a = m;
+	*a = exceeding(m);
 }
 
 /* What an empty set says to the outside. */

@@ -80,7 +80,7 @@ static enum bell_status leave_values(struct bell_sketch *s, const struct backend
 		s->place = bell_place_values(b, s->value, s->values);
 	status = bell_span_add(s, &span, 1);
 	s->count = count;
-	s->far = 0;
+	s->far = 0; /* they chose the placing, or a fixed one is not looked at */
 	free(s->value);
 	free(s->weight);
 	s->value = NULL;
@@ -141,9 +141,10 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 		span.n = x->n - done < SPAN - s->seen ? x->n - done : SPAN - s->seen;
 		status = bell_span_add(s, &span, threads);
 		done += span.n;
-		s->seen += span.n;
+		s->seen += s->place.fixed ? 0 : span.n;
+		s->far = s->place.fixed ? 0 : s->far;
 		if (status == BELL_OK && s->seen == SPAN) {
-			if (!s->place.fixed && s->far > SPAN / 8)
+			if (s->far > SPAN / 8)
 				status = bell_place_bins(span.b, s, &s->place);
 			s->seen = s->far = 0;
 		}

@@ -1,5 +1,5 @@
-/* common.h - what the tests share: numbers, columns, sketches, guarded memory.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* common.h - what the tests share: numbers, columns, sketches, guarded memory. */
 #ifndef TESTS_COMMON_H
 #define TESTS_COMMON_H
 
@@ -84,8 +84,8 @@ bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b);
 /* ---- the inverse ---- */
 
 /*
- * Whether z returns as x, to 1e-12 or to what z can tell: some columns hold values so close together in z
- * (1 beside 1e300, the upper end of a saturated tail) that its last bits are more of x than that.
+ * Whether a standardised z returns as x, to 1e-12 or to what z can tell: some columns hold values so close
+ * together in z (1 beside 1e300, the upper end of a saturated tail) that the rounding of z is more of x than that.
  */
 bool returns_as(const struct bell_yeo_johnson *t, double z, double x);
 

@@ -1,4 +1,5 @@
-/* golden.c - the committed reference values. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* golden.c - the committed reference values. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* golden.h - the committed reference values. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* golden.h - the committed reference values. */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H
 

@@ -1,5 +1,5 @@
-/* reference.c - slow and simple: what the library's results are held against.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* reference.c - slow and simple: what the library's results are held against. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ static long double p2(long double z)
 /* Half the log of the variance, and its derivative, less the Jacobian's share. */
 long double reference_likelihood(const struct reference *r, long double lambda)
 {
-	long double *psi = malloc(r->n * sizeof *psi), value, shift = 0;
+	long double *psi = calloc(r->n, sizeof *psi), value, shift = 0;
 
 	reference_psi(r, lambda, psi);
 	value = -r->total / 2 * logl(covariance(r, psi, psi));
@@ -107,7 +107,7 @@ long double reference_likelihood(const struct reference *r, long double lambda)
 
 long double reference_score(const struct reference *r, long double lambda)
 {
-	long double *psi = malloc(r->n * sizeof *psi), *phi = malloc(r->n * sizeof *phi), score;
+	long double *psi = calloc(r->n, sizeof *psi), *phi = malloc(r->n * sizeof *phi), score;
 
 	reference_psi(r, lambda, psi);
 	for (size_t i = 0; i < r->n; i++) {

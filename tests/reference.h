@@ -1,5 +1,5 @@
-/* reference.h - slow and simple: what the library's results are held against.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* reference.h - slow and simple: what the library's results are held against. */
 #ifndef TESTS_REFERENCE_H
 #define TESTS_REFERENCE_H
 

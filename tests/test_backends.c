@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_backends.c - every kernel has the same bits on every backend.  SPDX-License-Identifier: BSD-3-Clause
+ * test_backends.c - every kernel has the same bits on every backend.
  *
  * A kernel in kernels.def without a test here does not compile.  The backend "scalar" is the measure; "plain",
  * which may differ in last bits, is held to a tolerance on tame data.

@@ -1,5 +1,5 @@
-/* test_environment.c - the choice of a backend, its results, names.  Each test is a process of its own.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_environment.c - the choice of a backend, its results, names.  Each test is a process of its own. */
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"

@@ -1,5 +1,5 @@
-/* test_fit.c - lambda against an independent likelihood, options, flags, weights.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_fit.c - lambda against an independent likelihood, options, flags, weights. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

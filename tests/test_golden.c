@@ -1,7 +1,5 @@
-/*
- * test_golden.c - every reference column, along every way to a fit.  SPDX-License-Identifier:
- * BSD-3-Clause
- */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_golden.c - every reference column, along every way to a fit. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

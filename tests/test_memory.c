@@ -1,4 +1,5 @@
-/* test_memory.c - a sketch stays small, whatever comes first. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_memory.c - a sketch stays small, whatever comes first. */
 #include <math.h>
 #include <stdlib.h>
 #include "common.h"

@@ -1,4 +1,5 @@
-/* test_model.c - models in memory, and as JSON and back with every bit. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_model.c - models in memory, and as JSON and back with every bit. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* test_moments.c - moments against a two-pass reference in quadruple precision and SciPy. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_moments.c - moments against a two-pass reference in quadruple precision and SciPy. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

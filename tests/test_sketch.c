@@ -1,5 +1,5 @@
-/* test_sketch.c - what a sketch keeps, whatever the order, partition, merge and threads.
- * SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_sketch.c - what a sketch keeps, whatever the order, partition, merge and threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

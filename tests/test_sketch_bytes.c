@@ -1,4 +1,5 @@
-/* test_sketch_bytes.c - a sketch as bytes and back; damage never passes. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_sketch_bytes.c - a sketch as bytes and back; damage never passes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* test_table.c - tables of any layout are their columns one by one. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_table.c - tables of any layout are their columns one by one. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
