@@ -155,12 +155,16 @@ static void note(struct part *part, const struct scan *scan, size_t n)
 	part->max = scan->max > part->max ? scan->max : part->max;
 }
 
+/* A table of zeros whose rows keep to cache lines, made when it is first needed. */
 static bool need(void *table, size_t row)
 {
 	void **t = table;
 
-	if (!*t)
-		*t = calloc(TABLE_ROWS, row);
+	if (!*t) {
+		*t = aligned_alloc(64, TABLE_ROWS * row);
+		if (*t)
+			memset(*t, 0, TABLE_ROWS * row);
+	}
 	return *t;
 }
 
