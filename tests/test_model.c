@@ -105,7 +105,7 @@ Test(model, json_keeps_every_bit)
 					  1e22,
 					  1e23,
 					  -1e-5,
-					  123456789012345678,
+					  123456789012345680.0,
 					  0x1.fffffffffffffp-2};
 	struct rng rng = {11};
 

@@ -360,6 +360,28 @@ Test(sketch, merges_of_all_forms)
 		}
 }
 
+/* Missing and infinite values are counted across a merge, of any form. */
+Test(sketch, merge_adds_what_was_left_out)
+{
+	static const size_t sizes[] = {3, 2000};
+
+	for (size_t i = 0; i < 4; i++) {
+		size_t a = sizes[i / 2], b = sizes[i % 2];
+		double *x = column(NORMAL, a + b);
+		struct bell_sketch *s, *other;
+		struct bell_sketch_summary m;
+
+		x[0] = NAN, x[a] = INFINITY, x[a + 1] = -INFINITY, x[a + 2] = NAN;
+		s = sketch_of(x, NULL, a, NULL), other = sketch_of(x + a, NULL, b, NULL);
+		merge_and_free(s, other);
+		m = summary_of(s);
+		cr_expect(m.missing == 2 && m.infinite == 2 && m.count == a + b - 4, "%zu + %zu", a,
+			  b);
+		bell_sketch_free(s);
+		free(x);
+	}
+}
+
 /* Of different grids: bins side by side. */
 Test(sketch, merge_of_foreign_grids)
 {
