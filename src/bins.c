@@ -58,7 +58,8 @@ enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key,
 		memset(s->bin[low].sum, 0, sizeof s->bin[low].sum);
 	}
 	for (int j = 0; j < SKETCH_POWERS; j++)
-		s->bin[low].sum[j] += sum[j];
+		s->bin[low].sum[j] =
+		    (int128)((unsigned __int128)s->bin[low].sum[j] + (unsigned __int128)sum[j]);
 	return BELL_OK;
 }
 

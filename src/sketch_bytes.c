@@ -132,6 +132,17 @@ static enum bell_status get_values(struct bell_sketch *s, const unsigned char **
 	return BELL_OK;
 }
 
+/* Sums that values of t in [-1, 1] can have, and not so many that more could not be added. */
+static bool possible(const int128 sum[SKETCH_POWERS])
+{
+	if (sum[0] <= 0 || sum[0] >> 120)
+		return false;
+	for (int j = 1; j < SKETCH_POWERS; j++)
+		if (sum[j] > sum[0] || sum[j] < -sum[0])
+			return false;
+	return true;
+}
+
 static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
@@ -147,8 +158,8 @@ static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p,
 			bin.sum[j] = (int128)((unsigned __int128)high << 64 | low);
 		}
 		if (!(bin.centre >= 0 && bin.centre < INFINITY) || bin.exponent < -1000 ||
-		    bin.exponent > 4 || bin.negative < 0 || bin.negative > 1 || bin.sum[0] <= 0 ||
-		    (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
+		    bin.exponent > 4 || bin.negative < 0 || bin.negative > 1 ||
+		    !possible(bin.sum) || (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
 			return BELL_EDAMAGED;
 		status = bell_bin_add(s, &bin, bin.sum);
 		if (status != BELL_OK)

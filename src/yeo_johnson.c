@@ -17,7 +17,8 @@ enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *
 	for (int side = 0; side < 2; side++) {
 		double w = side ? 2 - lambda : lambda, sign = side ? -1 : 1;
 
-		if (fabs(w) < 0x1p-64) /* w log1p(a) is below 2^-54 for every a: psi is log1p to every digit */
+		if (fabs(w) <
+		    0x1p-64) /* w log1p(a) is below 2^-54 for every a: psi is log1p to every digit */
 			w = 0;
 
 		out->side[side].power = w;

@@ -102,8 +102,8 @@ static void run_sketch_f64(const struct backend *b, const struct call *c, struct
 		for (size_t i = 0; i < n; i++) {                                        \
 			REQUIRE(index[i] >= 0 && index[i] < ROWS);                      \
 			say_number(a, index[i]);                                        \
-			for (size_t j = 0; index[i] && j < SKETCH_POWERS; j++)          \
-				say_number(a, (double)(row[i][j] & 0xffffffffff));      \
+			if (index[i])                                                   \
+				say(a, (const double *)(const void *)row[i], SKETCH_POWERS); \
 		}                                                                       \
 	}
 RUN_ROWS(f32, rows_f32)
