@@ -28,7 +28,7 @@ struct grid {
 	double low[2], high[2], base[2];
 };
 
-#define BLOCK 64 /* elements that go through a kernel together, where it calls long functions */
+#define BLOCK 128 /* elements that go through a kernel together, where it calls long functions */
 
 #define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */
 

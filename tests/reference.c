@@ -74,18 +74,25 @@ void reference_psi(const struct reference *r, long double lambda, long double *o
 	}
 }
 
-/* (e^z (z - 1) + 1)/z^2 = sum over k of z^k (k + 1)/(k + 2)! */
-static long double p2(long double z)
+void reference_terms(long double z, long double *p2, long double *p3)
 {
-	long double sum = 0, term = 0.5L;
+	long double term = 0.5L; /* z^k/(k + 2)! */
+
+	*p2 = *p3 = 0;
+	for (int k = 0; k < 60 && (k < 9 || fabsl(term) > 1e-24L); term *= z / (k++ + 3)) {
+		*p2 += term * (k + 1);
+		*p3 += term / (k + 3) * (k + 1) * (k + 2);
+	}
+}
+
+static long double p2_of(long double z)
+{
+	long double p2, p3;
 
 	if (fabsl(z) > 1)
 		return (expl(z) * (z - 1) + 1) / (z * z);
-	for (int k = 0; k < 30; k++) {
-		sum += term * (k + 1);
-		term *= z / (k + 3);
-	}
-	return sum;
+	reference_terms(z, &p2, &p3);
+	return p2;
 }
 
 /* Half the log of the variance, and its derivative, less the Jacobian's share. */
@@ -113,7 +120,7 @@ long double reference_score(const struct reference *r, long double lambda)
 	for (size_t i = 0; i < r->n; i++) {
 		long double d = side_of(r, i) * r->l[i];
 
-		phi[i] = d * d * p2(power_of(r, i, lambda) * d);
+		phi[i] = d * d * p2_of(power_of(r, i, lambda) * d);
 	}
 	score = mean_of(r, r->l) - covariance(r, psi, phi) / covariance(r, psi, psi);
 	free(psi);

@@ -27,6 +27,9 @@ long double reference_score(const struct reference *r, long double lambda);
 long double reference_lambda(const struct reference *r);
 long double reference_end(const struct reference *r, long double lambda, int direction);
 
+/* p2 = (e^z (z - 1) + 1)/z^2 = sum of z^k (k + 1)/(k + 2)!, and its derivative p3, for z of order 1. */
+void reference_terms(long double z, long double *p2, long double *p3);
+
 /* Skewness and Fisher's kurtosis of values with the weights of r, biased. */
 void reference_shape(const struct reference *r, const long double *y, long double shape[2]);
 

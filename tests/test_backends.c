@@ -12,6 +12,7 @@
 #include "common.h"
 #include <criterion/parameterized.h> /* after criterion.h */
 #include "dispatch.h"
+#include "reference.h"
 
 struct pair {
 	const struct backend *a, *b;
@@ -417,18 +418,6 @@ static void test_score(const struct pair *p)
 	guarded_free(&g);
 }
 
-/* phi/delta^2 and chi/delta^3, from the exponential's own series: sum over k of z^k (k + 1)/(k + 2)!. */
-static void exact_terms(long double z, long double *p2, long double *p3)
-{
-	long double term = 0.5L; /* z^k/(k + 2)! */
-
-	*p2 = *p3 = 0;
-	for (int k = 0; k < 60; term *= z / (k++ + 3)) {
-		*p2 += term * (k + 1);
-		*p3 += term / (k + 3) * (k + 1) * (k + 2);
-	}
-}
-
 /* To the last digits where a series stands for a difference, which is |z| < 0.3; chi only guides a search. */
 Test(backends, score_is_its_definition)
 {
@@ -449,7 +438,7 @@ Test(backends, score_is_its_definition)
 				long double z = (long double)power * at[i],
 					    d2 = (long double)at[i] * at[i], p2, p3, off[3];
 
-				exact_terms(z, &p2, &p3);
+				reference_terms(z, &p2, &p3);
 				off[0] = fabsl(out[0][i] / (expm1l(z) / power) - 1) / 8e-16L;
 				off[1] = fabsl(out[1][i] / (d2 * p2) - 1) /
 					 (fabsl(z) < 0.3L ? 1e-15L : 3e-14L);
