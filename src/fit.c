@@ -65,7 +65,7 @@ static bool settled(double step, double *last, double t)
 	double size = fabs(step) / (1 + fabs(t)), before = *last;
 
 	*last = size;
-	return size <= STEP || (size < 1e-7 && size > before / 4);
+	return size <= STEP || (size < 1e-9 && size >= before);
 }
 
 /* Newton's method on the score, which falls from left to right, inside the bracket found so far. */

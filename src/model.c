@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* model.c - fits and names of the columns of a table, in memory and as JSON. */
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,11 +200,16 @@ static bool complete(const cJSON *o, const struct bell_model *m)
 
 enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 {
+	locale_t plain, callers; /* a program's locale may have a decimal comma */
 	cJSON *o, *columns;
 	char *printed;
 
 	if (!model || !text)
 		return BELL_EINVAL;
+	plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	if (!plain)
+		return BELL_ENOMEM;
+	callers = uselocale(plain);
 	o = cJSON_CreateObject();
 	cJSON_AddStringToObject(o, "bellshape", BELL_VERSION);
 	cJSON_AddItemToObject(o, "format", number(FORMAT));
@@ -212,6 +218,8 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 		cJSON_AddItemToArray(columns, column_json(&model->entry[j]));
 	printed = complete(o, model) ? cJSON_Print(o) : NULL;
 	cJSON_Delete(o);
+	uselocale(callers);
+	freelocale(plain);
 	if (!printed)
 		return BELL_ENOMEM;
 	*text = printed;

@@ -130,15 +130,17 @@ HASH_MOMENTS(f64, x64)
 HASH_SKETCH(f32, x32)
 HASH_SKETCH(f64, x64)
 
+#define PIECE 32 /* no more than BLOCK, whatever that is: it is no part of the contract */
+
 #define HASH_ROWS(type, x)                                               \
 	static void hash_rows_##type(const struct backend *b)            \
 	{                                                                \
 		int64_t row[BLOCK][SKETCH_POWERS];                       \
 		int32_t index[BLOCK];                                    \
-		for (size_t i = 0; i + BLOCK <= N; i += BLOCK) {         \
-			b->rows_##type(x + i, BLOCK, &grid, index, row); \
-			add(index, sizeof index);                        \
-			for (int j = 0; j < BLOCK; j++)                  \
+		for (size_t i = 0; i + PIECE <= N; i += PIECE) {         \
+			b->rows_##type(x + i, PIECE, &grid, index, row); \
+			add(index, PIECE * sizeof *index);               \
+			for (int j = 0; j < PIECE; j++)                  \
 				if (index[j])                            \
 					add(row[j], sizeof row[j]);      \
 		}                                                        \

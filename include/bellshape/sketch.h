@@ -15,14 +15,14 @@ extern "C" {
  * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson needs: the
  * log-likelihood at every lambda, to about 1e-13 of its scale, from integer sums over bins of
  * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
- * are kept as they are, and a fit from them is a fit on the values.
+ * are kept as they are, in order, and a fit from them is a fit on the values.
  *
  * The grid of bins is chosen from the first BELL_SKETCH_EXACT finite values, and again where later
- * ones fall largely outside.  Integer sums do not depend on order: sketches with one grid (see
- * bell_sketch_options) have the same bits for any order, partition and merge of the same values.
+ * ones fall largely outside.  Integer sums do not depend on order: once in bins, sketches with one grid
+ * (see bell_sketch_options) have the same bits for any order, partition and merge of the same values.
  *
- * Memory: 10 to 25 KB for an ordinary column, and bounded whatever the values (0, 5e-324
- * to 1.8e308, both signs).  A sketch may be read by many threads at once, or changed by one.
+ * Memory: 10 to 40 KB for an ordinary column, and bounded whatever the values (5e-324 to 1.8e308 and
+ * both signs in one column: some MB).  A sketch may be read by many threads at once, or changed by one.
  */
 struct bell_sketch;
 

@@ -9,7 +9,7 @@ enum { MOST = 3000 };
 
 struct column {
 	double *x;
-	float *f32; /* or NULL */
+	float *f32;      /* or NULL */
 	double *weights; /* or NULL */
 	size_t n;
 	struct bell_sketch_options grid; /* width 0: none */
@@ -108,7 +108,10 @@ static void check_flags(const struct bell_fit_options *o, const struct bell_fit 
 static void check_transform(const struct column *c, const struct bell_fit *fit)
 {
 	double *y = exactly(c->n * sizeof *y), *x = exactly(c->n * sizeof *x);
-	bool bounded = c->fit.standardize || isnan(c->fit.lambda);
+	bool left =
+	    fit->flags & (BELL_FIT_INFINITE | BELL_FIT_ILL_CONDITIONED); /* x - mean may be none */
+	bool bounded =
+	    !left && (c->fit.standardize || (isnan(c->fit.lambda) && c->fit.lower == -INFINITY));
 	uint64_t outside;
 
 	REQUIRE(bell_yeo_johnson_transform_f64(&fit->transform, c->x, c->n, 1, y) == BELL_OK);
@@ -160,6 +163,7 @@ static void feed_column(struct feed *f, struct column *c, unsigned how)
 static void feed_options(struct feed *f, struct column *c)
 {
 	unsigned flags = feed_byte(f);
+	struct bell_sketch *s;
 
 	bell_fit_options_default(&c->fit);
 	c->fit.standardize = flags & 1;
@@ -183,6 +187,10 @@ static void feed_options(struct feed *f, struct column *c)
 
 		c->grid.anchor[side] = isnan(anchor) ? 0 : anchor;
 	}
+	if (bell_sketch_create(&c->grid, &s) == BELL_OK)
+		bell_sketch_free(s);
+	else /* bins too narrow for where they are */
+		c->grid.width = 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,14 +6,38 @@
 #include "fuzz.h"
 
 static const double specials[] = {
-    NAN,	       INFINITY,     -INFINITY,	   0.0,
-    -0.0,	       5e-324,	     -5e-324,	   DBL_MIN,
-    -DBL_MIN,	       DBL_MAX,	     -DBL_MAX,	   0x1p1023,
-    0x1.fffffffffffffp1000, FLT_MAX, -FLT_MAX,	   FLT_MIN,
-    1e-45,	       DBL_EPSILON,  -DBL_EPSILON, 1e16,
-    0x1p52,	       0x1p53,	     1e300,	   -1e300,
-    1e-300,	       -1e-300,	     709,	   -710,
-    1e9,	       -1e9,	     1.5,	   2,
+    NAN,
+    INFINITY,
+    -INFINITY,
+    0.0,
+    -0.0,
+    5e-324,
+    -5e-324,
+    DBL_MIN,
+    -DBL_MIN,
+    DBL_MAX,
+    -DBL_MAX,
+    0x1p1023,
+    0x1.fffffffffffffp1000,
+    FLT_MAX,
+    -FLT_MAX,
+    FLT_MIN,
+    1e-45,
+    DBL_EPSILON,
+    -DBL_EPSILON,
+    1e16,
+    0x1p52,
+    0x1p53,
+    1e300,
+    -1e300,
+    1e-300,
+    -1e-300,
+    709,
+    -710,
+    1e9,
+    -1e9,
+    1.5,
+    2,
 };
 
 unsigned feed_byte(struct feed *f)
@@ -72,10 +96,7 @@ double feed_number(struct feed *f)
 	return feed_bits(f);
 }
 
-bool same_number(double a, double b)
-{
-	return (isnan(a) && isnan(b)) || !memcmp(&a, &b, sizeof a);
-}
+bool same_number(double a, double b) { return (isnan(a) && isnan(b)) || !memcmp(&a, &b, sizeof a); }
 
 void *exactly(size_t n)
 {

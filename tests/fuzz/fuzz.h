@@ -13,12 +13,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the program, as a crash that a fuzzer keeps the input of. */
-#define REQUIRE(condition)                                                                \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
+#define REQUIRE(condition)                                                                      \
+	do {                                                                                    \
+		if (!(condition)) {                                                             \
 			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                          \
-		}                                                                         \
+			abort();                                                                \
+		}                                                                               \
 	} while (0)
 
 /* An input that is used up from its front.  At the end everything reads as 0. */

@@ -47,26 +47,24 @@ static void *room(const struct call *c, const void *x, size_t n, size_t size)
 	return c->in_place && x ? copy_of(x, n * size) : memset(exactly(n * size), 0x55, n * size);
 }
 
-#define RUN_SCAN(type, name)                                                     \
-	static void run_##name(const struct backend *b, const struct call *c,   \
-			       struct answer *a)                                 \
-	{                                                                        \
-		struct scan scan;                                                \
-                                                                                 \
-		b->name(c->type, c->n, &scan);                                   \
-		say(a, &scan.finite, sizeof scan / sizeof(double));              \
+#define RUN_SCAN(type, name)                                                                    \
+	static void run_##name(const struct backend *b, const struct call *c, struct answer *a) \
+	{                                                                                       \
+		struct scan scan;                                                               \
+                                                                                                \
+		b->name(c->type, c->n, &scan);                                                  \
+		say(a, &scan.finite, sizeof scan / sizeof(double));                             \
 	}
 RUN_SCAN(f32, scan_f32)
 RUN_SCAN(f64, scan_f64)
 
-#define RUN_MOMENTS(type, name)                                                  \
-	static void run_##name(const struct backend *b, const struct call *c,   \
-			       struct answer *a)                                 \
-	{                                                                        \
-		double sum[4];                                                   \
-                                                                                 \
-		b->name(c->type, c->n, c->number, sum);                          \
-		say(a, sum, 4);                                                  \
+#define RUN_MOMENTS(type, name)                                                                 \
+	static void run_##name(const struct backend *b, const struct call *c, struct answer *a) \
+	{                                                                                       \
+		double sum[4];                                                                  \
+                                                                                                \
+		b->name(c->type, c->n, c->number, sum);                                         \
+		say(a, sum, 4);                                                                 \
 	}
 RUN_MOMENTS(f32, moments_f32)
 RUN_MOMENTS(f64, moments_f64)
@@ -83,28 +81,26 @@ static void run_sketch_f32(const struct backend *b, const struct call *c, struct
 static void run_sketch_f64(const struct backend *b, const struct call *c, struct answer *a)
 {
 	double *rest = room(c, c->f64, c->n, sizeof *rest);
-	size_t left =
-	    b->sketch_f64(c->in_place ? rest : c->f64, c->n, &c->grid, a->table, rest);
+	size_t left = b->sketch_f64(c->in_place ? rest : c->f64, c->n, &c->grid, a->table, rest);
 
 	say(a, rest, left);
 	free(rest);
 }
 
-#define RUN_ROWS(type, name)                                                            \
-	static void run_##name(const struct backend *b, const struct call *c,          \
-			       struct answer *a)                                        \
-	{                                                                               \
-		size_t n = c->n < BLOCK ? c->n : BLOCK;                                 \
-		int64_t row[BLOCK][SKETCH_POWERS];                                      \
-		int32_t index[BLOCK];                                                   \
-                                                                                        \
-		b->name(c->type, n, &c->grid, index, row);                              \
-		for (size_t i = 0; i < n; i++) {                                        \
-			REQUIRE(index[i] >= 0 && index[i] < ROWS);                      \
-			say_number(a, index[i]);                                        \
-			if (index[i])                                                   \
-				say(a, (const double *)(const void *)row[i], SKETCH_POWERS); \
-		}                                                                       \
+#define RUN_ROWS(type, name)                                                                    \
+	static void run_##name(const struct backend *b, const struct call *c, struct answer *a) \
+	{                                                                                       \
+		size_t n = c->n < BLOCK ? c->n : BLOCK;                                         \
+		int64_t row[BLOCK][SKETCH_POWERS];                                              \
+		int32_t index[BLOCK];                                                           \
+                                                                                                \
+		b->name(c->type, n, &c->grid, index, row);                                      \
+		for (size_t i = 0; i < n; i++) {                                                \
+			REQUIRE(index[i] >= 0 && index[i] < ROWS);                              \
+			say_number(a, index[i]);                                                \
+			if (index[i])                                                           \
+				say(a, (const double *)(const void *)row[i], SKETCH_POWERS);    \
+		}                                                                               \
 	}
 RUN_ROWS(f32, rows_f32)
 RUN_ROWS(f64, rows_f64)
@@ -147,28 +143,27 @@ static void run_score(const struct backend *b, const struct call *c, struct answ
 	free(data);
 }
 
-#define RUN_TRANSFORM(type, element)                                                       \
-	static void run_transform_##type(const struct backend *b, const struct call *c,   \
-					 struct answer *a)                                 \
-	{                                                                                  \
-		element *y = room(c, c->type, c->n, sizeof *y);                            \
-                                                                                           \
-		b->transform_##type(&c->transform, c->in_place ? y : c->type, c->n, y);    \
-		for (size_t i = 0; i < c->n; i++)                                          \
-			say_number(a, y[i]);                                               \
-		free(y);                                                                   \
-	}                                                                                  \
-	static void run_inverse_##type(const struct backend *b, const struct call *c,     \
-				       struct answer *a)                                   \
-	{                                                                                  \
-		element *x = room(c, c->type, c->n, sizeof *x);                            \
-                                                                                           \
-		say_number(a, (double)b->inverse_##type(                                   \
-				  &c->transform, c->in_place ? x : c->type, c->n, c->fill, \
-				  x));                                                     \
-		for (size_t i = 0; i < c->n; i++)                                          \
-			say_number(a, x[i]);                                               \
-		free(x);                                                                   \
+#define RUN_TRANSFORM(type, element)                                                              \
+	static void run_transform_##type(const struct backend *b, const struct call *c,           \
+					 struct answer *a)                                        \
+	{                                                                                         \
+		element *y = room(c, c->type, c->n, sizeof *y);                                   \
+                                                                                                  \
+		b->transform_##type(&c->transform, c->in_place ? y : c->type, c->n, y);           \
+		for (size_t i = 0; i < c->n; i++)                                                 \
+			say_number(a, y[i]);                                                      \
+		free(y);                                                                          \
+	}                                                                                         \
+	static void run_inverse_##type(const struct backend *b, const struct call *c,             \
+				       struct answer *a)                                          \
+	{                                                                                         \
+		element *x = room(c, c->type, c->n, sizeof *x);                                   \
+                                                                                                  \
+		say_number(a, (double)b->inverse_##type(&c->transform, c->in_place ? x : c->type, \
+							c->n, c->fill, x));                       \
+		for (size_t i = 0; i < c->n; i++)                                                 \
+			say_number(a, x[i]);                                                      \
+		free(x);                                                                          \
 	}
 RUN_TRANSFORM(f32, float)
 RUN_TRANSFORM(f64, double)
@@ -252,7 +247,8 @@ static void compare(const struct kernel *k, const struct call *c)
 		k->run(named(name), c, &b);
 		if (!strcmp(name, "plain"))
 			continue;
-		same = a.n == b.n && !memcmp(a.table[1], b.table[1], sizeof a.table - sizeof *a.table);
+		same =
+		    a.n == b.n && !memcmp(a.table[1], b.table[1], sizeof a.table - sizeof *a.table);
 		for (size_t j = 0; same && j < a.n; j++)
 			same = same_number(a.word[j], b.word[j]);
 		if (!same)

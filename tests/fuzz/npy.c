@@ -12,8 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char magic[] = "\x93NUMPY";
 	uint8_t *bytes = exactly(size + sizeof magic);
-	struct reading reading = {
-	    .bytes = bytes, .size = size + sizeof magic - 1, .delimiter = -1};
+	struct reading reading = {.bytes = bytes, .size = size + sizeof magic - 1, .delimiter = -1};
 	struct result all, parts, written;
 
 	memcpy(bytes, magic, sizeof magic - 1);

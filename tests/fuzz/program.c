@@ -88,7 +88,8 @@ static void digest_block(const struct source *s, const struct block *b)
 	REQUIRE(t->columns <= s->used && b->first + t->columns <= s->used);
 	for (size_t j = 0; j < t->columns; j++)
 		for (size_t i = 0; i < t->rows; i++) {
-			ptrdiff_t at = (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
+			ptrdiff_t at =
+			    (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
 
 			digest_number(&result.cells, t->type == BELL_F32
 							 ? (double)((const float *)t->data)[at]

@@ -19,8 +19,8 @@ ssize_t hosted_write(int descriptor, const void *bytes, size_t n);
 FILE *hosted_messages(void);
 
 #ifdef HOSTED
-#define exit(status)	     hosted_exit(status)
-#define read(d, out, n)	     hosted_read(d, out, n)
+#define exit(status)         hosted_exit(status)
+#define read(d, out, n)      hosted_read(d, out, n)
 #define write(d, bytes, n)   hosted_write(d, bytes, n)
 #define __lsan_is_turned_off hosted_leaks_are_fine /* here they are not */
 #undef stderr
@@ -35,17 +35,17 @@ struct reading {
 	int header;   /* enum header */
 	int delimiter;
 	const unsigned char *whole; /* write it, too: the kind of each column; or NULL */
-	const char *missing; /* or NULL */
+	const char *missing;        /* or NULL */
 };
 
 /* What came of it. */
 struct result {
-	int failed; /* the program ended, with a message */
+	int failed;      /* the program ended, with a message */
 	uint64_t digest; /* of names, kinds, numbers, texts, lines and messages */
 	int is_npy, header, delimiter;
 	size_t columns;
-	uint64_t cells;		/* digest of the columns and their cells alone */
-	unsigned char *kinds;	/* of the columns, once read: to be freed */
+	uint64_t cells;         /* digest of the columns and their cells alone */
+	unsigned char *kinds;   /* of the columns, once read: to be freed */
 	unsigned char *written; /* the table, written as it was read; to be freed */
 	size_t written_size;
 };
