@@ -1,4 +1,5 @@
-/* commands.h - what the program can do. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* commands.h - what the program can do. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 

@@ -1,4 +1,5 @@
-/* csv_record.c - lines, records and fields. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv_record.c - lines, records and fields. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* csv_sniff.c - guesses the delimiter and the header. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv_sniff.c - guesses the delimiter and the header. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* csv_table.c - a text table becomes blocks of numbers. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv_table.c - a text table becomes blocks of numbers. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>

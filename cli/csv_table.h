@@ -1,4 +1,5 @@
-/* csv_table.h - tables as text: CSV, TSV and their like. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv_table.h - tables as text: CSV, TSV and their like. */
 #ifndef CLI_CSV_TABLE_H
 #define CLI_CSV_TABLE_H
 

@@ -1,4 +1,5 @@
-/* csv_write.c - rows as text, in the form of the input. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv_write.c - rows as text, in the form of the input. */
 #include <string.h>
 
 #include "number.h"

@@ -1,4 +1,5 @@
-/* error.c - what the program says on stderr. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* error.c - what the program says on stderr. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* error.h - what the program says on stderr. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* error.h - what the program says on stderr. */
 #ifndef CLI_ERROR_H
 #define CLI_ERROR_H
 

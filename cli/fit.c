@@ -1,4 +1,5 @@
-/* fit.c - lambda for every column of a table. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fit.c - lambda for every column of a table. */
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/bellshape.h>

@@ -1,4 +1,5 @@
-/* grid.c - aligned tables of text. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* grid.c - aligned tables of text. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* grid.h - aligned tables of text. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* grid.h - aligned tables of text. */
 #ifndef CLI_GRID_H
 #define CLI_GRID_H
 

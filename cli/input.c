@@ -1,4 +1,5 @@
-/* input.c - bytes of a file or of standard input. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* input.c - bytes of a file or of standard input. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

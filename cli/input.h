@@ -1,4 +1,5 @@
-/* input.h - bytes of a file or of standard input. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* input.h - bytes of a file or of standard input. */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 

@@ -1,4 +1,5 @@
-/* main.c - the program bellshape. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* main.c - the program bellshape. */
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>

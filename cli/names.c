@@ -1,5 +1,5 @@
-/* names.c - names of columns and their numbers. SPDX-License-Identifier: BSD-3-Clause */
-#include <search.h>
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* names.c - names of columns and their numbers. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,11 @@
 #include "names.h"
 
 struct names {
-	struct hsearch_data table;
+	struct slot {
+		const char *name; /* NULL: free */
+		size_t index;
+	} * slot;
+	size_t mask;
 	char **own; /* names made here */
 	size_t owned;
 };
@@ -17,9 +21,12 @@ struct names {
 struct names *names_create(size_t most)
 {
 	struct names *names = allocate(1, sizeof *names);
+	size_t slots = 16;
 
-	if (!hcreate_r(most + most / 2 + 8, &names->table))
-		die(EXIT_DATA, "out of memory");
+	while (slots < 2 * most)
+		slots *= 2;
+	names->slot = allocate(slots, sizeof *names->slot);
+	names->mask = slots - 1;
 	return names;
 }
 
@@ -27,30 +34,45 @@ void names_free(struct names *names)
 {
 	if (!names)
 		return;
-	hdestroy_r(&names->table);
+	free(names->slot);
 	while (names->owned)
 		free(names->own[--names->owned]);
 	free(names->own);
 	free(names);
 }
 
+/* Where a name is or would be: FNV-1a, then the next free slot; hsearch() clusters column_1, column_2, ... */
+static struct slot *slot_of(const struct names *names, const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (const char *p = name; *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3;
+	for (size_t i = (size_t)(h ^ h >> 32);; i++) {
+		struct slot *slot = &names->slot[i & names->mask];
+
+		if (!slot->name || !strcmp(slot->name, name))
+			return slot;
+	}
+}
+
 bool names_add(struct names *names, const char *name, size_t index)
 {
-	ENTRY entry = {(char *)name, (void *)(uintptr_t)(index + 1)}, *found;
+	struct slot *slot = slot_of(names, name);
 
-	if (!hsearch_r(entry, ENTER, &found, &names->table))
-		die(EXIT_DATA, "out of memory");
-	return (uintptr_t)found->data == index + 1;
+	if (slot->name)
+		return slot->index == index;
+	*slot = (struct slot){name, index};
+	return true;
 }
 
 bool names_find(const struct names *names, const char *name, size_t *index)
 {
-	ENTRY entry = {(char *)name, NULL}, *found;
+	const struct slot *slot = slot_of(names, name);
 
-	if (!hsearch_r(entry, FIND, &found, (struct hsearch_data *)&names->table))
-		return false;
-	*index = (uintptr_t)found->data - 1;
-	return true;
+	if (slot->name)
+		*index = slot->index;
+	return slot->name;
 }
 
 struct names *names_of_model(const struct bell_model *model)

@@ -1,4 +1,5 @@
-/* names.h - names of columns and their numbers. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* names.h - names of columns and their numbers. */
 #ifndef CLI_NAMES_H
 #define CLI_NAMES_H
 

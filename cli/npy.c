@@ -1,4 +1,5 @@
-/* npy.c - arrays as blocks of numbers, and back. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* npy.c - arrays as blocks of numbers, and back. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

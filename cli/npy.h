@@ -1,4 +1,5 @@
-/* npy.h - tables as NumPy's .npy files. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* npy.h - tables as NumPy's .npy files. */
 #ifndef CLI_NPY_H
 #define CLI_NPY_H
 

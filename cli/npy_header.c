@@ -1,4 +1,5 @@
-/* npy_header.c - the Python dictionary in an .npy file. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* npy_header.c - the Python dictionary in an .npy file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

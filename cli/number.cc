@@ -1,4 +1,5 @@
-/* number.cc - numbers to text and back: <charconv> for C. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* number.cc - numbers to text and back: <charconv> for C. */
 #include <charconv>
 #include <cstdlib>
 #include <string>

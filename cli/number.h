@@ -1,4 +1,5 @@
-/* number.h - numbers to text and back, exact. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* number.h - numbers to text and back, exact. */
 #ifndef CLI_NUMBER_H
 #define CLI_NUMBER_H
 

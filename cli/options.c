@@ -1,4 +1,5 @@
-/* options.c - the command line. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* options.c - the command line. */
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
@@ -190,7 +191,7 @@ static void prepare(const struct command *command, char *brief, struct option *a
 
 static void check_operands(const struct command *command, int left, char **rest, struct options *o)
 {
-	bool table = strstr(command->usage, "TABLE");
+	int table = strstr(command->usage, "TABLE") != NULL;
 
 	if (table && !left)
 		die(EXIT_USAGE, "%s: which table? bellshape %s %s", current, current,

@@ -1,4 +1,5 @@
-/* options.h - the command line. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* options.h - the command line. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 

@@ -1,4 +1,5 @@
-/* output.c - bytes to a file that appears when whole. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* output.c - bytes to a file that appears when whole. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,4 +1,5 @@
-/* output.h - bytes to a file that appears when whole. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* output.h - bytes to a file that appears when whole. */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 

@@ -1,4 +1,5 @@
-/* progress.c - how far a long job has come. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* progress.c - how far a long job has come. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,5 @@
-/* progress.h - how far a long job has come. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* progress.h - how far a long job has come. */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 

@@ -1,4 +1,5 @@
-/* report.c - results for people and, as JSON, programs. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* report.c - results for people and, as JSON, programs. */
 #include <inttypes.h>
 #include <cjson/cJSON.h>
 #include <math.h>

@@ -1,4 +1,5 @@
-/* report.h - results for people and, as JSON, programs. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* report.h - results for people and, as JSON, programs. */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 

@@ -1,4 +1,5 @@
-/* source.c - a table that streams in blocks of rows. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* source.c - a table that streams in blocks of rows. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* source.h - a table that streams in blocks of rows. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* source.h - a table that streams in blocks of rows. */
 #ifndef CLI_SOURCE_H
 #define CLI_SOURCE_H
 

@@ -1,4 +1,5 @@
-/* stats.c - moments of every column of a table. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* stats.c - moments of every column of a table. */
 #include <stdlib.h>
 #include <bellshape/bellshape.h>
 

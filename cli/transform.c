@@ -1,4 +1,5 @@
-/* transform.c - a model applied to a table, and back. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* transform.c - a model applied to a table, and back. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

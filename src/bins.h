@@ -51,6 +51,9 @@ struct bell_sketch {
 	size_t bins, bin_room;
 };
 
+/* Whether k of every bin near the anchors fits a double with room to spare. */
+bool bell_placing_valid(const struct placing *p);
+
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
 /* Adds `sum` to the bin that has the key of `key`, making it if need be. */

@@ -44,9 +44,11 @@ const struct backend *bell_kernels(void)
 {
 	const struct backend *b = atomic_load_explicit(&active, memory_order_acquire);
 
-	if (!b) { /* idempotent: racing threads store the same pointer */
-		b = find(getenv("BELLSHAPE_BACKEND"));
-		atomic_store_explicit(&active, b, memory_order_release);
+	if (!b) { /* a choice that another thread has made meanwhile stands */
+		const struct backend *chosen = find(getenv("BELLSHAPE_BACKEND"));
+
+		if (atomic_compare_exchange_strong(&active, &b, chosen))
+			b = chosen;
 	}
 	return b;
 }

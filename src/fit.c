@@ -101,15 +101,20 @@ static double maximise(struct search *s)
  */
 static double interval_end(struct search *s, double direction)
 {
-	double t = s->best.t + direction * sqrt(CHI2_95 / -s->best.slope), last = INFINITY;
+	double away = s->best.slope < 0 ? sqrt(CHI2_95 / -s->best.slope) : 1 + fabs(s->best.t);
+	double t = s->best.t + direction * away, last = INFINITY;
 
 	for (int i = 0; i < EVALUATIONS; i++) {
 		struct point p = evaluate(s, t);
 		double ratio = 2 * (s->best.value - p.value), root = sqrt(ratio > 0 ? ratio : 0);
 		double step = (sqrt(CHI2_95) - root) * root / fabs(p.score);
 
-		if (!isfinite(step) || !isfinite(t))
-			return direction * INFINITY;
+		if (!isfinite(step) ||
+		    !isfinite(t)) { /* beyond the doubles while still inside: open */
+			if (!(root < sqrt(CHI2_95)))
+				s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
+			return root < sqrt(CHI2_95) ? direction * INFINITY : NAN;
+		}
 		if (root == 0) /* not yet out of the rounding of the maximum */
 			step = fabs(t - s->best.t);
 		step = step < -fabs(t - s->best.t) / 2 ? -fabs(t - s->best.t) / 2 : step;
@@ -136,6 +141,9 @@ static void bounds(const struct search *s, double *lower, double *upper)
 		least = 2 - (least < 1 ? 1 : least);
 		*lower = *lower < least ? least : *lower;
 		*upper = *upper > most ? most : *upper;
+		if (*lower >
+		    *upper) /* the caller's lie beyond: the nearest that keeps psi finite */
+			*lower = *upper = s->options->upper < least ? least : most;
 	}
 }
 
@@ -143,13 +151,18 @@ static void estimate(struct search *s)
 {
 	double lower, upper, t;
 
+	bounds(s, &lower, &upper);
 	if (!isnan(s->options->lambda)) {
-		s->best = evaluate(s, s->options->lambda * s->c.unit);
 		s->fit->lambda = s->options->lambda;
+		if (!s->options->standardize &&
+		    (s->fit->lambda < lower || s->fit->lambda > upper)) {
+			s->fit->lambda = s->fit->lambda < lower ? lower : upper;
+			s->fit->flags |= BELL_FIT_BOUND;
+		}
+		s->best = evaluate(s, s->fit->lambda * s->c.unit);
 		s->fit->ci95[0] = s->fit->ci95[1] = NAN;
 		return;
 	}
-	bounds(s, &lower, &upper);
 	t = maximise(s);
 	s->fit->lambda = t / s->c.unit;
 	if (s->fit->lambda < lower || s->fit->lambda > upper) {
@@ -298,7 +311,7 @@ static bool coarse(const struct search *s)
 	double x[2] = {s->fit->min, s->fit->max};
 
 	s->b->transform_f64(&s->fit->transform, x, 2, x);
-	return x[1] - x[0] < 0x1p-26 * (fabs(x[0]) > fabs(x[1]) ? fabs(x[0]) : fabs(x[1]));
+	return !(x[1] - x[0] >= 0x1p-26 * (fabs(x[0]) > fabs(x[1]) ? fabs(x[0]) : fabs(x[1])));
 }
 
 static void describe(struct search *s)
@@ -346,7 +359,7 @@ static double mean_of(struct search *s)
 		return s->fit->min / 2 + s->fit->max / 2;
 	s->best = evaluate(s, t);
 	describe_psi(s);
-	return s->fit->mean;
+	return isfinite(s->fit->mean) ? s->fit->mean : s->fit->min / 2 + s->fit->max / 2;
 }
 
 static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)

@@ -58,7 +58,7 @@ struct sums {
 	double m2, c, phi2, chi_psi; /* central, within the nodes too */
 };
 
-static struct sums sum_nodes(const struct column *c)
+static struct sums sum_nodes(const struct column *c, double origin)
 {
 	struct sums s = {0};
 
@@ -84,11 +84,13 @@ static struct sums sum_nodes(const struct column *c)
 
 		for (size_t i = 0; i < c->side[side].n; i++) {
 			double y = sign * psi[i] - s.psi, p = phi[i] - s.phi;
+			double d = c->side[side].at[i] - origin, move = var[i] * d * d;
 
 			s.m2 += w[i] * (y * y + var[i]);
 			s.c += w[i] * (y * p + sign * cov[i]);
-			s.phi2 += w[i] * p * p;
-			s.chi_psi += w[i] * y * (sign * chi[i] - s.chi);
+			/* within a bin psi, phi and chi move together: by 1, d and d^2 times the move of psi */
+			s.phi2 += w[i] * (p * p + move);
+			s.chi_psi += w[i] * (y * (sign * chi[i] - s.chi) + move);
 		}
 	}
 	return s;
@@ -122,7 +124,7 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 
 		b->score(&c->side[side], &probe, c->out[side]);
 	}
-	s = sum_nodes(c);
+	s = sum_nodes(c, p.origin);
 	p.mean = s.psi;
 	p.sd = sqrt(s.m2 / c->total);
 	ratio = s.c / s.m2;

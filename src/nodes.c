@@ -90,6 +90,9 @@ static void place_bins(const struct backend *b, const struct bell_sketch *s, str
 			of = bin->centre;
 			b->coordinate(x, NODE_PAD, c->centre, x);
 			shift = of == c->centre ? 0 : x[0];
+			if (of <
+			    c->centre / 2) /* far apart: 1 + x has lost the digits of the lesser */
+				shift = log1p_of(b, of) - log1p_of(b, c->centre);
 		}
 		c->side[side].at[at] = bin_place(bin) + shift;
 		c->side[side].weight[at] = ldexp((double)bin->sum[0], -POWER_BITS - WEIGHT_BITS);

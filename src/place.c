@@ -182,3 +182,18 @@ enum bell_status bell_place_bins(const struct backend *b, const struct bell_sket
 	*out = p;
 	return BELL_OK;
 }
+
+bool bell_placing_valid(const struct placing *p)
+{
+	double width, most;
+
+	if (p->exponent < FINEST || p->exponent > 0 || !(p->centre >= 0 && p->centre < INFINITY))
+		return false;
+	width = ldexp(1, p->exponent);
+	most = 0x1p47 * width;
+	if (p->centre > 0 && 128 * width + fabs(p->anchor[p->negative]) > 0.5)
+		most -=
+		    710; /* the narrowest bins have no centre either, and their anchor is that much further */
+	return fabs(p->anchor[0]) <= 710 && fabs(p->anchor[1]) <= 710 &&
+	       fabs(p->anchor[0]) < most && fabs(p->anchor[1]) < most;
+}

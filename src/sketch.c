@@ -10,28 +10,29 @@
 enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 				    struct bell_sketch **out)
 {
+	struct placing place = {0};
 	struct bell_sketch *s;
-	int exponent = 0;
 
 	if (!out)
 		return BELL_EINVAL;
-	if (options && options->width != 0 &&
-	    (frexp(options->width, &exponent) != 0.5 || --exponent > 0 || exponent < -1000 ||
-	     !isfinite(options->centre) || !(fabs(options->anchor[0]) <= 710) ||
-	     !(fabs(options->anchor[1]) <= 710)))
-		return BELL_EINVAL;
+	if (options && options->width != 0) {
+		if (frexp(options->width, &place.exponent) != 0.5)
+			return BELL_EINVAL;
+		place.exponent--;
+		place.chosen = place.fixed = true;
+		place.centre = fabs(options->centre);
+		place.negative = options->centre < 0;
+		place.anchor[0] = options->anchor[0];
+		place.anchor[1] = options->anchor[1];
+		if (!bell_placing_valid(&place))
+			return BELL_EINVAL;
+	}
 	s = calloc(1, sizeof *s);
 	if (!s)
 		return BELL_ENOMEM;
 	s->min = INFINITY;
 	s->max = -INFINITY;
-	if (options && options->width != 0)
-		s->place = (struct placing){.chosen = true,
-					    .fixed = true,
-					    .exponent = exponent,
-					    .centre = fabs(options->centre),
-					    .negative = options->centre < 0,
-					    .anchor = {options->anchor[0], options->anchor[1]}};
+	s->place = place;
 	*out = s;
 	return BELL_OK;
 }
@@ -203,8 +204,10 @@ enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_s
 	if (!from->bins) {
 		status = merge_values(into, from, b);
 	} else {
-		if (!into->bins && !into->place.fixed)
+		if (!into->bins && !into->place.fixed) {
 			into->place = from->place;
+			into->place.fixed = false;
+		}
 		if (!into->bins && into->values)
 			status = leave_values(into, b);
 		for (size_t i = 0; i < from->bins && status == BELL_OK; i++)

@@ -145,6 +145,8 @@ static bool possible(const int128 sum[SKETCH_POWERS])
 
 static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p, uint64_t n)
 {
+	int128 total = 0;
+
 	for (uint64_t i = 0; i < n; i++) {
 		struct bin bin = {.centre = get_double(p)};
 		enum bell_status status;
@@ -159,7 +161,10 @@ static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p,
 		}
 		if (!(bin.centre >= 0 && bin.centre < INFINITY) || bin.exponent < -1000 ||
 		    bin.exponent > 4 || bin.negative < 0 || bin.negative > 1 ||
-		    !possible(bin.sum) || (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
+		    !possible(bin.sum) || (total += bin.sum[0]) >> 120 ||
+		    bin.k < -((int64_t)1 << 50) || bin.k > (int64_t)1 << 50 ||
+		    fabs(bin_place(&bin)) > 711 ||
+		    (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
 			return BELL_EDAMAGED;
 		status = bell_bin_add(s, &bin, bin.sum);
 		if (status != BELL_OK)
@@ -193,13 +198,11 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 	if (values > BELL_SKETCH_EXACT || bins > MOST_BINS || (values && bins) ||
 	    size != HEAD_SIZE + values * VALUE_SIZE + bins * BIN_SIZE + 8)
 		return BELL_EDAMAGED;
-	if (flags > 3 || s->place.exponent < -1000 || s->place.exponent > 0 ||
-	    s->place.negative < 0 || s->place.negative > 1 ||
-	    !(s->place.centre >= 0 && s->place.centre < INFINITY) ||
-	    !(fabs(s->place.anchor[0]) <= 710) || !(fabs(s->place.anchor[1]) <= 710) ||
-	    (bins && !s->place.chosen) || s->seen >= 1 << 18 || s->far > s->seen ||
-	    (s->count > 0) != (values || bins) || isnan(s->min) || isnan(s->max) ||
-	    (s->count > 0) != (s->min <= s->max) || (values && s->count != values))
+	if (flags > 3 || s->place.negative < 0 || s->place.negative > 1 ||
+	    (s->place.chosen && !bell_placing_valid(&s->place)) || (bins && !s->place.chosen) ||
+	    s->seen >= 1 << 18 || s->far > s->seen || (s->count > 0) != (values || bins) ||
+	    isnan(s->min) || isnan(s->max) || (s->count > 0) != (s->min <= s->max) ||
+	    (values && s->count != values))
 		return BELL_EDAMAGED;
 	status = get_values(s, &p, values);
 	return status == BELL_OK ? get_bins(s, &p, bins) : status;

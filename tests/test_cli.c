@@ -1,4 +1,5 @@
-/* test_cli.c - the program, run as its users run it. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_cli.c - the program, run as its users run it. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>

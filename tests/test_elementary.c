@@ -1,4 +1,5 @@
-/* test_elementary.c - log1p and expm1 against long double and against SLEEF. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_elementary.c - log1p and expm1 against long double and against SLEEF. */
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>

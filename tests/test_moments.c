@@ -22,7 +22,11 @@ static bool same_moments(const struct bell_moments *a, const struct bell_moments
 
 /* ---- against the definition ---- */
 
+#ifdef __SIZEOF_FLOAT128__
 __extension__ typedef __float128 quad;
+#else
+typedef long double quad; /* has 113 bits there */
+#endif
 
 struct expected {
 	quad n, mean, sum[5]; /* sum[k] of (x - mean)^k */

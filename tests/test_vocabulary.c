@@ -1,4 +1,5 @@
-/* test_vocabulary.c - every word on every backend against plain C. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_vocabulary.c - every word on every backend against plain C. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>

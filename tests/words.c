@@ -1,4 +1,5 @@
-/* words.c - one backend's vocabulary, made callable: built once a backend with SIMD and BACKEND set. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* words.c - one backend's vocabulary, made callable: built once a backend with SIMD and BACKEND set. */
 #include SIMD
 #include "words.h"
 

@@ -1,4 +1,5 @@
-/* words.h - the words of the vocabulary as functions on arrays. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* words.h - the words of the vocabulary as functions on arrays. */
 #ifndef BELL_WORDS_H
 #define BELL_WORDS_H
 
@@ -7,11 +8,12 @@
 #define WORDS_N 16 /* lanes of an array, a multiple of every WIDTH */
 
 /* Each word of up to three operands; comparisons give 1 or 0. */
-#define EACH_WORD(W)                                                                          \
-	W(add)                                                                                \
-	W(sub)                                                                                \
-	W(mul) W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) W(scale) W(expm1) W(lt) \
-	    W(le) W(eq) W(and) W(select) W(bits) W(set1) W(load_f32) W(store_f32)
+#define EACH_WORD(W)                                                                               \
+	W(add)                                                                                     \
+	W(sub)                                                                                     \
+	W(mul)                                                                                     \
+	W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) W(scale) W(expm1) W(lt) W(le) W(eq) \
+	    W(and) W(select) W(bits) W(set1) W(load_f32) W(store_f32)
 
 typedef void word(const double *a, const double *b, const double *c, double *out);
 

@@ -21,8 +21,9 @@ struct bell_moments {
 	uint64_t missing;  /* NaN */
 	uint64_t infinite; /* +infinity and -infinity */
 	double mean;       /* of the finite values; NaN if there are none */
-	double m2, m3, m4; /* sums of (x - mean)^2, ^3, ^4; infinite (m3: NaN) where they exceed a double */
-	double min, max;   /* of the finite values; NaN if there are none */
+	double m2, m3,
+	    m4; /* sums of (x - mean)^2, ^3, ^4; infinite (m3: NaN) where they exceed a double */
+	double min, max; /* of the finite values; NaN if there are none */
 };
 
 /*

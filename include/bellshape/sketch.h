@@ -30,7 +30,8 @@ struct bell_sketch;
 
 /*
  * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)).  Within 128 widths of
- * the anchor of their side of zero they are `width` wide, further out 4, 16, 64 ... times that.
+ * the anchor of their side of zero they are `width` wide, further out 4, 16, 64 ... times that.  An anchor
+ * beyond 2^46 widths is BELL_EINVAL: a coordinate there could not tell bins apart.
  */
 struct bell_sketch_options {
 	double width;     /* a power of two from 2^-1000 to 1; 0: choose all of it from the data */

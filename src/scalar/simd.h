@@ -53,7 +53,7 @@ F vec v_scale(vec a, vec k)
 	uint64_t bits;
 
 	memcpy(&bits, &a, sizeof bits);
-	bits += (uint64_t)(int64_t)k << 52;
+	bits += (uint64_t)(int64_t)(k == k ? k : 0) << 52;
 	memcpy(&a, &bits, sizeof a);
 	return a;
 }

@@ -1,4 +1,5 @@
-/* npy.c - the program on .npy files. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* npy.c - the program on .npy files. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* output.c - where the program writes, and when. SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* output.c - where the program writes, and when. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>

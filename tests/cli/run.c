@@ -1,5 +1,5 @@
-/* run.c - runs the program in a folder of its own and reads what it left. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* run.c - runs the program in a folder of its own and reads what it left. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* run.h - runs the program in a folder of its own and reads what it left. SPDX-License-Identifier:
- * BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* run.h - runs the program in a folder of its own and reads what it left. */
 #ifndef TESTS_CLI_RUN_H
 #define TESTS_CLI_RUN_H
 
