@@ -216,7 +216,8 @@ static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
 	int side = c->sign < 0;
 	double w = straight(p->power[side], c->high[side] - c->low[side]),
 	       other = straight(p->power[!side], 710 / c->unit);
-	double sign = c->sign, at_zero, size, zero;
+	double sign = c->sign, size, zero,
+	       least = side ? -0x1p-1074 : 0; /* the x of its side next to 0 */
 	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0,
 	       anchor = p->origin * c->unit + c->mean;
 	struct bell_yeo_johnson_side *own = &out->side[side];
@@ -233,13 +234,13 @@ static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
 		own->centre = 0;
 		own->anchor += shift;
 	}
-	zero = -(own->anchor + (own->centre > 0 ? shift : 0)); /* of x = 0, less the anchor */
-	at_zero = own->power != 0 ? bell_exp(s->b, own->power * zero) - 1 : zero;
+	zero = -(own->anchor + (own->centre > 0 ? shift : 0));      /* of x = 0, less the anchor */
 	size = bell_exp(s->b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
+	s->b->transform_f64(out, &least, 1, &zero);
 	out->side[!side] = (struct bell_yeo_johnson_side){
 	    .power = other / c->unit,
 	    .scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
-	    .offset = own->scale * at_zero + own->offset,
+	    .offset = zero,
 	};
 }
 
