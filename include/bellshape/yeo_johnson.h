@@ -96,7 +96,7 @@ BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
 struct bell_fit {
 	struct bell_yeo_johnson transform;
-	double lambda; /* infinite where it exceeds a double; the transform is right all the same */
+	double lambda;
 	double ci95[2];        /* profile-likelihood interval; an infinite end is open */
 	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), var with divisor
 				  n */
