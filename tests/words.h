@@ -8,12 +8,11 @@
 #define WORDS_N 16 /* lanes of an array, a multiple of every WIDTH */
 
 /* Each word of up to three operands; comparisons give 1 or 0. */
-#define EACH_WORD(W)                                                                               \
-	W(add)                                                                                     \
-	W(sub)                                                                                     \
-	W(mul)                                                                                     \
-	W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) W(scale) W(expm1) W(lt) W(le) W(eq) \
-	    W(and) W(select) W(bits) W(set1) W(load_f32) W(store_f32)
+/* clang-format off */
+#define EACH_WORD(W) \
+	W(add) W(sub) W(mul) W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) W(scale) \
+	W(expm1) W(lt) W(le) W(eq) W(and) W(select) W(bits) W(set1) W(load_f32) W(store_f32)
+/* clang-format on */
 
 typedef void word(const double *a, const double *b, const double *c, double *out);
 
