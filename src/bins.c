@@ -44,6 +44,8 @@ enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key,
 			high = mid;
 	}
 	if (low == s->bins || bell_bin_order(&s->bin[low], key) != 0) {
+		if (s->bins == MOST_BINS)
+			return BELL_ESIZE;
 		if (s->bins == s->bin_room) {
 			size_t room = s->bin_room ? 2 * s->bin_room : 128;
 			struct bin *bin = realloc(s->bin, room * sizeof *bin);

@@ -56,7 +56,10 @@ bool bell_placing_valid(const struct placing *p);
 
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
-/* Adds `sum` to the bin that has the key of `key`, making it if need be. */
+/* A sketch of more bins could not be read back: far more than any data make, but merges of many grids could. */
+#define MOST_BINS (1 << 20)
+
+/* Adds `sum` to the bin that has the key of `key`, making it if need be; BELL_ESIZE: beyond MOST_BINS. */
 enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key,
 			      const int128 sum[SKETCH_POWERS]);
 
@@ -81,7 +84,7 @@ static inline int64_t weight_units(const struct span *span, size_t i)
 /* Appends a value to those kept as they are. */
 enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight);
 
-/* The placing for values (kept as they are, or in bins) of a sketch. */
+/* The placing for values kept as they are (up to twice BELL_SKETCH_EXACT: two sketches merged), or in bins. */
 struct placing bell_place_values(const struct backend *b, const double *x, size_t n);
 enum bell_status bell_place_bins(const struct backend *b, const struct bell_sketch *s,
 				 struct placing *out);

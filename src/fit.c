@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fit.c - lambda by maximum likelihood, and the transform at it. */
 #include <math.h>
+#include "anchor.h"
 #include "dispatch.h"
 #include "likelihood.h"
 #include "parallel.h"
 #include "values.h"
 
-#define CHI2_95       3.841458820694124 /* chi-squared, one degree of freedom */
-#define EVALUATIONS   200               /* far more than any search takes */
-#define STEP          1e-11             /* of t: a Newton step after one this small moves nothing */
-#define MOST_EXPONENT 709               /* exp() of it is a double */
+/* chi-squared with one degree of freedom */
+#define CHI2_95 3.841458820694124
+/* far more than any search takes */
+#define EVALUATIONS 200
+/* of t: a Newton step after one this small moves nothing */
+#define STEP 1e-11
+/* of bins, in sd of psi; measured, lambda is off by up to 5e4 times as many of its own sd */
+#define MOST_REMAINDER 1e-12
+/* exp() of it is a double */
+#define MOST_EXPONENT 709
 
 void bell_fit_options_default(struct bell_fit_options *options)
 {
@@ -92,6 +99,7 @@ static double maximise(struct search *s)
 			return next;
 		t = next;
 	}
+	s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	return t;
 }
 
@@ -121,16 +129,19 @@ static double interval_end(struct search *s, double direction)
 		step = step > 4 * fabs(t - s->best.t) ? 4 * fabs(t - s->best.t) : step;
 		t += direction * step;
 		if (settled(step, &last, t))
-			break;
+			return t / s->c.unit;
 	}
+	s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	return t / s->c.unit;
 }
 
-/* Bounds on lambda: the caller's, and without standardisation those that keep psi a double. */
+/* Bounds on lambda: the caller's on an estimate, and without standardisation those that keep psi a double. */
 static void bounds(const struct search *s, double *lower, double *upper)
 {
-	*lower = s->options->lower;
-	*upper = s->options->upper;
+	bool fixed = !isnan(s->options->lambda);
+
+	*lower = fixed ? -INFINITY : s->options->lower;
+	*upper = fixed ? INFINITY : s->options->upper;
 	if (!s->options->standardize) {
 		double most =
 		    s->fit->max > 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->max) : INFINITY;
@@ -154,8 +165,7 @@ static void estimate(struct search *s)
 	bounds(s, &lower, &upper);
 	if (!isnan(s->options->lambda)) {
 		s->fit->lambda = s->options->lambda;
-		if (!s->options->standardize &&
-		    (s->fit->lambda < lower || s->fit->lambda > upper)) {
+		if (s->fit->lambda < lower || s->fit->lambda > upper) {
 			s->fit->lambda = s->fit->lambda < lower ? lower : upper;
 			s->fit->flags |= BELL_FIT_BOUND;
 		}
@@ -170,100 +180,16 @@ static void estimate(struct search *s)
 		s->fit->flags |= BELL_FIT_BOUND;
 	}
 	s->best = evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
-	for (int end = 0; end < 2; end++) /* a bound in the way of the maximum is an end itself */
-		s->fit->ci95[end] = s->fit->flags & BELL_FIT_BOUND && (s->best.score > 0) == end
-					? s->fit->lambda
-					: interval_end(s, end ? 1 : -1);
-}
+	for (int end = 0; end < 2; end++) {
+		double ci;
 
-/* ---- the transform ---- */
-
-/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value.
- */
-static double tamed(double scale)
-{
-	double size = fabs(scale);
-
-	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
-	       : size < 0x1p-1022            ? 0x1p-1022
-					     : size;
-	return copysign(size, scale);
-}
-
-/* A power that bends psi by less than its rounding over coordinates up to `range` is 0. */
-static double straight(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
-
-/* y = x - value, as a transform whose centre is the value. */
-static struct bell_yeo_johnson shifted_identity(double value)
-{
-	int side = value < 0;
-	struct bell_yeo_johnson t = {.min = -INFINITY, .max = INFINITY};
-	double sign = side ? -1 : 1, a = fabs(value);
-
-	t.side[side] =
-	    (struct bell_yeo_johnson_side){.centre = a, .power = 1, .scale = sign * (1 + a)};
-	t.side[!side] =
-	    (struct bell_yeo_johnson_side){.power = 1, .scale = -sign, .offset = -value};
-	return t;
-}
-
-/* The standardised transform of a one-signed column, relative to its extreme; and what it means
- * beyond zero. */
-static void one_signed(const struct search *s, struct bell_yeo_johnson *out)
-{
-	const struct column *c = &s->c;
-	const struct point *p = &s->best;
-	int side = c->sign < 0;
-	double w = straight(p->power[side], c->high[side] - c->low[side]),
-	       other = straight(p->power[!side], 710 / c->unit);
-	double sign = c->sign, size, zero,
-	       least = side ? -0x1p-1074 : 0; /* the x of its side next to 0 */
-	double shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0,
-	       anchor = p->origin * c->unit + c->mean;
-	struct bell_yeo_johnson_side *own = &out->side[side];
-
-	*own = (struct bell_yeo_johnson_side){
-	    .centre = c->centre,
-	    .anchor = anchor,
-	    .power = w / c->unit,
-	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
-	    .offset = -p->mean / p->sd,
-	};
-	if ((c->high[side] - c->low[side]) * c->unit >
-	    0.5) { /* a wide column is best relative to 0 */
-		own->centre = 0;
-		own->anchor += shift;
-	}
-	zero = -(own->anchor + (own->centre > 0 ? shift : 0));      /* of x = 0, less the anchor */
-	size = bell_exp(s->b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
-	s->b->transform_f64(out, &least, 1, &zero);
-	out->side[!side] = (struct bell_yeo_johnson_side){
-	    .power = other / c->unit,
-	    .scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
-	    .offset = zero,
-	};
-}
-
-/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its
- * extreme. */
-static void mixed(const struct search *s, struct bell_yeo_johnson *out)
-{
-	const struct column *c = &s->c;
-	const struct point *p = &s->best;
-
-	for (int side = 0; side < 2; side++) {
-		double w = straight(p->power[side], c->high[side]), sign = side ? -1 : 1, anchor;
-		double at_anchor, one = bell_exp(s->b, -p->shift);
-		double most = w * c->high[side];
-
-		anchor = most > 300 ? c->high[side] : 0;
-		at_anchor = bell_exp(s->b, w * anchor - p->shift);
-		out->side[side] = (struct bell_yeo_johnson_side){
-		    .anchor = anchor * c->unit,
-		    .power = w / c->unit,
-		    .scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
-		    .offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
-		};
+		/* a bound in the way of the maximum is an end itself */
+		if (s->fit->flags & BELL_FIT_BOUND && (s->best.score > 0) == end)
+			ci = s->fit->lambda;
+		else
+			ci = interval_end(s, end ? 1 : -1);
+		ci = ci < lower ? lower : ci;
+		s->fit->ci95[end] = ci > upper ? upper : ci;
 	}
 }
 
@@ -271,12 +197,10 @@ static void set_transform(const struct search *s)
 {
 	struct bell_fit *fit = s->fit;
 
-	if (!s->options->standardize)
-		bell_yeo_johnson_plain(fit->lambda, &fit->transform);
-	else if (s->c.mixed)
-		mixed(s, &fit->transform);
+	if (s->options->standardize)
+		bell_standardise(s->b, &s->c, &s->best, &fit->transform);
 	else
-		one_signed(s, &fit->transform);
+		bell_yeo_johnson_plain(fit->lambda, &fit->transform);
 	fit->transform.min = fit->min;
 	fit->transform.max = fit->max;
 }
@@ -323,9 +247,9 @@ static void describe(struct search *s)
 	fit->log_likelihood = s->best.value + bell_likelihood_constant(s->b, &s->c);
 	fit->lr_vs_identity = 2 * (s->best.value - s->identity.value);
 	describe_psi(s);
-	if (fit->ci95[0] < 1 && fit->ci95[1] > 1)
+	if (fit->ci95[0] <= 1 && fit->ci95[1] >= 1)
 		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
-	if (!(bell_remainder(&s->c, &s->best) < 1e-8) || !(s->c.noise < 1e-7))
+	if (!(bell_remainder(&s->c, &s->best) < MOST_REMAINDER) || !(s->c.noise < 1e-7))
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	if (!s->options->standardize && coarse(s))
 		fit->flags |= BELL_FIT_COARSE;
@@ -342,7 +266,7 @@ static void leave_as_is(struct bell_fit *fit, const struct bell_fit_options *opt
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
 	if (options->standardize)
-		fit->transform = shifted_identity(mean);
+		fit->transform = bell_shifted_identity(mean);
 	else
 		bell_yeo_johnson_plain(1, &fit->transform);
 	if (fit->count) {

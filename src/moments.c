@@ -1,21 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* moments.c - chunks to moments, and their merge. */
 #include <math.h>
+#include <stdlib.h>
 #include "dispatch.h"
 #include "parallel.h"
 #include "tree.h"
 #include "values.h"
 
-/* Sums that exceed a double are infinite, whatever their parts cancelled to; the sign of m3 is lost then. */
-static struct bell_moments exceeding(struct bell_moments m)
+/* up to 2^200 and down to 2^-200, differences have fourth powers with all their digits */
+#define ORDINARY 200
+
+/* In which differences of values between min and max are measured: a power of two, 1 for all ordinary data. */
+static double unit_of(double min, double max)
 {
-	if (!isfinite(m.m2))
-		m.m2 = m.m4 = INFINITY;
-	if (!isfinite(m.m4))
-		m.m4 = INFINITY;
-	if (!isfinite(m.m2) || isinf(m.m3))
-		m.m3 = NAN;
-	return m;
+	double range = max - min;
+	int e = isinf(range) ? 1023 : range > 0 ? ilogb(range) : 0;
+
+	if (abs(e) <= ORDINARY)
+		return 1;
+	return ldexp(1, e < -1022 ? -1022 : e);
+}
+
+/* Sums of a chunk in units, about sum[0] / count beside *centre. */
+static void sum_chunk(const struct backend *b, const struct values *x, size_t first, size_t n,
+		      const struct scan *scan, double unit, double *centre, double sum[4])
+{
+	double scaled[BELL_CHUNK];
+	struct scan again;
+
+	*centre = scan->sum / scan->finite * 0x1p11;
+	if (x->f32) {
+		b->moments_f32(x->f32 + first, n, *centre, sum);
+	} else if (unit == 1) {
+		b->moments_f64(x->f64 + first, n, *centre, sum);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			scaled[i] = x->f64[first + i] / unit;
+		b->scan_f64(scaled, n, &again);
+		*centre = again.sum / again.finite * 0x1p11;
+		b->moments_f64(scaled, n, *centre, sum);
+	}
 }
 
 static struct bell_moments chunk_moments(const struct backend *b, const struct values *x,
@@ -34,6 +58,7 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	    .count = (uint64_t)count,
 	    .missing = (uint64_t)scan.missing,
 	    .infinite = n - (uint64_t)count - (uint64_t)scan.missing,
+	    .unit = 1,
 	};
 	if (count == 0)
 		return m;
@@ -42,58 +67,71 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	if (scan.min == scan.max) /* a constant has no spread, not even by rounding */
 		return m;
 
-	centre = scan.sum / count * 0x1p11;
-	if (x->f32)
-		b->moments_f32(x->f32 + first, n, centre, sum);
-	else
-		b->moments_f64(x->f64 + first, n, centre, sum);
+	m.unit = unit_of(m.min, m.max);
+	sum_chunk(b, x, first, n, &scan, m.unit, &centre, sum);
 
 	/* From sums about the centre, which rounding put beside the mean by d, to sums about the mean. */
-	d = isfinite(sum[0]) ? sum[0] / count : 0;
+	d = sum[0] / count;
 	s2 = sum[1] - sum[0] * d;
-	m.mean = centre + d;
-	m.m2 = isinf(scan.max - centre) || isinf(scan.min - centre) ? INFINITY : s2 < 0 ? 0 : s2;
+	m.mean = (centre + d) * m.unit;
+	m.m2 = s2 < 0 ? 0 : s2;
 	m.m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d;
 	m.m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d;
-	return exceeding(m);
+	return m;
 }
 
-static void merge(struct bell_moments *a, const struct bell_moments *b)
+/* The same moments in another unit, a larger one unless they are 0. */
+static void change_unit(struct bell_moments *m, double unit)
 {
+	double r = m->m2 > 0 ? m->unit / unit : 0;
+
+	m->m2 *= r * r;
+	m->m3 *= r * r * r;
+	m->m4 *= r * r * (r * r);
+	m->unit = unit;
+}
+
+static void merge(struct bell_moments *a, const struct bell_moments *other)
+{
+	struct bell_moments from = *other, *b = &from;
 	double na = (double)a->count, nb = (double)b->count, n = na + nb, delta, d2, share;
 	struct bell_moments m = {.count = a->count + b->count,
 				 .missing = a->missing + b->missing,
 				 .infinite = a->infinite + b->infinite};
 
 	if (!a->count || !b->count) {
-		const struct bell_moments *from = a->count ? a : b;
-
-		m.mean = from->mean, m.m2 = from->m2, m.m3 = from->m3, m.m4 = from->m4;
-		m.min = from->min, m.max = from->max;
+		if (a->count)
+			from = *a;
+		m.mean = from.mean, m.m2 = from.m2, m.m3 = from.m3, m.m4 = from.m4;
+		m.min = from.min, m.max = from.max, m.unit = from.unit;
 		*a = m;
 		return;
 	}
-	delta = b->mean - a->mean;
+	m.min = a->min < b->min ? a->min : b->min;
+	m.max = a->max > b->max ? a->max : b->max;
+	m.unit = unit_of(m.min, m.max);
+	change_unit(a, m.unit);
+	change_unit(b, m.unit);
+	delta = b->mean / m.unit - a->mean / m.unit;
 	d2 = delta * delta;
 	share = na * nb / n;
-	m.mean =
-	    isfinite(delta) ? a->mean + delta * (nb / n) : a->mean * (na / n) + b->mean * (nb / n);
+	m.mean = (a->mean / m.unit + delta * (nb / n)) * m.unit;
 	m.m2 = a->m2 + b->m2 + d2 * share;
 	m.m3 = a->m3 + b->m3 +
 	       delta * (d2 * share * ((na - nb) / n) + 3 * (na * b->m2 - nb * a->m2) / n);
 	m.m4 = a->m4 + b->m4 + d2 * d2 * share * ((na * na - na * nb + nb * nb) / (n * n)) +
 	       6 * d2 * (na * na * b->m2 + nb * nb * a->m2) / (n * n) +
 	       4 * delta * (na * b->m3 - nb * a->m3) / n;
-	m.min = a->min < b->min ? a->min : b->min;
-	m.max = a->max > b->max ? a->max : b->max;
-	*a = exceeding(m);
+	*a = m;
 }
 
 /* What an empty set says to the outside. */
 static struct bell_moments finished(struct bell_moments m)
 {
-	if (!m.count)
+	if (!m.count) {
 		m.mean = m.min = m.max = NAN;
+		m.unit = 1;
+	}
 	return m;
 }
 
@@ -240,16 +278,22 @@ enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s,
 	return BELL_OK;
 }
 
-double bell_moments_variance(const struct bell_moments *m, bool bias)
+/* In units. */
+static double variance(const struct bell_moments *m, bool bias)
 {
 	double n = (double)m->count - (bias ? 0 : 1);
 
 	return n > 0 ? m->m2 / n : NAN;
 }
 
+double bell_moments_variance(const struct bell_moments *m, bool bias)
+{
+	return variance(m, bias) * m->unit * m->unit;
+}
+
 double bell_moments_sd(const struct bell_moments *m, bool bias)
 {
-	return sqrt(bell_moments_variance(m, bias));
+	return sqrt(variance(m, bias)) * m->unit;
 }
 
 double bell_moments_skewness(const struct bell_moments *m, bool bias)

@@ -58,8 +58,9 @@ static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 }
 
 /* The nodes in coordinates log1p((|x| - centre)/(1 + centre)), unscaled. */
-static void place_values(const struct backend *b, const struct bell_sketch *s, struct column *c)
+static void nodes_of_values(const struct backend *b, const struct bell_sketch *s, struct column *c)
 {
+	double shift = c->centre > 0 ? log1p_of(b, c->centre) : 0;
 	size_t n[2] = {0, 0};
 
 	for (size_t i = 0; i < s->values; i++) {
@@ -69,12 +70,18 @@ static void place_values(const struct backend *b, const struct bell_sketch *s, s
 		c->side[side].weight[n[side]++] = ldexp((double)s->weight[i], -WEIGHT_BITS);
 	}
 	for (int side = 0; side < 2; side++) {
+		double *at = c->side[side].at, *plain = c->out[side][0];
+
 		c->side[side].m[0] = NULL;
-		b->coordinate(c->side[side].at, c->side[side].n, c->centre, c->side[side].at);
+		b->coordinate(at, c->side[side].n, 0, plain);
+		b->coordinate(at, c->side[side].n, c->centre, at);
+		/* far below the centre |x| - centre has lost the digits of |x| */
+		for (size_t i = 0; c->centre > 0 && i < n[side]; i++)
+			at[i] = at[i] < -0.5 ? plain[i] - shift : at[i];
 	}
 }
 
-static void place_bins(const struct backend *b, const struct bell_sketch *s, struct column *c)
+static void nodes_of_bins(const struct backend *b, const struct bell_sketch *s, struct column *c)
 {
 	size_t n[2] = {0, 0};
 	double shift = 0, of = NAN;
@@ -118,6 +125,12 @@ static double common_centre(const struct backend *b, const struct bell_sketch *s
 	return best;
 }
 
+/* The coordinate of a node, with the sign of x where both occur. */
+static double coordinate_of(const struct column *c, int side, size_t i)
+{
+	return side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
+}
+
 /* Divides coordinates by the unit, after taking the mean off one-signed ones. */
 static void scale(struct column *c, size_t n[2])
 {
@@ -125,7 +138,7 @@ static void scale(struct column *c, size_t n[2])
 
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
-			double d = side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
+			double d = coordinate_of(c, side, i);
 
 			c->total += c->side[side].weight[i];
 			low = d < low ? d : low;
@@ -133,14 +146,12 @@ static void scale(struct column *c, size_t n[2])
 		}
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++)
-			mean += c->side[side].weight[i] / c->total *
-				(side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i]);
+			mean += c->side[side].weight[i] / c->total * coordinate_of(c, side, i);
 	range = high > low ? high - low : 1;
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
-			double d = side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
-			double e = (d - mean) / range,
-			       within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
+			double e = (coordinate_of(c, side, i) - mean) / range;
+			double within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
 			double width = 2 * c->half[side][i] / range;
 
 			square +=
@@ -194,9 +205,9 @@ enum bell_status bell_column_make(const struct backend *b, const struct bell_ske
 	c.sign = n[1] ? -1 : 1;
 	c.centre = c.mixed ? 0 : common_centre(b, s);
 	if (s->values)
-		place_values(b, s, &c);
+		nodes_of_values(b, s, &c);
 	else
-		place_bins(b, s, &c);
+		nodes_of_bins(b, s, &c);
 	scale(&c, n);
 	*out = c;
 	return BELL_OK;

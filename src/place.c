@@ -4,69 +4,108 @@
 #include <stdlib.h>
 #include "bins.h"
 
-#define WIDTHS       3       /* a width is the power of two at or below sd / 2^WIDTHS */
-#define NARROW_RANGE 0.25    /* of log1p|x|: a one-signed column narrower than this, */
-#define NARROW_SD    0x1p-6  /* whose sd is below this part of its mean, gets a centre */
-#define FINEST       (-1000) /* exponent of the least width, */
-#define COARSEST     (-2) /* and of the largest: one of the powers lambda, 2 - lambda is at least 1 */
-#define CONSTANT     (-60) /* exponent where there is no spread to go by */
-
-/* What lies on one side of zero: its weight, and mean and variance of d. */
-struct spread {
-	double weight, mean, variance;
-};
+/* a width is the power of two at or below spread / 2^WIDTHS */
+#define WIDTHS 3
+/* a one-signed column whose spread is below this, and below this part of its median, gets a centre */
+#define NARROW 0x1p-6
+/* exponent of the least width, */
+#define FINEST (-1000)
+/* and of the largest: one of the powers lambda, 2 - lambda is at least 1 */
+#define COARSEST (-2)
+/* an anchor is at most 2^46 widths from 0 */
+#define FARTHEST 46
+/* exponent where there is nothing at all to go by: zeros */
+#define CONSTANT (-60)
+/* quartile range of a normal distribution with sd 1 */
+#define IQR_OF_SD 1.349
+/* of d: closer together, quartiles differ by rounding alone */
+#define LEAST_SPREAD 0x1p-49
 
 /* One value or bin. */
 struct dot {
 	double d, weight, variance;
+	double size; /* |x| of a value */
 	int side;
 };
 
-/* Of each side, in units of the largest |d|, which is returned: the square of a small spread is no
- * double. */
-static double spread_of(const struct dot *dot, size_t n, struct spread s[2])
+/* d with the sign of x. */
+static double signed_d(const struct dot *a) { return a->side ? -a->d : a->d; }
+
+/* A total order, so that the quantiles depend on the dots alone. */
+static int by_signed_d(const void *a, const void *b)
 {
-	double unit = 0;
+	const struct dot *p = a, *q = b;
+	const double x[] = {signed_d(p), q->side, p->size, p->weight, p->variance},
+		     y[] = {signed_d(q), p->side, q->size, q->weight, q->variance};
 
-	s[0] = s[1] = (struct spread){0};
+	for (int i = 0; i < 5; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
+/* The first of n sorted dots up to which a share of their weight lies. */
+static const struct dot *quantile(const struct dot *dot, size_t n, double share)
+{
+	double weight = 0, sum = 0;
+	size_t i = 0;
+
+	for (size_t j = 0; j < n; j++)
+		weight += dot[j].weight;
+	while (i + 1 < n && (sum += dot[i].weight) < share * weight)
+		i++;
+	return &dot[i];
+}
+
+/* The sd of n dots of signed d, in units: the square of a small spread is no double. */
+static double sd_of(const struct dot *dot, size_t n, double unit)
+{
+	double weight = 0, mean = 0, square = 0;
+
+	for (size_t i = 0; i < n; i++)
+		weight += dot[i].weight;
+	for (size_t i = 0; i < n; i++)
+		mean += dot[i].weight / weight * (signed_d(&dot[i]) / unit);
 	for (size_t i = 0; i < n; i++) {
-		unit = fabs(dot[i].d) > unit ? fabs(dot[i].d) : unit;
-		s[dot[i].side].weight += dot[i].weight;
-	}
-	for (size_t i = 0; unit > 0 && i < n; i++)
-		s[dot[i].side].mean += dot[i].weight / s[dot[i].side].weight * (dot[i].d / unit);
-	for (size_t i = 0; unit > 0 && i < n; i++) {
-		double e = dot[i].d / unit - s[dot[i].side].mean;
+		double e = signed_d(&dot[i]) / unit - mean;
 
-		s[dot[i].side].variance +=
-		    dot[i].weight / s[dot[i].side].weight * (e * e + dot[i].variance / unit / unit);
+		square += dot[i].weight / weight * (e * e + dot[i].variance / unit / unit);
 	}
-	return unit;
+	return unit * sqrt(square);
 }
 
 /*
- * The spread that a width must resolve: of d with the sign of x, or of the side that holds most of
- * the data if that is less, as it is where a cluster is on one side and a stray value on the other.
+ * The spread of n sorted dots: their sd, or what their quartiles make of it if that is less.  One wild value
+ * moves the sd of a thousand as far as it likes, but the likelihood looks at the thousand.
  */
-static double spread_to_resolve(const struct spread s[2])
+static double spread_of(const struct dot *dot, size_t n, double unit)
 {
-	double n = s[0].weight + s[1].weight,
-	       mean = (s[0].weight * s[0].mean - s[1].weight * s[1].mean) / n;
-	double e0 = s[0].mean - mean, e1 = s[1].mean + mean,
-	       most = s[s[1].weight > s[0].weight].variance;
-	double all =
-	    (s[0].weight * (s[0].variance + e0 * e0) + s[1].weight * (s[1].variance + e1 * e1)) / n;
+	double sd = n ? sd_of(dot, n, unit) : 0, middle;
+	const struct dot *low, *high;
 
-	return sqrt(most > 0 && most < all ? most : all);
+	if (!(sd > 0))
+		return 0;
+	low = quantile(dot, n, 0.25);
+	high = quantile(dot, n, 0.75);
+	middle = low == high ? sqrt(low->variance) : (signed_d(high) - signed_d(low)) / IQR_OF_SD;
+	return middle > LEAST_SPREAD * fmax(fabs(low->d), fabs(high->d)) && middle < sd ? middle
+											: sd;
 }
 
-/* The exponent for a spread at anchors: k of every bin near them must fit a double with room to
- * spare. */
-static int exponent_for(double sd, const double anchor[2])
+/*
+ * The exponent for a spread: k of every bin near the anchors must fit a double with room to spare.  A constant says
+ * nothing of the spread to come but that it may be as fine as its own digits.
+ */
+static int exponent_for(double spread, const struct placing *p)
 {
-	double far = fabs(anchor[0]) > fabs(anchor[1]) ? fabs(anchor[0]) : fabs(anchor[1]);
-	int e = sd > 0 ? ilogb(sd) - WIDTHS : CONSTANT, least = far > 0 ? ilogb(far) - 46 : FINEST;
+	double far = fmax(fabs(p->anchor[0]), fabs(p->anchor[1])),
+	       digits = far > 0 ? far : p->centre / (1 + p->centre);
+	int least = far > 0 ? ilogb(far) - FARTHEST : FINEST, e = CONSTANT;
 
+	if (spread > 0)
+		e = ilogb(spread) - WIDTHS;
+	else if (digits > 0)
+		e = ilogb(digits) - FARTHEST;
 	e = e < least ? least : e;
 	e = e < FINEST ? FINEST : e;
 	return e > COARSEST ? COARSEST : e;
@@ -88,31 +127,31 @@ static double round_centre(double low, double high, double sd_log)
 	return step > 0 ? rint(middle / step) * step : middle;
 }
 
-static void place_dots(struct placing *p, const struct dot *dot, size_t n)
+/* Medians for anchors; a width for all of d with the sign of x, or for the side that holds most of the data if
+ * that is narrower, as where a cluster is on one side and a stray value on the other.  Sorts the dots. */
+static void place_dots(struct placing *p, struct dot *dot, size_t n)
 {
-	struct spread s[2];
-	double unit = spread_of(dot, n, s);
-
-	p->anchor[0] = s[0].mean * unit;
-	p->anchor[1] = s[1].mean * unit;
-	p->exponent = exponent_for(spread_to_resolve(s) * unit, p->anchor);
-}
-
-/* A column on one side of zero, far from it and narrow. */
-static bool narrow(const struct dot *dot, size_t n)
-{
-	double low = INFINITY, high = -INFINITY, unit;
-	struct spread s[2];
+	double unit = 0, weight[2] = {0}, all, most;
+	size_t below = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (dot[i].side != dot[0].side)
-			return false;
-		low = dot[i].d < low ? dot[i].d : low;
-		high = dot[i].d > high ? dot[i].d : high;
+		unit = fabs(dot[i].d) > unit ? fabs(dot[i].d) : unit;
+		weight[dot[i].side] += dot[i].weight;
+		below += (size_t)dot[i].side;
 	}
-	unit = spread_of(dot, n, s);
-	return high - low < NARROW_RANGE && unit > 0 &&
-	       sqrt(s[dot[0].side].variance) < NARROW_SD * s[dot[0].side].mean;
+	p->anchor[0] = p->anchor[1] = 0;
+	p->exponent = exponent_for(0, p);
+	if (!(unit > 0))
+		return;
+	qsort(dot, n, sizeof *dot, by_signed_d);
+	if (below)
+		p->anchor[1] = quantile(dot, below, 0.5)->d;
+	if (below < n)
+		p->anchor[0] = quantile(dot + below, n - below, 0.5)->d;
+	all = spread_of(dot, n, unit);
+	most = weight[1] > weight[0] ? spread_of(dot, below, unit)
+				     : spread_of(dot + below, n - below, unit);
+	p->exponent = exponent_for(most > 0 && most < all ? most : all, p);
 }
 
 static void dots_of(const struct backend *b, const double *x, size_t n, double centre,
@@ -125,30 +164,38 @@ static void dots_of(const struct backend *b, const double *x, size_t n, double c
 			d[j] = x[first + j < n ? first + j : first];
 		b->coordinate(d, NODE_PAD, centre, d);
 		for (size_t j = 0; j < NODE_PAD && first + j < n; j++)
-			dot[first + j] =
-			    (struct dot){.d = d[j], .weight = 1, .side = x[first + j] < 0};
+			dot[first + j] = (struct dot){.d = d[j],
+						      .weight = 1,
+						      .side = x[first + j] < 0,
+						      .size = fabs(x[first + j])};
 	}
+}
+
+/* A column on one side of zero, far from it and narrow, stray values apart: those go to bins too wide for a centre. */
+static bool narrow(const struct placing *p, const struct dot *dot, size_t n)
+{
+	double spread = ldexp(1, p->exponent + WIDTHS), middle = p->anchor[dot[0].side];
+
+	for (size_t i = 1; i < n; i++)
+		if (dot[i].side != dot[0].side)
+			return false;
+	return spread < NARROW && spread < NARROW * middle;
 }
 
 struct placing bell_place_values(const struct backend *b, const double *x, size_t n)
 {
-	struct dot dot[BELL_SKETCH_EXACT];
+	struct dot dot[2 * BELL_SKETCH_EXACT];
 	struct placing p = {.chosen = true};
 
 	dots_of(b, x, n, 0, dot);
-	if (narrow(dot, n)) {
-		double low = INFINITY, high = 0;
-
-		for (size_t i = 0; i < n; i++) {
-			low = fabs(x[i]) < low ? fabs(x[i]) : low;
-			high = fabs(x[i]) > high ? fabs(x[i]) : high;
-		}
-		place_dots(&p, dot, n);
-		p.centre = round_centre(low, high, ldexp(1, p.exponent + WIDTHS));
-		p.negative = dot[0].side;
-		dots_of(b, x, n, p.centre, dot);
-	}
 	place_dots(&p, dot, n);
+	if (narrow(&p, dot, n)) {
+		p.negative = dot[0].side;
+		p.centre = round_centre(quantile(dot, n, 0.25)->size, quantile(dot, n, 0.75)->size,
+					ldexp(1, p.exponent + WIDTHS));
+		dots_of(b, x, n, p.centre, dot);
+		place_dots(&p, dot, n);
+	}
 	return p;
 }
 

@@ -175,14 +175,14 @@ static enum bell_status merge_values(struct bell_sketch *into, const struct bell
 	    .b = b, .place = &into->place, .x = &x, .units = from->weight, .n = from->values};
 	enum bell_status status = BELL_OK;
 
-	if (!into->bins && into->values + from->values <= BELL_SKETCH_EXACT) {
+	if (!into->bins) { /* a grid has to suit the values of both */
 		for (size_t i = 0; i < from->values && status == BELL_OK; i++)
 			status = bell_value_add(into, from->value[i], from->weight[i]);
+		if (status == BELL_OK && into->values > BELL_SKETCH_EXACT)
+			status = leave_values(into, b);
 		return status;
 	}
-	if (!into->bins)
-		status = leave_values(into, b);
-	if (status == BELL_OK && from->values) {
+	if (from->values) {
 		struct bell_sketch before = *into;
 
 		status = bell_span_add(into, &span, 1);

@@ -20,7 +20,6 @@
 #define HEAD_SIZE  (8 + 4 + 4 + 3 * 8 + 2 * 8 + 4 + 4 + 3 * 8 + 4 * 8)
 #define VALUE_SIZE (8 + 8)
 #define BIN_SIZE   (8 + 4 + 4 + 8 + SKETCH_POWERS * 16)
-#define MOST_BINS  (1 << 20) /* far more than any data make */
 
 static const char magic[8] = {'B', 'E', 'L', 'L', 'S', 'K', 'C', 'H'};
 

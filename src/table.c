@@ -149,11 +149,27 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 /* ---- fit ---- */
 
 struct fitting {
+	const struct bell_table *t;
+	const double *weights;
 	struct bell_sketch **sketches;
 	const struct bell_fit_options *options;
 	struct bell_model *model;
 	_Atomic int status;
 };
+
+/* From the values: for a column whose sketch is ill-conditioned. */
+static enum bell_status fit_gathered(const struct fitting *f, size_t column, struct bell_fit *out)
+{
+	double *x = malloc(f->t->rows * sizeof *x);
+	enum bell_status status;
+
+	if (!x)
+		return BELL_ENOMEM;
+	gather(f->t, 0, f->t->rows, column, 1, x, f->t->rows);
+	status = bell_yeo_johnson_fit_f64(x, f->weights, f->t->rows, f->options, 1, out);
+	free(x);
+	return status;
+}
 
 static void fit_column(void *context, size_t j)
 {
@@ -161,6 +177,8 @@ static void fit_column(void *context, size_t j)
 	struct bell_fit fit;
 	enum bell_status status = bell_yeo_johnson_fit_sketch(f->sketches[j], f->options, &fit);
 
+	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED)
+		status = fit_gathered(f, j, &fit);
 	if (status == BELL_OK)
 		status = bell_model_set(f->model, j, NULL, &fit);
 	if (status != BELL_OK)
@@ -171,7 +189,7 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 				const struct bell_fit_options *options, unsigned threads,
 				struct bell_model **out)
 {
-	struct fitting f = {.options = options};
+	struct fitting f = {.t = table, .weights = weights, .options = options};
 	enum bell_status status = check(table);
 
 	if (status == BELL_OK && !out)

@@ -4,23 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
+#include "fits.h"
 #include "reference.h"
 
 #define N 3000
-
-static struct bell_fit fit_of(const double *x, const double *weights, size_t n,
-			      const struct bell_fit_options *options)
-{
-	struct bell_fit fit;
-
-	CHECK(bell_yeo_johnson_fit_f64(x, weights, n, options, 1, &fit));
-	return fit;
-}
-
-static bool same_fit(const struct bell_fit *a, const struct bell_fit *b)
-{
-	return same_words(a, b, sizeof *a);
-}
 
 /* Everything that a fit says, in units in which the column's logarithms have sd 1. */
 static void check_against(const struct reference *r, const struct bell_fit *fit, const char *what,
@@ -257,6 +244,58 @@ Test(fit, bounds)
 	free(x);
 }
 
+/* A bound beside the maximum but inside the interval cuts that off, and nothing else. */
+Test(fit, bounds_cut_the_interval)
+{
+	double *x = column(LOGNORMAL, 500);
+	struct bell_fit whole = fit_of(x, NULL, 500, NULL), fit;
+	struct bell_fit_options o;
+
+	bell_fit_options_default(&o);
+	o.lower = (whole.ci95[0] + whole.lambda) / 2;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(fit.lambda == whole.lambda && !(fit.flags & BELL_FIT_BOUND));
+	cr_expect(fit.ci95[0] == o.lower && fit.ci95[1] == whole.ci95[1], "%g .. %g", fit.ci95[0],
+		  fit.ci95[1]);
+	o.lower = -INFINITY;
+	o.upper = (whole.ci95[1] + whole.lambda) / 2;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(fit.ci95[0] == whole.ci95[0] && fit.ci95[1] == o.upper);
+	o.lower = whole.lambda - 1;
+	o.upper = whole.lambda - (whole.lambda - whole.ci95[0]) / 2;
+	fit = fit_of(x, NULL, 500, &o);
+	cr_expect(fit.lambda == o.upper && fit.ci95[1] == o.upper && (fit.flags & BELL_FIT_BOUND));
+	cr_expect(fit.ci95[0] < fit.lambda && fit.ci95[0] > o.lower);
+	free(x);
+}
+
+/* Plain psi: what would exceed a double is clamped, bounds of the caller's and a fixed lambda too. */
+Test(fit, plain_psi_clamps_what_overflows)
+{
+	const double x[] = {1e200, 2e200, 5e200, 1e201};
+	struct bell_fit_options o;
+	struct bell_fit fit;
+	double y[4];
+
+	for (int i = 0; i < 2; i++) {
+		bell_fit_options_default(&o);
+		o.standardize = false;
+		if (i)
+			o.lambda = 3;
+		else
+			o.lower = 3, o.upper = 4;
+		fit = fit_of(x, NULL, 4, &o);
+		cr_expect(fit.flags & BELL_FIT_BOUND);
+		cr_expect(fit.lambda > 1.5 && fit.lambda < 1.55, "%g", fit.lambda);
+		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, 4, 1, y));
+		cr_expect(isfinite(y[3]) && y[3] > 1e300);
+	}
+	o.lambda = 1.5;
+	o.lower = 1.6, o.upper = 2;
+	fit = fit_of(x, NULL, 4, &o);
+	cr_expect(fit.lambda == 1.5 && !(fit.flags & BELL_FIT_BOUND), "bounds are for estimates");
+}
+
 Test(fit, fixed_lambda)
 {
 	for (enum kind k = 0; k < KINDS; k++)
@@ -382,99 +421,4 @@ Test(fit, errors)
 		CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, &o, &fit), BELL_EINVAL);
 	}
 	bell_sketch_free(s);
-}
-
-/* ---- columns without a maximum ---- */
-
-static void check_identity(const double *x, size_t n, unsigned flags, double mean)
-{
-	struct bell_fit fit = fit_of(x, NULL, n, NULL);
-	double in[3] = {mean - 1, mean, mean + 2}, y[3], back[3];
-
-	cr_expect_eq(fit.flags, flags, "flags %#x, not %#x", fit.flags, flags);
-	cr_expect(fit.lambda == 1 && fit.sd == 1, "lambda %g, sd %g", fit.lambda, fit.sd);
-	cr_expect(near(fit.mean, mean, 1e-13 * fabs(mean)), "mean %.17g, not %.17g", fit.mean,
-		  mean);
-	cr_expect(isnan(fit.ci95[0]) && isnan(fit.ci95[1]) && isnan(fit.log_likelihood) &&
-		  isnan(fit.skewness_after));
-	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, in, 3, 1, y));
-	CHECK(
-	    bell_yeo_johnson_inverse_f64(&fit.transform, y, 3, BELL_OUTSIDE_ERROR, 1, back, NULL));
-	for (int i = 0; i < 3; i++) {
-		cr_expect(near(y[i], in[i] - mean, 1e-12 * (1 + fabs(mean))),
-			  "%g becomes %g, mean %g", in[i], y[i], mean);
-		cr_expect(near(back[i], in[i], 1e-12 * (1 + fabs(in[i]))), "%g returns as %g",
-			  in[i], back[i]);
-	}
-}
-
-Test(fit, columns_without_a_maximum)
-{
-	enum { n = 5000 };
-	double *x = malloc(n * sizeof *x);
-	static const double constants[] = {0, 1, -7.25, 0.9, 1e-300, -1e9};
-
-	for (size_t i = 0; i < n; i++)
-		x[i] = NAN;
-	check_identity(x, 1, BELL_FIT_EMPTY, 0);
-	check_identity(x, n, BELL_FIT_EMPTY, 0);
-	for (size_t c = 0; c < COUNT(constants); c++) {
-		for (size_t i = 0; i < n; i++)
-			x[i] = i == 7 ? constants[c] : NAN;
-		check_identity(x, 100, BELL_FIT_ONE_VALUE, constants[c]);
-		for (size_t i = 0; i < n; i++)
-			x[i] = constants[c];
-		check_identity(x, 2, BELL_FIT_CONSTANT, constants[c]);
-		check_identity(x, n, BELL_FIT_CONSTANT, constants[c]);
-	}
-	for (size_t i = 0; i < n; i++)
-		x[i] = (double)(i % 4) + 1;
-	x[9] = INFINITY;
-	x[1] = 1;
-	check_identity(x, 10, BELL_FIT_INFINITE, 20 / 9.0);
-	x[0] = -INFINITY;
-	x[1] = INFINITY;
-	check_identity(x, 2, BELL_FIT_EMPTY | BELL_FIT_INFINITE, 0);
-	free(x);
-}
-
-Test(fit, counts_what_it_saw)
-{
-	const double x[] = {1, NAN, -2, INFINITY, 3, NAN, -INFINITY};
-	struct bell_fit fit = fit_of(x, NULL, 7, NULL);
-
-	cr_expect(fit.count == 3 && fit.missing == 2 && fit.infinite == 2 && fit.weight == 3);
-	cr_expect(fit.min == -2 && fit.max == 3);
-	cr_expect(fit.flags & BELL_FIT_INFINITE);
-}
-
-Test(fit, not_identified_means_one_is_inside)
-{
-	for (enum kind k = 0; k < KINDS; k++) {
-		double *x = column(k, 200);
-		struct bell_fit fit = fit_of(x, NULL, 200, NULL);
-		bool inside = fit.ci95[0] < 1 && 1 < fit.ci95[1];
-
-		cr_expect_eq(inside, (fit.flags & BELL_FIT_NOT_IDENTIFIED) != 0, "%s",
-			     kind_name[k]);
-		cr_expect_eq(inside, fit.lr_vs_identity < 3.841458820694124, "%s", kind_name[k]);
-		free(x);
-	}
-}
-
-/* 1e-300 to 1e300 of both signs is beyond any grid of bins: finite results all the same. */
-Test(fit, wide_columns_are_finite)
-{
-	double *x = column(WIDE, N), *z = malloc(N * sizeof *z);
-
-	for (size_t n = 2; n <= N; n = n * 3 + 1) {
-		struct bell_fit fit = fit_of(x, NULL, n, NULL);
-
-		cr_expect(isfinite(fit.lambda), "%zu", n);
-		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, n, 1, z));
-		for (size_t i = 0; i < n; i++)
-			cr_assert(isfinite(z[i]), "%zu: z(%g) = %g", n, x[i], z[i]);
-	}
-	free(x);
-	free(z);
 }

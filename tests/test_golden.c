@@ -190,6 +190,84 @@ Test(golden, from_merged_halves_in_bins) { check_along(&paths[4]); }
 Test(golden, from_weighted_bins) { check_along(&paths[5]); }
 Test(golden, from_weighted_merged_halves_in_bins) { check_along(&paths[6]); }
 
+/* ---- columns of stray.json ---- */
+
+/* The column that golden/make_stray.py describes. */
+static double *stray_column(const cJSON *o, size_t n)
+{
+	const cJSON *stray = cJSON_GetObjectItem(o, "stray");
+	double base = cJSON_GetObjectItem(o, "base")->valuedouble,
+	       width = cJSON_GetObjectItem(o, "width")->valuedouble, *x = malloc(n * sizeof *x);
+	struct rng rng = {1};
+
+	for (size_t i = 0; i < n; i++) {
+		double u = rng_unit(&rng);
+
+		x[i] = width != 0 ? base + width * u : u / (1 - u);
+	}
+	if (cJSON_IsNumber(stray))
+		x[7] = stray->valuedouble;
+	return x;
+}
+
+/* What is said of it: numbers of many digits are text. */
+static struct golden stray_golden(const cJSON *o)
+{
+	const cJSON *ci95 = cJSON_GetObjectItem(o, "ci95");
+	struct golden g = {.name = cJSON_GetObjectItem(o, "name")->valuestring};
+
+	g.lambda = strtod(cJSON_GetObjectItem(o, "lambda")->valuestring, NULL);
+	g.lr_vs_identity = strtod(cJSON_GetObjectItem(o, "lr_vs_identity")->valuestring, NULL);
+	for (int end = 0; end < 2; end++)
+		g.ci95[end] = strtod(cJSON_GetArrayItem(ci95, end)->valuestring, NULL);
+	g.z = golden_numbers(cJSON_GetObjectItem(o, "z"), &g.values);
+	return g;
+}
+
+/* Exact lambda, interval, statistic and first z, from the values and from their bins. */
+Test(golden, narrow_columns_and_stray_values)
+{
+	cJSON *file = golden_file("stray.json");
+	const cJSON *o;
+	size_t seen = 0;
+
+	cJSON_ArrayForEach(o, file)
+	{
+		struct golden g = stray_golden(o);
+		size_t n = (size_t)cJSON_GetObjectItem(o, "n")->valuedouble;
+		double *x = stray_column(o, n), sd = (g.ci95[1] - g.ci95[0]) / 3.92, z[16];
+		struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
+		struct bell_fit fit[2];
+
+		CHECK(bell_yeo_johnson_fit_f64(x, NULL, n, NULL, 1, &fit[0]));
+		CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit[1]));
+		for (int i = 0; i < 2; i++) {
+			cr_expect(!(fit[i].flags & BELL_FIT_ILL_CONDITIONED), "%s", g.name);
+			cr_expect(near(fit[i].lambda, g.lambda, 1e-9 * sd),
+				  "%s: lambda %.17g not %.17g, off by %g sd", g.name, fit[i].lambda,
+				  g.lambda, (fit[i].lambda - g.lambda) / sd);
+			for (int end = 0; end < 2; end++)
+				cr_expect(near(fit[i].ci95[end], g.ci95[end], 1e-8 * sd),
+					  "%s: ci95 %.17g not %.17g", g.name, fit[i].ci95[end],
+					  g.ci95[end]);
+			cr_expect(near(fit[i].lr_vs_identity, g.lr_vs_identity,
+				       1e-9 * (1 + g.lr_vs_identity)),
+				  "%s: lr %.17g not %.17g", g.name, fit[i].lr_vs_identity,
+				  g.lr_vs_identity);
+			CHECK(bell_yeo_johnson_transform_f64(&fit[i].transform, x, g.values, 1, z));
+			for (size_t j = 0; j < g.values; j++)
+				cr_expect(near(z[j], g.z[j], 1e-9), "%s: z[%zu] %.17g not %.17g",
+					  g.name, j, z[j], g.z[j]);
+		}
+		seen++;
+		bell_sketch_free(s);
+		free(x);
+		free(g.z);
+	}
+	cr_assert_eq(seen, 5);
+	cJSON_Delete(file);
+}
+
 /* A column without a maximum is the identity less its mean, along every path. */
 Test(golden, degenerate_columns_are_defined)
 {

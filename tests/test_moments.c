@@ -75,6 +75,7 @@ static void check_moments(const struct bell_moments *m, const struct expected *e
 		  m->max);
 	cr_expect(near(m->mean, mean, 2 * DBL_EPSILON * fabs(mean) + 1e-14 * sd),
 		  "%s, %zu: mean %.17g not %.17g", what, n, m->mean, mean);
+	cr_expect(m->unit == 1, "%s, %zu: unit %g", what, n, m->unit);
 	cr_expect(near(m->m2, m2, slack * m2), "%s, %zu: m2 %.17g not %.17g", what, n, m->m2, m2);
 	cr_expect(near(m->m3, m3, 10 * slack * (count * sd * sd * sd + fabs(m3))),
 		  "%s, %zu: m3 %.17g not %.17g", what, n, m->m3, m3);
@@ -241,13 +242,13 @@ Test(moments, constants_have_no_spread)
 		}
 }
 
-/* The mean is a double whatever the values; sums that are not are infinite, not NaN and not 0. */
+/* The mean and sd are doubles whatever the values; a variance that is not is infinite. */
 Test(moments, huge_values)
 {
 	for (size_t i = 4; i < COUNT(sizes); i++)
 		for (int order = 0; order < 4; order++) {
-			size_t n = sizes[i];
-			double *x = malloc(n * sizeof *x);
+			size_t n = sizes[i], low = 0;
+			double *x = malloc(n * sizeof *x), share, sd;
 			struct bell_moments m;
 
 			for (size_t j = 0; j < n; j++) {
@@ -257,16 +258,85 @@ Test(moments, huge_values)
 							  : j == 0;
 
 				x[j] = below ? -1.7e308 : 1.7e308;
+				low += below;
 			}
 			m = moments_of(x, n);
-			cr_expect(isfinite(m.mean) && fabs(m.mean) <= 1.7e308,
+			share = (double)low / (double)n;
+			sd = 2 * sqrt(share * (1 - share));
+			cr_expect(near(m.mean / 1.7e308, 1 - 2 * share, 1e-14),
 				  "%zu, order %d: mean %g", n, order, m.mean);
-			cr_expect(m.m2 == INFINITY && m.m4 == INFINITY,
-				  "%zu, order %d: m2 %g, m4 %g", n, order, m.m2, m.m4);
+			cr_expect(near(bell_moments_sd(&m, true) / 1.7e308, sd, 1e-13),
+				  "%zu, order %d: sd %g", n, order, bell_moments_sd(&m, true));
+			cr_expect(bell_moments_variance(&m, true) == INFINITY);
+			cr_expect(near(bell_moments_skewness(&m, true),
+				       (2 * share - 1) / sqrt(share * (1 - share)),
+				       1e-11 / sqrt(share * (1 - share))),
+				  "%zu, order %d: skewness %g", n, order,
+				  bell_moments_skewness(&m, true));
 			cr_expect_eq(m.min, -1.7e308, "%zu", n);
 			cr_expect_eq(m.max, 1.7e308, "%zu", n);
 			free(x);
 		}
+}
+
+/* What a power of two does to the values, it does to mean and sd; skewness and kurtosis keep their bits. */
+Test(moments, of_every_scale)
+{
+	static const int exponents[] = {-1000, -500, -270, -230, -200, 100, 199, 256, 500, 1000};
+
+	for (size_t i = 5; i < COUNT(sizes); i++)
+		for (size_t e = 0; e < COUNT(exponents); e++) {
+			double *x = column(LOGNORMAL, sizes[i]), scale = ldexp(1, exponents[e]);
+			struct bell_moments m = moments_of(x, sizes[i]), scaled;
+
+			for (size_t j = 0; j < sizes[i]; j++)
+				x[j] *= scale;
+			scaled = moments_of(x, sizes[i]);
+			cr_expect(near(scaled.mean, m.mean * scale, 1e-14 * m.mean * scale));
+			cr_expect(near(bell_moments_sd(&scaled, false),
+				       bell_moments_sd(&m, false) * scale,
+				       1e-13 * bell_moments_sd(&m, false) * scale),
+				  "2^%d, %zu", exponents[e], sizes[i]);
+			for (int bias = 0; bias < 2; bias++) {
+				double g = bell_moments_skewness(&m, bias),
+				       k = bell_moments_kurtosis(&m, bias);
+
+				cr_expect(near(bell_moments_skewness(&scaled, bias), g,
+					       1e-12 * (1 + fabs(g))),
+					  "2^%d, %zu: skewness %.17g not %.17g", exponents[e],
+					  sizes[i], bell_moments_skewness(&scaled, bias), g);
+				cr_expect(near(bell_moments_kurtosis(&scaled, bias), k,
+					       1e-12 * (1 + fabs(k))),
+					  "2^%d, %zu: kurtosis %.17g not %.17g", exponents[e],
+					  sizes[i], bell_moments_kurtosis(&scaled, bias), k);
+			}
+			free(x);
+		}
+}
+
+/* From 1e-300 to 1e300, subnormals, and parts of different scales: against three values' own statistics. */
+Test(moments, of_merged_scales)
+{
+	for (int p = -300; p <= 300; p += 4) {
+		const double x[] = {0, pow(10, p), 3 * pow(10, p)}, tiny[] = {1e-305, 3e-305};
+		struct bell_moments m = moments_of(x, 3), a = moments_of(x, 1),
+				    b = moments_of(x + 1, 1), c = moments_of(x + 2, 1),
+				    with = moments_of(tiny, 2);
+
+		cr_expect_float_eq(bell_moments_skewness(&m, true), 0.3818017741606064, 1e-14,
+				   "1e%d: %.17g", p, bell_moments_skewness(&m, true));
+		cr_expect_float_eq(bell_moments_kurtosis(&m, true), -1.5, 1e-14, "1e%d", p);
+		CHECK(bell_moments_merge(&a, &b));
+		CHECK(bell_moments_merge(&a, &c));
+		cr_expect_float_eq(bell_moments_skewness(&a, true), 0.3818017741606064, 1e-13,
+				   "1e%d, merged: %.17g", p, bell_moments_skewness(&a, true));
+		cr_expect(near(bell_moments_sd(&a, true), bell_moments_sd(&m, true),
+			       1e-15 * bell_moments_sd(&m, true)));
+		CHECK(bell_moments_merge(&m, &with));
+		if (p > -290)
+			cr_expect_float_eq(bell_moments_kurtosis(&m, true), -0.3339100346020758,
+					   1e-9, "1e%d: %g", p, bell_moments_kurtosis(&m, true));
+	}
 }
 
 /* ---- threads, streams, merges ---- */

@@ -79,6 +79,28 @@ Test(yeo_johnson, agrees_with_scipy)
 	cJSON_Delete(file);
 }
 
+/* psi(x) = x there, to what a product with w loses below the normal doubles. */
+Test(yeo_johnson, subnormal_values)
+{
+	static const double lambdas[] = {-3, 0, 0.25, 0.5, 1, 1.5, 2, 4};
+	static const double xs[] = {0x1p-1074, -0x1p-1074, 3e-324,    1e-320,
+				    -1e-310,   0x1p-1023,  -0x1p-1022};
+
+	for (size_t k = 0; k < COUNT(lambdas); k++) {
+		struct bell_yeo_johnson t = plain(lambdas[k]);
+		double y[COUNT(xs)];
+
+		CHECK(bell_yeo_johnson_transform_f64(&t, xs, COUNT(xs), 1, y));
+		for (size_t i = 0; i < COUNT(xs); i++) {
+			double w = fabs(xs[i] < 0 ? 2 - lambdas[k] : lambdas[k]),
+			       units = fabs(y[i] - xs[i]) / 0x1p-1074;
+
+			cr_expect(units <= 1 + (w != 0 ? 1 / w : 0), "psi(%g; %g) off by %g units",
+				  xs[i], lambdas[k], units);
+		}
+	}
+}
+
 Test(yeo_johnson, fixed_lambda_has_scipys_likelihood)
 {
 	cJSON *file = golden_file("scipy.json");

@@ -21,9 +21,10 @@ struct bell_moments {
 	uint64_t missing;  /* NaN */
 	uint64_t infinite; /* +infinity and -infinity */
 	double mean;       /* of the finite values; NaN if there are none */
-	double m2, m3,
-	    m4; /* sums of (x - mean)^2, ^3, ^4; infinite (m3: NaN) where they exceed a double */
-	double min, max; /* of the finite values; NaN if there are none */
+	double m2, m3, m4; /* sums of ((x - mean)/unit)^2, ^3, ^4 */
+	double min, max;   /* of the finite values; NaN if there are none */
+	double unit;       /* 1; beyond max - min = 2^200 or 2^-200 the power of two near it, so
+			      that no sum exceeds a double or fades to 0 */
 };
 
 /*
@@ -69,7 +70,8 @@ BELL_API enum bell_status bell_moments_stream_end(const struct bell_moments_stre
  * false: with its correction (divisor n - 1 for variance and sd, scipy.stats.skew and kurtosis with
  * bias=False). Kurtosis is Fisher's: 0 for a normal distribution. NaN where not defined: no values;
  * variance without bias for n = 1; skewness and kurtosis of a constant; skewness without bias for n
- * < 3, kurtosis without bias for n < 4.
+ * < 3, kurtosis without bias for n < 4.  They hold at every scale of x; a variance or sd that is no double is
+ * infinite or 0.
  */
 BELL_API double bell_moments_variance(const struct bell_moments *m, bool bias);
 BELL_API double bell_moments_sd(const struct bell_moments *m, bool bias);

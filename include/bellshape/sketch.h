@@ -17,8 +17,9 @@ extern "C" {
  * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
  * are kept as they are, in order, and a fit from them is a fit on the values.
  *
- * The grid of bins is chosen from the first BELL_SKETCH_EXACT finite values, and again where later
- * ones fall largely outside.  Integer sums do not depend on order: once in bins, sketches with one grid
+ * The grid of bins is chosen from the quartiles of the first BELL_SKETCH_EXACT finite values (of both, where two
+ * sketches of fewer merge), so that a wild value among them does not matter, and again where later ones fall largely
+ * outside.  Integer sums do not depend on order: once in bins, sketches with one grid
  * (see bell_sketch_options) have the same bits for any order, partition and merge of the same values.
  *
  * Memory: 10 to 40 KB for an ordinary column, and bounded whatever the values (5e-324 to 1.8e308 and
@@ -51,15 +52,18 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * multiple of 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing
  * one.  NaN counts as missing, an infinity is counted and left out.  The resulting bits do not
  * depend on `threads` (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
- * BELL_EWEIGHT: nothing was added.  After BELL_ENOMEM a part may have been: free the sketch.
+ * BELL_EWEIGHT: nothing was added.  After BELL_ENOMEM, or BELL_ESIZE (more than 2^20 bins), a part may have been: free
+ * the sketch.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
 BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double *x,
 						 const double *weights, size_t n, unsigned threads);
 
-/* Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side
- * by side. */
+/*
+ * Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side by side.
+ * BELL_ESIZE: more than 2^20 bins, which takes merges of thousands of grids; after it, or BELL_ENOMEM, free `into`.
+ */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);
 

@@ -47,8 +47,10 @@ BELL_API const char *bell_model_name(const struct bell_model *model, size_t colu
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);
 
-/* Fits every column in one pass over blocks of rows.  Bits do not depend on threads, layout or
- * strides. */
+/*
+ * Fits every column in one pass over blocks of rows; a column whose sketch is ill-conditioned is read again.  The fits
+ * are those of bell_yeo_johnson_fit_*() on each column, to the bit: they do not depend on threads, layout or strides.
+ */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,
 					 struct bell_model **out);

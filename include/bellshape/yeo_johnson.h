@@ -26,6 +26,10 @@ extern "C" {
  *
  * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
  * the standardised z = (psi - mean)/sd has them folded in.
+ *
+ * What no form can keep: values whose z differ by less than its rounding come out equal, and return as one.  So a tiny
+ * value collapses into 0 beside a huge one, and a tail where |w| log1p(a) exceeds 37 into the limit of the image.  psi
+ * of a subnormal x (below 2.2e-308) is right to 5e-324 (1 + 1/|w|).
  */
 struct bell_yeo_johnson {
 	struct bell_yeo_johnson_side {
@@ -77,18 +81,21 @@ enum bell_fit_flag {
 	BELL_FIT_CONSTANT = 1 << 2,  /* all finite values are equal: lambda 1, sd 1 */
 	BELL_FIT_INFINITE = 1 << 3,  /* infinities among the values: not estimated, lambda 1 */
 	BELL_FIT_BOUND = 1 << 4,     /* lambda is a bound, given or needed to keep psi finite */
-	BELL_FIT_NOT_IDENTIFIED = 1 << 5, /* lambda = 1 lies inside the 95 % interval */
+	BELL_FIT_NOT_IDENTIFIED =
+	    1 << 5, /* lambda = 1 lies in ci95: within the bounds, and lr_vs_identity < 3.84 */
 	BELL_FIT_ILL_CONDITIONED =
-	    1 << 6, /* the sketch cannot tell the values apart well enough: lambda may be
-		       off by more than 1e-7 of its scale; fit the values in memory */
+	    1 << 6, /* the sketch cannot tell the values apart well enough, or a search did not
+		       settle: lambda may be off by more than 1e-8 of its sd; fit the values in
+		       memory */
 	BELL_FIT_COARSE = 1 << 7 /* plain psi rounds away half of the digits or more; standardise */
 };
 
 struct bell_fit_options {
-	double lower, upper; /* bounds on lambda */
+	double lower, upper; /* bounds on an estimated lambda */
 	double lambda;       /* fixed lambda; NaN: estimate it */
-	bool standardize; /* true: z = (psi - mean)/sd; false: plain psi, lambda such that it stays
-			     finite */
+	bool standardize;    /* true: z = (psi - mean)/sd; false: plain psi, and where that would
+				exceed a double at the extremes of x, a lambda, fixed or bounded or
+				not, becomes the nearest at which it does not: BELL_FIT_BOUND */
 };
 
 /* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true. */
@@ -97,7 +104,8 @@ BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 struct bell_fit {
 	struct bell_yeo_johnson transform;
 	double lambda;
-	double ci95[2];        /* profile-likelihood interval; an infinite end is open */
+	double ci95[2]; /* profile-likelihood interval, cut off at the bounds; an infinite end
+				  is open; NaN for a fixed lambda */
 	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), var with divisor
 				  n */
 	double lr_vs_identity; /* 2 (log_likelihood - log_likelihood at lambda = 1) */

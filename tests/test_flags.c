@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_flags.c - what a fit says of itself, and of columns that have no maximum. */
+#include <math.h>
+#include <stdlib.h>
+#include "fits.h"
+
+#define N 3000
+
+static void check_identity(const double *x, size_t n, unsigned flags, double mean)
+{
+	struct bell_fit fit = fit_of(x, NULL, n, NULL);
+	double in[3] = {mean - 1, mean, mean + 2}, y[3], back[3];
+
+	cr_expect_eq(fit.flags, flags, "flags %#x, not %#x", fit.flags, flags);
+	cr_expect(fit.lambda == 1 && fit.sd == 1, "lambda %g, sd %g", fit.lambda, fit.sd);
+	cr_expect(near(fit.mean, mean, 1e-13 * fabs(mean)), "mean %.17g, not %.17g", fit.mean,
+		  mean);
+	cr_expect(isnan(fit.ci95[0]) && isnan(fit.ci95[1]) && isnan(fit.log_likelihood) &&
+		  isnan(fit.skewness_after));
+	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, in, 3, 1, y));
+	CHECK(
+	    bell_yeo_johnson_inverse_f64(&fit.transform, y, 3, BELL_OUTSIDE_ERROR, 1, back, NULL));
+	for (int i = 0; i < 3; i++) {
+		cr_expect(near(y[i], in[i] - mean, 1e-12 * (1 + fabs(mean))),
+			  "%g becomes %g, mean %g", in[i], y[i], mean);
+		cr_expect(near(back[i], in[i], 1e-12 * (1 + fabs(in[i]))), "%g returns as %g",
+			  in[i], back[i]);
+	}
+}
+
+Test(fit, columns_without_a_maximum)
+{
+	enum { n = 5000 };
+	double *x = malloc(n * sizeof *x);
+	static const double constants[] = {0, 1, -7.25, 0.9, 1e-300, -1e9};
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = NAN;
+	check_identity(x, 1, BELL_FIT_EMPTY, 0);
+	check_identity(x, n, BELL_FIT_EMPTY, 0);
+	for (size_t c = 0; c < COUNT(constants); c++) {
+		for (size_t i = 0; i < n; i++)
+			x[i] = i == 7 ? constants[c] : NAN;
+		check_identity(x, 100, BELL_FIT_ONE_VALUE, constants[c]);
+		for (size_t i = 0; i < n; i++)
+			x[i] = constants[c];
+		check_identity(x, 2, BELL_FIT_CONSTANT, constants[c]);
+		check_identity(x, n, BELL_FIT_CONSTANT, constants[c]);
+	}
+	for (size_t i = 0; i < n; i++)
+		x[i] = (double)(i % 4) + 1;
+	x[9] = INFINITY;
+	x[1] = 1;
+	check_identity(x, 10, BELL_FIT_INFINITE, 20 / 9.0);
+	x[0] = -INFINITY;
+	x[1] = INFINITY;
+	check_identity(x, 2, BELL_FIT_EMPTY | BELL_FIT_INFINITE, 0);
+	free(x);
+}
+
+Test(fit, counts_what_it_saw)
+{
+	const double x[] = {1, NAN, -2, INFINITY, 3, NAN, -INFINITY};
+	struct bell_fit fit = fit_of(x, NULL, 7, NULL);
+
+	cr_expect(fit.count == 3 && fit.missing == 2 && fit.infinite == 2 && fit.weight == 3);
+	cr_expect(fit.min == -2 && fit.max == 3);
+	cr_expect(fit.flags & BELL_FIT_INFINITE);
+}
+
+Test(fit, not_identified_means_one_is_inside)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, 200);
+		struct bell_fit fit = fit_of(x, NULL, 200, NULL);
+		bool inside = fit.ci95[0] < 1 && 1 < fit.ci95[1];
+
+		cr_expect_eq(inside, (fit.flags & BELL_FIT_NOT_IDENTIFIED) != 0, "%s",
+			     kind_name[k]);
+		cr_expect_eq(inside, fit.lr_vs_identity < 3.841458820694124, "%s", kind_name[k]);
+		free(x);
+	}
+}
+
+/* On columns of every shape whose statistic lies to both sides of the limit, and with bounds about 1. */
+Test(fit, not_identified_is_the_likelihood_ratio)
+{
+	struct rng rng = {11};
+	int flagged = 0, columns = 0;
+
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, 40 * 60);
+
+		for (size_t i = 0; i < 60; i++) {
+			size_t n = 3 + rng_bits(&rng) % 38;
+			struct bell_fit_options o;
+			struct bell_fit fit;
+
+			bell_fit_options_default(&o);
+			if (i % 3 == 1)
+				o.lower = 1 - rng_unit(&rng);
+			if (i % 3 == 2)
+				o.upper = 1 + rng_unit(&rng);
+			fit = fit_of(x + 40 * i, NULL, n, &o);
+			if (isnan(fit.log_likelihood) || fit.flags & BELL_FIT_ILL_CONDITIONED)
+				continue;
+			columns++;
+			flagged += (fit.flags & BELL_FIT_NOT_IDENTIFIED) != 0;
+			cr_expect_eq((fit.flags & BELL_FIT_NOT_IDENTIFIED) != 0,
+				     fit.lr_vs_identity < 3.841458820694124,
+				     "%s, part %zu: flags %#x, lr %.17g, ci95 %g .. %g",
+				     kind_name[k], i, fit.flags, fit.lr_vs_identity, fit.ci95[0],
+				     fit.ci95[1]);
+			cr_expect(fit.lr_vs_identity > -1e-9);
+		}
+		free(x);
+	}
+	cr_expect(flagged > 100 && columns - flagged > 100, "%d of %d", flagged, columns);
+}
+
+/* 1e-300 to 1e300 of both signs is beyond any grid of bins: finite results all the same. */
+Test(fit, wide_columns_are_finite)
+{
+	double *x = column(WIDE, N), *z = malloc(N * sizeof *z);
+
+	for (size_t n = 2; n <= N; n = n * 3 + 1) {
+		struct bell_fit fit = fit_of(x, NULL, n, NULL);
+
+		cr_expect(isfinite(fit.lambda), "%zu", n);
+		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, n, 1, z));
+		for (size_t i = 0; i < n; i++)
+			cr_assert(isfinite(z[i]), "%zu: z(%g) = %g", n, x[i], z[i]);
+	}
+	free(x);
+	free(z);
+}
