@@ -78,6 +78,16 @@ static void run_inverse(const struct bench *b)
 		       b->what);
 }
 
+static void run_normal(const struct bench *b)
+{
+	if (b->f32)
+		expect(bell_normal_fill_f32(1, 0, 0, 0, 1, b->threads, b->data->out, b->n),
+		       b->what);
+	else
+		expect(bell_normal_fill_f64(1, 0, 0, 0, 1, b->threads, b->data->out, b->n),
+		       b->what);
+}
+
 /* The case `b` as it is, and again with two threads. */
 static void add(struct list *list, struct bench b, void (*run)(const struct bench *b),
 		const char *job)
@@ -115,6 +125,7 @@ void add_jobs(struct list *list, const struct data *data, bool quick)
 			cold.place = "DRAM";
 			add(list, cold, run_moments_cold, "moments");
 		}
+		add(list, b, run_normal, "normal");
 		for (int c = 0; c < COLUMNS; c++) {
 			b.column = (enum column)c;
 			add_column(list, b);

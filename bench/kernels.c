@@ -135,6 +135,33 @@ STEP(inverse_f64)
 				(double *)b->data->out + first);
 }
 
+static struct draw draw_at(size_t first)
+{
+	return (struct draw){.seed = 1, .offset = first, .sd = 1};
+}
+
+STEP(normal_f32)
+{
+	struct draw d = draw_at(first);
+
+	b->kernels->normal_f32(&d, n, NULL, (float *)b->data->out + first);
+}
+
+STEP(normal_f64)
+{
+	struct draw d = draw_at(first);
+
+	b->kernels->normal_f64(&d, n, NULL, (double *)b->data->out + first);
+}
+
+/* Two counters a value: 8 bytes, as in float64. */
+STEP(words)
+{
+	struct draw d = draw_at(first);
+
+	b->kernels->words(&d, n / 2, (uint32_t *)b->data->out + 2 * first);
+}
+
 /* ---- the cases ---- */
 
 static const struct {
@@ -161,7 +188,7 @@ static bool streams(const char *name)
 {
 	return !strncmp(name, "scan", 4) || !strncmp(name, "moments", 7) ||
 	       !strncmp(name, "sketch", 6) || !strncmp(name, "transform", 9) ||
-	       !strncmp(name, "inverse", 7);
+	       !strncmp(name, "inverse", 7) || !strncmp(name, "normal", 6);
 }
 
 static void prepare(void)

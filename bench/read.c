@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* read.c - how fast this machine reads: the measure of whatever is bound by memory. */
+/* read.c - how fast this machine reads, and writes: the measure of whatever is bound by memory. */
+#include <string.h>
 #include "bench.h"
 
 #if defined(__x86_64__)
@@ -46,6 +47,8 @@ static void run_cold(const struct bench *b)
 	sink += sum(b->data->pool64 + pool_next(b->data, b->n), b->n);
 }
 
+static void run_memset(const struct bench *b) { memset(b->data->out, 1, b->n * sizeof(double)); }
+
 void add_reads(struct list *list, const struct data *data, bool quick)
 {
 	static const struct {
@@ -65,6 +68,12 @@ void add_reads(struct list *list, const struct data *data, bool quick)
 		b.n = hot[i].n;
 		list_add(list, &b);
 	}
+	b.group = "write";
+	snprintf(b.what, sizeof b.what, "memset f64");
+	b.run = run_memset;
+	list_add(list, &b);
+	b.group = "read";
+	snprintf(b.what, sizeof b.what, "sum_f64");
 	if (quick)
 		return;
 	b.place = "DRAM";

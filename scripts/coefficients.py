@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The polynomials of src/kernels/elementary.inc, by Remez's exchange in 60 digits (needs mpmath). Prints C."""
+"""The polynomials of src/kernels/elementary.inc and box_muller.inc, by Remez's exchange in 60 digits (needs mpmath). Prints C."""
 import mpmath as mp
 
 mp.mp.dps = 60
@@ -34,6 +34,14 @@ def show(name, c, error, what):
     print(f"static const double {name}[] = {{" + ", ".join(float(v).hex() for v in c) + "};\n")
 
 
+def show_float(name, c, error, what):
+    """As show(), coefficients rounded to 24 bits."""
+    with mp.workprec(24):
+        c = [+v for v in c]
+    print(f"/* {what}: 2^{mp.nstr(mp.log(error, 2), 4)} */")
+    print(f"static const float {name}[] = {{" + ", ".join(float(v).hex() + "f" for v in c) + "};\n")
+
+
 def log_part(z):
     """(log((1 + s)/(1 - s)) - 2 s)/s^3 at z = s^2"""
     s = mp.sqrt(z)
@@ -58,3 +66,39 @@ print("log 2 in two parts, the first with 32 bits:", (mp.floor(log2 * 2**32) / 2
 high = float(mp.floor(log2 * 2**32) / 2**32)
 print(high.hex(), float(log2 - high).hex(), "\nlog 2 in two doubles:", float(log2).hex(), float(log2 - float(log2)).hex(),
       "\n1/log 2:", float(1 / log2).hex(), "sqrt(1/2):", float(mp.sqrt(0.5)).hex())
+
+
+def radius(t):
+    """-2 log(1 + t/2)/t"""
+    return -2 * mp.log1p(t / 2) / t if t else mp.mpf(-1)
+
+
+c, error = minimax(radius, mp.mpf(-1), mp.mpf("-1e-9"), 8, lambda t: 1 / radius(t))
+show_float("radius_f32", c, error, "relative error of t (c[0] + c[1] t + ...) for -2 log(1 + t/2), -1 <= t <= 0")
+
+
+def radius_part(z):
+    """(-4 atanh(s) + 4 s)/s^3 at z = s^2"""
+    s = mp.sqrt(z)
+    return -4 * (mp.atanh(s) - s) / s**3
+
+
+c, error = minimax(radius_part, mp.mpf("1e-12"), mp.mpf(1) / 9, 9, lambda z: z / 4)
+show("radius_f64", c, error, "relative error of s (-4 + s^2 (c[0] + c[1] s^2 + ...)) for -2 log((1 + s)/(1 - s)), -1/3 <= s <= 0")
+
+
+def sine(z):
+    x = mp.sqrt(z)
+    return mp.sin(mp.pi / 4 * x) / x if x else mp.pi / 4
+
+
+def cosine(z):
+    return (mp.cos(mp.pi / 4 * mp.sqrt(z)) - 1) / z if z else -mp.pi**2 / 32
+
+
+for kind, degree, printed in ("f32", 3, show_float), ("f64", 6, show):
+    c, error = minimax(sine, mp.mpf("1e-15"), mp.mpf(1), degree, lambda z: 1 / sine(z))
+    printed(f"sine_{kind}", c, error, "relative error of x (c[0] + c[1] x^2 + ...) for sin(pi x/4), |x| <= 1")
+    c, error = minimax(cosine, mp.mpf("1e-15"), mp.mpf(1), degree, lambda z: z / mp.cos(mp.pi / 4 * mp.sqrt(z)))
+    printed(f"cosine_{kind}", c, error, "relative error of 1 + x^2 (c[0] + c[1] x^2 + ...) for cos(pi x/4), |x| <= 1")
+print("-2 log 2:", float(-2 * log2).hex())

@@ -28,6 +28,12 @@ struct grid {
 	double low[2], high[2], base[2];
 };
 
+/* Samples offset, offset + 1, ... modulo 2^64 of a stream of a seed, scaled. */
+struct draw {
+	uint64_t seed, stream, offset;
+	double mean, sd;
+};
+
 #define BLOCK 128 /* elements that go through a kernel together, where it calls long functions */
 
 #define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */

@@ -7,6 +7,8 @@ const char *bell_status_text(enum bell_status status)
 	switch (status) {
 	case BELL_OK:
 		return "success";
+	case BELL_WRAPPED:
+		return "done, but the samples passed number 2^64 - 1 and went on from 0";
 	case BELL_EINVAL:
 		return "invalid argument";
 	case BELL_ESIZE:

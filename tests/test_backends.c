@@ -340,6 +340,44 @@ static void run_inverse(const struct backend *b, bool exact, bool f32, const voi
 	}
 }
 
+/* Across the counters 2^32 and 2^64 and from the middle of a set; x as a mean of each, and without. */
+static void run_normal(const struct backend *b, bool exact, bool f32, const void *x, size_t n,
+		       struct words *r)
+{
+	static const struct draw draws[] = {
+	    {0, 0, 0, 0, 1},
+	    {UINT64_MAX, UINT64_MAX, UINT64_MAX - 20, -3, 1e-3},
+	    {1, UINT64_C(1) << 32, (UINT64_C(1) << 34) - 77, 0, 2},
+	    {UINT64_C(0x123456789abcdef), 5, (UINT64_C(1) << 33) - 30, 1e6, 100},
+	};
+
+	(void)exact;
+	for (size_t i = 0; i < 3 * COUNT(draws); i++) {
+		const struct draw *d = &draws[i / 3];
+		void *y = room_for(f32, i % 3 == 1 ? x : NULL, n);
+		const void *from = i % 3 == 0 ? NULL : i % 3 == 1 ? y : x;
+
+		f32 ? b->normal_f32(d, n, from, y) : b->normal_f64(d, n, from, y);
+		put_elements(r, f32, y, n < 512 ? n : 512);
+	}
+}
+
+/* Half as many counters: as many bytes. */
+static void run_words(const struct backend *b, bool exact, bool f32, const void *x, size_t n,
+		      struct words *r)
+{
+	static const uint64_t offsets[] = {0, 3, (UINT64_C(1) << 32) - 5, UINT64_MAX - 20};
+
+	(void)exact, (void)f32, (void)x;
+	for (size_t i = 0; i < COUNT(offsets); i++) {
+		uint32_t *word = room_for(false, NULL, n);
+
+		b->words(&(struct draw){.seed = 7, .stream = i, .offset = offsets[i]}, n / 2, word);
+		for (size_t j = 0; j < n / 2 * 4 && j < 2048; j++)
+			put_number(r, word[j]);
+	}
+}
+
 #define TESTS_OF(name, most)                                \
 	static void test_##name##_f32(const struct pair *p) \
 	{                                                   \
@@ -353,12 +391,14 @@ TESTS_OF(scan, BELL_CHUNK)
 TESTS_OF(moments, BELL_CHUNK)
 TESTS_OF(sketch, SIZE_MAX)
 TESTS_OF(rows, BLOCK)
+TESTS_OF(normal, SIZE_MAX)
 TESTS_OF(transform, SIZE_MAX)
 TESTS_OF(inverse, SIZE_MAX)
 static void test_coordinate(const struct pair *p)
 {
 	sweep(p, run_coordinate, false, NODE_PAD, SIZE_MAX);
 }
+static void test_words(const struct pair *p) { sweep(p, run_words, false, 1, SIZE_MAX); }
 static void test_exponential(const struct pair *p)
 {
 	sweep(p, run_exponential, false, NODE_PAD, SIZE_MAX);

@@ -91,15 +91,15 @@ Test(environment, names_are_distinct_and_end)
 
 Test(environment, statuses_have_texts)
 {
-	for (int a = BELL_OK; a >= BELL_EDOMAIN - 2; a--) {
+	for (int a = BELL_WRAPPED + 2; a >= BELL_EDOMAIN - 2; a--) {
+		bool known = a <= BELL_WRAPPED && a >= BELL_EDOMAIN;
 		const char *text = bell_status_text((enum bell_status)a);
 
 		cr_assert_not_null(text);
-		cr_expect_eq(a < BELL_EDOMAIN, !strcmp(text, "unknown status"), "%d: %s", a, text);
-		for (int b = BELL_OK; b > a && a >= BELL_EDOMAIN; b--)
+		cr_expect_eq(!known, !strcmp(text, "unknown status"), "%d: %s", a, text);
+		for (int b = BELL_WRAPPED; b > a && known; b--)
 			cr_expect_str_neq(text, bell_status_text((enum bell_status)b));
 	}
-	cr_expect_str_eq(bell_status_text((enum bell_status)1), "unknown status");
 }
 
 /* ---- the whole library, on every backend ---- */

@@ -209,6 +209,36 @@ static void hash_score(const struct backend *b)
 HASH_TRANSFORM(f32, float, x32)
 HASH_TRANSFORM(f64, double, x64)
 
+/* The counters pass 2^32. */
+static const struct draw draw = {.seed = UINT64_C(0xfedcba9876543210),
+				 .stream = UINT64_C(0x100000002),
+				 .offset = (UINT64_C(1) << 34) - 1003,
+				 .mean = 0.5,
+				 .sd = 3};
+
+#define HASH_NORMAL(type, elem, x)                              \
+	static void hash_normal_##type(const struct backend *b) \
+	{                                                       \
+		static elem y[N];                               \
+		b->normal_##type(&draw, N, NULL, y);            \
+		add_##type(y, N);                               \
+		b->normal_##type(&draw, N, x, y);               \
+		add_##type(y, N);                               \
+	}
+HASH_NORMAL(f32, float, x32)
+HASH_NORMAL(f64, double, x64)
+
+static void hash_words(const struct backend *b)
+{
+	static uint32_t word[4 * N];
+	struct draw d = draw;
+
+	d.offset >>= 2;
+	b->words(&d, N, word);
+	for (size_t i = 0; i < 4 * N; i++)
+		add_double(word[i]);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct backend *b);

@@ -40,6 +40,88 @@ WORD(and, TRUTH(v_and(v_lt(A, B), v_lt(B, C))))
 WORD(select, v_select(v_lt(A, B), B, C))
 WORD(set1, v_set1(a[0]))
 
+WORD(sqrt, v_sqrt(A))
+WORD(significand, v_significand(A))
+
+/* The bits of WIDTH doubles. */
+static ivec bits_at(const double *p)
+{
+	uint64_t bits[WIDTH];
+
+	memcpy(bits, p, sizeof bits);
+	return i_load(bits);
+}
+WORD(integer, v_integer(bits_at(a + i)))
+WORD(choose, v_choose(bits_at(c + i), A, B))
+WORD(flip, v_flip(A, bits_at(b + i)))
+
+#define INTEGER_WORD(name, expression)                                               \
+	static void name##_word(const uint64_t *a, const uint64_t *b, uint64_t *out) \
+	{                                                                            \
+		(void)b;                                                             \
+		for (int i = 0; i < WORDS_N; i += WIDTH)                             \
+			i_store(out + i, expression);                                \
+	}
+#define IA i_load(a + i)
+#define IB i_load(b + i)
+
+INTEGER_WORD(i_add, i_add(IA, IB))
+INTEGER_WORD(i_xor, i_xor(IA, IB))
+INTEGER_WORD(i_shl, i_shl(IA, WORDS_SHIFT))
+INTEGER_WORD(i_shr, i_shr(IA, WORDS_SHIFT))
+INTEGER_WORD(i_mul, i_mul(IA, IB))
+INTEGER_WORD(i_pair, i_pair(IA, IB))
+INTEGER_WORD(h_add, h_add(IA, IB))
+INTEGER_WORD(h_shl, h_shl(IA, WORDS_SHIFT))
+INTEGER_WORD(i_set1, i_set1(a[0]))
+
+#define FLOAT_WORD(name, expression)                                                               \
+	static void name##_word(const uint64_t *s, const float *a, const float *b, const float *c, \
+				float *out)                                                        \
+	{                                                                                          \
+		(void)s, (void)a, (void)b, (void)c;                                                \
+		for (int i = 0; i < 2 * WORDS_N; i += 2 * WIDTH)                                   \
+			f_store(out + i, expression);                                              \
+	}
+#define FA f_load(a + i)
+#define FB f_load(b + i)
+#define FC f_load(c + i)
+#define FS i_load(s + i / 2)
+
+FLOAT_WORD(f_sub, f_sub(FA, FB))
+FLOAT_WORD(f_mul, f_mul(FA, FB))
+FLOAT_WORD(f_fma, f_fma(FA, FB, FC))
+FLOAT_WORD(f_sqrt, f_sqrt(FA))
+FLOAT_WORD(f_integer, f_integer(FS))
+FLOAT_WORD(f_significand, f_significand(FA))
+FLOAT_WORD(f_exponent, f_exponent(FA))
+FLOAT_WORD(f_choose, f_choose(FS, FA, FB))
+FLOAT_WORD(f_flip, f_flip(FA, FS))
+FLOAT_WORD(f_set1, f_set1(a[0]))
+
+static int v_zip_word(double *out)
+{
+	static const uint64_t counters[WIDTH] = COUNTERS;
+	vec a = v_integer(i_load(counters)), z[2];
+
+	v_zip(a, v_add(a, v_set1(0.5)), z);
+	v_store(out, z[0]);
+	v_store(out + WIDTH, z[1]);
+	return 2 * WIDTH;
+}
+
+static int f_zip_word(float *out)
+{
+	static const uint64_t counters[WIDTH] = COUNTERS;
+	ivec c = i_shl(i_load(counters), 1);
+	fvec a = f_integer(i_pair(c, i_add(c, i_set1(1)))), z[2];
+
+	f_zip(a, f_sub(a, f_set1(-0.5f)), z);
+	f_store(out, z[0]);
+	f_store(out + 2 * WIDTH, z[1]);
+	return 4 * WIDTH;
+}
+
 /* One bit a lane: bit i of the number for each group of lanes, spread out again. */
 static void bits_word(const double *a, const double *b, const double *c, double *out)
 {
@@ -98,6 +180,11 @@ const struct word_table JOIN(bell_words, BACKEND) = {
 #define W(name) .name = name##_word,
     EACH_WORD(W)
 #undef W
-	.store_index = store_index,
+#define W(name) .name = name##_word,
+	EACH_INTEGER_WORD(W) EACH_FLOAT_WORD(W)
+#undef W
+	    .v_zip = v_zip_word,
+    .f_zip = f_zip_word,
+    .store_index = store_index,
     .store_rows = store_rows,
 };

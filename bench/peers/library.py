@@ -16,9 +16,9 @@ def struct(name, bytes_, fields):
     return made
 
 
-Moments = struct("Moments", 72,
+Moments = struct("Moments", 80,
                  [(f, u64) for f in ("count", "missing", "infinite")]
-                 + [(f, double) for f in ("mean", "m2", "m3", "m4", "min", "max")])
+                 + [(f, double) for f in ("mean", "m2", "m3", "m4", "min", "max", "unit")])
 Side = struct("Side", 40, [(f, double) for f in ("centre", "anchor", "power", "scale", "offset")])
 YeoJohnson = struct("YeoJohnson", 96, [("side", Side * 2), ("min", double), ("max", double)])
 Options = struct("Options", 32, [("lower", double), ("upper", double), ("fixed", double),
@@ -53,6 +53,8 @@ SIGNATURES = {
                                                  c.c_uint, c.c_void_p]),
     "bell_yeo_johnson_inverse_f64": (c.c_int, [c.POINTER(YeoJohnson), c.c_void_p, size, c.c_int,
                                                c.c_uint, c.c_void_p, c.POINTER(u64)]),
+    **{f"bell_normal_fill_{kind}": (c.c_int, [u64, u64, u64, double, double, c.c_uint, c.c_void_p,
+                                              size]) for kind in ("f32", "f64")},
     "bell_table_fit": (c.c_int, [c.POINTER(Table), c.c_void_p, c.POINTER(Options), c.c_uint,
                                  c.POINTER(c.c_void_p)]),
     "bell_model_fit": (c.POINTER(Fit), [c.c_void_p, size]),
@@ -103,6 +105,12 @@ class Library:
         self.must(self.c.bell_moments_f64(x.ctypes.data, x.size, 1, c.byref(m)))
         return (self.c.bell_moments_skewness(c.byref(m), True),
                 self.c.bell_moments_kurtosis(c.byref(m), True))
+
+    def normal(self, y, seed=1):
+        """Fills y, of either type, with samples."""
+        fill = self.c.bell_normal_fill_f32 if y.dtype == np.float32 else self.c.bell_normal_fill_f64
+        self.must(fill(seed, 0, 0, 0, 1, 1, y.ctypes.data, y.size))
+        return y
 
     def fit_table(self, x):
         """The lambda of each column of a row-major matrix."""

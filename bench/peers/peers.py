@@ -35,6 +35,7 @@ AGREE = {  # largest difference between answers that agree; peers search lambda 
     "z": 1e-4,        # standard deviations
     "x": 1e-4,        # relative: of a round trip through two slightly different lambda
     "moment": 1e-9,   # relative
+    "quantile": 0.02,  # standard deviations, from 1 % to 99 %
 }
 
 
@@ -45,6 +46,11 @@ def sd_log(x):
 def relative(a, b):
     a, b = np.asarray(a), np.asarray(b)
     return float(np.max(np.abs(a - b) / np.maximum(np.abs(b), 1e-3)))
+
+
+def quantiles_apart(a, b):
+    probabilities = np.linspace(0.01, 0.99, 99)
+    return float(np.max(np.abs(np.quantile(a, probabilities) - np.quantile(b, probabilities))))
 
 
 def power_transformer():
@@ -116,6 +122,11 @@ def speed(bell, n, rounds):
                     lambda: bell.fit_table(table), lambda: power_transformer().fit(table),
                     lambda a, b: float(np.max(np.abs(a - b.lambdas_) * sd_log(table))), "lambda",
                     None, rounds, 3))
+    for kind in np.float32, np.float64:
+        y, generator = np.empty((2, n), kind), np.random.Generator(np.random.PCG64(1))
+        rows.append(Row(f"normals, {kind.__name__}", "numpy", n, lambda y=y: bell.normal(y[0]),
+                        lambda y=y, g=generator: g.standard_normal(out=y[1], dtype=y.dtype),
+                        quantiles_apart, "quantile", None, 2 * rounds, 4))
     return [row.measure() for row in rows]
 
 

@@ -5,6 +5,7 @@
 
 #include <bellshape/backend.h>
 #include <bellshape/moments.h>
+#include <bellshape/normal.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>

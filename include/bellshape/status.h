@@ -14,12 +14,13 @@ extern "C" {
 #endif
 
 /*
- * Every function that can fail returns one of these.  Whatever it writes, it writes only when it
+ * Every function that can fail returns one of these, errors below 0.  Whatever it writes, it writes only when it
  * returns BELL_OK, unless its own comment says otherwise.  The library never prints and never
  * exits.
  */
 enum bell_status {
 	BELL_OK = 0,
+	BELL_WRAPPED = 1,   /* done, but the samples passed number 2^64 - 1 and went on from 0 */
 	BELL_EINVAL = -1,   /* a NULL pointer, n = 0, or an argument outside its documented range */
 	BELL_ESIZE = -2,    /* a size, stride or count overflows, or a buffer is too small */
 	BELL_ENOMEM = -3,   /* memory could not be had */

@@ -10,6 +10,12 @@
 enum { WIDTH = 4 };
 typedef __m256d vec;
 typedef __m256d mask;
+typedef __m256i ivec;
+typedef __m256 fvec;
+#define COUNTERS           \
+	{                  \
+		0, 2, 1, 3 \
+	}
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
@@ -63,6 +69,75 @@ F void v_store_rows(int64_t (*r)[8], const vec a[8])
 {
 	transpose_half(r, 0, a);
 	transpose_half(r, 4, a);
+}
+
+F ivec i_set1(uint64_t s) { return _mm256_set1_epi64x((int64_t)s); }
+F ivec i_load(const uint64_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+F void i_store(uint64_t *p, ivec a) { _mm256_storeu_si256((__m256i *)p, a); }
+F ivec i_add(ivec a, ivec b) { return _mm256_add_epi64(a, b); }
+F ivec i_xor(ivec a, ivec b) { return _mm256_xor_si256(a, b); }
+F ivec i_shl(ivec a, int k) { return _mm256_slli_epi64(a, k); }
+F ivec i_shr(ivec a, int k) { return _mm256_srli_epi64(a, k); }
+F ivec i_mul(ivec a, ivec b) { return _mm256_mul_epu32(a, b); }
+F ivec i_pair(ivec a, ivec b) { return _mm256_blend_epi32(a, i_shl(b, 32), 0xaa); }
+F ivec h_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
+F ivec h_shl(ivec a, int k) { return _mm256_slli_epi32(a, k); }
+
+F fvec f_load(const float *p) { return _mm256_loadu_ps(p); }
+F void f_store(float *p, fvec a) { _mm256_storeu_ps(p, a); }
+F fvec f_set1(float s) { return _mm256_set1_ps(s); }
+F fvec f_sub(fvec a, fvec b) { return _mm256_sub_ps(a, b); }
+F fvec f_mul(fvec a, fvec b) { return _mm256_mul_ps(a, b); }
+F fvec f_fma(fvec a, fvec b, fvec c) { return _mm256_fmadd_ps(a, b, c); }
+F fvec f_sqrt(fvec a) { return _mm256_sqrt_ps(a); }
+F fvec f_integer(ivec a) { return _mm256_cvtepi32_ps(a); }
+F fvec f_choose(ivec s, fvec a, fvec b) { return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(s)); }
+F fvec f_flip(fvec a, ivec s)
+{
+	return _mm256_xor_ps(a, _mm256_and_ps(_mm256_castsi256_ps(s), f_set1(-0.0f)));
+}
+F fvec f_exponent(fvec a)
+{
+	return f_sub(_mm256_cvtepi32_ps(_mm256_srli_epi32(_mm256_castps_si256(a), 23)),
+		     f_set1(127));
+}
+F fvec f_significand(fvec a)
+{
+	fvec digits = _mm256_and_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffff)));
+
+	return _mm256_or_ps(digits, f_set1(1));
+}
+F void f_zip(fvec a, fvec b, fvec out[2])
+{
+	out[0] = _mm256_unpacklo_ps(a, b);
+	out[1] = _mm256_unpackhi_ps(a, b);
+}
+
+F vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
+F vec v_integer(ivec a)
+{
+	/* each half as the low bits of a double, 2^52 + low and 2^84 + 2^63 + 2^32 high */
+	vec low =
+	    _mm256_castsi256_pd(_mm256_blend_epi32(a, _mm256_castpd_si256(v_set1(0x1p52)), 0xaa));
+	vec high = _mm256_castsi256_pd(i_xor(i_shr(a, 32), i_set1(0x4530000080000000)));
+
+	return v_add(v_sub(high, v_set1(0x1.00000801p84)), low);
+}
+F vec v_choose(ivec s, vec a, vec b) { return _mm256_blendv_pd(b, a, _mm256_castsi256_pd(s)); }
+F vec v_flip(vec a, ivec s)
+{
+	return _mm256_xor_pd(a, _mm256_and_pd(_mm256_castsi256_pd(s), v_set1(-0.0)));
+}
+F vec v_significand(vec a)
+{
+	vec digits = _mm256_and_pd(a, _mm256_castsi256_pd(i_set1(0xfffffffffffff)));
+
+	return _mm256_or_pd(digits, v_set1(1));
+}
+F void v_zip(vec a, vec b, vec out[2])
+{
+	out[0] = _mm256_unpacklo_pd(a, b);
+	out[1] = _mm256_unpackhi_pd(a, b);
 }
 #undef F
 

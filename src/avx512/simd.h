@@ -10,6 +10,12 @@
 enum { WIDTH = 8 };
 typedef __m512d vec;
 typedef __mmask8 mask;
+typedef __m512i ivec;
+typedef __m512 fvec;
+#define COUNTERS                       \
+	{                              \
+		0, 4, 1, 5, 2, 6, 3, 7 \
+	}
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
@@ -68,6 +74,58 @@ F void v_store_rows(int64_t (*r)[8], const vec a[8])
 		_mm512_storeu_pd((double *)r[i], _mm512_shuffle_f64x2(q[i], q[i + 4], 0x88));
 		_mm512_storeu_pd((double *)r[i + 4], _mm512_shuffle_f64x2(q[i], q[i + 4], 0xdd));
 	}
+}
+
+F ivec i_set1(uint64_t s) { return _mm512_set1_epi64((int64_t)s); }
+F ivec i_load(const uint64_t *p) { return _mm512_loadu_si512(p); }
+F void i_store(uint64_t *p, ivec a) { _mm512_storeu_si512(p, a); }
+F ivec i_add(ivec a, ivec b) { return _mm512_add_epi64(a, b); }
+F ivec i_xor(ivec a, ivec b) { return _mm512_xor_si512(a, b); }
+F ivec i_shl(ivec a, int k) { return _mm512_slli_epi64(a, (unsigned)k); }
+F ivec i_shr(ivec a, int k) { return _mm512_srli_epi64(a, (unsigned)k); }
+F ivec i_mul(ivec a, ivec b) { return _mm512_mul_epu32(a, b); }
+F ivec i_pair(ivec a, ivec b) { return _mm512_mask_shuffle_epi32(a, 0xaaaa, b, _MM_PERM_CCAA); }
+F ivec h_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
+F ivec h_shl(ivec a, int k) { return _mm512_slli_epi32(a, (unsigned)k); }
+
+F fvec f_load(const float *p) { return _mm512_loadu_ps(p); }
+F void f_store(float *p, fvec a) { _mm512_storeu_ps(p, a); }
+F fvec f_set1(float s) { return _mm512_set1_ps(s); }
+F fvec f_sub(fvec a, fvec b) { return _mm512_sub_ps(a, b); }
+F fvec f_mul(fvec a, fvec b) { return _mm512_mul_ps(a, b); }
+F fvec f_fma(fvec a, fvec b, fvec c) { return _mm512_fmadd_ps(a, b, c); }
+F fvec f_sqrt(fvec a) { return _mm512_sqrt_ps(a); }
+F fvec f_integer(ivec a) { return _mm512_cvtepi32_ps(a); }
+F fvec f_choose(ivec s, fvec a, fvec b)
+{
+	return _mm512_mask_blend_ps(_mm512_movepi32_mask(s), b, a);
+}
+F fvec f_flip(fvec a, ivec s) /* a ^ (s & top) */
+{
+	return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(a), s,
+							     _mm512_set1_epi32(INT32_MIN), 0x78));
+}
+F fvec f_exponent(fvec a) { return _mm512_getexp_ps(a); }
+F fvec f_significand(fvec a) { return _mm512_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src); }
+F void f_zip(fvec a, fvec b, fvec out[2])
+{
+	out[0] = _mm512_unpacklo_ps(a, b);
+	out[1] = _mm512_unpackhi_ps(a, b);
+}
+
+F vec v_sqrt(vec a) { return _mm512_sqrt_pd(a); }
+F vec v_integer(ivec a) { return _mm512_cvtepi64_pd(a); }
+F vec v_choose(ivec s, vec a, vec b) { return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a); }
+F vec v_flip(vec a, ivec s) /* a ^ (s & top) */
+{
+	return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(a), s,
+							     _mm512_set1_epi64(INT64_MIN), 0x78));
+}
+F vec v_significand(vec a) { return _mm512_getmant_pd(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src); }
+F void v_zip(vec a, vec b, vec out[2])
+{
+	out[0] = _mm512_unpacklo_pd(a, b);
+	out[1] = _mm512_unpackhi_pd(a, b);
 }
 #undef F
 

@@ -25,6 +25,27 @@
  *	mask v_and(m, n)        both
  *	vec v_select(m, a, b)   m ? a : b
  *	unsigned v_bits(m)      bit i = lane i of m
+ *
+ * Random numbers are made of integers, and those in float32 of floats.  An ivec holds WIDTH integers
+ * of 64 bits, each two halves of 32; an fvec one float for each half.
+ *
+ *	ivec i_set1(s)          s in every lane
+ *	ivec i_load(p), i_store(p, a)           WIDTH uint64_t at p, any alignment
+ *	ivec i_add, i_xor (a, b)                of 64 bits, modulo 2^64
+ *	ivec i_shl, i_shr (a, k)                logical, 0 < k < 64, a constant
+ *	ivec i_mul(a, b)        product of the low halves, 64 bits
+ *	ivec i_pair(a, b)       low half of a, and above it low half of b
+ *	ivec h_add(a, b), h_shl(a, k)           halves as numbers of their own, modulo 2^32
+ *	fvec f_load(p), f_store(p, a), f_set1(s), f_sub, f_mul, f_fma, f_sqrt          as those of vec
+ *	vec v_sqrt(a)           IEEE 754
+ *	fvec f_integer(a)       signed halves, rounded to nearest even; vec v_integer(a) likewise of 64 bits
+ *	fvec f_significand(a)   a * 2^-floor(log2(a)) for a positive normal a; v_significand likewise
+ *	fvec f_exponent(a)      as v_exponent
+ *	fvec f_choose(s, a, b)  top bit of the half in s ? a : b; v_choose likewise of 64 bits
+ *	fvec f_flip(a, s)       sign of a changed where the top bit in s is 1; v_flip likewise
+ *	f_zip(a, b, out[2]), v_zip              for two lanes made of ivec lane COUNTERS[i] = c each: in sequence
+ *	                        of c, and of the low half before the high, a's and b's lane in turn
+ *	COUNTERS                the sequence for which that is cheap
  */
 #ifndef BELL_VOCABULARY_H
 #define BELL_VOCABULARY_H

@@ -10,6 +10,12 @@
 enum { WIDTH = 2 };
 typedef float64x2_t vec;
 typedef uint64x2_t mask;
+typedef uint64x2_t ivec;
+typedef float32x4_t fvec;
+#define COUNTERS     \
+	{            \
+		0, 1 \
+	}
 
 #define F static inline
 F vec v_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
@@ -53,6 +59,72 @@ F void v_store_rows(int64_t (*r)[8], const vec a[8])
 		vst1q_f64((double *)&r[0][j], vzip1q_f64(a[j], a[j + 1]));
 		vst1q_f64((double *)&r[1][j], vzip2q_f64(a[j], a[j + 1]));
 	}
+}
+
+F ivec i_set1(uint64_t s) { return vdupq_n_u64(s); }
+F ivec i_load(const uint64_t *p) { return vld1q_u64(p); }
+F void i_store(uint64_t *p, ivec a) { vst1q_u64(p, a); }
+F ivec i_add(ivec a, ivec b) { return vaddq_u64(a, b); }
+F ivec i_xor(ivec a, ivec b) { return veorq_u64(a, b); }
+F ivec i_shl(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(k)); }
+F ivec i_shr(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(-k)); }
+F ivec i_mul(ivec a, ivec b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
+F ivec i_pair(ivec a, ivec b) { return vsliq_n_u64(a, b, 32); }
+F ivec h_add(ivec a, ivec b)
+{
+	return vreinterpretq_u64_u32(vaddq_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)));
+}
+F ivec h_shl(ivec a, int k)
+{
+	return vreinterpretq_u64_u32(vshlq_u32(vreinterpretq_u32_u64(a), vdupq_n_s32(k)));
+}
+
+F fvec f_load(const float *p) { return vld1q_f32(p); }
+F void f_store(float *p, fvec a) { vst1q_f32(p, a); }
+F fvec f_set1(float s) { return vdupq_n_f32(s); }
+F fvec f_sub(fvec a, fvec b) { return vsubq_f32(a, b); }
+F fvec f_mul(fvec a, fvec b) { return vmulq_f32(a, b); }
+F fvec f_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
+F fvec f_sqrt(fvec a) { return vsqrtq_f32(a); }
+F fvec f_integer(ivec a) { return vcvtq_f32_s32(vreinterpretq_s32_u64(a)); }
+F fvec f_choose(ivec s, fvec a, fvec b)
+{
+	return vbslq_f32(vcltzq_s32(vreinterpretq_s32_u64(s)), a, b);
+}
+F fvec f_flip(fvec a, ivec s)
+{
+	uint32x4_t top = vandq_u32(vreinterpretq_u32_u64(s), vdupq_n_u32(0x80000000));
+
+	return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), top));
+}
+F fvec f_exponent(fvec a)
+{
+	return f_sub(vcvtq_f32_u32(vshrq_n_u32(vreinterpretq_u32_f32(a), 23)), f_set1(127));
+}
+F fvec f_significand(fvec a) { return vbslq_f32(vdupq_n_u32(0x7fffff), a, f_set1(1)); }
+F void f_zip(fvec a, fvec b, fvec out[2])
+{
+	out[0] = vzip1q_f32(a, b);
+	out[1] = vzip2q_f32(a, b);
+}
+
+F vec v_sqrt(vec a) { return vsqrtq_f64(a); }
+F vec v_integer(ivec a) { return vcvtq_f64_s64(vreinterpretq_s64_u64(a)); }
+F vec v_choose(ivec s, vec a, vec b)
+{
+	return vbslq_f64(vcltzq_s64(vreinterpretq_s64_u64(s)), a, b);
+}
+F vec v_flip(vec a, ivec s)
+{
+	uint64x2_t top = vandq_u64(s, i_set1(0x8000000000000000));
+
+	return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), top));
+}
+F vec v_significand(vec a) { return vbslq_f64(i_set1(0xfffffffffffff), a, v_set1(1)); }
+F void v_zip(vec a, vec b, vec out[2])
+{
+	out[0] = vzip1q_f64(a, b);
+	out[1] = vzip2q_f64(a, b);
 }
 #undef F
 

@@ -9,6 +9,14 @@
 enum { WIDTH = 1 };
 typedef double vec;
 typedef int mask;
+typedef uint64_t ivec;
+typedef struct {
+	float half[2];
+} fvec;
+#define COUNTERS  \
+	{         \
+		0 \
+	}
 
 /* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
 #ifdef FP_FAST_FMA
@@ -41,21 +49,104 @@ F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return m ? a : b; }
 F unsigned v_bits(mask m) { return (unsigned)m; }
 F vec v_expm1(vec a) { return expm1_scalar(a); }
-F vec v_exponent(vec a)
+F uint64_t bits_of(vec a)
 {
 	uint64_t bits;
 
 	memcpy(&bits, &a, sizeof bits);
-	return (double)(bits >> 52) - 1023;
+	return bits;
 }
-F vec v_scale(vec a, vec k)
+F vec obits_of_half(uint64_t bits)
 {
-	uint64_t bits;
+	vec a;
 
-	memcpy(&bits, &a, sizeof bits);
-	bits += (uint64_t)(int64_t)(k == k ? k : 0) << 52;
 	memcpy(&a, &bits, sizeof a);
 	return a;
+}
+F vec v_exponent(vec a) { return (double)(bits_of(a) >> 52) - 1023; }
+F vec v_scale(vec a, vec k)
+{
+	return obits_of_half(bits_of(a) + ((uint64_t)(int64_t)(k == k ? k : 0) << 52));
+}
+
+F ivec i_set1(uint64_t s) { return s; }
+F ivec i_load(const uint64_t *p) { return *p; }
+F void i_store(uint64_t *p, ivec a) { *p = a; }
+F ivec i_add(ivec a, ivec b) { return a + b; }
+F ivec i_xor(ivec a, ivec b) { return a ^ b; }
+F ivec i_shl(ivec a, int k) { return a << k; }
+F ivec i_shr(ivec a, int k) { return a >> k; }
+F ivec i_mul(ivec a, ivec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+F ivec i_pair(ivec a, ivec b) { return (uint32_t)a | b << 32; }
+F ivec h_add(ivec a, ivec b) { return i_pair(a + b, (a >> 32) + (b >> 32)); }
+F ivec h_shl(ivec a, int k) { return i_pair(a << k, (a >> 32) << k); }
+
+F fvec f_load(const float *p) { return (fvec){{p[0], p[1]}}; }
+F void f_store(float *p, fvec a) { memcpy(p, a.half, sizeof a.half); }
+F fvec f_set1(float s) { return (fvec){{s, s}}; }
+F uint32_t bits_of_half(float a)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &a, sizeof bits);
+	return bits;
+}
+F float half_obits_of_half(uint32_t bits)
+{
+	float a;
+
+	memcpy(&a, &bits, sizeof a);
+	return a;
+}
+F fvec f_sub(fvec a, fvec b) { return (fvec){{a.half[0] - b.half[0], a.half[1] - b.half[1]}}; }
+F fvec f_mul(fvec a, fvec b) { return (fvec){{a.half[0] * b.half[0], a.half[1] * b.half[1]}}; }
+F fvec f_fma(fvec a, fvec b, fvec c)
+{
+	return (fvec){
+	    {fmaf(a.half[0], b.half[0], c.half[0]), fmaf(a.half[1], b.half[1], c.half[1])}};
+}
+F fvec f_sqrt(fvec a) { return (fvec){{sqrtf(a.half[0]), sqrtf(a.half[1])}}; }
+F fvec f_integer(ivec a) { return (fvec){{(float)(int32_t)a, (float)(int32_t)(a >> 32)}}; }
+F fvec f_choose(ivec s, fvec a, fvec b)
+{
+	return (fvec){{s >> 31 & 1 ? a.half[0] : b.half[0], s >> 63 ? a.half[1] : b.half[1]}};
+}
+F float flip_half(float a, uint32_t s)
+{
+	return half_obits_of_half(bits_of_half(a) ^ (s & 0x80000000));
+}
+F fvec f_flip(fvec a, ivec s)
+{
+	return (fvec){{flip_half(a.half[0], (uint32_t)s), flip_half(a.half[1], s >> 32)}};
+}
+F float exponent_half(float a) { return (float)(bits_of_half(a) >> 23) - 127; }
+F fvec f_exponent(fvec a) { return (fvec){{exponent_half(a.half[0]), exponent_half(a.half[1])}}; }
+F float significand_half(float a)
+{
+	return half_obits_of_half((bits_of_half(a) & 0x7fffff) | 0x3f800000);
+}
+F fvec f_significand(fvec a)
+{
+	return (fvec){{significand_half(a.half[0]), significand_half(a.half[1])}};
+}
+F void f_zip(fvec a, fvec b, fvec out[2])
+{
+	out[0] = (fvec){{a.half[0], b.half[0]}};
+	out[1] = (fvec){{a.half[1], b.half[1]}};
+}
+
+F vec v_sqrt(vec a) { return sqrt(a); }
+F vec v_integer(ivec a) { return (double)(int64_t)a; }
+F vec v_choose(ivec s, vec a, vec b) { return s >> 63 ? a : b; }
+F vec v_flip(vec a, ivec s) { return obits_of_half(bits_of(a) ^ (s & 0x8000000000000000)); }
+F vec v_significand(vec a)
+{
+	return obits_of_half((bits_of(a) & 0xfffffffffffff) | 0x3ff0000000000000);
+}
+F void v_zip(vec a, vec b, vec out[2])
+{
+	out[0] = a;
+	out[1] = b;
 }
 #undef F
 

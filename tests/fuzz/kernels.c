@@ -22,6 +22,7 @@ struct call {
 	struct bell_yeo_johnson transform;
 	double fill[2];
 	struct probe probe;
+	struct draw draw;
 	bool moments, in_place;
 };
 
@@ -168,6 +169,34 @@ static void run_score(const struct backend *b, const struct call *c, struct answ
 RUN_TRANSFORM(f32, float)
 RUN_TRANSFORM(f64, double)
 
+static void run_words(const struct backend *b, const struct call *c, struct answer *a)
+{
+	uint32_t *word = exactly(4 * c->n * sizeof *word);
+
+	b->words(&c->draw, c->n, word);
+	for (size_t i = 0; i < 4 * c->n; i++)
+		say_number(a, word[i]);
+	free(word);
+}
+
+#define RUN_NORMAL(type, element)                                                    \
+	static void run_normal_##type(const struct backend *b, const struct call *c, \
+				      struct answer *a)                              \
+	{                                                                            \
+		element *y = room(c, c->type, c->n, sizeof *y);                      \
+                                                                                     \
+		b->normal_##type(&c->draw, c->n,                                     \
+				 c->in_place  ? y                                    \
+				 : c->moments ? c->type                              \
+					      : NULL,                                \
+				 y);                                                 \
+		for (size_t i = 0; i < c->n; i++)                                    \
+			say_number(a, y[i]);                                         \
+		free(y);                                                             \
+	}
+RUN_NORMAL(f32, float)
+RUN_NORMAL(f64, double)
+
 static const struct kernel {
 	const char *name;
 	void (*run)(const struct backend *, const struct call *, struct answer *);
@@ -219,6 +248,14 @@ static void feed_parameters(struct feed *f, const char *kernel, struct call *c)
 	} else if (!strcmp(kernel, "score")) {
 		c->probe = (struct probe){feed_number(f), feed_number(f), feed_number(f),
 					  feed_number(f), feed_number(f)};
+	} else if (!strncmp(kernel, "normal", 6) || !strcmp(kernel, "words")) {
+		double number[5];
+		uint64_t bits[3];
+
+		for (int i = 0; i < 5; i++)
+			number[i] = feed_bits(f);
+		memcpy(bits, number, sizeof bits);
+		c->draw = (struct draw){bits[0], bits[1], bits[2], number[3], number[4]};
 	} else {
 		c->number = feed_number(f);
 	}
