@@ -62,6 +62,14 @@ static const struct command commands[] = {
      "variance is n, skewness and kurtosis are those of the sample, kurtosis is 0 for a normal "
      "one.",
      run_stats},
+    {"sample", "make samples of the normal distribution", "noRKIFMWTh", "-n N [OPTION]...",
+     "bellshape sample -n 1000000 --seed 1 -o samples.npy\n\n"
+     "Writes N samples of the normal distribution.  A sample is a function of seed, stream and\n"
+     "index alone: the same on every machine, for any number of threads, and in parts that are\n"
+     "made by --offset.  A FILE whose name ends in .npy is a 1-D array, '<f8' or '<f4'.  Any\n"
+     "other (.txt, .csv, ...) and standard output are text: one number a line and no header, in\n"
+     "the fewest digits that read back as the same number.",
+     run_sample},
     {"version", "print the version, and the backend in use", "h", "",
      "BELLSHAPE_BACKEND=scalar bellshape version\n\n"
      "Prints the versions of bellshape and SLEEF, the backend in use and those that this machine\n"
@@ -76,7 +84,8 @@ static void help(void)
 	     "  bellshape fit data.csv -o model.json\n"
 	     "  bellshape transform -m model.json data.csv -o gaussian.csv\n"
 	     "  bellshape inverse -m model.json gaussian.csv -o again.csv\n\n"
-	     "Makes the skewed columns of a table Gaussian by maximum-likelihood Yeo-Johnson.\n\n"
+	     "Makes the skewed columns of a table Gaussian by maximum-likelihood Yeo-Johnson,\n"
+	     "and samples of the normal distribution.\n\n"
 	     "Commands:");
 	for (const struct command *c = commands; c < commands + COMMANDS; c++)
 		printf("  %-10s %s\n", c->name, c->summary);

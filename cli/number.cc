@@ -31,3 +31,8 @@ size_t number_format(double value, char text[NUMBER_LENGTH])
 {
 	return static_cast<size_t>(std::to_chars(text, text + NUMBER_LENGTH, value).ptr - text);
 }
+
+size_t number_format_f32(float value, char text[NUMBER_LENGTH])
+{
+	return static_cast<size_t>(std::to_chars(text, text + NUMBER_LENGTH, value).ptr - text);
+}

@@ -20,6 +20,7 @@ bool number_parse(const char *text, size_t length, double *value);
 /* The shortest text that reads back as the same number, its length returned; not terminated. */
 enum { NUMBER_LENGTH = 32 };
 size_t number_format(double value, char text[NUMBER_LENGTH]);
+size_t number_format_f32(float value, char text[NUMBER_LENGTH]);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static const struct entry {
 	const char *name, *value, *help;
 } entries[] = {
     {'m', "model", "MODEL", "the model that fit -o wrote"},
+    {'n', "count", "N", "how many samples"},
     {'o', "output", "FILE",
      "write to FILE, which appears only when it is whole; - is standard output"},
     {'C', "columns", "A,B",
@@ -37,6 +39,14 @@ static const struct entry {
     {'U', "outside", "nan|clip|error",
      "what becomes of a value that is the transform of nothing: nan (the default),\n"
      "the end of the range seen by fit, or an error and no output"},
+    {'R', "seed", "S",
+     "0 to 2^64 - 1, decimal or as 0x1f; default: one from the operating system, which\n"
+     "is printed on standard error"},
+    {'K', "stream", "K", "0 (the default) to 2^64 - 1: streams of a seed are independent"},
+    {'I', "offset", "I", "0 (the default) to 2^64 - 1: the first sample of the stream to write"},
+    {'F', "dtype", "f32|f64", "32 or 64 bits a sample; default: f64"},
+    {'M', "mean", "M", "default: 0"},
+    {'W', "sd", "D", "standard deviation, 0 or more; default: 1"},
     {'T', "threads", "N",
      "1 to 1024, or 0 for one each CPU (the default); the results are the same"},
     {'J', "json", NULL, "JSON instead of a table for people, every number exact"},
@@ -126,6 +136,68 @@ static enum bell_outside outside(const char *text)
 	die(EXIT_USAGE, "%s: --outside %s: want nan, clip or error", current, show_name(text));
 }
 
+/* Decimal or hexadecimal. */
+static uint64_t whole_number(const char *option, const char *text, bool positive)
+{
+	bool hex = *text == '0' && (text[1] == 'x' || text[1] == 'X');
+	char *end;
+
+	errno = 0;
+	uintmax_t n = strtoumax(text, &end, hex ? 16 : 10);
+	if (!isdigit((unsigned char)*text) || *end || errno || n < positive)
+		die(EXIT_USAGE,
+		    "%s: %s %s: want a whole number from %d to 2^64 - 1, decimal or as 0x1f",
+		    current, option, show_name(text), positive);
+	return n;
+}
+
+static double finite_number(const char *option, const char *text, double lowest)
+{
+	double value;
+
+	if (!number_parse(text, strlen(text), &value) || !isfinite(value) || value < lowest)
+		die(EXIT_USAGE, "%s: %s %s: want a finite number%s", current, option,
+		    show_name(text), isfinite(lowest) ? ", 0 or more" : "");
+	return value;
+}
+
+static enum bell_type dtype(const char *text)
+{
+	if (!strcmp(text, "f32"))
+		return BELL_F32;
+	if (!strcmp(text, "f64"))
+		return BELL_F64;
+	die(EXIT_USAGE, "%s: --dtype %s: want f32 or f64", current, show_name(text));
+}
+
+static void set_sample(struct sample_options *o, int letter, const char *value)
+{
+	switch (letter) {
+	case 'n':
+		o->n = whole_number("-n", value, true);
+		break;
+	case 'R':
+		o->seed = whole_number("--seed", value, false);
+		o->seeded = true;
+		break;
+	case 'K':
+		o->stream = whole_number("--stream", value, false);
+		break;
+	case 'I':
+		o->offset = whole_number("--offset", value, false);
+		break;
+	case 'F':
+		o->type = dtype(value);
+		break;
+	case 'M':
+		o->mean = finite_number("--mean", value, -INFINITY);
+		break;
+	case 'W':
+		o->sd = finite_number("--sd", value, 0);
+		break;
+	}
+}
+
 static void set(struct options *o, int letter, const char *value)
 {
 	switch (letter) {
@@ -168,6 +240,8 @@ static void set(struct options *o, int letter, const char *value)
 	case 'J':
 		o->json = true;
 		break;
+	default:
+		set_sample(&o->sample, letter, value);
 	}
 }
 
@@ -210,13 +284,39 @@ static void check_operands(const struct command *command, int left, char **rest,
 		die(EXIT_USAGE, "%s: the name of the output is empty", current);
 }
 
+static void check_float32(const char *option, double value)
+{
+	char number[NUMBER_LENGTH];
+
+	if (!isfinite((float)value))
+		die(EXIT_USAGE,
+		    "%s: %s %s: beyond float32: want at most 3.4028235e38 in size, or --dtype f64",
+		    current, option, show(number, number_format(value, number)));
+}
+
+/* What several options have to agree upon. */
+static void check_sample(const struct command *command, const struct sample_options *o)
+{
+	if (!o->n)
+		die(EXIT_USAGE, "%s: how many? bellshape %s %s", current, current, command->usage);
+	if (o->n - 1 > UINT64_MAX - o->offset)
+		die(EXIT_USAGE,
+		    "%s: --offset %" PRIu64 " and -n %" PRIu64 ": want at most 2^64 together",
+		    current, o->offset, o->n);
+	if (o->type == BELL_F32) {
+		check_float32("--mean", o->mean);
+		check_float32("--sd", o->sd);
+	}
+}
+
 void options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
 	char brief[2 * ENTRIES + 2];
 	struct option all[ENTRIES + 1];
 	int letter;
 
-	*options = (struct options){.delimiter = -1, .outside = BELL_OUTSIDE_NAN};
+	*options = (struct options){
+	    .delimiter = -1, .outside = BELL_OUTSIDE_NAN, .sample = {.type = BELL_F64, .sd = 1}};
 	bell_fit_options_default(&options->fit);
 	current = command->name;
 	prepare(command, brief, all);
@@ -236,4 +336,6 @@ void options_parse(const struct command *command, int argc, char **argv, struct 
 		set(options, letter, optarg);
 	}
 	check_operands(command, argc - optind, argv + optind, options);
+	if (strchr(command->accepts, 'n'))
+		check_sample(command, &options->sample);
 }

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <bellshape/table.h>
 #include <bellshape/yeo_johnson.h>
 
 /* Texts given by an option that may be repeated. */
@@ -14,6 +16,14 @@ struct list {
 };
 
 enum header { HEADER_SNIFF, HEADER_YES, HEADER_NO };
+
+/* What sample makes; offset + n is at most 2^64, mean and sd fit the type. */
+struct sample_options {
+	uint64_t n, seed, stream, offset;
+	bool seeded;
+	enum bell_type type;
+	double mean, sd;
+};
 
 struct options {
 	const char *table;          /* a path, or "-" */
@@ -26,6 +36,7 @@ struct options {
 	unsigned threads;
 	struct bell_fit_options fit;
 	enum bell_outside outside;
+	struct sample_options sample;
 };
 
 /* A command of the program; a table of them is in main.c. */

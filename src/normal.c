@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* normal.c - normal samples, and the words they are made of, in parts for threads. */
 #include <math.h>
+#include <stdbool.h>
 #include <bellshape/normal.h>
 #include "dispatch.h"
 #include "parallel.h"
@@ -34,6 +35,8 @@ static void make(void *context, size_t part)
 		s->b->words(&draw, n, s->words + 4 * first);
 }
 
+static bool finite_in(double v, bool f32) { return f32 ? isfinite((float)v) : isfinite(v); }
+
 static enum bell_status sample(struct sampling *s, unsigned threads)
 {
 	const struct draw *d = &s->draw;
@@ -42,7 +45,7 @@ static enum bell_status sample(struct sampling *s, unsigned threads)
 	if (!s->b)
 		return BELL_EBACKEND;
 	if (!(s->f32 || s->f64 || s->words) || !s->n || threads > MAX_THREADS ||
-	    !isfinite(d->mean) || !isfinite(d->sd) || d->sd < 0)
+	    !finite_in(d->mean, s->f32) || !finite_in(d->sd, s->f32) || d->sd < 0)
 		return BELL_EINVAL;
 	bell_parallel(threads, (s->n - 1) / PART + 1, make, s);
 	return s->n - 1 > UINT64_MAX - d->offset ? BELL_WRAPPED : BELL_OK;
@@ -51,10 +54,9 @@ static enum bell_status sample(struct sampling *s, unsigned threads)
 enum bell_status bell_normal_fill_f32(uint64_t seed, uint64_t stream, uint64_t offset, double mean,
 				      double sd, unsigned threads, float *y, size_t n)
 {
-	return sample(&(struct sampling){.draw = {seed, stream, offset, (float)mean, (float)sd},
-					 .n = n,
-					 .f32 = y},
-		      threads);
+	return sample(
+	    &(struct sampling){.draw = {seed, stream, offset, mean, sd}, .n = n, .f32 = y},
+	    threads);
 }
 
 enum bell_status bell_normal_fill_f64(uint64_t seed, uint64_t stream, uint64_t offset, double mean,
@@ -72,8 +74,7 @@ enum bell_status bell_normal_add_f32(uint64_t seed, uint64_t stream, uint64_t of
 	if (!x)
 		return BELL_EINVAL;
 	return sample(
-	    &(struct sampling){
-		.draw = {seed, stream, offset, 0, (float)sd}, .n = n, .x32 = x, .f32 = y},
+	    &(struct sampling){.draw = {seed, stream, offset, 0, sd}, .n = n, .x32 = x, .f32 = y},
 	    threads);
 }
 

@@ -407,7 +407,8 @@ Test(cli, usage_errors)
 
 Test(cli, version_and_help)
 {
-	static const char *const commands[] = {"fit", "transform", "inverse", "stats", "version"};
+	static const char *const commands[] = {"fit",   "transform", "inverse",
+					       "stats", "sample",    "version"};
 
 	cr_assert_eq(run("$B version"), 0);
 	cr_expect_eq(strncmp(out(), "bellshape 0.1.0\nbackend ", 24), 0, "%s", out());

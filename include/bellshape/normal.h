@@ -31,7 +31,7 @@ extern "C" {
  * its words 2, 3.  1e-14 < |z| < 6.7638.  At most 6 ulp from the exact value of the same words.
  *
  * float64: b = 53, a = w0 ^ w1 2^21, c = w2 ^ w3 2^21; samples 2k, 2k + 1 are made of counter k.
- * 1e-22 < |z| < 8.5717.  At most 5 ulp from the exact value.
+ * 3e-24 < |z| < 8.6523.  At most 5 ulp from the exact value.
  *
  * No sample is 0, infinite or NaN.  A change of any bit would change this name.
  */

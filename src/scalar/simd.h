@@ -56,7 +56,7 @@ F uint64_t bits_of(vec a)
 	memcpy(&bits, &a, sizeof bits);
 	return bits;
 }
-F vec obits_of_half(uint64_t bits)
+F vec of_bits(uint64_t bits)
 {
 	vec a;
 
@@ -66,7 +66,7 @@ F vec obits_of_half(uint64_t bits)
 F vec v_exponent(vec a) { return (double)(bits_of(a) >> 52) - 1023; }
 F vec v_scale(vec a, vec k)
 {
-	return obits_of_half(bits_of(a) + ((uint64_t)(int64_t)(k == k ? k : 0) << 52));
+	return of_bits(bits_of(a) + ((uint64_t)(int64_t)(k == k ? k : 0) << 52));
 }
 
 F ivec i_set1(uint64_t s) { return s; }
@@ -91,7 +91,7 @@ F uint32_t bits_of_half(float a)
 	memcpy(&bits, &a, sizeof bits);
 	return bits;
 }
-F float half_obits_of_half(uint32_t bits)
+F float half_of_bits(uint32_t bits)
 {
 	float a;
 
@@ -111,10 +111,7 @@ F fvec f_choose(ivec s, fvec a, fvec b)
 {
 	return (fvec){{s >> 31 & 1 ? a.half[0] : b.half[0], s >> 63 ? a.half[1] : b.half[1]}};
 }
-F float flip_half(float a, uint32_t s)
-{
-	return half_obits_of_half(bits_of_half(a) ^ (s & 0x80000000));
-}
+F float flip_half(float a, uint32_t s) { return half_of_bits(bits_of_half(a) ^ (s & 0x80000000)); }
 F fvec f_flip(fvec a, ivec s)
 {
 	return (fvec){{flip_half(a.half[0], (uint32_t)s), flip_half(a.half[1], s >> 32)}};
@@ -123,7 +120,7 @@ F float exponent_half(float a) { return (float)(bits_of_half(a) >> 23) - 127; }
 F fvec f_exponent(fvec a) { return (fvec){{exponent_half(a.half[0]), exponent_half(a.half[1])}}; }
 F float significand_half(float a)
 {
-	return half_obits_of_half((bits_of_half(a) & 0x7fffff) | 0x3f800000);
+	return half_of_bits((bits_of_half(a) & 0x7fffff) | 0x3f800000);
 }
 F fvec f_significand(fvec a)
 {
@@ -138,11 +135,8 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 F vec v_sqrt(vec a) { return sqrt(a); }
 F vec v_integer(ivec a) { return (double)(int64_t)a; }
 F vec v_choose(ivec s, vec a, vec b) { return s >> 63 ? a : b; }
-F vec v_flip(vec a, ivec s) { return obits_of_half(bits_of(a) ^ (s & 0x8000000000000000)); }
-F vec v_significand(vec a)
-{
-	return obits_of_half((bits_of(a) & 0xfffffffffffff) | 0x3ff0000000000000);
-}
+F vec v_flip(vec a, ivec s) { return of_bits(bits_of(a) ^ (s & 0x8000000000000000)); }
+F vec v_significand(vec a) { return of_bits((bits_of(a) & 0xfffffffffffff) | 0x3ff0000000000000); }
 F void v_zip(vec a, vec b, vec out[2])
 {
 	out[0] = a;
