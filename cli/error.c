@@ -21,7 +21,7 @@ int __lsan_is_turned_off(void) { return dying; }
 static void say(const char *colour, const char *format, va_list list)
 {
 	progress_clear();
-	fflush(stdout);
+	(void)fflush(stdout);
 	bool coloured = colour && colours(STDERR_FILENO);
 	fputs(coloured ? colour : "", stderr);
 	fputs("bellshape: ", stderr);

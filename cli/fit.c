@@ -15,7 +15,7 @@ static void sketch_block(const struct source *s, const struct block *b, unsigned
 	if (!s->used)
 		report_no_numbers(s);
 	if (!*sketches) {
-		*sketches = allocate(s->used, sizeof **sketches);
+		*sketches = allocate(s->used, sizeof(struct bell_sketch *));
 		for (size_t k = 0; k < s->used; k++)
 			check(bell_sketch_create(NULL, &(*sketches)[k]), "fit");
 	}
@@ -60,7 +60,7 @@ void run_fit(const struct options *options)
 	free(sketches);
 	if (options->output)
 		save(model, options->output);
-	if (!options->output || strcmp(options->output, "-"))
+	if (!options->output || strcmp(options->output, "-") != 0)
 		report_fit(&s, model, options->json);
 	bell_model_free(model);
 	source_close(&s);

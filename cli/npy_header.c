@@ -26,7 +26,7 @@ static bool take(struct reader *r, const char *word)
 
 	while (r->p < r->end && blank(*r->p))
 		r->p++;
-	if ((size_t)(r->end - r->p) < n || memcmp(r->p, word, n))
+	if ((size_t)(r->end - r->p) < n || memcmp(r->p, word, n) != 0)
 		return false;
 	r->p += n;
 	return true;

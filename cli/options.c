@@ -278,7 +278,7 @@ static void check_operands(const struct command *command, int left, char **rest,
 	if (strchr(command->accepts, 'm') && !o->model)
 		die(EXIT_USAGE, "%s: which model? bellshape %s %s", current, current,
 		    command->usage);
-	if (o->model && !strcmp(o->model, "-") && !strcmp(o->table, "-"))
+	if (o->model && o->table && !strcmp(o->model, "-") && !strcmp(o->table, "-"))
 		die(EXIT_USAGE, "%s: only one of model and table can be standard input", current);
 	if (o->output && !*o->output)
 		die(EXIT_USAGE, "%s: the name of the output is empty", current);

@@ -101,7 +101,7 @@ void output_open(struct output *out, const char *path, bool whole)
 {
 	*out = (struct output){.label = "standard output", .descriptor = STDOUT_FILENO};
 	out->data = allocate(out->capacity = PIECE, 1);
-	if (path && strcmp(path, "-")) {
+	if (path && strcmp(path, "-") != 0) {
 		open_file(out, path);
 	} else if (whole) {
 		FILE *file = tmpfile();
@@ -109,7 +109,7 @@ void output_open(struct output *out, const char *path, bool whole)
 		out->descriptor = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
 		if (out->descriptor < 0)
 			die(EXIT_DATA, "a file for the output: %s", strerror(errno));
-		fclose(file);
+		(void)fclose(file);
 		out->spool = true;
 	}
 }

@@ -46,7 +46,7 @@ void progress_show(uint64_t done, uint64_t total)
 		fprintf(stderr, ", %.0f %%", 100 * (double)done / (double)total);
 		show_left((double)(total - done) / rate);
 	}
-	fflush(stderr);
+	(void)fflush(stderr);
 }
 
 void progress_clear(void)

@@ -193,7 +193,8 @@ static void tell_skipped(const struct source *s)
 		if (c->sample)
 			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
 	}
-	fclose(list);
+	if (fclose(list))
+		die(EXIT_DATA, "out of memory");
 	if (count)
 		note("%s: %zu text column%s skipped: %s%s", s->in.label, count,
 		     count == 1 ? "" : "s", text, count > MOST ? ", ..." : "");
@@ -213,7 +214,7 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 	grid_add(g, "%s", name);
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
-	if (strcmp(status_name(fit->flags), "ok")) { /* nothing was estimated */
+	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
 		for (int i = 0; i < 3; i++)
 			grid_add(g, "-");
 	} else {

@@ -138,7 +138,7 @@ static void keep(struct job *job, const struct block *b)
 	    (t->rows - 1) * (size_t)t->row_stride + (t->columns - 1) * (size_t)t->column_stride;
 	size_t size = (last + 1) * (t->type == BELL_F32 ? sizeof(float) : sizeof(double));
 
-	if (size > job->before_size)
+	if (!job->before || size > job->before_size)
 		job->before = reallocate(job->before, job->before_size = size, 1);
 	memcpy(job->before, t->data, size);
 }
@@ -158,7 +158,7 @@ static void apply_run(struct job *job, const struct source *s, const struct bloc
 		keep(job, b);
 	enum bell_status status =
 	    bell_table_inverse(model, &b->table, o->outside, o->threads, &b->table, outside);
-	if (status == BELL_EDOMAIN)
+	if (status == BELL_EDOMAIN && job->before)
 		refuse(job, s, b);
 	check(status, "inverse");
 	for (size_t k = 0; k < b->table.columns; k++)
@@ -173,7 +173,7 @@ static void apply(struct job *job, const struct source *s, const struct block *b
 	size_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
 
 	if (!job->part) {
-		job->part = allocate(s->used, sizeof *job->part);
+		job->part = allocate(s->used, sizeof(struct bell_model *));
 		job->outside = allocate(s->used, sizeof *job->outside);
 	}
 	for (size_t k = 0, end; k < t->columns; k = end) {

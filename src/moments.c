@@ -198,7 +198,7 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 	while ((job.chunks + job.run - 1) / job.run > RUNS)
 		job.run *= 2;
 	runs = (job.chunks + job.run - 1) / job.run;
-	bell_parallel(job.chunks < 2 * RUNS ? 1 : threads, runs, run_moments, &job);
+	bell_parallel(job.chunks / 2 < RUNS ? 1 : threads, runs, run_moments, &job);
 	*out = finished(tree_of(job.result, runs));
 	return BELL_OK;
 }

@@ -15,6 +15,7 @@ static enum bell_status allocate(struct column *c, size_t n0, size_t n1)
 
 	for (int side = 0; side < 2; side++)
 		padded[side] = (n[side] + NODE_PAD - 1) / NODE_PAD * NODE_PAD;
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a column has values */
 	p = calloc((padded[0] + padded[1]) * arrays, sizeof *p);
 	if (!p)
 		return BELL_ENOMEM;

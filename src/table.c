@@ -198,7 +198,7 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 		status = bell_model_create(table->columns, &f.model);
 	if (status != BELL_OK)
 		return status;
-	f.sketches = calloc(table->columns, sizeof *f.sketches);
+	f.sketches = calloc(table->columns, sizeof(struct bell_sketch *));
 	if (!f.sketches)
 		status = BELL_ENOMEM;
 	for (size_t j = 0; status == BELL_OK && j < table->columns; j++)

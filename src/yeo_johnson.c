@@ -34,7 +34,7 @@ struct job {
 	float *f32; /* the result, of the type of `from` */
 	double *f64;
 	double fill[2];
-	uint64_t *outside; /* of each slice */
+	uint64_t outside; /* values outside the image */
 };
 
 static void transform_slice(void *context, size_t i)
@@ -60,7 +60,7 @@ static void invert_slice(void *context, size_t i)
 	else
 		outside = job->b->inverse_f64(job->t, job->from.f64 + first, n, job->fill,
 					      job->f64 + first);
-	__atomic_fetch_add(job->outside, outside, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&job->outside, outside, __ATOMIC_RELAXED);
 }
 
 static enum bell_status run(struct job *job, unsigned threads, void (*slice)(void *, size_t))
@@ -78,20 +78,18 @@ static enum bell_status run(struct job *job, unsigned threads, void (*slice)(voi
 static enum bell_status invert(struct job *job, enum bell_outside policy, unsigned threads,
 			       uint64_t *outside)
 {
-	uint64_t count = 0;
 	enum bell_status status;
 
 	if (!job->t || policy < BELL_OUTSIDE_NAN || policy > BELL_OUTSIDE_ERROR)
 		return BELL_EINVAL;
-	job->outside = &count;
 	job->fill[0] = policy == BELL_OUTSIDE_CLIP ? job->t->max : NAN;
 	job->fill[1] = policy == BELL_OUTSIDE_CLIP ? job->t->min : NAN;
 	status = run(job, threads, invert_slice);
 	if (status != BELL_OK)
 		return status;
 	if (outside)
-		*outside = count;
-	return count && policy == BELL_OUTSIDE_ERROR ? BELL_EDOMAIN : BELL_OK;
+		*outside = job->outside;
+	return job->outside && policy == BELL_OUTSIDE_ERROR ? BELL_EDOMAIN : BELL_OK;
 }
 
 enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t, const float *x,

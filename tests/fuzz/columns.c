@@ -97,10 +97,11 @@ static void check_flags(const struct bell_fit_options *o, const struct bell_fit 
 	REQUIRE(!isnan(f->lambda));
 	REQUIRE(!identity || f->lambda == 1);
 	if (f->flags & BELL_FIT_NOT_IDENTIFIED)
-		REQUIRE(f->ci95[0] < 1 && f->ci95[1] > 1);
+		REQUIRE(f->ci95[0] <= 1 && f->ci95[1] >= 1);
 	if (f->flags & BELL_FIT_BOUND)
-		REQUIRE(!identity && isnan(o->lambda));
-	if (!isnan(o->lambda) && !identity && !(f->flags & BELL_FIT_ILL_CONDITIONED))
+		REQUIRE(!identity && (isnan(o->lambda) || !o->standardize));
+	if (!isnan(o->lambda) && !identity &&
+	    !(f->flags & (BELL_FIT_ILL_CONDITIONED | BELL_FIT_BOUND)))
 		REQUIRE(f->lambda == o->lambda);
 }
 
