@@ -390,8 +390,11 @@ static enum bell_status fit_again(const struct values *x, const double *weights,
 
 	if (status != BELL_OK)
 		return status;
+	place.exponent -= 2;
+	while (place.exponent < 0 && !bell_placing_valid(&place)) /* too narrow for where it is */
+		place.exponent++;
 	grid = (struct bell_sketch_options){
-	    .width = ldexp(1, place.exponent > -998 ? place.exponent - 2 : -1000),
+	    .width = ldexp(1, place.exponent),
 	    .centre = place.negative ? -place.centre : place.centre,
 	    .anchor = {place.anchor[0], place.anchor[1]},
 	};
