@@ -81,10 +81,22 @@ static void run_inverse(const struct bench *b)
 static void run_normal(const struct bench *b)
 {
 	if (b->f32)
-		expect(bell_normal_fill_f32(1, 0, 0, 0, 1, b->threads, b->data->out, b->n),
+		expect(bell_normal_fill_f32(1, 0, 0, 0, 1, b->n, b->threads, b->data->out),
 		       b->what);
 	else
-		expect(bell_normal_fill_f64(1, 0, 0, 0, 1, b->threads, b->data->out, b->n),
+		expect(bell_normal_fill_f64(1, 0, 0, 0, 1, b->n, b->threads, b->data->out),
+		       b->what);
+}
+
+static void run_noise(const struct bench *b)
+{
+	if (b->f32)
+		expect(bell_normal_add_f32(1, 0, 0, 0.5, b->data->column[b->column].f32, b->n,
+					   b->threads, b->data->out),
+		       b->what);
+	else
+		expect(bell_normal_add_f64(1, 0, 0, 0.5, b->data->column[b->column].f64, b->n,
+					   b->threads, b->data->out),
 		       b->what);
 }
 
@@ -126,6 +138,7 @@ void add_jobs(struct list *list, const struct data *data, bool quick)
 			add(list, cold, run_moments_cold, "moments");
 		}
 		add(list, b, run_normal, "normal");
+		add(list, b, run_noise, "noise");
 		for (int c = 0; c < COLUMNS; c++) {
 			b.column = (enum column)c;
 			add_column(list, b);

@@ -154,12 +154,12 @@ STEP(normal_f64)
 	b->kernels->normal_f64(&d, n, NULL, (double *)b->data->out + first);
 }
 
-/* Two counters a value: 8 bytes, as in float64. */
-STEP(words)
+/* Two values a counter: 8 bytes each, as in float64. */
+STEP(philox_words)
 {
-	struct draw d = draw_at(first);
+	struct draw d = draw_at(first / 2);
 
-	b->kernels->words(&d, n / 2, (uint32_t *)b->data->out + 2 * first);
+	b->kernels->philox_words(&d, n / 2, (uint32_t *)b->data->out + 2 * first);
 }
 
 /* ---- the cases ---- */

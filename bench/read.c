@@ -68,12 +68,15 @@ void add_reads(struct list *list, const struct data *data, bool quick)
 		b.n = hot[i].n;
 		list_add(list, &b);
 	}
-	b.group = "write";
-	snprintf(b.what, sizeof b.what, "memset f64");
-	b.run = run_memset;
-	list_add(list, &b);
-	b.group = "read";
-	snprintf(b.what, sizeof b.what, "sum_f64");
+	list_add(list, &(struct bench){.group = "write",
+				       .what = "memset f64",
+				       .backend = "",
+				       .place = "1e6",
+				       .n = JOB_N,
+				       .threads = 1,
+				       .value_bytes = sizeof(double),
+				       .run = run_memset,
+				       .data = data});
 	if (quick)
 		return;
 	b.place = "DRAM";

@@ -2,6 +2,7 @@
 /* options.c - the command line. */
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
@@ -288,9 +289,13 @@ static void check_float32(const char *option, double value)
 {
 	char number[NUMBER_LENGTH];
 
-	if (!isfinite((float)value))
+	if (fabs(value) > FLT_MAX)
 		die(EXIT_USAGE,
 		    "%s: %s %s: beyond float32: want at most 3.4028235e38 in size, or --dtype f64",
+		    current, option, show(number, number_format(value, number)));
+	if (value != 0 && fabs(value) < FLT_TRUE_MIN)
+		die(EXIT_USAGE,
+		    "%s: %s %s: is 0 in float32: want at least 1.4013e-45, 0 or --dtype f64",
 		    current, option, show(number, number_format(value, number)));
 }
 

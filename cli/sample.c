@@ -25,10 +25,10 @@ static uint64_t random_seed(void)
 	do
 		got = getrandom(&seed, sizeof seed, 0);
 	while (got < 0 && errno == EINTR);
-	if (got != sizeof seed)
+	if (got != sizeof seed) /* so few bytes come whole, or not at all */
 		die(EXIT_DATA,
 		    "sample: no seed from the operating system: %s; give one with --seed",
-		    strerror(errno));
+		    got < 0 ? strerror(errno) : "cut short");
 	return seed;
 }
 
@@ -63,12 +63,12 @@ static void fill(const struct options *options, uint64_t seed, uint64_t first, v
 	uint64_t offset = o->offset + first;
 
 	if (o->type == BELL_F32)
-		check(bell_normal_fill_f32(seed, o->stream, offset, o->mean, o->sd,
-					   options->threads, block, n),
+		check(bell_normal_fill_f32(seed, o->stream, offset, o->mean, o->sd, n,
+					   options->threads, block),
 		      "sample");
 	else
-		check(bell_normal_fill_f64(seed, o->stream, offset, o->mean, o->sd,
-					   options->threads, block, n),
+		check(bell_normal_fill_f64(seed, o->stream, offset, o->mean, o->sd, n,
+					   options->threads, block),
 		      "sample");
 }
 

@@ -29,17 +29,19 @@ def minimax(g, low, high, degree, weight):
     return c, max(abs(e) for e in error)
 
 
-def show(name, c, error, what):
-    print(f"/* {what}: 2^{mp.nstr(mp.log(error, 2), 4)} */")
-    print(f"static const double {name}[] = {{" + ", ".join(float(v).hex() for v in c) + "};\n")
-
-
-def show_float(name, c, error, what):
-    """As show(), coefficients rounded to 24 bits."""
-    with mp.workprec(24):
-        c = [+v for v in c]
-    print(f"/* {what}: 2^{mp.nstr(mp.log(error, 2), 4)} */")
-    print(f"static const float {name}[] = {{" + ", ".join(float(v).hex() + "f" for v in c) + "};\n")
+def fit(name, what, g, low, high, degree, weight, bits=53, split=False):
+    """Prints coefficients rounded to `bits`, and the error of these; the first one in two parts if split."""
+    c, _ = minimax(g, low, high, degree, weight)
+    with mp.workprec(bits):
+        rounded = [+v for v in c]
+        rest = +(c[0] - rounded[0]) if split else mp.mpf(0)
+    used = [rounded[0] + rest] + rounded[1:]
+    grid = [low + (high - low) * i / mp.mpf(4000) for i in range(4001)]
+    error = max(abs((mp.polyval(used[::-1], v) - g(v)) * weight(v)) for v in grid)
+    kind, mark = ("double", "") if bits == 53 else ("float", "f")
+    print(f"/* {what}: relative error 2^{mp.nstr(mp.log(error, 2), 4)} */")
+    print(f"static const {kind} {name}[] = {{" + ", ".join(float(v).hex() + mark for v in rounded) + "};")
+    print(f"/* and what is lost by rounding the first: {float(rest).hex()}{mark} */\n" if split else "")
 
 
 def log_part(z):
@@ -54,18 +56,16 @@ def exp_part(r):
 
 
 top = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.0001")
-c, error = minimax(log_part, top / 1000, top, 6, lambda z: z / 2)
-show("log_series", c, error, "relative error of 2 s + s^3 (c[0] + c[1] s^2 + ...) for log((1 + s)/(1 - s)), |s| <= 0.1716")
-
 half = mp.log(2) / 2 * mp.mpf("1.0001")
-c, error = minimax(exp_part, -half, half, 9, lambda r: max(abs(r), mp.mpf("0.02")) ** 2)
-show("exp_series", c, error, "relative error of r + r^2/2 + r^3 (c[0] + c[1] r + ...) for expm1(r), |r| <= log(2)/2")
-
 log2 = mp.log(2)
+fit("log_series", "2 s + s^3 (c[0] + c[1] s^2 + ...) for log((1 + s)/(1 - s)), |s| <= 0.1716",
+    log_part, top / 1000, top, 6, lambda z: z / 2)
+fit("exp_series", "r + r^2/2 + r^3 (c[0] + c[1] r + ...) for expm1(r), |r| <= log(2)/2",
+    exp_part, -half, half, 9, lambda r: max(abs(r), mp.mpf("0.02")) ** 2)
 print("log 2 in two parts, the first with 32 bits:", (mp.floor(log2 * 2**32) / 2**32), end=" = ")
 high = float(mp.floor(log2 * 2**32) / 2**32)
 print(high.hex(), float(log2 - high).hex(), "\nlog 2 in two doubles:", float(log2).hex(), float(log2 - float(log2)).hex(),
-      "\n1/log 2:", float(1 / log2).hex(), "sqrt(1/2):", float(mp.sqrt(0.5)).hex())
+      "\n1/log 2:", float(1 / log2).hex(), "sqrt(1/2):", float(mp.sqrt(0.5)).hex(), "-2 log 2:", float(-2 * log2).hex(), "\n")
 
 
 def radius(t):
@@ -73,18 +73,10 @@ def radius(t):
     return -2 * mp.log1p(t / 2) / t if t else mp.mpf(-1)
 
 
-c, error = minimax(radius, mp.mpf(-1), mp.mpf("-1e-9"), 8, lambda t: 1 / radius(t))
-show_float("radius_f32", c, error, "relative error of t (c[0] + c[1] t + ...) for -2 log(1 + t/2), -1 <= t <= 0")
-
-
 def radius_part(z):
     """(-4 atanh(s) + 4 s)/s^3 at z = s^2"""
     s = mp.sqrt(z)
     return -4 * (mp.atanh(s) - s) / s**3
-
-
-c, error = minimax(radius_part, mp.mpf("1e-12"), mp.mpf(1) / 9, 9, lambda z: z / 4)
-show("radius_f64", c, error, "relative error of s (-4 + s^2 (c[0] + c[1] s^2 + ...)) for -2 log((1 + s)/(1 - s)), -1/3 <= s <= 0")
 
 
 def sine(z):
@@ -96,9 +88,13 @@ def cosine(z):
     return (mp.cos(mp.pi / 4 * mp.sqrt(z)) - 1) / z if z else -mp.pi**2 / 32
 
 
-for kind, degree, printed in ("f32", 3, show_float), ("f64", 6, show):
-    c, error = minimax(sine, mp.mpf("1e-15"), mp.mpf(1), degree, lambda z: 1 / sine(z))
-    printed(f"sine_{kind}", c, error, "relative error of x (c[0] + c[1] x^2 + ...) for sin(pi x/4), |x| <= 1")
-    c, error = minimax(cosine, mp.mpf("1e-15"), mp.mpf(1), degree, lambda z: z / mp.cos(mp.pi / 4 * mp.sqrt(z)))
-    printed(f"cosine_{kind}", c, error, "relative error of 1 + x^2 (c[0] + c[1] x^2 + ...) for cos(pi x/4), |x| <= 1")
-print("-2 log 2:", float(-2 * log2).hex())
+tiny, one = mp.mpf("1e-15"), mp.mpf(1)
+fit("radius_series_f32", "t (c[0] + c[1] t + ...) for -2 log(1 + t/2), -1 <= t <= 0",
+    radius, -one, mp.mpf("-1e-9"), 8, lambda t: 1 / radius(t), 24)
+fit("radius_series_f64", "s (-4 + s^2 (c[0] + c[1] s^2 + ...)) for -2 log((1 + s)/(1 - s)), -1/3 <= s <= 0",
+    radius_part, mp.mpf("1e-12"), one / 9, 9, lambda z: z / 4)
+for kind, degree, bits in ("f32", 3, 24), ("f64", 6, 53):
+    fit(f"sine_series_{kind}", "x (c[0] + c[1] x^2 + ...) for sin(pi x/4), |x| <= 1",
+        sine, tiny, one, degree, lambda z: 1 / sine(z), bits, True)
+    fit(f"cosine_series_{kind}", "1 + x^2 (c[0] + c[1] x^2 + ...) for cos(pi x/4), |x| <= 1",
+        cosine, tiny, one, degree, lambda z: z / mp.cos(mp.pi / 4 * mp.sqrt(z)), bits)

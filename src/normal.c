@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* normal.c - normal samples, and the words they are made of, in parts for threads. */
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <bellshape/normal.h>
@@ -32,27 +33,36 @@ static void make(void *context, size_t part)
 	else if (s->f64)
 		s->b->normal_f64(&draw, n, s->x64 ? s->x64 + first : NULL, s->f64 + first);
 	else
-		s->b->words(&draw, n, s->words + 4 * first);
+		s->b->philox_words(&draw, n, s->words + 4 * first);
 }
 
-static bool finite_in(double v, bool f32) { return f32 ? isfinite((float)v) : isfinite(v); }
+/* What is no number of float32, or vanishes there, is no mean or sd of its samples. */
+static bool valid(const struct sampling *s)
+{
+	const struct draw *d = &s->draw;
+	double most = s->f32 ? FLT_MAX : DBL_MAX, least = s->f32 ? FLT_TRUE_MIN : 0;
+
+	return (s->f32 || s->f64 || s->words) && s->n && fabs(d->mean) <= most && d->sd <= most &&
+	       (d->sd == 0 || d->sd >= least);
+}
 
 static enum bell_status sample(struct sampling *s, unsigned threads)
 {
-	const struct draw *d = &s->draw;
+	size_t size = s->f32 ? sizeof(float) : s->f64 ? sizeof(double) : 4 * sizeof(uint32_t);
 
 	s->b = bell_kernels();
 	if (!s->b)
 		return BELL_EBACKEND;
-	if (!(s->f32 || s->f64 || s->words) || !s->n || threads > MAX_THREADS ||
-	    !finite_in(d->mean, s->f32) || !finite_in(d->sd, s->f32) || d->sd < 0)
+	if (!valid(s) || threads > MAX_THREADS)
 		return BELL_EINVAL;
+	if (s->n > SIZE_MAX / size)
+		return BELL_ESIZE;
 	bell_parallel(threads, (s->n - 1) / PART + 1, make, s);
-	return s->n - 1 > UINT64_MAX - d->offset ? BELL_WRAPPED : BELL_OK;
+	return s->n - 1 > UINT64_MAX - s->draw.offset ? BELL_WRAPPED : BELL_OK;
 }
 
 enum bell_status bell_normal_fill_f32(uint64_t seed, uint64_t stream, uint64_t offset, double mean,
-				      double sd, unsigned threads, float *y, size_t n)
+				      double sd, size_t n, unsigned threads, float *y)
 {
 	return sample(
 	    &(struct sampling){.draw = {seed, stream, offset, mean, sd}, .n = n, .f32 = y},
@@ -60,16 +70,15 @@ enum bell_status bell_normal_fill_f32(uint64_t seed, uint64_t stream, uint64_t o
 }
 
 enum bell_status bell_normal_fill_f64(uint64_t seed, uint64_t stream, uint64_t offset, double mean,
-				      double sd, unsigned threads, double *y, size_t n)
+				      double sd, size_t n, unsigned threads, double *y)
 {
 	return sample(
 	    &(struct sampling){.draw = {seed, stream, offset, mean, sd}, .n = n, .f64 = y},
 	    threads);
 }
 
-enum bell_status bell_normal_add_f32(uint64_t seed, uint64_t stream, uint64_t offset,
-				     const float *x, double sd, unsigned threads, float *y,
-				     size_t n)
+enum bell_status bell_normal_add_f32(uint64_t seed, uint64_t stream, uint64_t offset, double sd,
+				     const float *x, size_t n, unsigned threads, float *y)
 {
 	if (!x)
 		return BELL_EINVAL;
@@ -78,9 +87,8 @@ enum bell_status bell_normal_add_f32(uint64_t seed, uint64_t stream, uint64_t of
 	    threads);
 }
 
-enum bell_status bell_normal_add_f64(uint64_t seed, uint64_t stream, uint64_t offset,
-				     const double *x, double sd, unsigned threads, double *y,
-				     size_t n)
+enum bell_status bell_normal_add_f64(uint64_t seed, uint64_t stream, uint64_t offset, double sd,
+				     const double *x, size_t n, unsigned threads, double *y)
 {
 	if (!x)
 		return BELL_EINVAL;
@@ -89,11 +97,9 @@ enum bell_status bell_normal_add_f64(uint64_t seed, uint64_t stream, uint64_t of
 	    threads);
 }
 
-enum bell_status bell_philox4x32(uint64_t seed, uint64_t stream, uint64_t offset, unsigned threads,
-				 uint32_t *words, size_t n)
+enum bell_status bell_philox4x32(uint64_t seed, uint64_t stream, uint64_t offset, size_t n,
+				 unsigned threads, uint32_t *words)
 {
-	if (n > SIZE_MAX / (4 * sizeof *words))
-		return BELL_ESIZE;
 	return sample(
 	    &(struct sampling){.draw = {seed, stream, offset, 0, 1}, .n = n, .words = words},
 	    threads);

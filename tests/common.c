@@ -52,6 +52,69 @@ double rng_normal(struct rng *rng)
 	return sum;
 }
 
+static const double specials[] = {
+    NAN,
+    -NAN,
+    INFINITY,
+    -INFINITY,
+    0.0,
+    -0.0,
+    5e-324,
+    -5e-324,
+    1e-310,
+    -1e-310,
+    DBL_MIN,
+    -DBL_MIN,
+    1.7e308,
+    -1.7e308,
+    DBL_MAX,
+    -DBL_MAX,
+    1e-300,
+    -1e300,
+    FLT_MAX,
+    -FLT_MAX,
+    FLT_MIN,
+    1e-45,
+    -1e-42,
+    1,
+    -1,
+    0.5,
+    1.5,
+    2.5,
+    -2.5,
+    DBL_EPSILON,
+    -DBL_EPSILON / 2,
+    1e16,
+    -1e16,
+    0x1p52 + 0.5,
+    1000,
+    -1000,
+    1000.25,
+    0x1p1000,
+    0x1.fffffffffffffp1000,
+    0x1p-64,
+    0.3,
+    -0.3,
+    0.06449445891785943, /* log1p of it is 1/16: half of a bin of width 1/8 */
+    -0.06449445891785943,
+    0.20623024941639052};
+
+double rng_hostile(struct rng *rng)
+{
+	uint64_t bits = rng_bits(rng);
+	double any;
+
+	if (bits & 1)
+		return specials[(bits >> 8) % COUNT(specials)];
+	if (bits & 2)
+		return 1000 + rng_normal(rng) * 10;
+	if (bits & 4)
+		return rng_normal(rng);
+	bits = rng_bits(rng);
+	memcpy(&any, &bits, sizeof any);
+	return any;
+}
+
 static double rng_exponential(struct rng *rng) { return -log(rng_unit(rng)); }
 
 /* ---- columns ---- */

@@ -37,8 +37,9 @@ struct rng {
 	uint64_t state;
 };
 uint64_t rng_bits(struct rng *rng);
-double rng_unit(struct rng *rng);   /* in (0, 1) */
-double rng_normal(struct rng *rng); /* nearly: sum of 12 uniforms */
+double rng_unit(struct rng *rng);    /* in (0, 1) */
+double rng_normal(struct rng *rng);  /* nearly: sum of 12 uniforms */
+double rng_hostile(struct rng *rng); /* half of them special, the rest of any size */
 
 /* ---- columns: the same values at every call ---- */
 

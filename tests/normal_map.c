@@ -3,17 +3,13 @@
 #include SIMD
 #include "kernels/elementary.inc"
 #include "kernels/box_muller.inc"
+#include "join.h"
 #include "normal_map.h"
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b)  JOIN_(a, b)
-#define TEXT_(a)    #a
-#define TEXT(a)     TEXT_(a)
 
 /* The words of WIDTH counters, as philox() leaves them: the high halves hold anything. */
 static void load(const uint32_t (*words)[4], ivec c[4])
 {
-	static const uint64_t counters[] = COUNTERS;
+	static const uint64_t counters[] = {COUNTERS};
 
 	for (int k = 0; k < 4; k++) {
 		uint64_t lane[WIDTH];
@@ -25,53 +21,31 @@ static void load(const uint32_t (*words)[4], ivec c[4])
 	}
 }
 
-static void f32(const uint32_t (*words)[4], float *z)
-{
-	for (int i = 0; i < MAP_N; i += WIDTH) {
-		ivec c[4];
-		fvec pair[2];
-
-		load(words + i, c);
-		angle_f32(c, radius_f32(c), pair);
-		spread_f32(pair, NULL, 0, 1, z + 4 * i);
+/* make: of words c, into pair. */
+#define MAP(name, type, elem, make)                                                  \
+	static void name(const uint32_t(*words)[4], elem *z)                         \
+	{                                                                            \
+		for (int i = 0; i < MAP_N; i += WIDTH) {                             \
+			ivec c[4];                                                   \
+			sample_##type pair[2];                                       \
+			load(words + i, c);                                          \
+			make;                                                        \
+			spread_##type(pair, NULL, 0, 1, z + PER_COUNTER_##type * i); \
+		}                                                                    \
 	}
-}
+MAP(both_f32, f32, float, angle_f32(c, radius_f32(c), pair))
+MAP(radius_alone_f32, f32, float, f_zip(radius_f32(c), radius_f32(c), pair))
+MAP(angle_alone_f32, f32, float, angle_f32(c, f_set1(1), pair))
+MAP(both_f64, f64, double, angle_f64(c, radius_f64(c), pair))
+MAP(radius_alone_f64, f64, double, v_zip(radius_f64(c), radius_f64(c), pair))
+MAP(angle_alone_f64, f64, double, angle_f64(c, v_set1(1), pair))
 
-static void f64(const uint32_t (*words)[4], double *z)
-{
-	for (int i = 0; i < MAP_N; i += WIDTH) {
-		ivec c[4];
-		vec pair[2];
-
-		load(words + i, c);
-		angle_f64(c, radius_f64(c), pair);
-		spread_f64(pair, NULL, 0, 1, z + 2 * i);
-	}
-}
-
-static void radius(const uint32_t (*words)[4], float *r)
-{
-	for (int i = 0; i < MAP_N; i += WIDTH) {
-		ivec c[4];
-		fvec pair[2];
-
-		load(words + i, c);
-		f_zip(radius_f32(c), radius_f32(c), pair);
-		spread_f32(pair, NULL, 0, 1, r + 4 * i);
-	}
-}
-
-static void angle(const uint32_t (*words)[4], float *z)
-{
-	for (int i = 0; i < MAP_N; i += WIDTH) {
-		ivec c[4];
-		fvec pair[2];
-
-		load(words + i, c);
-		angle_f32(c, f_set1(1), pair);
-		spread_f32(pair, NULL, 0, 1, z + 4 * i);
-	}
-}
-
-const struct normal_map JOIN(bell_normal_map, BACKEND) = {
-    .backend = TEXT(BACKEND), .f32 = f32, .f64 = f64, .radius_f32 = radius, .angle_f32 = angle};
+const struct normal_map JOIN(normal_map, BACKEND) = {
+    .backend = TEXT(BACKEND),
+    .f32 = both_f32,
+    .radius_f32 = radius_alone_f32,
+    .angle_f32 = angle_alone_f32,
+    .f64 = both_f64,
+    .radius_f64 = radius_alone_f64,
+    .angle_f64 = angle_alone_f64,
+};

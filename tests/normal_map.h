@@ -8,14 +8,15 @@
 /* Counters at a time, a multiple of every WIDTH. */
 #define MAP_N 16
 
-/* Each for the words of MAP_N counters, results in the order of samples. */
+/* Each for the words of MAP_N counters, results in the order of samples: 4 MAP_N floats, 2 MAP_N doubles. */
+typedef void map_f32(const uint32_t (*words)[4], float *z);
+typedef void map_f64(const uint32_t (*words)[4], double *z);
+
+/* Samples; and their factors alone: the radius, twice, and the angle's sine and cosine. */
 struct normal_map {
 	const char *backend;
-	void (*f32)(const uint32_t (*words)[4], float *z);  /* 4 MAP_N */
-	void (*f64)(const uint32_t (*words)[4], double *z); /* 2 MAP_N */
-	/* The radius alone, twice; and the angle alone, its sine and cosine. */
-	void (*radius_f32)(const uint32_t (*words)[4], float *r);
-	void (*angle_f32)(const uint32_t (*words)[4], float *z);
+	map_f32 *f32, *radius_f32, *angle_f32;
+	map_f64 *f64, *radius_f64, *angle_f64;
 };
 
 #endif

@@ -56,16 +56,29 @@ void reference_f32(struct pair p, double z[2])
 }
 
 /* 54 bits: the same of long doubles. */
-void reference_f64(struct pair p, long double z[2])
+long double reference_radius_f64(uint64_t a)
+{
+	return sqrtl(-2 * logl(((long double)a + 0.5L) * 0x1p-53L));
+}
+
+void reference_angle_f64(uint64_t c, long double out[2])
 {
 	const long double half_pi = 1.570796326794896619231321691639751442L;
-	long double u = ((long double)p.a + 0.5L) * 0x1p-53L, r = sqrtl(-2 * logl(u));
-	long double quarters = ((long double)p.c + 0.5L) * 0x1p-51L, q = floorl(quarters + 0.5L);
-	long double s = r * sinl(half_pi * (quarters - q)), k = r * cosl(half_pi * (quarters - q));
+	long double quarters = ((long double)c + 0.5L) * 0x1p-51L, q = floorl(quarters + 0.5L);
+	long double s = sinl(half_pi * (quarters - q)), k = cosl(half_pi * (quarters - q));
 	int turn = (int)q % 4;
 
-	z[0] = turn == 0 ? s : turn == 1 ? k : turn == 2 ? -s : -k;
-	z[1] = turn == 0 ? k : turn == 1 ? -s : turn == 2 ? -k : s;
+	out[0] = turn == 0 ? s : turn == 1 ? k : turn == 2 ? -s : -k;
+	out[1] = turn == 0 ? k : turn == 1 ? -s : turn == 2 ? -k : s;
+}
+
+void reference_f64(struct pair p, long double z[2])
+{
+	long double r = reference_radius_f64(p.a);
+
+	reference_angle_f64(p.c, z);
+	z[0] *= r;
+	z[1] *= r;
 }
 
 bool reference_is_precise(void)
@@ -75,14 +88,23 @@ bool reference_is_precise(void)
 	return one + little != one;
 }
 
+/* A distance, less by what the reference may be off. */
+static double beyond_doubt(long double distance, int digits)
+{
+	return (double)(digits > 24 && !reference_is_precise() ? fmaxl(0, distance - 3) : distance);
+}
+
 double ulps(double got, long double exact, int digits)
 {
 	int exponent;
-	double distance;
 
 	frexpl(exact, &exponent);
-	distance = (double)ldexpl(fabsl((long double)got - exact), digits - exponent);
-	return digits > 24 && !reference_is_precise() ? fmax(0, distance - 3) : distance;
+	return beyond_doubt(ldexpl(fabsl((long double)got - exact), digits - exponent), digits);
+}
+
+double units(double got, long double exact, int digits)
+{
+	return beyond_doubt(ldexpl(fabsl(((long double)got - exact) / exact), digits), digits);
 }
 
 /* ---- both types, by the same tests ---- */
@@ -93,15 +115,15 @@ const char *const type_name[TYPES] = {"float32", "float64"};
 enum bell_status fill_samples(int type, uint64_t offset, double mean, double sd, unsigned threads,
 			      void *y, size_t n)
 {
-	return type == F32 ? bell_normal_fill_f32(SEED, STREAM, offset, mean, sd, threads, y, n)
-			   : bell_normal_fill_f64(SEED, STREAM, offset, mean, sd, threads, y, n);
+	return type == F32 ? bell_normal_fill_f32(SEED, STREAM, offset, mean, sd, n, threads, y)
+			   : bell_normal_fill_f64(SEED, STREAM, offset, mean, sd, n, threads, y);
 }
 
 enum bell_status add_samples(int type, uint64_t offset, const void *x, double sd, unsigned threads,
 			     void *y, size_t n)
 {
-	return type == F32 ? bell_normal_add_f32(SEED, STREAM, offset, x, sd, threads, y, n)
-			   : bell_normal_add_f64(SEED, STREAM, offset, x, sd, threads, y, n);
+	return type == F32 ? bell_normal_add_f32(SEED, STREAM, offset, sd, x, n, threads, y)
+			   : bell_normal_add_f64(SEED, STREAM, offset, sd, x, n, threads, y);
 }
 
 double element(int type, const void *y, size_t i)

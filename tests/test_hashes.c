@@ -228,13 +228,13 @@ static const struct draw draw = {.seed = UINT64_C(0xfedcba9876543210),
 HASH_NORMAL(f32, float, x32)
 HASH_NORMAL(f64, double, x64)
 
-static void hash_words(const struct backend *b)
+static void hash_philox_words(const struct backend *b)
 {
 	static uint32_t word[4 * N];
 	struct draw d = draw;
 
 	d.offset >>= 2;
-	b->words(&d, N, word);
+	b->philox_words(&d, N, word);
 	for (size_t i = 0; i < 4 * N; i++)
 		add_double(word[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_normal.c - normal samples: any part of a stream alone, scaled, added, refused. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ Test(normal, words_are_philox)
 				 stream = rng_bits(&rng) >> (k % 2 ? 32 : 0);
 			uint32_t words[n][4], expected[4];
 
-			CHECK_STATUS(bell_philox4x32(seed, stream, places[p], 1, words[0], n),
+			CHECK_STATUS(bell_philox4x32(seed, stream, places[p], n, 1, words[0]),
 				     places[p] > 0 - (uint64_t)n ? BELL_WRAPPED : BELL_OK);
 			for (uint64_t i = 0; i < n; i++) {
 				reference_philox(seed, stream, places[p] + i, expected);
@@ -45,12 +46,12 @@ Test(normal, words_of_any_part)
 	enum { n = 700 };
 	static uint32_t whole[n][4], part[n][4];
 
-	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100, 1, whole[0], n));
+	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100, n, 1, whole[0]));
 	for (size_t first = 0; first < 70; first++)
 		for (size_t m = 1; m <= 300; m++) {
 			memset(part, 0x5a, sizeof part);
-			CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100 + first, 1,
-					      part[1], m));
+			CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100 + first, m, 1,
+					      part[1]));
 			cr_assert_arr_eq(part[1], whole[first], m * sizeof *part, "%zu from %zu", m,
 					 first);
 			cr_assert(part[0][3] == 0x5a5a5a5a && part[m + 1][0] == 0x5a5a5a5a,
@@ -60,7 +61,7 @@ Test(normal, words_of_any_part)
 
 /* ---- any part of a stream ---- */
 
-/* Samples of type at each place, and across 2^32 and 2^64 counters. */
+/* Samples of type at each place, and across counters 2^32 and 2^33, and index 2^63. */
 #define PLACES (COUNT(places) + 4)
 static uint64_t place(int type, size_t i)
 {
@@ -120,8 +121,8 @@ static bool untouched(const unsigned char *low, const unsigned char *high)
 }
 
 /*
- * Every length at every offset, between two pages that are not there: samples end at the one or begin at the other, at
- * every alignment.  Of fill, and of add apart and in place, which is fma(z, sd, x).
+ * Every length at every offset, between two pages that are not there: samples of any length end at the one or begin at
+ * the other, at every alignment.  Of fill, and of add apart and in place, which is fma(z, sd, x).
  */
 Test(normal, any_length_offset_and_alignment)
 {
@@ -147,8 +148,9 @@ Test(normal, any_length_offset_and_alignment)
 		for (size_t n = 1; n <= lengths; n++)
 			for (size_t first = 0; first < offsets;
 			     first += n % 5 == 0 || n < 70 ? 1 : 7) {
-				unsigned char *y = n % 2 ? to.high - n * s
-							 : to.low + first % 16 * s % (64 - s),
+				unsigned char *y = (n + first / 2) % 2
+						       ? to.high - n * s
+						       : to.low + first % 16 * s % (64 - s),
 					      *in = first % 2 ? from.high - n * s : from.low;
 
 				if (y + n * s > to.high)
@@ -203,6 +205,10 @@ Test(normal, threads_do_not_matter)
 			CHECK(add_samples(type, offset, x, 2, threads, y, n));
 			cr_assert_arr_eq(y, sums, n * sample_size[type], "%s, %u threads: add",
 					 type_name[type], threads);
+			memcpy(y, x, n * sample_size[type]);
+			CHECK(add_samples(type, offset, y, 2, threads, y, n));
+			cr_assert_arr_eq(y, sums, n * sample_size[type], "%s, %u threads: in place",
+					 type_name[type], threads);
 		}
 		for (size_t i = 0, step; i < n; i += step) {
 			step = i % 8191 + 1 < n - i ? i % 8191 + 1 : n - i;
@@ -217,11 +223,11 @@ Test(normal, threads_do_not_matter)
 		cr_assert_arr_eq(y, one, n * sample_size[type], "%s, past the end",
 				 type_name[type]);
 	}
-	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, 1, words[0], n));
+	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, n, 1, words[0]));
 	for (unsigned threads = 0; threads <= 7; threads++) {
 		memset(more, 0, sizeof more);
-		CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, threads, more[0],
-				      n));
+		CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, n, threads,
+				      more[0]));
 		cr_assert_arr_eq(more, words, sizeof words, "%u threads", threads);
 	}
 }
@@ -273,9 +279,29 @@ Test(normal, no_spread)
 				cr_assert(same(element(type, y, i), element(type, x, i)), "%s",
 					  type_name[type]);
 		}
-	/* rounds to 0 there */
-	CHECK(bell_normal_fill_f32(SEED, STREAM, 0, 1, 1e-60, 1, (float *)y, n));
-	cr_expect_eq(((float *)y)[7], 1);
+}
+
+/* The least sd that a type has is one, and what it has not is none. */
+Test(normal, least_spread)
+{
+	enum { n = 100 };
+	static const double least[TYPES] = {FLT_TRUE_MIN, DBL_TRUE_MIN};
+	static const double vanishing[] = {1e-60, 0.5 * FLT_TRUE_MIN, 1e-300, DBL_TRUE_MIN};
+	double z[n], x[n] = {0}, y[n];
+
+	for (int type = 0; type < TYPES; type++) {
+		CHECK(fill_samples(type, 9, 0, 1, 1, z, n));
+		CHECK(fill_samples(type, 9, 0, least[type], 1, y, n));
+		for (size_t i = 0; i < n; i++)
+			cr_assert_eq(element(type, y, i), rint(element(type, z, i)) * least[type],
+				     "%s", type_name[type]);
+		for (size_t i = 0; i < COUNT(vanishing); i++) {
+			enum bell_status want = type == F32 ? BELL_EINVAL : BELL_OK;
+
+			CHECK_STATUS(fill_samples(type, 9, 1, vanishing[i], 1, y, n), want);
+			CHECK_STATUS(add_samples(type, 9, x, vanishing[i], 1, y, n), want);
+		}
+	}
 }
 
 /* Each of the three numbers says which samples they are, to its last and first bits. */
@@ -287,11 +313,11 @@ Test(normal, seeds_streams_and_indices_differ)
 			double a, b;
 			float f, g;
 
-			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, &a, 1));
-			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, &f, 1));
+			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, 1, &a));
+			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, 1, &f));
 			key[k] ^= UINT64_C(1) << bit;
-			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, &b, 1));
-			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, &g, 1));
+			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, 1, &b));
+			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, 1, &g));
 			cr_expect(a != b && f != g, "bit %d of number %d", bit, k);
 		}
 }
@@ -317,10 +343,16 @@ Test(normal, errors)
 		CHECK_STATUS(add_samples(type, 0, x, 1, 1, NULL, 4), BELL_EINVAL);
 		CHECK_STATUS(add_samples(type, 0, x, 1, 1, y, 0), BELL_EINVAL);
 		CHECK_STATUS(add_samples(type, 0, x, 1, UINT32_MAX, y, 4), BELL_EINVAL);
+		for (size_t i = 0; i < 3; i++) {
+			size_t huge = i == 0   ? SIZE_MAX / sample_size[type] + 1
+				      : i == 1 ? SIZE_MAX / 2
+					       : SIZE_MAX;
+
+			CHECK_STATUS(fill_samples(type, 0, 0, 1, 1, y, huge), BELL_ESIZE);
+			CHECK_STATUS(add_samples(type, 0, x, 1, 0, y, huge), BELL_ESIZE);
+			CHECK_STATUS(fill_samples(type, 0, 0, -1, 1, y, huge), BELL_EINVAL);
+		}
 		for (size_t i = 0; i < COUNT(wrong_sd); i++) {
-			/* -1e-300 is a float, -0 */
-			if (type == F32 && wrong_sd[i] == -1e-300)
-				continue;
 			CHECK_STATUS(fill_samples(type, 0, 0, wrong_sd[i], 1, y, 4), BELL_EINVAL);
 			CHECK_STATUS(add_samples(type, 0, x, wrong_sd[i], 1, y, 4), BELL_EINVAL);
 		}
@@ -343,14 +375,15 @@ Test(normal, errors_of_words)
 {
 	uint32_t w[4] = {SENTINEL, SENTINEL, SENTINEL, SENTINEL};
 
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, NULL, 1), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, w, 0), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1025, w, 1), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, w, SIZE_MAX / 16 + 1), BELL_ESIZE);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, w, SIZE_MAX), BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, 0, 1, w), BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, 1025, w), BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX / 16 + 1, 1, w), BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX / 2, 1, w), BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX, 1, w), BELL_ESIZE);
 	for (int i = 0; i < 4; i++)
 		cr_expect_eq(w[i], SENTINEL, "an error writes nothing");
-	CHECK(bell_philox4x32(1, 2, UINT64_MAX, 1024, w, 1));
+	CHECK(bell_philox4x32(1, 2, UINT64_MAX, 1, 1024, w));
 }
 
 /* Each test is a process of its own. */
@@ -367,6 +400,6 @@ Test(normal, errors_without_a_backend)
 		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1, x, 1), BELL_EBACKEND);
 		CHECK_STATUS(add_samples(type, 0, x, 1, 1, x, 1), BELL_EBACKEND);
 	}
-	CHECK_STATUS(bell_philox4x32(0, 0, 0, 1, w, 1), BELL_EBACKEND);
+	CHECK_STATUS(bell_philox4x32(0, 0, 0, 1, 1, w), BELL_EBACKEND);
 	cr_expect(x[0] == SENTINEL && x[1] == SENTINEL);
 }

@@ -8,99 +8,113 @@
 #include "normal_map.h"
 #include "normal_reference.h"
 
-#define BACKEND(name) extern const struct normal_map bell_normal_map_##name;
-#include "backends.def"
-#undef BACKEND
+#define TABLE normal_map
+#include "tables.inc"
 
-static const struct normal_map *const maps[] = {
-#define BACKEND(name) &bell_normal_map_##name,
-#include "backends.def"
-#undef BACKEND
-};
+/* Samples, in ulp, and their factors, in relative units: see MOST_F32. */
+enum { SAMPLES, RADII, ANGLES, RESULTS };
+static const char *const result_name[RESULTS] = {"samples", "radii", "sines and cosines"};
+static const int digits[TYPES] = {24, 53};
+static const double bound[TYPES][RESULTS] = {{MOST_F32, RADIUS_F32, ANGLE_F32},
+					     {MOST_F64, RADIUS_F64, ANGLE_F64}};
 
-static bool runs(const struct normal_map *m)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = bell_backend_name(i)); i++)
-		if (!strcmp(name, m->backend))
-			return true;
-	return false;
-}
-
-/* The worst so far, and the bounds of |z|. */
+/* The worst of this test so far, and the bounds of |z|. */
 struct worst {
-	double ulps, sum, least, most;
+	double error, sum, least, most;
 	uint64_t n;
 };
+static struct worst worst[TYPES][RESULTS];
 
-static void judge(struct worst *w, double z, long double exact, int digits, const uint32_t words[4])
+static void judge(int type, int result, double z, long double exact, const uint32_t words[4])
 {
-	double error = ulps(z, exact, digits), bound = digits == 24 ? MOST_F32 : MOST_F64;
+	struct worst *w = &worst[type][result];
+	double error = (result == SAMPLES ? ulps : units)(z, exact, digits[type]);
 
-	cr_assert(error <= bound,
-		  "float of %d bits from %08x %08x %08x %08x: %a is %g ulp from %La", digits,
-		  words[0], words[1], words[2], words[3], z, error, exact);
-	w->ulps = fmax(w->ulps, error);
+	cr_assert(error <= bound[type][result],
+		  "%s %s from %08x %08x %08x %08x: %a is %g off from %La", type_name[type],
+		  result_name[result], words[0], words[1], words[2], words[3], z, error, exact);
+	w->error = fmax(w->error, error);
 	w->sum += error;
-	w->least = fmin(w->least, fabs(z));
+	w->least = w->n ? fmin(w->least, fabs(z)) : fabs(z);
 	w->most = fmax(w->most, fabs(z));
 	w->n++;
 }
 
-/*
- * The samples of MAP_N counters on every backend that runs here: within their bound of the exact values, and of equal
- * bits but for plain.
- */
-static void check(const uint32_t (*words)[4], struct worst *f32, struct worst *f64)
+static void report(void)
 {
-	double exact[4 * MAP_N];
-	long double exact_f64[2 * MAP_N];
-	float first_f32[4 * MAP_N];
-	double first_f64[2 * MAP_N];
-	bool first = true;
+	for (int type = 0; type < TYPES; type++)
+		for (int k = 0; k < RESULTS; k++) {
+			const struct worst *w = &worst[type][k];
 
-	for (unsigned i = 0; i < MAP_N; i++) {
-		reference_f32(pair_f32(words[i], 0), exact + 4 * i);
-		reference_f32(pair_f32(words[i], 1), exact + 4 * i + 2);
-		reference_f64(pair_f64(words[i]), exact_f64 + 2 * i);
-	}
-	for (size_t m = 0; m < COUNT(maps); m++) {
-		float z32[4 * MAP_N];
-		double z64[2 * MAP_N];
-
-		if (!runs(maps[m]))
-			continue;
-		maps[m]->f32(words, z32);
-		maps[m]->f64(words, z64);
-		for (unsigned i = 0; i < 4 * MAP_N; i++)
-			judge(f32, (double)z32[i], exact[i], 24, words[i / 4]);
-		for (unsigned i = 0; i < 2 * MAP_N; i++)
-			judge(f64, z64[i], exact_f64[i], 53, words[i / 2]);
-		if (!strcmp(maps[m]->backend, "plain"))
-			continue;
-		if (first) {
-			memcpy(first_f32, z32, sizeof z32);
-			memcpy(first_f64, z64, sizeof z64);
-			first = false;
+			cr_log_info(
+			    "%s %s: %.4f off at most, %.4f in the mean of %zu, %a <= |z| <= %a",
+			    type_name[type], result_name[k], w->error, w->sum / (double)w->n,
+			    (size_t)w->n, w->least, w->most);
 		}
-		cr_assert(!memcmp(first_f32, z32, sizeof z32) &&
-			      !memcmp(first_f64, z64, sizeof z64),
-			  "%s has other bits than %s, from %08x ...", maps[m]->backend,
-			  maps[0]->backend, words[0][0]);
-	}
 }
 
-static void report(const char *what, const struct worst *w)
+struct results {
+	float f32[RESULTS][4 * MAP_N];
+	double f64[RESULTS][2 * MAP_N];
+};
+
+static void run(const struct normal_map *m, const uint32_t (*words)[4], struct results *r)
 {
-	cr_log_info("%s: %.3f ulp at most, %.3f in the mean of %zu, %a <= |z| <= %a", what, w->ulps,
-		    w->sum / (double)w->n, (size_t)w->n, w->least, w->most);
+	m->f32(words, r->f32[SAMPLES]);
+	m->radius_f32(words, r->f32[RADII]);
+	m->angle_f32(words, r->f32[ANGLES]);
+	m->f64(words, r->f64[SAMPLES]);
+	m->radius_f64(words, r->f64[RADII]);
+	m->angle_f64(words, r->f64[ANGLES]);
 }
 
-#define NOTHING                   \
-	{                         \
-		.least = INFINITY \
+/* What two samples of the words a, c are made of. */
+static void judge_pair(int type, struct pair p, const struct results *r, size_t i,
+		       const uint32_t words[4])
+{
+	double angle[2];
+	long double exact[RESULTS], angle64[2];
+
+	if (type == F32)
+		reference_angle_f32(p.c, angle);
+	else
+		reference_angle_f64(p.c, angle64);
+	exact[RADII] = type == F32 ? reference_radius_f32(p.a) : reference_radius_f64(p.a);
+	for (size_t j = 0; j < 2; j++) {
+		exact[ANGLES] = type == F32 ? angle[j] : angle64[j];
+		exact[SAMPLES] = exact[RADII] * exact[ANGLES];
+		for (int k = 0; k < RESULTS; k++)
+			judge(type, k, type == F32 ? (double)r->f32[k][i + j] : r->f64[k][i + j],
+			      exact[k], words);
 	}
+}
+
+/* Of the words of MAP_N counters, on the first backend that runs here; the others have its bits. */
+static void check(const uint32_t (*words)[4])
+{
+	const char *first = NULL;
+	struct results want, got;
+
+	for (size_t t = 0; t < TABLES; t++) {
+		if (!runs(tables[t]))
+			continue;
+		run(tables[t], words, first ? &got : &want);
+		for (size_t i = 0; i < MAP_N && !first; i++) {
+			judge_pair(F32, pair_f32(words[i], 0), &want, 4 * i, words[i]);
+			judge_pair(F32, pair_f32(words[i], 1), &want, 4 * i + 2, words[i]);
+			judge_pair(F64, pair_f64(words[i]), &want, 2 * i, words[i]);
+		}
+		cr_assert(!first || !memcmp(&want, &got, sizeof want),
+			  "%s has other bits than %s, from %08x ...", tables[t]->backend, first,
+			  words[0][0]);
+		first = first ? first : tables[t]->backend;
+	}
+}
+
+Test(normal_map, bounds_of_float32_factors_make_that_of_samples)
+{
+	cr_expect(RADIUS_F32 + ANGLE_F32 + 1.001 <= MOST_F32);
+}
 
 /* ---- extreme words ---- */
 
@@ -130,51 +144,52 @@ static void split(uint64_t a, uint64_t c, uint64_t anything, uint32_t words[4])
 	words[3] = (uint32_t)((c ^ words[2]) >> 21);
 }
 
-Test(normal_map, extreme_words_f32)
+/* Every two of the extremes. */
+static void check_extremes(int bits)
 {
-	struct worst f32 = NOTHING, f64 = NOTHING;
+	struct rng rng = {5};
 	uint64_t extreme[600];
-	size_t n = extremes(32, extreme);
+	size_t n = extremes(bits, extreme);
 	uint32_t words[MAP_N][4] = {{0}};
 
 	for (size_t i = 0; i < n * n; i++) {
-		words[i % MAP_N][0] = (uint32_t)extreme[i / n];
-		words[i % MAP_N][1] = (uint32_t)extreme[i % n];
-		words[i % MAP_N][2] = (uint32_t)extreme[i % n];
-		words[i % MAP_N][3] = (uint32_t)extreme[(i / n + i) % n];
-		if (i % MAP_N == MAP_N - 1)
-			check((const uint32_t(*)[4])words, &f32, &f64);
+		uint64_t a = extreme[i / n], c = extreme[i % n];
+
+		if (bits == 53)
+			split(a, c, rng_bits(&rng), words[i % MAP_N]);
+		else
+			memcpy(words[i % MAP_N],
+			       (uint32_t[]){(uint32_t)a, (uint32_t)c, (uint32_t)c,
+					    (uint32_t)extreme[(i / n + i) % n]},
+			       sizeof *words);
+		if (i % MAP_N == MAP_N - 1 || i == n * n - 1)
+			check((const uint32_t(*)[4])words);
 	}
-	check((const uint32_t(*)[4])words, &f32, &f64);
-	report("float32", &f32);
-	cr_expect(1.1e-14 < f32.least && f32.least < 1.2e-14, "%a", f32.least);
-	cr_expect(6.7637 < f32.most && f32.most < 6.7638, "%a", f32.most);
+	report();
+}
+
+Test(normal_map, extreme_words_f32)
+{
+	const struct worst *w = &worst[F32][SAMPLES];
+
+	check_extremes(32);
+	cr_expect(1.1e-14 < w->least && w->least < 1.2e-14, "%a", w->least);
+	cr_expect(6.7637 < w->most && w->most < 6.7638, "%a", w->most);
 }
 
 Test(normal_map, extreme_words_f64)
 {
-	struct worst f32 = NOTHING, f64 = NOTHING;
-	struct rng rng = {5};
-	uint64_t extreme[600];
-	size_t n = extremes(53, extreme);
-	uint32_t words[MAP_N][4] = {{0}};
+	const struct worst *w = &worst[F64][SAMPLES];
 
-	for (size_t i = 0; i < n * n; i++) {
-		split(extreme[i / n], extreme[i % n], rng_bits(&rng), words[i % MAP_N]);
-		if (i % MAP_N == MAP_N - 1)
-			check((const uint32_t(*)[4])words, &f32, &f64);
-	}
-	check((const uint32_t(*)[4])words, &f32, &f64);
-	report("float64", &f64);
-	cr_expect(3.6e-24 < f64.least && f64.least < 3.7e-24, "%a", f64.least);
-	cr_expect(8.6521 < f64.most && f64.most < 8.6522, "%a", f64.most);
+	check_extremes(53);
+	cr_expect(3.6e-24 < w->least && w->least < 3.7e-24, "%a", w->least);
+	cr_expect(8.6521 < w->most && w->most < 8.6522, "%a", w->most);
 }
 
 /* ---- all over ---- */
 
 Test(normal_map, strided_words)
 {
-	struct worst f32 = NOTHING, f64 = NOTHING;
 	struct rng rng = {6};
 	uint32_t words[MAP_N][4];
 
@@ -187,16 +202,14 @@ Test(normal_map, strided_words)
 			words[i][2] = (uint32_t)(other >> 32);
 			words[i][3] = (uint32_t)(w + 8191 * i);
 		}
-		check((const uint32_t(*)[4])words, &f32, &f64);
+		check((const uint32_t(*)[4])words);
 	}
-	report("float32", &f32);
-	report("float64", &f64);
+	report();
 }
 
 /* Random bits after random leading bits: each scale of u next to 0 and 1, and of v next to a quarter's end. */
 Test(normal_map, words_of_every_scale)
 {
-	struct worst f32 = NOTHING, f64 = NOTHING;
 	struct rng rng = {7};
 	uint32_t words[MAP_N][4];
 
@@ -214,10 +227,9 @@ Test(normal_map, words_of_every_scale)
 				for (int k = 0; k < 4; k++)
 					words[i][k] = (uint32_t)(b[k / 2] >> (k % 2 ? 0 : 21));
 		}
-		check((const uint32_t(*)[4])words, &f32, &f64);
+		check((const uint32_t(*)[4])words);
 	}
-	report("float32", &f32);
-	report("float64", &f64);
+	report();
 }
 
 /* ---- against 60 digits ---- */
@@ -236,7 +248,7 @@ Test(normal_map, golden_words)
 	cJSON_ArrayForEach(o, cJSON_GetObjectItem(file, "words"))
 	{
 		uint32_t words[MAP_N][4];
-		struct worst f32 = NOTHING, f64 = NOTHING;
+		struct results r;
 		long double reference[2];
 
 		for (int i = 0; i < 4 * MAP_N; i++)
@@ -244,28 +256,26 @@ Test(normal_map, golden_words)
 			    cJSON_GetArrayItem(cJSON_GetObjectItem(o, "words"), i % 4)->valuestring,
 			    NULL, 16);
 		reference_f64(pair_f64(words[0]), reference);
-		for (size_t m = 0; m < COUNT(maps); m++) {
-			float z32[4 * MAP_N];
-			double z64[2 * MAP_N];
+		for (int i = 0; i < 2; i++) {
+			long double exact = number(o, "f64", i);
 
-			if (!runs(maps[m]))
+			cr_assert(!reference_is_precise() ||
+				      fabsl(reference[i] - exact) <= 0x1p-60L * fabsl(exact),
+				  "the reference: %La not %La", reference[i], exact);
+		}
+		for (size_t t = 0; t < TABLES; t++) {
+			if (!runs(tables[t]))
 				continue;
-			maps[m]->f32((const uint32_t(*)[4])words, z32);
-			maps[m]->f64((const uint32_t(*)[4])words, z64);
+			run(tables[t], (const uint32_t(*)[4])words, &r);
 			for (int i = 0; i < 4 * MAP_N; i++)
-				judge(&f32, (double)z32[i], number(o, "f32", i % 4), 24, words[0]);
-			for (int i = 0; i < 2 * MAP_N; i++) {
-				long double exact = number(o, "f64", i % 2);
-
-				judge(&f64, z64[i], exact, 53, words[0]);
-				cr_assert(!reference_is_precise() ||
-					      fabsl(reference[i % 2] - exact) <=
-						  0x1p-60L * fabsl(exact),
-					  "the reference: %La not %La", reference[i % 2], exact);
-			}
+				judge(F32, SAMPLES, (double)r.f32[SAMPLES][i],
+				      number(o, "f32", i % 4), words[0]);
+			for (int i = 0; i < 2 * MAP_N; i++)
+				judge(F64, SAMPLES, r.f64[SAMPLES][i], number(o, "f64", i % 2),
+				      words[0]);
 		}
 		points++;
 	}
-	cr_assert_eq(points, 130);
+	cr_assert_eq(points, 131);
 	cJSON_Delete(file);
 }

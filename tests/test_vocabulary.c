@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_vocabulary.c - every word on every backend against plain C. */
-#include <criterion/criterion.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <bellshape/bellshape.h>
+#include "common.h"
 #include "words.h"
 
-#define BACKEND(name) extern const struct word_table bell_words_##name;
-#include "backends.def"
-#undef BACKEND
-
-static const struct word_table *const tables[] = {
-#define BACKEND(name) &bell_words_##name,
-#include "backends.def"
-#undef BACKEND
-};
-#define TABLES (sizeof tables / sizeof *tables)
+#define TABLE word_table
+#include "tables.inc"
 
 /* What rounds, overflows, compares and orders in special ways. */
 static const double hostile[] = {0.0,
@@ -55,25 +47,6 @@ static const double hostile[] = {0.0,
 				 0x1.8p-150,
 				 1e10};
 #define HOSTILE (sizeof hostile / sizeof *hostile)
-
-static bool same(double a, double b)
-{
-	uint64_t x, y;
-
-	memcpy(&x, &a, sizeof x);
-	memcpy(&y, &b, sizeof y);
-	return x == y || (isnan(a) && isnan(b));
-}
-
-static bool runs(const struct word_table *w)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = bell_backend_name(i)); i++)
-		if (!strcmp(name, w->backend))
-			return true;
-	return false;
-}
 
 /* Calls a word of every backend that runs here on every triple of operands and asks for what C says. */
 static void check(const char *what, size_t offset, double (*expected)(double a, double b, double c),
@@ -118,7 +91,7 @@ static void check(const char *what, size_t offset, double (*expected)(double a, 
 
 C_WORD(add, a + b)
 C_WORD(sub, a - b)
-C_WORD(mul, a *b)
+C_WORD(mul, (a) * (b))
 C_WORD(div, a / b)
 C_WORD(fma, fma(a, b, c))
 C_WORD(abs, fabs(a))
@@ -305,8 +278,8 @@ static void check_integers(const char *what, size_t offset,
 			f(a, b, out);
 			for (size_t j = 0; j < WORDS_N; j++)
 				cr_assert_eq(out[j], expected(a[j], b[j]),
-					     "%s on %s: (%lx, %lx) gave %lx", what,
-					     tables[t]->backend, a[j], b[j], out[j]);
+					     "%s on %s: (%" PRIx64 ", %" PRIx64 ") gave %" PRIx64,
+					     what, tables[t]->backend, a[j], b[j], out[j]);
 		}
 	}
 }
@@ -367,7 +340,7 @@ static void check_floats(const char *what, size_t offset,
 }
 
 FLOAT_WORD(f_sub, false, a - b)
-FLOAT_WORD(f_mul, false, a *b)
+FLOAT_WORD(f_mul, false, (a) * (b))
 FLOAT_WORD(f_fma, false, fmaf(a, b, c))
 FLOAT_WORD(f_sqrt, false, sqrtf(a))
 FLOAT_WORD(f_integer, false, (float)(int32_t)s)
@@ -397,9 +370,13 @@ Test(vocabulary, zip_puts_what_counters_made_in_sequence)
 	for (size_t t = 0; t < TABLES; t++) {
 		double v[2 * WORDS_N] = {0};
 		float f[4 * WORDS_N] = {0};
+		uint64_t w[2 * WORDS_N] = {0};
 
 		if (!runs(tables[t]))
 			continue;
+		for (int i = 0, n = tables[t]->i_zip(w); i < n; i++)
+			cr_assert_eq(w[i], (uint64_t)(i % 2 ? ~(i / 2) : i / 2), "%s: %d",
+				     tables[t]->backend, i);
 		for (int i = 0, n = tables[t]->v_zip(v); i < n; i++)
 			cr_assert_eq(v[i], i / 2.0, "%s: %d", tables[t]->backend, i);
 		for (int i = 0, n = tables[t]->f_zip(f); i < n; i++)

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* words.c - one backend's vocabulary, made callable: built once a backend with SIMD and BACKEND set. */
 #include SIMD
+#include "join.h"
 #include "words.h"
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b)  JOIN_(a, b)
-#define TEXT_(a)    #a
-#define TEXT(a)     TEXT_(a)
 
 #define A        v_load(a + i)
 #define B        v_load(b + i)
@@ -101,7 +97,7 @@ FLOAT_WORD(f_set1, f_set1(a[0]))
 
 static int v_zip_word(double *out)
 {
-	static const uint64_t counters[WIDTH] = COUNTERS;
+	static const uint64_t counters[WIDTH] = {COUNTERS};
 	vec a = v_integer(i_load(counters)), z[2];
 
 	v_zip(a, v_add(a, v_set1(0.5)), z);
@@ -110,9 +106,20 @@ static int v_zip_word(double *out)
 	return 2 * WIDTH;
 }
 
+static int i_zip_word(uint64_t *out)
+{
+	static const uint64_t counters[WIDTH] = {COUNTERS};
+	ivec a = i_load(counters), z[2];
+
+	i_zip(a, i_xor(a, i_set1(UINT64_MAX)), z);
+	i_store(out, z[0]);
+	i_store(out + WIDTH, z[1]);
+	return 2 * WIDTH;
+}
+
 static int f_zip_word(float *out)
 {
-	static const uint64_t counters[WIDTH] = COUNTERS;
+	static const uint64_t counters[WIDTH] = {COUNTERS};
 	ivec c = i_shl(i_load(counters), 1);
 	fvec a = f_integer(i_pair(c, i_add(c, i_set1(1)))), z[2];
 
@@ -175,16 +182,18 @@ static void store_rows(const double (*a)[WORDS_N], int64_t (*rows)[8])
 	}
 }
 
-const struct word_table JOIN(bell_words, BACKEND) = {
+/* clang-format off */
+#define W(name) .name = name##_word,
+const struct word_table JOIN(word_table, BACKEND) = {
     .backend = TEXT(BACKEND),
-#define W(name) .name = name##_word,
     EACH_WORD(W)
-#undef W
-#define W(name) .name = name##_word,
-	EACH_INTEGER_WORD(W) EACH_FLOAT_WORD(W)
-#undef W
-	    .v_zip = v_zip_word,
+    EACH_INTEGER_WORD(W)
+    EACH_FLOAT_WORD(W)
+    .i_zip = i_zip_word,
+    .v_zip = v_zip_word,
     .f_zip = f_zip_word,
     .store_index = store_index,
     .store_rows = store_rows,
 };
+#undef W
+/* clang-format on */

@@ -39,7 +39,8 @@ struct word_table {
 #define W(name) word_of_floats *name;
 	EACH_FLOAT_WORD(W)
 #undef W
-	/* of c and c + 1/2 in the lanes of COUNTERS, c = 0, 1, ...; floats: of c and c + 1/2, c two a lane */
+	/* of c and c + 1/2 in the lanes of COUNTERS, c = 0, 1, ..., floats two a lane; integers: of c and ~c */
+	int (*i_zip)(uint64_t *out);
 	int (*v_zip)(double *out);
 	int (*f_zip)(float *out);
 	void (*store_index)(const double *a, int32_t *out);

@@ -53,8 +53,8 @@ SIGNATURES = {
                                                  c.c_uint, c.c_void_p]),
     "bell_yeo_johnson_inverse_f64": (c.c_int, [c.POINTER(YeoJohnson), c.c_void_p, size, c.c_int,
                                                c.c_uint, c.c_void_p, c.POINTER(u64)]),
-    **{f"bell_normal_fill_{kind}": (c.c_int, [u64, u64, u64, double, double, c.c_uint, c.c_void_p,
-                                              size]) for kind in ("f32", "f64")},
+    **{f"bell_normal_fill_{kind}": (c.c_int, [u64, u64, u64, double, double, size, c.c_uint,
+                                              c.c_void_p]) for kind in ("f32", "f64")},
     "bell_table_fit": (c.c_int, [c.POINTER(Table), c.c_void_p, c.POINTER(Options), c.c_uint,
                                  c.POINTER(c.c_void_p)]),
     "bell_model_fit": (c.POINTER(Fit), [c.c_void_p, size]),
@@ -109,7 +109,7 @@ class Library:
     def normal(self, y, seed=1):
         """Fills y, of either type, with samples."""
         fill = self.c.bell_normal_fill_f32 if y.dtype == np.float32 else self.c.bell_normal_fill_f64
-        self.must(fill(seed, 0, 0, 0, 1, 1, y.ctypes.data, y.size))
+        self.must(fill(seed, 0, 0, 0, 1, y.size, 1, y.ctypes.data))
         return y
 
     def fit_table(self, x):

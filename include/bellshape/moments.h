@@ -28,7 +28,7 @@ struct bell_moments {
 };
 
 /*
- * Reads the n elements of x once from memory; sums run in float64.  x may have any alignment.
+ * Reads the n elements of x once from memory; sums run in float64.  x needs no more alignment than its type.
  * The bits of *out depend on x and n alone, not on the backend or on `threads` (1 to 1024; 0 means
  * one for each CPU).  BELL_EINVAL: NULL or n = 0.  Allocates nothing.
  */

@@ -31,44 +31,45 @@ extern "C" {
  * its words 2, 3.  1e-14 < |z| < 6.7638.  At most 6 ulp from the exact value of the same words.
  *
  * float64: b = 53, a = w0 ^ w1 2^21, c = w2 ^ w3 2^21; samples 2k, 2k + 1 are made of counter k.
- * 3e-24 < |z| < 8.6523.  At most 5 ulp from the exact value.
+ * 3e-24 < |z| < 8.6522.  At most 5 ulp from the exact value.
  *
- * No sample is 0, infinite or NaN.  A change of any bit would change this name.
+ * No z is 0, infinite or NaN.  A change of any bit would change this name.
  */
 #define BELL_NORMAL_ALGORITHM "philox4x32-10, box-muller, 1"
 
 /*
- * y[j] = mean + sd * z for samples offset + j, j < n, rounded once.  mean and sd are finite, sd >= 0;
- * float32: both are rounded to float32 first, and have to be finite there.  threads: 1 to 1024, 0 for
- * one each CPU; y does not depend on it.  y may have any alignment.  Allocates nothing.
+ * y[j] = mean + sd z for samples offset + j, j < n, rounded once; infinite where that exceeds the type.
+ * mean and sd are finite and sd >= 0; float32: finite there too, and sd not so small that it is 0 there.
+ * threads: 1 to 1024, 0 for one each CPU; y does not depend on it, and needs no more
+ * alignment than its type.  Allocates nothing but threads.
  *
- * BELL_EINVAL: NULL, n = 0, or a mean or sd out of range.  BELL_WRAPPED: offset + n exceeds 2^64; y is
- * written, and what follows sample 2^64 - 1 are samples 0, 1, ...
+ * BELL_EINVAL: NULL, n = 0, threads, or a mean or sd out of range.  BELL_ESIZE: n elements exceed SIZE_MAX.
+ * BELL_EBACKEND.  BELL_WRAPPED: offset + n exceeds 2^64; y is written, and what follows sample 2^64 - 1 are
+ * samples 0, 1, ...
  */
 BELL_API enum bell_status bell_normal_fill_f32(uint64_t seed, uint64_t stream, uint64_t offset,
-					       double mean, double sd, unsigned threads, float *y,
-					       size_t n);
+					       double mean, double sd, size_t n, unsigned threads,
+					       float *y);
 BELL_API enum bell_status bell_normal_fill_f64(uint64_t seed, uint64_t stream, uint64_t offset,
-					       double mean, double sd, unsigned threads, double *y,
-					       size_t n);
+					       double mean, double sd, size_t n, unsigned threads,
+					       double *y);
 
 /*
- * Noise: y[j] = x[j] + sd * z, the same samples, rounded once.  y may be x, or lie apart from it.
- * Statuses as above.
+ * Noise: y[j] = x[j] + sd z, the same samples, rounded once; infinite or NaN where x is.  y may be x, or lie
+ * apart from it.  Statuses as above.
  */
 BELL_API enum bell_status bell_normal_add_f32(uint64_t seed, uint64_t stream, uint64_t offset,
-					      const float *x, double sd, unsigned threads, float *y,
-					      size_t n);
+					      double sd, const float *x, size_t n, unsigned threads,
+					      float *y);
 BELL_API enum bell_status bell_normal_add_f64(uint64_t seed, uint64_t stream, uint64_t offset,
-					      const double *x, double sd, unsigned threads,
-					      double *y, size_t n);
+					      double sd, const double *x, size_t n,
+					      unsigned threads, double *y);
 
 /*
- * The words themselves: words[4 j .. 4 j + 3] are those of counter offset + j, j < n.  BELL_EINVAL:
- * NULL or n = 0; BELL_ESIZE: 16 n bytes exceed the memory; BELL_WRAPPED as above.
+ * The words themselves: words[4 j .. 4 j + 3] are those of counter offset + j, j < n.  Statuses as above.
  */
-BELL_API enum bell_status bell_philox4x32(uint64_t seed, uint64_t stream, uint64_t offset,
-					  unsigned threads, uint32_t *words, size_t n);
+BELL_API enum bell_status bell_philox4x32(uint64_t seed, uint64_t stream, uint64_t offset, size_t n,
+					  unsigned threads, uint32_t *words);
 
 #ifdef __cplusplus
 }

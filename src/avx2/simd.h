@@ -12,10 +12,7 @@ typedef __m256d vec;
 typedef __m256d mask;
 typedef __m256i ivec;
 typedef __m256 fvec;
-#define COUNTERS           \
-	{                  \
-		0, 2, 1, 3 \
-	}
+#define COUNTERS 0, 2, 1, 3
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
@@ -82,6 +79,11 @@ F ivec i_mul(ivec a, ivec b) { return _mm256_mul_epu32(a, b); }
 F ivec i_pair(ivec a, ivec b) { return _mm256_blend_epi32(a, i_shl(b, 32), 0xaa); }
 F ivec h_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm256_slli_epi32(a, k); }
+F void i_zip(ivec a, ivec b, ivec out[2])
+{
+	out[0] = _mm256_unpacklo_epi64(a, b);
+	out[1] = _mm256_unpackhi_epi64(a, b);
+}
 
 F fvec f_load(const float *p) { return _mm256_loadu_ps(p); }
 F void f_store(float *p, fvec a) { _mm256_storeu_ps(p, a); }

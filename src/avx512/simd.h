@@ -12,10 +12,7 @@ typedef __m512d vec;
 typedef __mmask8 mask;
 typedef __m512i ivec;
 typedef __m512 fvec;
-#define COUNTERS                       \
-	{                              \
-		0, 4, 1, 5, 2, 6, 3, 7 \
-	}
+#define COUNTERS 0, 4, 1, 5, 2, 6, 3, 7
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
@@ -87,6 +84,11 @@ F ivec i_mul(ivec a, ivec b) { return _mm512_mul_epu32(a, b); }
 F ivec i_pair(ivec a, ivec b) { return _mm512_mask_shuffle_epi32(a, 0xaaaa, b, _MM_PERM_CCAA); }
 F ivec h_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm512_slli_epi32(a, (unsigned)k); }
+F void i_zip(ivec a, ivec b, ivec out[2])
+{
+	out[0] = _mm512_unpacklo_epi64(a, b);
+	out[1] = _mm512_unpackhi_epi64(a, b);
+}
 
 F fvec f_load(const float *p) { return _mm512_loadu_ps(p); }
 F void f_store(float *p, fvec a) { _mm512_storeu_ps(p, a); }

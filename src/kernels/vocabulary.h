@@ -2,11 +2,11 @@
 /*
  * vocabulary.h - the words that a kernel may use.
  *
- * Each backend's simd.h defines them for its instruction set, one line each, with the same bits for
+ * Each backend's simd.h defines them for its instruction set with the same bits for
  * the same input (a NaN is equal to a NaN).  Statistics run in float64 whatever the element type:
  * a vec holds WIDTH doubles, a mask one truth value for each of them.
  *
- *	vec v_load(p)           WIDTH elements at p, const float * (widened, exact) or const double *; any alignment
+ *	vec v_load(p)           WIDTH elements at p, const float * (widened, exact) or const double *
  *	v_store(p, a)           WIDTH elements to p, float * (rounded to nearest even) or double *
  *	v_store_index(p, a)     WIDTH int32_t to p; a holds integers below 2^31 in size
  *	v_store_rows(r, a)      the bits of a[0..7], transposed: r[i][j] = lane i of a[j] (int64_t r[WIDTH][8])
@@ -30,12 +30,12 @@
  * of 64 bits, each two halves of 32; an fvec one float for each half.
  *
  *	ivec i_set1(s)          s in every lane
- *	ivec i_load(p), i_store(p, a)           WIDTH uint64_t at p, any alignment
+ *	ivec i_load(p), i_store(p, a)           WIDTH uint64_t at p
  *	ivec i_add, i_xor (a, b)                of 64 bits, modulo 2^64
  *	ivec i_shl, i_shr (a, k)                logical, 0 < k < 64, a constant
  *	ivec i_mul(a, b)        product of the low halves, 64 bits
  *	ivec i_pair(a, b)       low half of a, and above it low half of b
- *	ivec h_add(a, b), h_shl(a, k)           halves as numbers of their own, modulo 2^32
+ *	ivec h_add(a, b), h_shl(a, k)           halves as numbers of their own, modulo 2^32; 0 < k < 32
  *	fvec f_load(p), f_store(p, a), f_set1(s), f_sub, f_mul, f_fma, f_sqrt          as those of vec
  *	vec v_sqrt(a)           IEEE 754
  *	fvec f_integer(a)       signed halves, rounded to nearest even; vec v_integer(a) likewise of 64 bits
@@ -43,9 +43,9 @@
  *	fvec f_exponent(a)      as v_exponent
  *	fvec f_choose(s, a, b)  top bit of the half in s ? a : b; v_choose likewise of 64 bits
  *	fvec f_flip(a, s)       sign of a changed where the top bit in s is 1; v_flip likewise
- *	f_zip(a, b, out[2]), v_zip              for two lanes made of ivec lane COUNTERS[i] = c each: in sequence
- *	                        of c, and of the low half before the high, a's and b's lane in turn
- *	COUNTERS                the sequence for which that is cheap
+ *	COUNTERS                a permutation of 0 .. WIDTH - 1, the one for which the next is cheap
+ *	i_zip, v_zip, f_zip (a, b, out[2])      with lane i of a and b made from counter COUNTERS[i] (floats: two of
+ *	                        each, low half first), out holds a, b, a, b, ... in the order of the counters
  */
 #ifndef BELL_VOCABULARY_H
 #define BELL_VOCABULARY_H

@@ -12,10 +12,7 @@ typedef float64x2_t vec;
 typedef uint64x2_t mask;
 typedef uint64x2_t ivec;
 typedef float32x4_t fvec;
-#define COUNTERS     \
-	{            \
-		0, 1 \
-	}
+#define COUNTERS 0, 1
 
 #define F static inline
 F vec v_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
@@ -77,6 +74,11 @@ F ivec h_add(ivec a, ivec b)
 F ivec h_shl(ivec a, int k)
 {
 	return vreinterpretq_u64_u32(vshlq_u32(vreinterpretq_u32_u64(a), vdupq_n_s32(k)));
+}
+F void i_zip(ivec a, ivec b, ivec out[2])
+{
+	out[0] = vzip1q_u64(a, b);
+	out[1] = vzip2q_u64(a, b);
 }
 
 F fvec f_load(const float *p) { return vld1q_f32(p); }

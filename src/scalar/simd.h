@@ -13,10 +13,7 @@ typedef uint64_t ivec;
 typedef struct {
 	float half[2];
 } fvec;
-#define COUNTERS  \
-	{         \
-		0 \
-	}
+#define COUNTERS 0
 
 /* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
 #ifdef FP_FAST_FMA
@@ -80,6 +77,11 @@ F ivec i_mul(ivec a, ivec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 F ivec i_pair(ivec a, ivec b) { return (uint32_t)a | b << 32; }
 F ivec h_add(ivec a, ivec b) { return i_pair(a + b, (a >> 32) + (b >> 32)); }
 F ivec h_shl(ivec a, int k) { return i_pair(a << k, (a >> 32) << k); }
+F void i_zip(ivec a, ivec b, ivec out[2])
+{
+	out[0] = a;
+	out[1] = b;
+}
 
 F fvec f_load(const float *p) { return (fvec){{p[0], p[1]}}; }
 F void f_store(float *p, fvec a) { memcpy(p, a.half, sizeof a.half); }

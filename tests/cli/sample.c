@@ -19,39 +19,28 @@ TestSuite(cli_sample, .init = run_begin, .fini = run_end);
 enum { HEAD = 128, MOST = 700001 }; /* more than two of the program's blocks */
 
 /* Lines of text as numbers; -1 if there is anything else. */
-static long read_f32(const char *text, float *x, long most)
-{
-	long n = 0;
-	char *end;
-
-	for (; *text && n < most; text = end + 1, n++) {
-		x[n] = strtof(text, &end);
-		if (end == text || *end != '\n')
-			return -1;
+#define READ(name, elem, number)                                 \
+	static long name(const char *text, elem *x, long most)   \
+	{                                                        \
+		long n = 0;                                      \
+		char *end;                                       \
+		for (; *text && n < most; text = end + 1, n++) { \
+			x[n] = number(text, &end);               \
+			if (end == text || *end != '\n')         \
+				return -1;                       \
+		}                                                \
+		return *text ? -1 : n;                           \
 	}
-	return *text ? -1 : n;
-}
-
-static long read_f64(const char *text, double *x, long most)
-{
-	long n = 0;
-	char *end;
-
-	for (; *text && n < most; text = end + 1, n++) {
-		x[n] = strtod(text, &end);
-		if (end == text || *end != '\n')
-			return -1;
-	}
-	return *text ? -1 : n;
-}
+READ(read_f32, float, strtof)
+READ(read_f64, double, strtod)
 
 /* Exact values of the formula in bellshape/normal.h, which also says how near samples are. */
 Test(cli_sample, first_samples)
 {
-	static const double narrow[] = {-0x1.d96d60p-1, 0x1.fb7666p-1, -0x1.eda364p-2,
-					-0x1.3c373ep-1};
-	static const double wide[] = {-0x1.3dd8613bc203ep-2, -0x1.97360dc4ab0f5p-2,
-				      0x1.511c9c2dc0cf4p-2, 0x1.63083a0442085p+0};
+	static const long double narrow[] = {-0.9246625876655349813L, 0.99113767993038581617L,
+					     -0.4820685874871796595L, -0.6176089594591906063L};
+	static const long double wide[] = {-0.3103957360003767250L, -0.3976671363150353173L,
+					   0.32921070126776830036L, 1.38684427837327575295L};
 	float x[4];
 	double y[4];
 
@@ -61,10 +50,10 @@ Test(cli_sample, first_samples)
 	cr_assert_eq(run("$B sample -n 4 --seed 0"), 0, "%s", err());
 	cr_assert_eq(read_f64(out(), y, 4), 4, "%s", out());
 	for (size_t i = 0; i < 4; i++) {
-		cr_expect(fabs((double)x[i] - narrow[i]) <= ldexp(6, ilogb(narrow[i]) - 23),
+		cr_expect(fabsl((long double)x[i] - narrow[i]) <= ldexpl(6, ilogbl(narrow[i]) - 23),
 			  "%zu: %a", i, (double)x[i]);
-		cr_expect(fabs(y[i] - wide[i]) <= ldexp(5, ilogb(wide[i]) - 52), "%zu: %a", i,
-			  y[i]);
+		cr_expect(fabsl((long double)y[i] - wide[i]) <= ldexpl(5, ilogbl(wide[i]) - 52),
+			  "%zu: %a", i, y[i]);
 	}
 }
 
@@ -91,9 +80,9 @@ Test(cli_sample, same_as_the_library)
 		size_t n = cases[i].n, size;
 		char options[200];
 
-		cr_assert_eq(bell_normal_fill_f32(seed, stream, offset, mean, sd, 0, x, n),
+		cr_assert_eq(bell_normal_fill_f32(seed, stream, offset, mean, sd, n, 0, x),
 			     BELL_OK);
-		cr_assert_eq(bell_normal_fill_f64(seed, stream, offset, mean, sd, 0, y, n),
+		cr_assert_eq(bell_normal_fill_f64(seed, stream, offset, mean, sd, n, 0, y),
 			     BELL_OK);
 		snprintf(options, sizeof options,
 			 "-n %zu --seed %" PRIu64 " --stream 0x%" PRIx64 " --offset %" PRIu64
@@ -308,6 +297,8 @@ Test(cli_sample, usage_errors)
 	    {"-n 5 --sd -0.1", "sample: --sd \"-0.1\": want a finite number, 0 or more"},
 	    {"-n 5 --mean -1e39 --dtype f32", "sample: --mean \"-1e+39\": " FLOAT32},
 	    {"-n 5 --dtype f32 --sd 3.5e38", "sample: --sd \"3.5e+38\": " FLOAT32},
+	    {"-n 5 --dtype f32 --sd 1e-60",
+	     "sample: --sd \"1e-60\": is 0 in float32: want at least 1.4013e-45, 0 or --dtype f64"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -170,11 +170,11 @@ static void run_score(const struct backend *b, const struct call *c, struct answ
 RUN_TRANSFORM(f32, float)
 RUN_TRANSFORM(f64, double)
 
-static void run_words(const struct backend *b, const struct call *c, struct answer *a)
+static void run_philox_words(const struct backend *b, const struct call *c, struct answer *a)
 {
 	uint32_t *word = exactly(4 * c->n * sizeof *word);
 
-	b->words(&c->draw, c->n, word);
+	b->philox_words(&c->draw, c->n, word);
 	for (size_t i = 0; i < 4 * c->n; i++)
 		say_number(a, word[i]);
 	free(word);
@@ -249,7 +249,7 @@ static void feed_parameters(struct feed *f, const char *kernel, struct call *c)
 	} else if (!strcmp(kernel, "score")) {
 		c->probe = (struct probe){feed_number(f), feed_number(f), feed_number(f),
 					  feed_number(f), feed_number(f)};
-	} else if (!strncmp(kernel, "normal", 6) || !strcmp(kernel, "words")) {
+	} else if (!strncmp(kernel, "normal", 6) || !strcmp(kernel, "philox_words")) {
 		double number[5];
 		uint64_t bits[3];
 

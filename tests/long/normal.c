@@ -2,7 +2,7 @@
 /*
  * normal.c - the longer checks of normal samples, on the backend in use and all CPUs.
  *
- *	long_normal map [STRIDE]      float32: every radius and every angle, or one of STRIDE, against double
+ *	long_normal map [STRIDE]      float32: every radius and every angle, or one of STRIDE (odd), against double
  *	long_normal float64 [COUNT]   samples against long double
  *	long_normal statistics [COUNT] moments and tails of float32 samples
  *	long_normal words | phi       to standard output, until it closes: words; 32 bits of Phi of float64 samples
@@ -19,15 +19,9 @@
 #include "normal_reference.h"
 #include "parallel.h"
 
-#define BACKEND(name) extern const struct normal_map bell_normal_map_##name;
-#include "backends.def"
-#undef BACKEND
+#define TABLE normal_map
+#include "tables.inc"
 
-static const struct normal_map *const maps[] = {
-#define BACKEND(name) &bell_normal_map_##name,
-#include "backends.def"
-#undef BACKEND
-};
 static const struct normal_map *map;
 static bool failed;
 
@@ -42,44 +36,46 @@ static void require(bool good, const char *what)
 /* ---- worst errors ---- */
 
 struct worst {
-	double ulps, sum;
+	double most, sum;
 	uint64_t at, n;
 };
 
-static void judge(struct worst *w, double got, double value, uint64_t at)
+static void put(struct worst *w, double error, uint64_t at)
 {
-	uint64_t bits;
-	double unit, error;
-
-	memcpy(&bits, &value, sizeof bits);
-	bits &= UINT64_C(0x7ff) << 52;
-	memcpy(&unit, &bits, sizeof unit);
-	error = fabs(got - value) / unit * 0x1p23;
 	w->sum += error;
 	w->n++;
-	if (!(error <= w->ulps))
-		w->ulps = error, w->at = at;
+	if (!(error <= w->most))
+		w->most = error, w->at = at;
 }
 
 static void merge(struct worst *w, const struct worst *from)
 {
 	w->sum += from->sum;
 	w->n += from->n;
-	if (!(from->ulps <= w->ulps))
-		w->ulps = from->ulps, w->at = from->at;
+	if (!(from->most <= w->most))
+		w->most = from->most, w->at = from->at;
 }
 
-static void report(const struct worst *w, const char *what, double bound)
+static void report(const struct worst *w, const char *what, const char *unit, double bound)
 {
-	printf("%s: %.4f ulp at most, at %#jx; %.4f in the mean of %ju\n", what, w->ulps,
+	printf("%s: %.4f %s at most, at %#jx; %.4f in the mean of %ju\n", what, w->most, unit,
 	       (uintmax_t)w->at, w->sum / (double)w->n, (uintmax_t)w->n);
-	require(w->ulps <= bound, what);
+	require(w->most <= bound, what);
 }
 
 /* ---- every word of float32 ---- */
 
 enum { PARTS = 4096 };
 enum { RADIUS, SINE, COSINE, RESULTS };
+
+/*
+ * In units of 2^-24 of the exact value, for so errors of factors add up in their product, whose rounding is one more; an
+ * ulp is one unit or, just above a power of two, two: their sum is a bound in ulp (normal_reference.h).
+ */
+static void judge(struct worst *w, double got, double exact, uint64_t at)
+{
+	put(w, fabs((got - exact) / exact) * 0x1p24, at);
+}
 
 struct words_task {
 	uint64_t stride;
@@ -119,8 +115,7 @@ static void words_part(void *context, size_t part)
 static void check_map(uint64_t stride)
 {
 	static struct words_task task;
-	/* together with the rounding of the product below MOST_F32 */
-	static const double bound[RESULTS] = {2, 3, 3};
+	static const double bound[RESULTS] = {RADIUS_F32, ANGLE_F32, ANGLE_F32};
 	static const char *const what[RESULTS] = {"float32 radius", "float32 sine",
 						  "float32 cosine"};
 
@@ -129,7 +124,7 @@ static void check_map(uint64_t stride)
 	for (int k = 0; k < RESULTS; k++) {
 		for (int i = 1; i < PARTS; i++)
 			merge(&task.part[0][k], &task.part[i][k]);
-		report(&task.part[0][k], what[k], bound[k]);
+		report(&task.part[0][k], what[k], "units of 2^-24", bound[k]);
 	}
 }
 
@@ -147,20 +142,15 @@ static void float64_part(void *context, size_t part)
 	uint32_t(*words)[4] = malloc(BLOCK / 2 * sizeof *words);
 	double *z = malloc(BLOCK * sizeof *z);
 
-	bell_normal_fill_f64(SEED, STREAM, (uint64_t)part * BLOCK, 0, 1, 1, z, BLOCK);
-	bell_philox4x32(SEED, STREAM, (uint64_t)part * BLOCK / 2, 1, words[0], BLOCK / 2);
+	bell_normal_fill_f64(SEED, STREAM, (uint64_t)part * BLOCK, 0, 1, BLOCK, 1, z);
+	bell_philox4x32(SEED, STREAM, (uint64_t)part * BLOCK / 2, BLOCK / 2, 1, words[0]);
 	for (uint64_t i = 0; i < BLOCK / 2; i++) {
 		long double value[2];
 
 		reference_f64(pair_f64(words[i]), value);
-		for (uint64_t k = 0; k < 2; k++) {
-			struct worst one = {.ulps = ulps(z[2 * i + k], value[k], 53),
-					    .at = part * BLOCK + 2 * i + k,
-					    .n = 1};
-
-			one.sum = one.ulps;
-			merge(&task->part[part], &one);
-		}
+		for (uint64_t k = 0; k < 2; k++)
+			put(&task->part[part], ulps(z[2 * i + k], value[k], 53),
+			    part * BLOCK + 2 * i + k);
 	}
 	free(words);
 	free(z);
@@ -174,7 +164,7 @@ static void check_float64(uint64_t count)
 	bell_parallel(0, parts, float64_part, &task);
 	for (size_t i = 1; i < parts; i++)
 		merge(&task.part[0], &task.part[i]);
-	report(&task.part[0], "float64 samples", MOST_F64);
+	report(&task.part[0], "float64 samples", "ulp", MOST_F64);
 	free(task.part);
 }
 
@@ -198,7 +188,7 @@ static void statistics_part(void *context, size_t part)
 	for (uint64_t done = 0; done < PART; done += BLOCK) {
 		double power[MOMENTS + 1][LANES] = {{0}};
 
-		bell_normal_fill_f32(SEED, STREAM, part * PART + done, 0, 1, 1, z, BLOCK);
+		bell_normal_fill_f32(SEED, STREAM, part * PART + done, 0, 1, BLOCK, 1, z);
 		for (int i = 0; i < BLOCK; i += LANES) {
 			double p[LANES];
 
@@ -275,11 +265,11 @@ static void write_words(bool phi)
 
 	for (uint64_t i = 0;; i += BLOCK) {
 		if (phi) {
-			bell_normal_fill_f64(SEED, STREAM, i, 0, 1, 1, z, BLOCK);
+			bell_normal_fill_f64(SEED, STREAM, i, 0, 1, BLOCK, 1, z);
 			for (int j = 0; j < BLOCK; j++)
 				words[j] = (uint32_t)(erfc(-z[j] * M_SQRT1_2) * 0x1p31);
 		} else {
-			bell_philox4x32(SEED, STREAM, i / 4, 1, words, BLOCK / 4);
+			bell_philox4x32(SEED, STREAM, i / 4, BLOCK / 4, 1, words);
 		}
 		if (fwrite(words, sizeof *words, BLOCK, stdout) != BLOCK)
 			return;
@@ -291,9 +281,9 @@ int main(int argc, char **argv)
 	const char *mode = argc > 1 ? argv[1] : "";
 	uint64_t number = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
 
-	for (size_t i = 0; bell_backend() && i < sizeof maps / sizeof *maps; i++)
-		if (!strcmp(maps[i]->backend, bell_backend()))
-			map = maps[i];
+	for (size_t i = 0; bell_backend() && i < TABLES; i++)
+		if (!strcmp(tables[i]->backend, bell_backend()))
+			map = tables[i];
 	if (!map)
 		return 2;
 	if (!strcmp(mode, "map"))
