@@ -2,7 +2,6 @@
 /* options.c - the command line. */
 #include <ctype.h>
 #include <errno.h>
-#include <float.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
@@ -289,14 +288,20 @@ static void check_float32(const char *option, double value)
 {
 	char number[NUMBER_LENGTH];
 
-	if (fabs(value) > FLT_MAX)
+	if (!isfinite((float)value))
 		die(EXIT_USAGE,
 		    "%s: %s %s: beyond float32: want at most 3.4028235e38 in size, or --dtype f64",
 		    current, option, show(number, number_format(value, number)));
-	if (value != 0 && fabs(value) < FLT_TRUE_MIN)
+}
+
+static void check_spread(double sd)
+{
+	char number[NUMBER_LENGTH];
+
+	if (sd > 0 && (float)sd == 0)
 		die(EXIT_USAGE,
-		    "%s: %s %s: is 0 in float32: want at least 1.4013e-45, 0 or --dtype f64",
-		    current, option, show(number, number_format(value, number)));
+		    "%s: --sd %s: is 0 in float32: want at least 1.4013e-45, 0 or --dtype f64",
+		    current, show(number, number_format(sd, number)));
 }
 
 /* What several options have to agree upon. */
@@ -311,6 +316,7 @@ static void check_sample(const struct command *command, const struct sample_opti
 	if (o->type == BELL_F32) {
 		check_float32("--mean", o->mean);
 		check_float32("--sd", o->sd);
+		check_spread(o->sd);
 	}
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* normal.c - normal samples, and the words they are made of, in parts for threads. */
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <bellshape/normal.h>
@@ -36,14 +35,14 @@ static void make(void *context, size_t part)
 		s->b->philox_words(&draw, n, s->words + 4 * first);
 }
 
-/* What is no number of float32, or vanishes there, is no mean or sd of its samples. */
+/* Whether mean and sd are finite, and sd is not 0 by rounding, in the type of the samples. */
 static bool valid(const struct sampling *s)
 {
-	const struct draw *d = &s->draw;
-	double most = s->f32 ? FLT_MAX : DBL_MAX, least = s->f32 ? FLT_TRUE_MIN : 0;
+	double mean = s->f32 ? (float)s->draw.mean : s->draw.mean,
+	       sd = s->f32 ? (float)s->draw.sd : s->draw.sd;
 
-	return (s->f32 || s->f64 || s->words) && s->n && fabs(d->mean) <= most && d->sd <= most &&
-	       (d->sd == 0 || d->sd >= least);
+	return (s->f32 || s->f64 || s->words) && s->n && isfinite(mean) && isfinite(sd) &&
+	       (sd > 0 || s->draw.sd == 0);
 }
 
 static enum bell_status sample(struct sampling *s, unsigned threads)
