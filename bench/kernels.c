@@ -162,6 +162,59 @@ STEP(philox_words)
 	b->kernels->philox_words(&d, n / 2, (uint32_t *)b->data->out + 2 * first);
 }
 
+/* ---- layers ---- */
+
+static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}};
+static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
+static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
+
+#define LAYER_STEPS(type, elem, pool)                                                             \
+	static elem layer_##type[3][BELL_CHUNK];                                                  \
+	STEP(layer_center_##type)                                                                 \
+	{                                                                                         \
+		b->kernels->layer_center_##type(b->data->pool + first, n, 0.5, 2, *layer_##type); \
+	}                                                                                         \
+	STEP(layer_score_##type)                                                                  \
+	{                                                                                         \
+		double sum[5];                                                                    \
+		b->kernels->layer_score_##type(b->data->pool + first, n, sum);                    \
+	}                                                                                         \
+	STEP(layer_psi_##type)                                                                    \
+	{                                                                                         \
+		double sum[1];                                                                    \
+		b->kernels->layer_psi_##type(psi, b->data->pool + first, n, *layer_##type, sum);  \
+	}                                                                                         \
+	STEP(layer_spread_##type)                                                                 \
+	{                                                                                         \
+		double sum[1];                                                                    \
+		b->kernels->layer_spread_##type(b->data->pool + first, n, 0.5, sum);              \
+	}                                                                                         \
+	STEP(layer_affine_##type)                                                                 \
+	{                                                                                         \
+		const elem *x = b->data->pool + first;                                            \
+		b->kernels->layer_affine_##type(x, x, 0.4, x, x, n, *layer_##type);               \
+	}                                                                                         \
+	STEP(layer_terms_##type)                                                                  \
+	{                                                                                         \
+		const elem *x = b->data->pool + first;                                            \
+		double sum[5];                                                                    \
+		b->kernels->layer_terms_##type(psi, &slope, x, x, n, layer_##type[0],             \
+					       layer_##type[1], layer_##type[2], sum);            \
+	}                                                                                         \
+	STEP(layer_gradient_##type)                                                               \
+	{                                                                                         \
+		const elem *x = b->data->pool + first;                                            \
+		b->kernels->layer_gradient_##type(&gradient, x, x, x, n, *layer_##type);          \
+	}                                                                                         \
+	STEP(layer_weights_##type)                                                                \
+	{                                                                                         \
+		const elem *x = b->data->pool + first;                                            \
+		double sum[2];                                                                    \
+		b->kernels->layer_weights_##type(x, x, x, 0.4, n, sum);                           \
+	}
+LAYER_STEPS(f32, float, pool32)
+LAYER_STEPS(f64, double, pool64)
+
 /* ---- the cases ---- */
 
 static const struct {

@@ -98,3 +98,19 @@ for kind, degree, bits in ("f32", 3, 24), ("f64", 6, 53):
         sine, tiny, one, degree, lambda z: 1 / sine(z), bits, True)
     fit(f"cosine_series_{kind}", "1 + x^2 (c[0] + c[1] x^2 + ...) for cos(pi x/4), |x| <= 1",
         cosine, tiny, one, degree, lambda z: z / mp.cos(mp.pi / 4 * mp.sqrt(z)), bits)
+
+
+def log_tail(f):
+    """(log1p(f) - f + f^2/2)/f^3"""
+    if abs(f) < mp.mpf("1e-9"):
+        return one / 3 - f / 4
+    return (mp.log1p(f) - f + f * f / 2) / f**3
+
+
+fit("log_series_f32", "f - f^2/2 + f^3 (c[0] + c[1] f + ...) for log(1 + f), f from sqrt(1/2) - 1 to sqrt(2) - 1",
+    log_tail, mp.sqrt(0.5) - 1, mp.sqrt(2) - 1, 7,
+    lambda f: f**3 / mp.log1p(f) if abs(f) > 1e-3 else mp.mpf("1e-6"), 24)
+fit("exp_series_f32", "r + r^2/2 + r^3 (c[0] + c[1] r + ...) for exp(r) - 1, |r| <= log(2)/2",
+    exp_part, -half, half, 4, lambda r: max(abs(r), mp.mpf("0.02")) ** 2, 24)
+high = float(mp.floor(log2 * 2**16)) / 2**16
+print("log 2 in two floats, the first with 16 bits:", high.hex(), float(log2 - mp.mpf(high)).hex())

@@ -34,6 +34,24 @@ struct draw {
 	double mean, sd;
 };
 
+/*
+ * psi of a layer on one side of zero: s (inverse expm1(power l) + straight l); `straight` is 1 where power
+ * is 0, and `moving` 0 where lambda has no influence.
+ */
+struct layer_psi {
+	double power, inverse, straight, moving;
+};
+
+/* L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1 (docs/layer.md). */
+struct layer_slope {
+	double rho, mean_d, factor;
+};
+
+/* du = r (p + c t - m0 - h m1) */
+struct layer_gradient {
+	double r, c, m0, m1;
+};
+
 #define BLOCK 128 /* elements that go through a kernel together, where it calls long functions */
 
 #define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */

@@ -286,6 +286,54 @@ static void run_philox_words(const struct backend *b, bool f32, const void *x, s
 	}
 }
 
+/* ---- the kernels of a layer, one after the other ---- */
+
+#define LAYER_N 512
+
+static const struct layer_psi psi[][2] = {
+    {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}},
+    {{0, 0, 1, 0}, {2, 0.5, 0, 1}},
+    {{-3, -1 / 3.0, 0, 1}, {5, 0.2, 0, 1}},
+};
+static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
+static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
+
+#define RUN_LAYER(type, elem)                                                              \
+	static void run_layer_##type(const struct backend *b, const void *u, size_t n,     \
+				     struct words *r)                                      \
+	{                                                                                  \
+		static elem h[LAYER_N], x[LAYER_N], p[LAYER_N], t[LAYER_N], y[LAYER_N];    \
+		size_t padded = (n + 15) / 16 * 16;                                        \
+		double sum[5];                                                             \
+                                                                                           \
+		for (size_t i = 0; i < COUNT(psi); i++) {                                  \
+			b->layer_center_##type(u, n, 0.5, i == 1 ? 1e-3 : 0.7, h);         \
+			put_elements(r, sizeof(elem) == sizeof(float), h, padded);         \
+			b->layer_score_##type(h, padded, sum);                             \
+			words_put(r, sum, 5);                                              \
+			b->layer_psi_##type(psi[i], h, padded, x, sum);                    \
+			words_put(r, sum, 1);                                              \
+			b->layer_spread_##type(x, n, 0.25, sum);                           \
+			words_put(r, sum, 1);                                              \
+			b->layer_affine_##type(x, i ? h : NULL, 0.4, h, x, padded, y);     \
+			put_elements(r, sizeof(elem) == sizeof(float), y, padded);         \
+			b->layer_terms_##type(psi[i], &slope, h, y, padded, x, p, t, sum); \
+			words_put(r, sum, 5);                                              \
+			b->layer_weights_##type(y, x, i ? h : NULL, 0.4, padded, sum);     \
+			words_put(r, sum, 2);                                              \
+			b->layer_gradient_##type(&gradient, h, p, t, padded, y);           \
+			put_elements(r, sizeof(elem) == sizeof(float), y, padded);         \
+		}                                                                          \
+	}
+RUN_LAYER(f32, float)
+RUN_LAYER(f64, double)
+
+static void run_layer_center(const struct backend *b, bool f32, const void *x, size_t n,
+			     struct words *r)
+{
+	f32 ? run_layer_f32(b, x, n, r) : run_layer_f64(b, x, n, r);
+}
+
 #define TESTS_OF(name, most)                                \
 	static void test_##name##_f32(const struct pair *p) \
 	{                                                   \
@@ -299,6 +347,7 @@ TESTS_OF(scan, BELL_CHUNK)
 TESTS_OF(moments, BELL_CHUNK)
 TESTS_OF(sketch, SIZE_MAX)
 TESTS_OF(rows, BLOCK)
+TESTS_OF(layer_center, LAYER_N)
 TESTS_OF(normal, SIZE_MAX)
 TESTS_OF(transform, SIZE_MAX)
 TESTS_OF(inverse, SIZE_MAX)
@@ -318,6 +367,21 @@ static void test_exponential(const struct pair *p)
 /* ---- every kernel of the list, on every backend ---- */
 
 #define test_score NULL
+/* those that run with layer_center */
+#define test_layer_score_f32    NULL
+#define test_layer_score_f64    NULL
+#define test_layer_psi_f32      NULL
+#define test_layer_psi_f64      NULL
+#define test_layer_spread_f32   NULL
+#define test_layer_spread_f64   NULL
+#define test_layer_affine_f32   NULL
+#define test_layer_affine_f64   NULL
+#define test_layer_terms_f32    NULL
+#define test_layer_terms_f64    NULL
+#define test_layer_gradient_f32 NULL
+#define test_layer_gradient_f64 NULL
+#define test_layer_weights_f32  NULL
+#define test_layer_weights_f64  NULL
 
 static const struct {
 	const char *name;

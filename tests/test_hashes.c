@@ -239,6 +239,80 @@ static void hash_philox_words(const struct backend *b)
 		add_double(word[i]);
 }
 
+/* ---- layers: each kernel after those that it needs ---- */
+
+#define LAYER_N 512
+
+static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}};
+static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
+static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
+
+#define HASH_LAYER(type, elem, u)                                                               \
+	static elem h_##type[LAYER_N], y_##type[LAYER_N], p_##type[LAYER_N], t_##type[LAYER_N]; \
+	static void center_##type(const struct backend *b)                                      \
+	{                                                                                       \
+		b->layer_center_##type(u, LAYER_N - 3, 0.5, 0.125, h_##type);                   \
+	}                                                                                       \
+	static void hash_layer_center_##type(const struct backend *b)                           \
+	{                                                                                       \
+		center_##type(b);                                                               \
+		add_##type(h_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_score_##type(const struct backend *b)                            \
+	{                                                                                       \
+		double sum[5];                                                                  \
+		center_##type(b);                                                               \
+		for (int i = 0; i < LAYER_N; i += 64) {                                         \
+			b->layer_score_##type(h_##type + i, 64, sum);                           \
+			add_f64(sum, 5);                                                        \
+		}                                                                               \
+	}                                                                                       \
+	static void hash_layer_psi_##type(const struct backend *b)                              \
+	{                                                                                       \
+		double sum[1];                                                                  \
+		center_##type(b);                                                               \
+		b->layer_psi_##type(psi, h_##type, LAYER_N, y_##type, sum);                     \
+		add_##type(y_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_spread_##type(const struct backend *b)                           \
+	{                                                                                       \
+		double sum[1];                                                                  \
+		for (int i = 0; i < LAYER_N; i += 50) {                                         \
+			b->layer_spread_##type(u + i, 50, 0.5, sum);                            \
+			add_f64(sum, 1);                                                        \
+		}                                                                               \
+	}                                                                                       \
+	static void hash_layer_affine_##type(const struct backend *b)                           \
+	{                                                                                       \
+		b->layer_affine_##type(u, u + 1, 0.4, u + 2, u + 3, LAYER_N, y_##type);         \
+		add_##type(y_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_terms_##type(const struct backend *b)                            \
+	{                                                                                       \
+		double sum[5];                                                                  \
+		center_##type(b);                                                               \
+		b->layer_terms_##type(psi, &slope, h_##type, u, LAYER_N, y_##type, p_##type,    \
+				      t_##type, sum);                                           \
+		add_##type(y_##type, LAYER_N);                                                  \
+		add_##type(p_##type, LAYER_N);                                                  \
+		add_##type(t_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_gradient_##type(const struct backend *b)                         \
+	{                                                                                       \
+		b->layer_gradient_##type(&gradient, u, u + 1, u + 2, LAYER_N, y_##type);        \
+		add_##type(y_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_weights_##type(const struct backend *b)                          \
+	{                                                                                       \
+		double sum[2];                                                                  \
+		for (int i = 0; i < LAYER_N; i += 32) {                                         \
+			b->layer_weights_##type(u + i, u + i + 1, u + i + 2, 0.4, 32, sum);     \
+			add_f64(sum, 2);                                                        \
+		}                                                                               \
+	}
+HASH_LAYER(f32, float, x32)
+HASH_LAYER(f64, double, x64)
+
 static const struct {
 	const char *name;
 	void (*run)(const struct backend *b);

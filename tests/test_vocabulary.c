@@ -110,6 +110,7 @@ C_WORD(store_f32, (float)a)
 C_WORD(sqrt, sqrt(a))
 C_WORD(choose, signbit(c) ? a : b)
 C_WORD(flip, signbit(b) ? -a : a)
+C_WORD(top, signbit(a) ? b : c)
 
 static double c_integer(double a, double b, double c)
 {
@@ -347,6 +348,13 @@ FLOAT_WORD(f_integer, false, (float)(int32_t)s)
 FLOAT_WORD(f_significand, true, 2 * frexpf(a, &(int){0}))
 FLOAT_WORD(f_exponent, true, logbf(a))
 FLOAT_WORD(f_choose, false, s >> 31 ? a : b)
+FLOAT_WORD(f_add, false, a + b)
+FLOAT_WORD(f_div, false, a / b)
+FLOAT_WORD(f_abs, false, fabsf(a))
+FLOAT_WORD(f_min, false, a < b ? a : b)
+FLOAT_WORD(f_rint, false, rintf(a))
+FLOAT_WORD(f_top, false, signbit(a) ? b : c)
+FLOAT_WORD(f_widen, false, a)
 FLOAT_WORD(f_flip, false, s >> 31 ? -a : a)
 
 Test(vocabulary, set1_of_integers_and_floats_fills_every_lane)
@@ -382,4 +390,23 @@ Test(vocabulary, zip_puts_what_counters_made_in_sequence)
 		for (int i = 0, n = tables[t]->f_zip(f); i < n; i++)
 			cr_assert_eq(f[i], (float)i / 2, "%s: %d", tables[t]->backend, i);
 	}
+}
+
+Test(vocabulary, f_scale_by_powers_that_keep_it_normal)
+{
+	enum { N = 2 * WORDS_N };
+
+	for (size_t t = 0; t < TABLES; t++)
+		for (int k = -100; runs(tables[t]) && k <= 100; k++) {
+			float a[N], b[N], out[N];
+
+			for (int j = 0; j < N; j++) {
+				a[j] = (j % 2 ? -1.5f : 1.25f) * (float)(j + 1);
+				b[j] = (float)(k + j % 3);
+			}
+			tables[t]->f_scale(NULL, a, b, NULL, out);
+			for (int j = 0; j < N; j++)
+				cr_assert_eq(out[j], ldexpf(a[j], k + j % 3), "%s: %g * 2^%g",
+					     tables[t]->backend, a[j], b[j]);
+		}
 }

@@ -50,6 +50,7 @@ static ivec bits_at(const double *p)
 WORD(integer, v_integer(bits_at(a + i)))
 WORD(choose, v_choose(bits_at(c + i), A, B))
 WORD(flip, v_flip(A, bits_at(b + i)))
+WORD(top, v_choose(v_top(A), B, C))
 
 #define INTEGER_WORD(name, expression)                                               \
 	static void name##_word(const uint64_t *a, const uint64_t *b, uint64_t *out) \
@@ -93,6 +94,26 @@ FLOAT_WORD(f_significand, f_significand(FA))
 FLOAT_WORD(f_exponent, f_exponent(FA))
 FLOAT_WORD(f_choose, f_choose(FS, FA, FB))
 FLOAT_WORD(f_flip, f_flip(FA, FS))
+FLOAT_WORD(f_add, f_add(FA, FB))
+FLOAT_WORD(f_div, f_div(FA, FB))
+FLOAT_WORD(f_abs, f_abs(FA))
+FLOAT_WORD(f_min, f_min(FA, FB))
+FLOAT_WORD(f_rint, f_rint(FA))
+FLOAT_WORD(f_scale, f_scale(FA, FB))
+FLOAT_WORD(f_top, f_choose(f_top(FA), FB, FC))
+
+static void f_widen_word(const uint64_t *s, const float *a, const float *b, const float *c,
+			 float *out)
+{
+	(void)s, (void)b, (void)c;
+	for (int i = 0; i < 2 * WORDS_N; i += 2 * WIDTH) {
+		vec part[2];
+
+		f_widen(FA, part);
+		v_store(out + i, part[0]);
+		v_store(out + i + WIDTH, part[1]);
+	}
+}
 FLOAT_WORD(f_set1, f_set1(a[0]))
 
 static int v_zip_word(double *out)

@@ -4,6 +4,7 @@
 #define BELLSHAPE_BELLSHAPE_H
 
 #include <bellshape/backend.h>
+#include <bellshape/layer.h>
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
 #include <bellshape/sketch.h>

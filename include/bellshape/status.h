@@ -31,8 +31,9 @@ enum bell_status {
 	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with
 			       impossible numbers */
 	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
-	BELL_EDOMAIN =
-	    -9 /* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR */
+	/* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR; layers: values
+	 * that are not finite */
+	BELL_EDOMAIN = -9
 };
 
 /* One line of English for a status, without a full stop; "unknown status" for anything else. */

@@ -88,10 +88,27 @@ F void i_zip(ivec a, ivec b, ivec out[2])
 F fvec f_load(const float *p) { return _mm256_loadu_ps(p); }
 F void f_store(float *p, fvec a) { _mm256_storeu_ps(p, a); }
 F fvec f_set1(float s) { return _mm256_set1_ps(s); }
+F fvec f_add(fvec a, fvec b) { return _mm256_add_ps(a, b); }
 F fvec f_sub(fvec a, fvec b) { return _mm256_sub_ps(a, b); }
 F fvec f_mul(fvec a, fvec b) { return _mm256_mul_ps(a, b); }
+F fvec f_div(fvec a, fvec b) { return _mm256_div_ps(a, b); }
 F fvec f_fma(fvec a, fvec b, fvec c) { return _mm256_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm256_sqrt_ps(a); }
+F fvec f_abs(fvec a) { return _mm256_andnot_ps(f_set1(-0.0f), a); }
+F fvec f_min(fvec a, fvec b) { return _mm256_min_ps(a, b); }
+F fvec f_rint(fvec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+F ivec f_top(fvec a) { return _mm256_castps_si256(a); }
+F fvec f_scale(fvec a, fvec k)
+{
+	__m256i shift = _mm256_slli_epi32(_mm256_cvtps_epi32(k), 23);
+
+	return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), shift));
+}
+F void f_widen(fvec a, vec out[2])
+{
+	out[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(a));
+	out[1] = _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
+}
 F fvec f_integer(ivec a) { return _mm256_cvtepi32_ps(a); }
 F fvec f_choose(ivec s, fvec a, fvec b) { return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(s)); }
 F fvec f_flip(fvec a, ivec s)
@@ -115,6 +132,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 	out[1] = _mm256_unpackhi_ps(a, b);
 }
 
+F ivec v_top(vec a) { return _mm256_castpd_si256(a); }
 F vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
 F vec v_integer(ivec a)
 {

@@ -93,10 +93,29 @@ F void i_zip(ivec a, ivec b, ivec out[2])
 F fvec f_load(const float *p) { return _mm512_loadu_ps(p); }
 F void f_store(float *p, fvec a) { _mm512_storeu_ps(p, a); }
 F fvec f_set1(float s) { return _mm512_set1_ps(s); }
+F fvec f_add(fvec a, fvec b) { return _mm512_add_ps(a, b); }
 F fvec f_sub(fvec a, fvec b) { return _mm512_sub_ps(a, b); }
 F fvec f_mul(fvec a, fvec b) { return _mm512_mul_ps(a, b); }
+F fvec f_div(fvec a, fvec b) { return _mm512_div_ps(a, b); }
 F fvec f_fma(fvec a, fvec b, fvec c) { return _mm512_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm512_sqrt_ps(a); }
+F fvec f_abs(fvec a) { return _mm512_andnot_ps(f_set1(-0.0f), a); }
+F fvec f_min(fvec a, fvec b) { return _mm512_min_ps(a, b); }
+F fvec f_rint(fvec a)
+{
+	return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+F ivec f_top(fvec a) { return _mm512_castps_si512(a); }
+F fvec f_scale(fvec a, fvec k)
+{
+	return _mm512_castsi512_ps(
+	    _mm512_add_epi32(_mm512_castps_si512(a), _mm512_slli_epi32(_mm512_cvtps_epi32(k), 23)));
+}
+F void f_widen(fvec a, vec out[2])
+{
+	out[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(a));
+	out[1] = _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1));
+}
 F fvec f_integer(ivec a) { return _mm512_cvtepi32_ps(a); }
 F fvec f_choose(ivec s, fvec a, fvec b)
 {
@@ -115,6 +134,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 	out[1] = _mm512_unpackhi_ps(a, b);
 }
 
+F ivec v_top(vec a) { return _mm512_castpd_si512(a); }
 F vec v_sqrt(vec a) { return _mm512_sqrt_pd(a); }
 F vec v_integer(ivec a) { return _mm512_cvtepi64_pd(a); }
 F vec v_choose(ivec s, vec a, vec b) { return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a); }

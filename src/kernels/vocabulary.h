@@ -36,12 +36,15 @@
  *	ivec i_mul(a, b)        product of the low halves, 64 bits
  *	ivec i_pair(a, b)       low half of a, and above it low half of b
  *	ivec h_add(a, b), h_shl(a, k)           halves as numbers of their own, modulo 2^32; 0 < k < 32
- *	fvec f_load(p), f_store(p, a), f_set1(s), f_sub, f_mul, f_fma, f_sqrt          as those of vec
+ *	fvec f_load(p), f_store(p, a), f_set1(s), f_add, f_sub, f_mul, f_div, f_fma, f_sqrt, f_abs, f_min, f_rint, f_scale
+ *	                        as those of vec
  *	vec v_sqrt(a)           IEEE 754
  *	fvec f_integer(a)       signed halves, rounded to nearest even; vec v_integer(a) likewise of 64 bits
  *	fvec f_significand(a)   a * 2^-floor(log2(a)) for a positive normal a; v_significand likewise
  *	fvec f_exponent(a)      as v_exponent
  *	fvec f_choose(s, a, b)  top bit of the half in s ? a : b; v_choose likewise of 64 bits
+ *	ivec f_top(a), v_top(a) the bits of a, whose top ones are its signs
+ *	f_widen(a, out[2])      the floats of a as doubles, in their order
  *	fvec f_flip(a, s)       sign of a changed where the top bit in s is 1; v_flip likewise
  *	COUNTERS                a permutation of 0 .. WIDTH - 1, the one for which the next is cheap
  *	i_zip, v_zip, f_zip (a, b, out[2])      with lane i of a and b made from counter COUNTERS[i] (floats: two of

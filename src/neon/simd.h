@@ -84,10 +84,26 @@ F void i_zip(ivec a, ivec b, ivec out[2])
 F fvec f_load(const float *p) { return vld1q_f32(p); }
 F void f_store(float *p, fvec a) { vst1q_f32(p, a); }
 F fvec f_set1(float s) { return vdupq_n_f32(s); }
+F fvec f_add(fvec a, fvec b) { return vaddq_f32(a, b); }
 F fvec f_sub(fvec a, fvec b) { return vsubq_f32(a, b); }
 F fvec f_mul(fvec a, fvec b) { return vmulq_f32(a, b); }
+F fvec f_div(fvec a, fvec b) { return vdivq_f32(a, b); }
 F fvec f_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
 F fvec f_sqrt(fvec a) { return vsqrtq_f32(a); }
+F fvec f_abs(fvec a) { return vabsq_f32(a); }
+F fvec f_min(fvec a, fvec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+F fvec f_rint(fvec a) { return vrndnq_f32(a); }
+F ivec f_top(fvec a) { return vreinterpretq_u64_f32(a); }
+F fvec f_scale(fvec a, fvec k)
+{
+	return vreinterpretq_f32_s32(
+	    vaddq_s32(vreinterpretq_s32_f32(a), vshlq_n_s32(vcvtq_s32_f32(k), 23)));
+}
+F void f_widen(fvec a, vec out[2])
+{
+	out[0] = vcvt_f64_f32(vget_low_f32(a));
+	out[1] = vcvt_high_f64_f32(a);
+}
 F fvec f_integer(ivec a) { return vcvtq_f32_s32(vreinterpretq_s32_u64(a)); }
 F fvec f_choose(ivec s, fvec a, fvec b)
 {
@@ -110,6 +126,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 	out[1] = vzip2q_f32(a, b);
 }
 
+F ivec v_top(vec a) { return vreinterpretq_u64_f64(a); }
 F vec v_sqrt(vec a) { return vsqrtq_f64(a); }
 F vec v_integer(ivec a) { return vcvtq_f64_s64(vreinterpretq_s64_u64(a)); }
 F vec v_choose(ivec s, vec a, vec b)

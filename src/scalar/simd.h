@@ -100,14 +100,37 @@ F float half_of_bits(uint32_t bits)
 	memcpy(&a, &bits, sizeof a);
 	return a;
 }
+F fvec f_add(fvec a, fvec b) { return (fvec){{a.half[0] + b.half[0], a.half[1] + b.half[1]}}; }
 F fvec f_sub(fvec a, fvec b) { return (fvec){{a.half[0] - b.half[0], a.half[1] - b.half[1]}}; }
 F fvec f_mul(fvec a, fvec b) { return (fvec){{a.half[0] * b.half[0], a.half[1] * b.half[1]}}; }
+F fvec f_div(fvec a, fvec b) { return (fvec){{a.half[0] / b.half[0], a.half[1] / b.half[1]}}; }
 F fvec f_fma(fvec a, fvec b, fvec c)
 {
 	return (fvec){
 	    {fmaf(a.half[0], b.half[0], c.half[0]), fmaf(a.half[1], b.half[1], c.half[1])}};
 }
 F fvec f_sqrt(fvec a) { return (fvec){{sqrtf(a.half[0]), sqrtf(a.half[1])}}; }
+F fvec f_abs(fvec a) { return (fvec){{fabsf(a.half[0]), fabsf(a.half[1])}}; }
+F float least_half(float a, float b) { return a < b ? a : b; }
+F fvec f_min(fvec a, fvec b)
+{
+	return (fvec){{least_half(a.half[0], b.half[0]), least_half(a.half[1], b.half[1])}};
+}
+F fvec f_rint(fvec a) { return (fvec){{rintf(a.half[0]), rintf(a.half[1])}}; }
+F ivec f_top(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
+F float scale_half(float a, float k)
+{
+	return half_of_bits(bits_of_half(a) + ((uint32_t)(int32_t)k << 23));
+}
+F fvec f_scale(fvec a, fvec k)
+{
+	return (fvec){{scale_half(a.half[0], k.half[0]), scale_half(a.half[1], k.half[1])}};
+}
+F void f_widen(fvec a, vec out[2])
+{
+	out[0] = a.half[0];
+	out[1] = a.half[1];
+}
 F fvec f_integer(ivec a) { return (fvec){{(float)(int32_t)a, (float)(int32_t)(a >> 32)}}; }
 F fvec f_choose(ivec s, fvec a, fvec b)
 {
@@ -134,6 +157,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 	out[1] = (fvec){{a.half[1], b.half[1]}};
 }
 
+F ivec v_top(vec a) { return bits_of(a); }
 F vec v_sqrt(vec a) { return sqrt(a); }
 F vec v_integer(ivec a) { return (double)(int64_t)a; }
 F vec v_choose(ivec s, vec a, vec b) { return s >> 63 ? a : b; }

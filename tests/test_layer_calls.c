@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_layer_calls.c - layers: shapes, the same bits, in place, values that are not finite, errors. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "layer_reference.h"
+
+/* ---- shapes and defaults ---- */
+
+static void check_shape(struct bell_layer_shape s, struct bell_layer_shape want, size_t groups)
+{
+	cr_expect(s.samples == want.samples && s.channels == want.channels &&
+		  s.positions == want.positions && s.groups == want.groups &&
+		  s.batch == want.batch && s.by_position == want.by_position);
+	/* of one sample, channel or position there may be any */
+	cr_expect((s.samples == 1 || s.sample_stride == want.sample_stride) &&
+		  (s.channels == 1 || s.channel_stride == want.channel_stride) &&
+		  (s.positions == 1 || s.position_stride == want.position_stride));
+	cr_expect_eq(bell_layer_groups(&s), groups);
+}
+
+Test(layer_calls, shapes)
+{
+	struct bell_layer_shape rows = {.samples = 4,
+					.channels = 6,
+					.positions = 5,
+					.sample_stride = 30,
+					.channel_stride = 5,
+					.position_stride = 1};
+	struct bell_layer_shape last = rows, batch = rows, group = rows, instance = rows, layer;
+
+	batch.groups = instance.groups = 6;
+	batch.batch = true;
+	group.groups = 3;
+	layer = (struct bell_layer_shape){.samples = 4,
+					  .channels = 1,
+					  .positions = 5,
+					  .sample_stride = 5,
+					  .position_stride = 1,
+					  .groups = 1,
+					  .by_position = true};
+	last.position_stride = 6;
+	last.channel_stride = 1;
+	last.groups = 3;
+	check_shape(bell_layer_batch(4, 6, 5), batch, 6);
+	check_shape(bell_layer_layer(4, 5), layer, 4);
+	check_shape(bell_layer_group(4, 6, 5, 3), group, 12);
+	check_shape(bell_layer_instance(4, 6, 5), instance, 24);
+	check_shape(bell_layer_channels_last(bell_layer_group(4, 6, 5, 3)), last, 12);
+	check_shape(bell_layer_channels_last(bell_layer_channels_last(group)), last, 12);
+	check_shape(bell_layer_channels_last(bell_layer_layer(4, 5)), layer, 4);
+}
+
+Test(layer_calls, default_options)
+{
+	struct bell_layer_shape shapes[] = {bell_layer_batch(4, 6, 5), bell_layer_layer(4, 5),
+					    bell_layer_group(4, 6, 5, 3),
+					    bell_layer_instance(4, 6, 5)};
+
+	for (size_t i = 0; i < COUNT(shapes); i++) {
+		struct bell_layer_options o;
+
+		memset(&o, 0x5a, sizeof o);
+		bell_layer_options_default(&shapes[i], &o);
+		cr_expect(!o.compat && !o.plain && o.noise == (shapes[i].by_position ? 1 : 0.4) &&
+			      o.alpha == 1 && o.eps == 1e-5 && o.seed == 0 && o.stream == 0 &&
+			      o.threads == 0,
+			  "shape %zu", i);
+	}
+}
+
+/* ---- the same bits ---- */
+
+static void fill(struct layer *l)
+{
+	struct rng rng = {l->n};
+
+	for (size_t i = 0; i < l->n; i++) {
+		layer_set(l, l->u, i, 1 + (rng_unit(&rng) + rng_unit(&rng)) * rng_unit(&rng));
+		layer_set(l, l->g, i, rng_unit(&rng) - 0.4);
+	}
+	for (size_t w = 0; w < l->weights; w++) {
+		set_element(l->type, l->weight, w, 0.5 + rng_normal(&rng));
+		set_element(l->type, l->bias, w, rng_normal(&rng));
+	}
+}
+
+/* All that the three calls write, in memory order. */
+struct written {
+	void *out, *du, *evaluation;
+	struct bell_layer_saved *saved;
+	double *weights;
+};
+
+static struct written written(const struct layer *l)
+{
+	struct written w = {.out = layer_array(l),
+			    .du = layer_array(l),
+			    .evaluation = layer_array(l),
+			    .saved = malloc(l->groups * sizeof *w.saved),
+			    .weights = malloc(2 * l->weights * sizeof(double))};
+
+	CHECK(layer_forward(l, w.out, w.saved, NULL));
+	CHECK(layer_backward(l, w.saved, w.du, w.weights, w.weights + l->weights));
+	CHECK(layer_evaluate(l, w.saved, w.evaluation));
+	return w;
+}
+
+static void written_free(struct written *w)
+{
+	free(w->out);
+	free(w->du);
+	free(w->evaluation);
+	free(w->saved);
+	free(w->weights);
+}
+
+static bool same_elements(const struct layer *a, const void *x, const struct layer *b,
+			  const void *y)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!same(layer_get(a, x, i), layer_get(b, y, i)))
+			return false;
+	return true;
+}
+
+static void check_same(const struct layer *l, const struct layer *m, const struct written *a,
+		       const struct written *b, const char *what, unsigned threads)
+{
+	const char *type = type_name[l->type];
+
+	cr_expect(same_elements(l, a->out, m, b->out), "%s, %s, %u threads: out", type, what,
+		  threads);
+	cr_expect(same_elements(l, a->du, m, b->du), "%s, %s, %u threads: du", type, what, threads);
+	cr_expect(same_elements(l, a->evaluation, m, b->evaluation),
+		  "%s, %s, %u threads: evaluation", type, what, threads);
+	cr_expect(same_words(a->saved, b->saved, l->groups * sizeof *a->saved),
+		  "%s, %s, %u threads: saved", type, what, threads);
+	cr_expect(same_words(a->weights, b->weights, 2 * l->weights * sizeof(double)),
+		  "%s, %s, %u threads: dweight, dbias", type, what, threads);
+}
+
+/* The same elements under other strides. */
+static struct layer restrided(const struct layer *l, struct bell_layer_shape shape)
+{
+	struct layer m = layer_make(l->type, &shape);
+
+	m.options = l->options;
+	for (size_t i = 0; i < l->n; i++) {
+		layer_set(&m, m.u, i, layer_get(l, l->u, i));
+		layer_set(&m, m.g, i, layer_get(l, l->g, i));
+	}
+	memcpy(m.weight, l->weight, l->weights * sample_size[l->type]);
+	memcpy(m.bias, l->bias, l->weights * sample_size[l->type]);
+	return m;
+}
+
+static struct bell_layer_shape gaps(struct bell_layer_shape s)
+{
+	s.sample_stride = 3;
+	s.position_stride = 3 * (ptrdiff_t)s.samples + 1;
+	s.channel_stride = (ptrdiff_t)s.positions * s.position_stride + 5;
+	return s;
+}
+
+/* One thread and rows, against other threads; and other strides, with three. */
+static void check_bits(int type, struct bell_layer_shape shape, const char *what)
+{
+	struct bell_layer_shape strides[] = {shape, bell_layer_channels_last(shape), gaps(shape)};
+	struct layer rows = layer_make(type, &shape);
+	struct written first, w;
+
+	fill(&rows);
+	first = written(&rows);
+	for (size_t i = 0; i < COUNT(strides); i++) {
+		struct layer other = restrided(&rows, strides[i]);
+
+		for (unsigned threads = i ? 3 : 2; threads <= (i ? 3 : 5); threads++) {
+			other.options.threads = threads;
+			w = written(&other);
+			check_same(&rows, &other, &first, &w, what, threads);
+			written_free(&w);
+		}
+		layer_free(&other);
+	}
+	written_free(&first);
+	layer_free(&rows);
+}
+
+/* Groups of several parts of 32768 elements, and of less than one. */
+Test(layer_calls, few_large_groups_same_bits)
+{
+	for (int type = 0; type < TYPES; type++) {
+		check_bits(type, bell_layer_batch(3, 1, 23011), "batch");
+		check_bits(type, bell_layer_layer(1, 40001), "layer");
+		check_bits(type, bell_layer_group(1, 6, 11003, 2), "group");
+		check_bits(type, bell_layer_group(1, 6, 3001, 2), "shorter group");
+	}
+}
+
+/* Weights that groups, and parts of a group, share. */
+Test(layer_calls, shared_weights_same_bits)
+{
+	for (int type = 0; type < TYPES; type++)
+		for (size_t i = 0; i < 2; i++) {
+			struct bell_layer_shape batch = bell_layer_batch(9, 4, i ? 2003 : 101),
+						group = bell_layer_group(1, 6, i ? 11003 : 101, 2);
+
+			batch.groups = 2;
+			check_bits(type, batch, "groups of a batch");
+			group.by_position = true;
+			check_bits(type, group, "groups, by position");
+		}
+}
+
+Test(layer_calls, many_small_groups_same_bits)
+{
+	for (int type = 0; type < TYPES; type++) {
+		check_bits(type, bell_layer_batch(17, 1501, 1), "batch");
+		check_bits(type, bell_layer_layer(701, 37), "layer");
+		check_bits(type, bell_layer_group(101, 30, 7, 10), "group");
+		check_bits(type, bell_layer_instance(73, 41, 8), "instance");
+	}
+}
+
+/* ---- in place, and what may be NULL ---- */
+
+Test(layer_calls, in_place)
+{
+	struct bell_layer_shape shapes[] = {
+	    bell_layer_batch(40, 5, 1), bell_layer_batch(7, 5, 33), bell_layer_layer(9, 301),
+	    bell_layer_channels_last(bell_layer_group(3, 6, 50, 2)), bell_layer_batch(2, 2, 5003)};
+
+	for (int type = 0; type < TYPES; type++)
+		for (size_t i = 0; i < COUNT(shapes); i++) {
+			struct layer l = layer_make(type, &shapes[i]);
+			struct written w;
+			double *weights = malloc(2 * l.weights * sizeof *weights);
+
+			fill(&l);
+			w = written(&l);
+			CHECK(layer_backward(&l, w.saved, l.g, weights, weights + l.weights));
+			CHECK(layer_evaluate(&l, w.saved, l.u));
+			cr_expect(same_elements(&l, l.g, &l, w.du), "du is g");
+			cr_expect(same_words(weights, w.weights, 2 * l.weights * sizeof *weights));
+			cr_expect(same_elements(&l, l.u, &l, w.evaluation), "out is u");
+			written_free(&w);
+			free(weights);
+			layer_free(&l);
+		}
+}
+
+Test(layer_calls, optional_arrays)
+{
+	struct bell_layer_shape shapes[] = {bell_layer_batch(40, 5, 3), bell_layer_layer(9, 31)};
+
+	for (int type = 0; type < TYPES; type++)
+		for (size_t i = 0; i < COUNT(shapes); i++) {
+			struct layer l = layer_make(type, &shapes[i]), m;
+			struct written a, b;
+			void *du = layer_array(&l);
+
+			fill(&l);
+			for (size_t w = 0; w < l.weights; w++) {
+				set_element(type, l.weight, w, 1);
+				set_element(type, l.bias, w, 0);
+			}
+			m = l;
+			m.weight = m.bias = NULL;
+			a = written(&l);
+			b = written(&m);
+			check_same(&l, &m, &a, &b, "weight 1, bias 0", 1);
+			CHECK(layer_backward(&l, a.saved, du, NULL, NULL));
+			cr_expect(same_elements(&l, du, &l, a.du), "without dweight and dbias");
+			written_free(&b);
+			m.weight = l.weight;
+			b = written(&m);
+			check_same(&l, &m, &a, &b, "bias 0", 1);
+			written_free(&a);
+			written_free(&b);
+			free(du);
+			layer_free(&l);
+		}
+}
+
+/* Seed and stream are of the noise; du does not have it. */
+Test(layer_calls, noise_reaches_dweight_alone)
+{
+	struct bell_layer_shape shape = bell_layer_batch(40, 5, 3);
+
+	for (int type = 0; type < TYPES; type++)
+		for (int k = 0; k < 3; k++) {
+			struct layer l = layer_make(type, &shape);
+			struct written a, b;
+
+			fill(&l);
+			a = written(&l);
+			l.options.seed += k == 0;
+			l.options.stream += k == 1;
+			l.options.noise = k == 2 ? 0 : l.options.noise;
+			b = written(&l);
+			cr_expect(!same_elements(&l, a.out, &l, b.out));
+			cr_expect(same_elements(&l, a.du, &l, b.du));
+			for (size_t w = 0; w < l.weights; w++)
+				cr_expect(a.weights[w] != b.weights[w] &&
+					  a.weights[l.weights + w] == b.weights[l.weights + w]);
+			cr_expect((b.saved->spread == 0) == (k == 2));
+			written_free(&a);
+			written_free(&b);
+			layer_free(&l);
+		}
+}
+
+/* One sample of one position: no statistics to take, but to evaluate with. */
+Test(layer_calls, evaluates_a_single_sample)
+{
+	struct bell_layer_shape shape = bell_layer_batch(1, 3, 1);
+
+	for (int type = 0; type < TYPES; type++) {
+		struct bell_layer_saved frozen[3] = {
+		    {.variance = 1 - 1e-5, .lambda = 1},
+		    {.variance = 4 - 1e-5, .lambda = 1},
+		    {.mean = 1, .variance = 1 - 1e-5, .lambda = 0}};
+		struct layer l = layer_make(type, &shape);
+
+		layer_set(&l, l.u, 0, -2);
+		layer_set(&l, l.u, 1, 3);
+		layer_set(&l, l.u, 2, 2);
+		CHECK(layer_evaluate(&l, frozen, l.u));
+		cr_expect(near(layer_get(&l, l.u, 0), -2, 1e-6));
+		cr_expect(near(layer_get(&l, l.u, 1), 1.5, 1e-6));
+		cr_expect(near(layer_get(&l, l.u, 2), log(2), 1e-6));
+		layer_free(&l);
+	}
+}
+
+/* ---- values that are not finite ---- */
+
+static bool all_nan(const struct bell_layer_saved *s)
+{
+	return isnan(s->mean) && isnan(s->variance) && isnan(s->lambda) && isnan(s->mean_hd) &&
+	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->spread);
+}
+
+/* Elements of index 7 and 31, and 7 + n/2: two or three groups of each shape. */
+static void check_not_finite(int type, struct bell_layer_shape shape, unsigned threads)
+{
+	const double bad[3] = {NAN, INFINITY, -INFINITY};
+	struct layer l = layer_make(type, &shape);
+	size_t places[3] = {7, 31, 7 + l.n / 2}, holes = 0;
+	bool *hole = calloc(l.groups, sizeof *hole);
+	struct written clean;
+	void *out = layer_array(&l);
+	struct bell_layer_saved *saved = malloc(l.groups * sizeof *saved);
+	uint64_t not_finite = 77;
+
+	fill(&l);
+	l.options.threads = threads;
+	clean = written(&l);
+	for (size_t i = 0; i < 3; i++) {
+		layer_set(&l, l.u, places[i], bad[i]);
+		hole[layer_group(&shape, places[i])] = true;
+	}
+	CHECK_STATUS(layer_forward(&l, out, saved, &not_finite), BELL_EDOMAIN);
+	cr_expect_eq(not_finite, 3);
+	for (size_t i = 0; i < l.n; i++) {
+		double y = layer_get(&l, out, i);
+
+		cr_expect(hole[layer_group(&shape, i)] ? isnan(y)
+						       : same(y, layer_get(&l, clean.out, i)),
+			  "%s, out[%zu] = %g", type_name[type], i, y);
+	}
+	for (size_t k = 0; k < l.groups; k++) {
+		holes += hole[k];
+		cr_expect(hole[k] ? all_nan(&saved[k])
+				  : same_words(&saved[k], &clean.saved[k], sizeof *saved),
+			  "%s, saved[%zu]", type_name[type], k);
+	}
+	cr_assert(holes >= 2 && holes < l.groups);
+	CHECK_STATUS(layer_forward(&l, out, saved, NULL), BELL_EDOMAIN);
+	written_free(&clean);
+	free(out);
+	free(saved);
+	free(hole);
+	layer_free(&l);
+}
+
+Test(layer_calls, not_finite)
+{
+	for (int type = 0; type < TYPES; type++)
+		for (unsigned threads = 1; threads <= 3; threads += 2) {
+			struct bell_layer_shape group = bell_layer_group(5, 6, 11, 3);
+
+			check_not_finite(type, bell_layer_batch(20, 7, 1), threads);
+			check_not_finite(type, bell_layer_batch(3, 5, 2003), threads);
+			check_not_finite(type, bell_layer_layer(8, 17), threads);
+			check_not_finite(type, group, threads);
+			check_not_finite(type, bell_layer_channels_last(group), threads);
+			check_not_finite(type, bell_layer_instance(5, 6, 9), threads);
+		}
+}
+
+/* ---- the gradient of evaluation ---- */
+
+static double loss(const struct bell_layer_shape *s, const struct bell_layer_options *o,
+		   const struct bell_layer_saved *frozen, const double *u, const double *weight,
+		   const double *bias, const double *g)
+{
+	double out[105], sum = 0;
+
+	CHECK(bell_layer_evaluate_f64(s, o, frozen, u, weight, bias, out));
+	for (size_t i = 0; i < COUNT(out); i++)
+		sum += g[i] * out[i];
+	return sum;
+}
+
+/* Central differences of one number. */
+#define SLOPE(at)                                                 \
+	({                                                        \
+		double before_ = (at), up_, down_;                \
+		(at) = before_ + 1e-5;                            \
+		up_ = loss(&s, &o, frozen, u, weight, bias, g);   \
+		(at) = before_ - 1e-5;                            \
+		down_ = loss(&s, &o, frozen, u, weight, bias, g); \
+		(at) = before_;                                   \
+		(up_ - down_) / 2e-5;                             \
+	})
+
+Test(layer_calls, evaluation_has_a_gradient)
+{
+	struct bell_layer_shape s = bell_layer_batch(5, 3, 7);
+	struct bell_layer_saved frozen[3] = {{.mean = 0.1, .variance = 1.3, .lambda = 0.4},
+					     {.mean = -2, .variance = 0.2, .lambda = 1.9},
+					     {.mean = 0, .variance = 4, .lambda = 0}};
+	double u[105], g[105], du[105], weight[] = {1.5, -0.5, 2}, bias[] = {0, 1, -1}, dweight[3],
+					dbias[3];
+	struct bell_layer_options o;
+
+	bell_layer_options_default(&s, &o);
+	CHECK(bell_normal_fill_f64(1, 0, 0, 0, 1, COUNT(u), 1, u));
+	CHECK(bell_normal_fill_f64(2, 0, 0, 0, 1, COUNT(g), 1, g));
+	for (int compat = 0; compat < 2; compat++)
+		for (int plain = 0; plain < 2; plain++) {
+			o.compat = compat;
+			o.plain = plain;
+			CHECK(bell_layer_evaluate_backward_f64(&s, &o, frozen, u, weight, g, du,
+							       dweight, dbias));
+			for (size_t i = 0; i < COUNT(u); i++)
+				cr_assert(near(du[i], SLOPE(u[i]), 1e-8), "%zu: %g", i, du[i]);
+			for (int c = 0; c < 3; c++) {
+				cr_assert(near(dweight[c], SLOPE(weight[c]), 1e-7));
+				cr_assert(near(dbias[c], SLOPE(bias[c]), 1e-7));
+			}
+		}
+}
