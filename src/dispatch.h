@@ -52,6 +52,8 @@ struct layer_gradient {
 	double r, c, m0, m1;
 };
 
+#define LAYER_PAD 16 /* blocks of a layer are padded to a multiple of it */
+
 #define BLOCK 128 /* elements that go through a kernel together, where it calls long functions */
 
 #define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */

@@ -109,7 +109,6 @@ struct layer {
 	double *gradient;    /* of weight and bias: `weights` of either for each unit */
 	bool evaluating;     /* the statistics are given: no gradient goes through them */
 	double *partial;     /* sums of the chunks of a group, where there are threads inside */
-	enum bell_status status;
 };
 
 /* Where element i of a group lies: its sample, channel and position. */
@@ -318,7 +317,7 @@ static enum bell_status run(struct layer *l, void (*task)(void *, size_t), unsig
 	}
 	bell_parallel(l->inner > 1 ? 1 : threads, l->units, task, l);
 	free(l->partial);
-	return l->status;
+	return BELL_OK;
 }
 
 #define FORWARD(type, elem)                                                                 \
