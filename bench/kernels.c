@@ -164,53 +164,69 @@ STEP(philox_words)
 
 /* ---- layers ---- */
 
-static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}};
+static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},
+					{1.6, 1 / 1.6, 1 / 2.56, 0, 1}};
 static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
 static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
 
-#define LAYER_STEPS(type, elem, pool)                                                             \
-	static elem layer_##type[3][BELL_CHUNK];                                                  \
-	STEP(layer_center_##type)                                                                 \
-	{                                                                                         \
-		b->kernels->layer_center_##type(b->data->pool + first, n, 0.5, 2, *layer_##type); \
-	}                                                                                         \
-	STEP(layer_score_##type)                                                                  \
-	{                                                                                         \
-		double sum[5];                                                                    \
-		b->kernels->layer_score_##type(b->data->pool + first, n, sum);                    \
-	}                                                                                         \
-	STEP(layer_psi_##type)                                                                    \
-	{                                                                                         \
-		double sum[1];                                                                    \
-		b->kernels->layer_psi_##type(psi, b->data->pool + first, n, *layer_##type, sum);  \
-	}                                                                                         \
-	STEP(layer_spread_##type)                                                                 \
-	{                                                                                         \
-		double sum[1];                                                                    \
-		b->kernels->layer_spread_##type(b->data->pool + first, n, 0.5, sum);              \
-	}                                                                                         \
-	STEP(layer_affine_##type)                                                                 \
-	{                                                                                         \
-		const elem *x = b->data->pool + first;                                            \
-		b->kernels->layer_affine_##type(x, x, 0.4, x, x, n, *layer_##type);               \
-	}                                                                                         \
-	STEP(layer_terms_##type)                                                                  \
-	{                                                                                         \
-		const elem *x = b->data->pool + first;                                            \
-		double sum[5];                                                                    \
-		b->kernels->layer_terms_##type(psi, &slope, x, x, n, layer_##type[0],             \
-					       layer_##type[1], layer_##type[2], sum);            \
-	}                                                                                         \
-	STEP(layer_gradient_##type)                                                               \
-	{                                                                                         \
-		const elem *x = b->data->pool + first;                                            \
-		b->kernels->layer_gradient_##type(&gradient, x, x, x, n, *layer_##type);          \
-	}                                                                                         \
-	STEP(layer_weights_##type)                                                                \
-	{                                                                                         \
-		const elem *x = b->data->pool + first;                                            \
-		double sum[2];                                                                    \
-		b->kernels->layer_weights_##type(x, x, x, 0.4, n, sum);                           \
+#define LAYER_STEPS(type, elem, pool)                                                              \
+	static elem layer_##type[3][BELL_CHUNK];                                                   \
+	static double collected_##type[2][BELL_CHUNK];                                             \
+	STEP(layer_moments_##type)                                                                 \
+	{                                                                                          \
+		double sum[2];                                                                     \
+		b->kernels->layer_moments_##type(b->data->pool + first, n, 0.5, sum);              \
+	}                                                                                          \
+	STEP(layer_collect_##type)                                                                 \
+	{                                                                                          \
+		const elem *x = b->data->pool + first;                                             \
+		b->kernels->layer_collect_##type(x, x, x, 0.4, n, collected_##type[0],             \
+						 collected_##type[1]);                             \
+	}                                                                                          \
+	STEP(layer_center_##type)                                                                  \
+	{                                                                                          \
+		b->kernels->layer_center_##type(b->data->pool + first, n, 0.5, 2, layer_##type[0], \
+						layer_##type[1]);                                  \
+	}                                                                                          \
+	STEP(layer_score_##type)                                                                   \
+	{                                                                                          \
+		double sum[5];                                                                     \
+		const elem *x = b->data->pool + first;                                             \
+		b->kernels->layer_score_##type(x, x, n, sum);                                      \
+	}                                                                                          \
+	STEP(layer_psi_##type)                                                                     \
+	{                                                                                          \
+		double sum[1];                                                                     \
+		const elem *x = b->data->pool + first;                                             \
+		b->kernels->layer_psi_##type(psi, x, x, n, *layer_##type, sum);                    \
+	}                                                                                          \
+	STEP(layer_spread_##type)                                                                  \
+	{                                                                                          \
+		double sum[1];                                                                     \
+		b->kernels->layer_spread_##type(b->data->pool + first, n, 0.5, sum);               \
+	}                                                                                          \
+	STEP(layer_affine_##type)                                                                  \
+	{                                                                                          \
+		const elem *x = b->data->pool + first;                                             \
+		b->kernels->layer_affine_##type(x, x, 0.4, x, x, n, *layer_##type);                \
+	}                                                                                          \
+	STEP(layer_terms_##type)                                                                   \
+	{                                                                                          \
+		const elem *x = b->data->pool + first;                                             \
+		double sum[5];                                                                     \
+		b->kernels->layer_terms_##type(psi, &slope, x, x, x, x, n, layer_##type[0],        \
+					       layer_##type[1], layer_##type[2], sum);             \
+	}                                                                                          \
+	STEP(layer_gradient_##type)                                                                \
+	{                                                                                          \
+		const elem *x = b->data->pool + first;                                             \
+		b->kernels->layer_gradient_##type(&gradient, x, x, x, n, *layer_##type);           \
+	}                                                                                          \
+	STEP(layer_weights_##type)                                                                 \
+	{                                                                                          \
+		const elem *x = b->data->pool + first;                                             \
+		double sum[2];                                                                     \
+		b->kernels->layer_weights_##type(x, x, x, 0.4, n, sum);                            \
 	}
 LAYER_STEPS(f32, float, pool32)
 LAYER_STEPS(f64, double, pool64)

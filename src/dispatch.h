@@ -39,7 +39,7 @@ struct draw {
  * is 0, and `moving` 0 where lambda has no influence.
  */
 struct layer_psi {
-	double power, inverse, straight, moving;
+	double power, inverse, square /* inverse^2 */, straight, moving;
 };
 
 /* L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1 (docs/layer.md). */

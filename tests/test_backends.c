@@ -291,39 +291,49 @@ static void run_philox_words(const struct backend *b, bool f32, const void *x, s
 #define LAYER_N 512
 
 static const struct layer_psi psi[][2] = {
-    {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}},
-    {{0, 0, 1, 0}, {2, 0.5, 0, 1}},
-    {{-3, -1 / 3.0, 0, 1}, {5, 0.2, 0, 1}},
+    {{0.4, 1 / 0.4, 1 / 0.16, 0, 1}, {1.6, 1 / 1.6, 1 / 2.56, 0, 1}},
+    {{0, 0, 0, 1, 0}, {2, 0.5, 0.25, 0, 1}},
+    {{-3, -1 / 3.0, 1 / 9.0, 0, 1}, {5, 0.2, 0.04, 0, 1}},
 };
 static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
 static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
 
-#define RUN_LAYER(type, elem)                                                              \
-	static void run_layer_##type(const struct backend *b, const void *u, size_t n,     \
-				     struct words *r)                                      \
-	{                                                                                  \
-		static elem h[LAYER_N], x[LAYER_N], p[LAYER_N], t[LAYER_N], y[LAYER_N];    \
-		size_t padded = (n + 15) / 16 * 16;                                        \
-		double sum[5];                                                             \
-                                                                                           \
-		for (size_t i = 0; i < COUNT(psi); i++) {                                  \
-			b->layer_center_##type(u, n, 0.5, i == 1 ? 1e-3 : 0.7, h);         \
-			put_elements(r, sizeof(elem) == sizeof(float), h, padded);         \
-			b->layer_score_##type(h, padded, sum);                             \
-			words_put(r, sum, 5);                                              \
-			b->layer_psi_##type(psi[i], h, padded, x, sum);                    \
-			words_put(r, sum, 1);                                              \
-			b->layer_spread_##type(x, n, 0.25, sum);                           \
-			words_put(r, sum, 1);                                              \
-			b->layer_affine_##type(x, i ? h : NULL, 0.4, h, x, padded, y);     \
-			put_elements(r, sizeof(elem) == sizeof(float), y, padded);         \
-			b->layer_terms_##type(psi[i], &slope, h, y, padded, x, p, t, sum); \
-			words_put(r, sum, 5);                                              \
-			b->layer_weights_##type(y, x, i ? h : NULL, 0.4, padded, sum);     \
-			words_put(r, sum, 2);                                              \
-			b->layer_gradient_##type(&gradient, h, p, t, padded, y);           \
-			put_elements(r, sizeof(elem) == sizeof(float), y, padded);         \
-		}                                                                          \
+#define RUN_LAYER(type, elem)                                                                    \
+	static void run_layer_##type(const struct backend *b, const void *u, size_t n,           \
+				     struct words *r)                                            \
+	{                                                                                        \
+		static elem h[LAYER_N], l[LAYER_N], x[LAYER_N], p[LAYER_N], t[LAYER_N],          \
+		    y[LAYER_N];                                                                  \
+		size_t padded = (n + 15) / 16 * 16;                                              \
+		static double weight[LAYER_N], bias[LAYER_N];                                    \
+		double sum[5];                                                                   \
+                                                                                                 \
+		for (size_t i = 0; i < COUNT(psi); i++) {                                        \
+			b->layer_moments_##type(u, n, 0.5, sum);                                 \
+			words_put(r, sum, 2);                                                    \
+			b->layer_center_##type(u, n, 0.5, i == 1 ? 1e-3 : 0.7, h, l);            \
+			put_elements(r, sizeof(elem) == sizeof(float), l, padded);               \
+			put_elements(r, sizeof(elem) == sizeof(float), h, padded);               \
+			b->layer_score_##type(h, l, padded, sum);                                \
+			words_put(r, sum, 5);                                                    \
+			b->layer_psi_##type(psi[i], h, l, padded, x, sum);                       \
+			words_put(r, sum, 1);                                                    \
+			b->layer_spread_##type(x, n, 0.25, sum);                                 \
+			words_put(r, sum, 1);                                                    \
+			b->layer_affine_##type(x, i ? h : NULL, 0.4, h, x, padded, y);           \
+			put_elements(r, sizeof(elem) == sizeof(float), y, padded);               \
+			b->layer_terms_##type(psi[i], &slope, h, l, y, x, padded, x, p, t, sum); \
+			words_put(r, sum, 5);                                                    \
+			b->layer_weights_##type(y, x, i ? h : NULL, 0.4, n, sum);                \
+			words_put(r, sum, 2);                                                    \
+			memset(weight, 0, sizeof weight);                                        \
+			memset(bias, 0, sizeof bias);                                            \
+			b->layer_collect_##type(y, x, i ? h : NULL, 0.4, n, weight, bias);       \
+			words_put(r, weight, n);                                                 \
+			words_put(r, bias, n);                                                   \
+			b->layer_gradient_##type(&gradient, h, p, t, padded, y);                 \
+			put_elements(r, sizeof(elem) == sizeof(float), y, padded);               \
+		}                                                                                \
 	}
 RUN_LAYER(f32, float)
 RUN_LAYER(f64, double)
@@ -368,6 +378,10 @@ static void test_exponential(const struct pair *p)
 
 #define test_score NULL
 /* those that run with layer_center */
+#define test_layer_moments_f32  NULL
+#define test_layer_moments_f64  NULL
+#define test_layer_collect_f32  NULL
+#define test_layer_collect_f64  NULL
 #define test_layer_score_f32    NULL
 #define test_layer_score_f64    NULL
 #define test_layer_psi_f32      NULL

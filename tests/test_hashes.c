@@ -243,27 +243,46 @@ static void hash_philox_words(const struct backend *b)
 
 #define LAYER_N 512
 
-static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}};
+static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},
+					{1.6, 1 / 1.6, 1 / 2.56, 0, 1}};
 static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
 static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
 
 #define HASH_LAYER(type, elem, u)                                                               \
-	static elem h_##type[LAYER_N], y_##type[LAYER_N], p_##type[LAYER_N], t_##type[LAYER_N]; \
+	static elem h_##type[LAYER_N], l_##type[LAYER_N], y_##type[LAYER_N], p_##type[LAYER_N], \
+	    t_##type[LAYER_N];                                                                  \
 	static void center_##type(const struct backend *b)                                      \
 	{                                                                                       \
-		b->layer_center_##type(u, LAYER_N - 3, 0.5, 0.125, h_##type);                   \
+		b->layer_center_##type(u, LAYER_N - 3, 0.5, 0.125, h_##type, l_##type);         \
 	}                                                                                       \
 	static void hash_layer_center_##type(const struct backend *b)                           \
 	{                                                                                       \
 		center_##type(b);                                                               \
 		add_##type(h_##type, LAYER_N);                                                  \
+		add_##type(l_##type, LAYER_N);                                                  \
+	}                                                                                       \
+	static void hash_layer_moments_##type(const struct backend *b)                          \
+	{                                                                                       \
+		double sum[2];                                                                  \
+		for (int i = 0; i < LAYER_N; i += 64) {                                         \
+			b->layer_moments_##type(u + i, 50, 0.5, sum);                           \
+			add_f64(sum, 2);                                                        \
+		}                                                                               \
+	}                                                                                       \
+	static void hash_layer_collect_##type(const struct backend *b)                          \
+	{                                                                                       \
+		double sum[2][50] = {{0}};                                                      \
+		for (int i = 0; i < LAYER_N; i += 64)                                           \
+			b->layer_collect_##type(u + i, u + i + 1, u + i + 2, 0.4, 50, sum[0],   \
+						sum[1]);                                        \
+		add_f64(sum[0], 100);                                                           \
 	}                                                                                       \
 	static void hash_layer_score_##type(const struct backend *b)                            \
 	{                                                                                       \
 		double sum[5];                                                                  \
 		center_##type(b);                                                               \
 		for (int i = 0; i < LAYER_N; i += 64) {                                         \
-			b->layer_score_##type(h_##type + i, 64, sum);                           \
+			b->layer_score_##type(h_##type + i, l_##type + i, 64, sum);             \
 			add_f64(sum, 5);                                                        \
 		}                                                                               \
 	}                                                                                       \
@@ -271,7 +290,7 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 	{                                                                                       \
 		double sum[1];                                                                  \
 		center_##type(b);                                                               \
-		b->layer_psi_##type(psi, h_##type, LAYER_N, y_##type, sum);                     \
+		b->layer_psi_##type(psi, h_##type, l_##type, LAYER_N, y_##type, sum);           \
 		add_##type(y_##type, LAYER_N);                                                  \
 	}                                                                                       \
 	static void hash_layer_spread_##type(const struct backend *b)                           \
@@ -291,8 +310,8 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 	{                                                                                       \
 		double sum[5];                                                                  \
 		center_##type(b);                                                               \
-		b->layer_terms_##type(psi, &slope, h_##type, u, LAYER_N, y_##type, p_##type,    \
-				      t_##type, sum);                                           \
+		b->layer_terms_##type(psi, &slope, h_##type, l_##type, u, u + 1, LAYER_N,       \
+				      y_##type, p_##type, t_##type, sum);                       \
 		add_##type(y_##type, LAYER_N);                                                  \
 		add_##type(p_##type, LAYER_N);                                                  \
 		add_##type(t_##type, LAYER_N);                                                  \

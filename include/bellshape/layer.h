@@ -69,9 +69,20 @@ struct bell_layer_options {
 	double alpha, eps;
 	/* of the noise (normal.h): give each layer and each step a stream of its own */
 	uint64_t seed, stream;
+	/* index of the tensor's first element: not 0 for a later part of a shared batch */
+	uint64_t first;
 	/* 1 to 1024, 0: one each CPU; the results are the same */
 	unsigned threads;
+	/* memory to work in, bell_layer_scratch_*() bytes or more; NULL: a call allocates its own */
+	void *scratch;
+	size_t scratch_size;
 };
+
+/* Bytes that any call below works in; depends on threads, and with 0 on the CPUs.  0: bad arguments. */
+BELL_API size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
+				       const struct bell_layer_options *options);
+BELL_API size_t bell_layer_scratch_f64(const struct bell_layer_shape *shape,
+				       const struct bell_layer_options *options);
 
 /* noise = 0.4 (batch, group, instance) or 1 (by_position); alpha = 1, eps = 1e-5, the rest 0. */
 BELL_API void bell_layer_options_default(const struct bell_layer_shape *shape,
@@ -86,8 +97,8 @@ struct bell_layer_saved {
 	double mean, variance, lambda;
 	/* mean of h d, mean of d, L', L'' (docs/layer.md); `plain`: 0, and lambda is 1 */
 	double mean_hd, mean_d, slope, curvature;
-	/* mean|x - mean x|; 0 without noise */
-	double spread;
+	/* mean of x, mean|x - mean x|; 0 without noise */
+	double center, spread;
 };
 
 /*
@@ -101,7 +112,8 @@ struct bell_layer_saved {
  *
  * BELL_EINVAL: NULL, a shape with a 0, groups that do not divide channels, `batch` and
  * `by_position`, a group of one value, eps not above 0, noise below 0, an option that is not
- * finite, more than 1024 threads.  BELL_ESIZE: more elements than memory can hold.  BELL_ENOMEM.
+ * finite, more than 1024 threads.  BELL_ESIZE: more elements than memory can hold, or a scratch that is
+ * too small.  BELL_ENOMEM.
  * BELL_EBACKEND (backend.h).
  */
 BELL_API enum bell_status bell_layer_forward_f32(const struct bell_layer_shape *shape,
@@ -119,7 +131,7 @@ BELL_API enum bell_status bell_layer_forward_f64(const struct bell_layer_shape *
 
 /*
  * The gradient of a loss, through mean, variance and lambda, from g, its gradient by out.  shape,
- * u, weight, saved and options, threads aside, are those of the forward pass.  du may be g, not u.
+ * u, weight, saved and options, threads and scratch aside, are those of the forward pass.  du may be g, not u.
  * dweight and dbias, one for each weight, are set, not added to; both may be NULL.  The spread of
  * the noise counts as a constant: noise reaches dweight alone.  Statuses as above without
  * BELL_EDOMAIN: NaN in saved gives NaN in du and dweight.
@@ -167,6 +179,90 @@ BELL_API enum bell_status bell_layer_evaluate_backward_f64(const struct bell_lay
 							   const double *u, const double *weight,
 							   const double *g, double *du,
 							   double *dweight, double *dbias);
+
+/*
+ * A batch that several processes share: each has a part of the samples, and their sums merge.  One after the
+ * other, the steps are measured by each process on its part, merged, and settled on all alike; a step needs
+ * what those before it have settled in saved (the first: nothing).  Then each applies.
+ *
+ *	for step = BELL_LAYER_MOMENTS to BELL_LAYER_SPREAD
+ *		bell_layer_measure_*(step, ...)		sums of this part, one for each group
+ *		bell_layer_merge(step, ...)		those of the other parts, in one order everywhere
+ *		bell_layer_settle(step, ...)
+ *	bell_layer_apply_*()
+ *
+ * and backward: measure_backward, merge with BELL_LAYER_GRADIENT, apply_backward.  dweight and dbias are those
+ * of the part: add them up.  With one part the bits are those of forward and backward.  SCORE is
+ * empty if `plain`, CENTER and SPREAD without noise: they may be left out then.
+ */
+enum bell_layer_step {
+	BELL_LAYER_MOMENTS,
+	BELL_LAYER_SCORE,
+	BELL_LAYER_CENTER,
+	BELL_LAYER_SPREAD,
+	BELL_LAYER_GRADIENT
+};
+
+/* MOMENTS: the mean, and the sum of squares about it; else sums that add up. */
+struct bell_layer_sums {
+	double count, sum[5];
+};
+
+/* BELL_EDOMAIN: a value is not finite; the sums of its group are NaN.  Not for BELL_LAYER_GRADIENT. */
+BELL_API enum bell_status bell_layer_measure_f32(const struct bell_layer_shape *shape,
+						 const struct bell_layer_options *options,
+						 enum bell_layer_step step, const float *u,
+						 const struct bell_layer_saved *saved,
+						 struct bell_layer_sums *sums);
+BELL_API enum bell_status bell_layer_measure_f64(const struct bell_layer_shape *shape,
+						 const struct bell_layer_options *options,
+						 enum bell_layer_step step, const double *u,
+						 const struct bell_layer_saved *saved,
+						 struct bell_layer_sums *sums);
+
+/* Adds the sums `from` of as many groups to `into`. */
+BELL_API enum bell_status bell_layer_merge(enum bell_layer_step step, size_t groups,
+					   const struct bell_layer_sums *from,
+					   struct bell_layer_sums *into);
+
+/* What the sums of all parts say: sets the fields of saved that belong to the step. */
+BELL_API enum bell_status bell_layer_settle(const struct bell_layer_options *options,
+					    enum bell_layer_step step, size_t groups,
+					    const struct bell_layer_sums *sums,
+					    struct bell_layer_saved *saved);
+
+/* out from statistics, noise included: the end of the forward pass. */
+BELL_API enum bell_status bell_layer_apply_f32(const struct bell_layer_shape *shape,
+					       const struct bell_layer_options *options,
+					       const struct bell_layer_saved *saved, const float *u,
+					       const float *weight, const float *bias, float *out);
+BELL_API enum bell_status bell_layer_apply_f64(const struct bell_layer_shape *shape,
+					       const struct bell_layer_options *options,
+					       const struct bell_layer_saved *saved,
+					       const double *u, const double *weight,
+					       const double *bias, double *out);
+
+/* The backward pass in two halves: sums, of the weights too, and then du from the merged sums. */
+BELL_API enum bell_status bell_layer_measure_backward_f32(
+    const struct bell_layer_shape *shape, const struct bell_layer_options *options, const float *u,
+    const float *weight, const struct bell_layer_saved *saved, const float *g,
+    struct bell_layer_sums *sums, double *dweight, double *dbias);
+BELL_API enum bell_status bell_layer_measure_backward_f64(
+    const struct bell_layer_shape *shape, const struct bell_layer_options *options, const double *u,
+    const double *weight, const struct bell_layer_saved *saved, const double *g,
+    struct bell_layer_sums *sums, double *dweight, double *dbias);
+BELL_API enum bell_status bell_layer_apply_backward_f32(const struct bell_layer_shape *shape,
+							const struct bell_layer_options *options,
+							const float *u, const float *weight,
+							const struct bell_layer_saved *saved,
+							const struct bell_layer_sums *sums,
+							const float *g, float *du);
+BELL_API enum bell_status bell_layer_apply_backward_f64(const struct bell_layer_shape *shape,
+							const struct bell_layer_options *options,
+							const double *u, const double *weight,
+							const struct bell_layer_saved *saved,
+							const struct bell_layer_sums *sums,
+							const double *g, double *du);
 
 #ifdef __cplusplus
 }

@@ -199,35 +199,45 @@ RUN_NORMAL(f32, float)
 RUN_NORMAL(f64, double)
 
 /* The kernels of a layer, one after the other. */
-#define RUN_LAYER(type, element)                                                              \
-	static void run_layer_center_##type(const struct backend *b, const struct call *c,    \
-					    struct answer *a)                                 \
-	{                                                                                     \
-		static element h[BELL_CHUNK], x[BELL_CHUNK], p[BELL_CHUNK], t[BELL_CHUNK];    \
-		const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 0, 1}, {1.6, 1 / 1.6, 0, 1}}; \
-		const struct layer_slope slope = {0.6, 0.3, 1.7};                             \
-		const struct layer_gradient gradient = {1.5, -0.01, 0.25, -0.5};              \
-		size_t n = (c->n + 15) / 16 * 16;                                             \
-		double sum[5];                                                                \
-                                                                                              \
-		b->layer_center_##type(c->type, c->n, c->number, 0.7, h);                     \
-		b->layer_score_##type(h, n, sum);                                             \
-		say(a, sum, 5);                                                               \
-		b->layer_psi_##type(psi, h, n, x, sum);                                       \
-		say(a, sum, 1);                                                               \
-		b->layer_spread_##type(x, c->n, 0.25, sum);                                   \
-		say(a, sum, 1);                                                               \
-		b->layer_terms_##type(psi, &slope, h, x, n, x, p, t, sum);                    \
-		say(a, sum, 5);                                                               \
-		b->layer_weights_##type(p, x, c->moments ? h : NULL, 0.4, n, sum);            \
-		say(a, sum, 2);                                                               \
-		b->layer_gradient_##type(&gradient, h, p, t, n, p);                           \
-		b->layer_affine_##type(p, c->moments ? h : NULL, 0.4, h, x, n, p);            \
-		for (size_t i = 0; i < n; i++)                                                \
-			say_number(a, p[i]);                                                  \
+#define RUN_LAYER(type, element)                                                                  \
+	static void run_layer_center_##type(const struct backend *b, const struct call *c,        \
+					    struct answer *a)                                     \
+	{                                                                                         \
+		static element h[BELL_CHUNK], l[BELL_CHUNK], x[BELL_CHUNK], p[BELL_CHUNK],        \
+		    t[BELL_CHUNK];                                                                \
+		const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},                  \
+						 {1.6, 1 / 1.6, 1 / 2.56, 0, 1}};                 \
+		const struct layer_slope slope = {0.6, 0.3, 1.7};                                 \
+		const struct layer_gradient gradient = {1.5, -0.01, 0.25, -0.5};                  \
+		size_t n = (c->n + 15) / 16 * 16;                                                 \
+		double sum[5], weight[10] = {0};                                                  \
+                                                                                                  \
+		b->layer_moments_##type(c->type, c->n, c->number, sum);                           \
+		say(a, sum, 2);                                                                   \
+		b->layer_center_##type(c->type, c->n, c->number, 0.7, h, l);                      \
+		b->layer_score_##type(h, l, n, sum);                                              \
+		say(a, sum, 5);                                                                   \
+		b->layer_psi_##type(psi, h, l, n, x, sum);                                        \
+		say(a, sum, 1);                                                                   \
+		b->layer_spread_##type(x, c->n, 0.25, sum);                                       \
+		say(a, sum, 1);                                                                   \
+		b->layer_terms_##type(psi, &slope, h, l, x, h, n, x, p, t, sum);                  \
+		say(a, sum, 5);                                                                   \
+		b->layer_weights_##type(p, x, c->moments ? h : NULL, 0.4, c->n, sum);             \
+		say(a, sum, 2);                                                                   \
+		b->layer_collect_##type(p, x, c->moments ? h : NULL, 0.4, 5, weight, weight + 5); \
+		say(a, weight, 10);                                                               \
+		b->layer_gradient_##type(&gradient, h, p, t, n, p);                               \
+		b->layer_affine_##type(p, c->moments ? h : NULL, 0.4, h, x, n, p);                \
+		for (size_t i = 0; i < n; i++)                                                    \
+			say_number(a, p[i]);                                                      \
 	}
 RUN_LAYER(f32, float)
 RUN_LAYER(f64, double)
+#define run_layer_moments_f32  run_layer_center_f32
+#define run_layer_moments_f64  run_layer_center_f64
+#define run_layer_collect_f32  run_layer_center_f32
+#define run_layer_collect_f64  run_layer_center_f64
 #define run_layer_score_f32    run_layer_center_f32
 #define run_layer_score_f64    run_layer_center_f64
 #define run_layer_psi_f32      run_layer_center_f32
