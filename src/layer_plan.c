@@ -6,8 +6,6 @@
 #include "layer_plan.h"
 #include "parallel.h"
 
-#define NOISE_RUN 32 /* samples worth a call */
-
 /* ---- shapes ---- */
 
 struct bell_layer_shape bell_layer_batch(size_t samples, size_t channels, size_t positions)
@@ -140,11 +138,9 @@ static void divide(struct layer *l)
 	const struct bell_layer_shape *s = l->shape;
 	size_t sample = s->channels * s->positions;
 
-	l->bundle = l->adjacent || (s->batch && l->inner < NOISE_RUN) ? LINE : 1;
-	if (s->batch && l->inner < NOISE_RUN)
-		l->bundle = most(l->bundle, (NOISE_RUN - 1) / l->inner + 1);
-	l->bundle = least(l->bundle, s->groups);
-	l->in_rows = s->batch && l->inner < NOISE_RUN;
+	l->in_rows = s->batch && l->inner < RUN;
+	l->bundle = l->in_rows ? (RUN - 1) / l->inner + 1 : 1;
+	l->bundle = least(l->adjacent ? most(l->bundle, LINE) : l->bundle, s->groups);
 	l->kept = l->bundle * padded(l->n) <= LAYER_CHUNK;
 	l->pitch = padded(l->n);
 	if (s->batch)
@@ -190,7 +186,7 @@ static size_t chunks(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 
 /* Bytes of each part of the scratch; the gradients of the weights come first. */
 static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t *partial)
 {
-	size_t each = TILES * l->bundle * PITCH + BLOCKS * LAYER_BLOCK +
+	size_t each = TILES * l->bundle * PITCH + BLOCK_ROW * LAYER_BLOCK + ROW +
 		      (l->kept ? KEPT * l->bundle * l->pitch : 0);
 
 	l->room = (each * element + 63) / 64 * 64;

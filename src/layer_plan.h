@@ -9,16 +9,18 @@
 #include <bellshape/layer.h>
 #include "dispatch.h"
 
-#define LAYER_BLOCK 512                        /* elements that go through the kernels together */
-#define LAYER_CHUNK ((size_t)64 * LAYER_BLOCK) /* what a thread takes of a large group */
-#define LINE        16 /* neighbours worth it, where they share lines of memory */
-#define BUNDLE      32 /* the most groups that go together */
-#define SUMS        7  /* the most that a step makes */
+#define LAYER_BLOCK 256             /* elements that go through the kernels together */
+#define LAYER_CHUNK ((size_t)32768) /* what a thread takes of a large group */
+#define LINE        16  /* neighbours worth taking together, where they share lines of memory */
+#define RUN         128 /* samples of noise worth a call */
+#define BUNDLE      RUN /* the most groups that go together */
+#define SUMS        7   /* the most that a step makes */
 
 /* Room of one thread, in elements: tiles are blocks of a bundle, `kept` whole groups of one. */
 enum { TILE_U, TILE_G, TILE_Z, TILES };
 enum { KEPT_H, KEPT_LOGS, KEPT, KEPT_P = KEPT_H, KEPT_T = KEPT_LOGS };
-enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCKS };
+enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_ROW };
+#define ROW (LINE * RUN) /* noise of a bundle that is made together, at the most */
 #define PITCH \
 	(LAYER_BLOCK + 16) /* of a tile: not a power of two, whose multiples share cache sets */
 
