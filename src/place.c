@@ -254,9 +254,9 @@ bool bell_placing_valid(const struct placing *p)
 		return false;
 	width = ldexp(1, p->exponent);
 	most = 0x1p47 * width;
+	/* the narrowest bins have no centre either, and their anchor is that much further */
 	if (p->centre > 0 && 128 * width + fabs(p->anchor[p->negative]) > 0.5)
-		most -=
-		    furthest; /* the narrowest bins have no centre either, and their anchor is that much further */
+		most -= furthest;
 	return fabs(p->anchor[0]) <= furthest && fabs(p->anchor[1]) <= furthest &&
 	       fabs(p->anchor[0]) < most && fabs(p->anchor[1]) < most;
 }
