@@ -147,10 +147,10 @@ Test(quick, zeros_come_back)
 	free(x), free(f);
 }
 
-/* Increasing, as psi is: neighbouring floats do not change places by more than rounding. */
+/* Increasing, as psi is, from value to value of a grid of some thousands. */
 Test(quick, rises)
 {
-	double *x = column(NORMAL, N), most = 0;
+	double *x = column(NORMAL, N);
 	struct bell_yeo_johnson t = transform(x, 1.3, true);
 	float f[N], y[N];
 
@@ -158,7 +158,6 @@ Test(quick, rises)
 		f[i] = -8 + (float)i * (16.0f / N);
 	CHECK(bell_yeo_johnson_transform_f32(&t, f, N, 1, y));
 	for (size_t i = 1; i < N; i++)
-		most = fmax(most, (double)y[i - 1] - (double)y[i]);
-	cr_expect(most <= 0, "%g", most);
+		cr_assert(y[i] > y[i - 1], "%.9g and %.9g", f[i - 1], f[i]);
 	free(x);
 }
