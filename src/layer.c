@@ -124,7 +124,7 @@ static void settle(const struct bell_layer_options *o, enum bell_layer_step step
 			      .mean = s->sum[0], .variance = s->sum[1] / s->count, .lambda = 1};
 	else if (step == BELL_LAYER_SCORE && !o->plain)
 		newton(o, s, saved);
-	else if (step == BELL_LAYER_CENTER && o->noise > 0)
+	else if (step == BELL_LAYER_CENTER && o->noise > 0 && !o->plain)
 		saved->center = s->sum[0] / s->count;
 	else if (step == BELL_LAYER_SPREAD && o->noise > 0)
 		saved->spread = s->sum[0] / s->count;
@@ -136,10 +136,10 @@ static void merge(enum bell_layer_step step, const struct bell_layer_sums *from,
 	double n = into->count + from->count;
 
 	if (step == BELL_LAYER_MOMENTS) {
-		double apart = from->sum[0] - into->sum[0];
+		double apart = from->sum[0] - into->sum[0], share = n > 0 ? from->count / n : 0;
 
-		into->sum[1] += from->sum[1] + apart * apart * (into->count * (from->count / n));
-		into->sum[0] += apart * (from->count / n);
+		into->sum[1] += from->sum[1] + apart * apart * (into->count * share);
+		into->sum[0] += apart * share;
 	} else {
 		for (int i = 0; i < 5; i++)
 			into->sum[i] += from->sum[i];
@@ -170,10 +170,11 @@ static double through_lambda(const struct layer *l, const struct bell_layer_save
 /* The parameters of layer_terms and, from the sums that it makes, of layer_gradient. */
 static struct layer_slope slope_of(const struct layer *l, const struct bell_layer_saved *saved)
 {
-	double rho = saved->slope / (saved->curvature + sqrt(l->options->eps));
+	double rho;
 
 	if (through_lambda(l, saved) == 0)
 		return (struct layer_slope){0};
+	rho = saved->slope / (saved->curvature + sqrt(l->options->eps));
 	return (struct layer_slope){
 	    .rho = rho, .mean_d = saved->mean_d, .factor = 1 + 4 * rho * saved->mean_hd};
 }
@@ -238,8 +239,7 @@ enum bell_status bell_layer_settle(const struct bell_layer_options *options,
 				   const struct bell_layer_sums *sums,
 				   struct bell_layer_saved *saved)
 {
-	if (!options || step > BELL_LAYER_SPREAD || !groups || !sums || !saved ||
-	    !(options->eps > 0 && options->eps < INFINITY) || !isfinite(options->alpha))
+	if (!bell_layer_valid(options) || step > BELL_LAYER_SPREAD || !groups || !sums || !saved)
 		return BELL_EINVAL;
 	for (size_t k = 0; k < groups; k++)
 		if (!(sums[k].count >= 2))

@@ -64,6 +64,9 @@ struct place {
 	size_t sample, channel, position;
 };
 
+/* No option is out of its range. */
+bool bell_layer_valid(const struct bell_layer_options *options);
+
 /* Checks and divides; `weighted`: the gradients of the weights are asked for. */
 enum bell_status bell_layer_plan(struct layer *l, bool weighted);
 
