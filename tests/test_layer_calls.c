@@ -65,7 +65,7 @@ Test(layer_calls, default_options)
 		bell_layer_options_default(&shapes[i], &o);
 		cr_expect(!o.compat && !o.plain && o.noise == (shapes[i].by_position ? 1 : 0.4) &&
 			      o.alpha == 1 && o.eps == 1e-5 && o.seed == 0 && o.stream == 0 &&
-			      o.threads == 0,
+			      o.first == 0 && o.threads == 0 && !o.scratch && o.scratch_size == 0,
 			  "shape %zu", i);
 	}
 }
@@ -256,7 +256,8 @@ Test(layer_calls, evaluates_a_single_sample)
 static bool all_nan(const struct bell_layer_saved *s)
 {
 	return isnan(s->mean) && isnan(s->variance) && isnan(s->lambda) && isnan(s->mean_hd) &&
-	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->spread);
+	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->center) &&
+	       isnan(s->spread);
 }
 
 /* Elements of index 7 and 31, and 7 + n/2: two or three groups of each shape. */
