@@ -48,17 +48,19 @@ struct sweep {
 	} group[BUNDLE];
 };
 
-/* A step over the blocks of a chunk. */
-static void run_chunk(const struct sweep *s, char *room, size_t chunk, double (*sum)[SUMS])
+/* A step over the blocks of a chunk, of the `count` groups of the sweep. */
+static void run_chunk(const struct sweep *s, size_t count, char *room, size_t chunk,
+		      double (*sum)[SUMS])
 {
 	size_t end = least((chunk + 1) * LAYER_CHUNK, s->l->n);
 	double out[BUNDLE][SUMS];
 
-	memset(sum, 0, s->count * sizeof *sum);
+	for (size_t k = 0; k < count; k++)
+		memset(sum[k], 0, sizeof sum[k]);
 	for (size_t first = chunk * LAYER_CHUNK; first < end; first += LAYER_BLOCK) {
-		memset(out, 0, s->count * sizeof *out);
+		memset(out, 0, count * sizeof *out);
 		s->step(s, room, first, least(LAYER_BLOCK, end - first), out);
-		for (size_t k = 0; k < s->count; k++)
+		for (size_t k = 0; k < count; k++)
 			for (int i = 0; i < SUMS; i++)
 				sum[k][i] += out[k][i];
 	}
@@ -69,7 +71,7 @@ static void run_chunk_apart(void *context, size_t chunk)
 	const struct sweep *s = context;
 	const struct layer *l = s->l;
 
-	run_chunk(s, l->rooms + chunk % l->inside * l->room, chunk,
+	run_chunk(s, s->count, l->rooms + chunk % l->inside * l->room, chunk,
 		  (double(*)[SUMS])(l->partial + chunk * l->bundle * SUMS));
 }
 
@@ -78,11 +80,11 @@ static void sweep(struct sweep *s,
 		  void (*step)(const struct sweep *, char *, size_t, size_t, double (*)[SUMS]))
 {
 	const struct layer *l = s->l;
-	size_t chunks = (l->n - 1) / LAYER_CHUNK + 1;
+	size_t chunks = (l->n - 1) / LAYER_CHUNK + 1, count = s->count;
 	double own[BUNDLE][SUMS], (*sum)[SUMS] = own;
 
 	s->step = step;
-	for (size_t k = 0; k < s->count; k++)
+	for (size_t k = 0; k < count; k++)
 		memset(s->group[k].sum, 0, sizeof s->group[k].sum);
 	if (l->inside > 1)
 		bell_parallel(l->inside, chunks, run_chunk_apart, s);
@@ -90,8 +92,8 @@ static void sweep(struct sweep *s,
 		if (l->inside > 1)
 			sum = (double(*)[SUMS])(l->partial + c * l->bundle * SUMS);
 		else
-			run_chunk(s, s->room, c, own);
-		for (size_t k = 0; k < s->count; k++)
+			run_chunk(s, count, s->room, c, own);
+		for (size_t k = 0; k < count; k++)
 			for (int i = 0; i < SUMS; i++)
 				s->group[k].sum[i] += sum[k][i];
 	}

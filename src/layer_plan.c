@@ -191,7 +191,7 @@ static size_t chunks(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 
 /* Bytes of each part of the scratch; the gradients of the weights come first. */
 static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t *partial)
 {
-	size_t each = TILES * l->bundle * PITCH + BLOCK_ROW * LAYER_BLOCK + ROW +
+	size_t each = TILES * l->bundle * PITCH + (size_t)BLOCK_ROW * LAYER_BLOCK + ROW +
 		      (l->kept ? KEPT * l->bundle * l->pitch : 0);
 
 	l->room = (each * element + 63) / 64 * 64;

@@ -20,7 +20,7 @@
 enum { TILE_U, TILE_G, TILE_Z, TILES };
 enum { KEPT_H, KEPT_LOGS, KEPT, KEPT_P = KEPT_H, KEPT_T = KEPT_LOGS };
 enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_ROW };
-#define ROW (LINE * RUN) /* noise of a bundle that is made together, at the most */
+#define ROW ((size_t)LINE * RUN) /* noise of a bundle that is made together, at the most */
 #define PITCH \
 	(LAYER_BLOCK + 16) /* of a tile: not a power of two, whose multiples share cache sets */
 

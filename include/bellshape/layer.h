@@ -104,8 +104,10 @@ struct bell_layer_saved {
 /*
  * Training; with noise = 0, also evaluation of layers whose statistics are each sample's own.
  * weight and bias may be NULL: 1 and 0.  saved: one for each group.  out may not overlap u.
- * Statistics are sums in float64, in an order that depends on the shape alone: the bits of all
- * these calls are the same on every backend, for any threads and strides.
+ * Mean and variance are sums in float64; other sums are of eight values each in their type, and of
+ * these in float64.  Their order depends on the shape alone: the bits of all these calls are the
+ * same on every backend, for any threads and strides.  Where squares of float64 values overflow,
+ * a group may be NaN.
  *
  * *not_finite (may be NULL): how many values of u are infinite or NaN; 0 with BELL_OK, and if there
  * are any, BELL_EDOMAIN: their groups are NaN in out and in saved, the others are written as ever.
