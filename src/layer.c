@@ -48,17 +48,19 @@ struct sweep {
 	} group[BUNDLE];
 };
 
-/* A step over the blocks of a chunk. */
-static void run_chunk(const struct sweep *s, char *room, size_t chunk, double (*sum)[SUMS])
+/* A step over the blocks of a chunk, of the `count` groups of the sweep. */
+static void run_chunk(const struct sweep *s, size_t count, char *room, size_t chunk,
+		      double (*sum)[SUMS])
 {
 	size_t end = least((chunk + 1) * LAYER_CHUNK, s->l->n);
 	double out[BUNDLE][SUMS];
 
-	memset(sum, 0, s->count * sizeof *sum);
+	for (size_t k = 0; k < count; k++)
+		memset(sum[k], 0, sizeof sum[k]);
 	for (size_t first = chunk * LAYER_CHUNK; first < end; first += LAYER_BLOCK) {
-		memset(out, 0, s->count * sizeof *out);
+		memset(out, 0, count * sizeof *out);
 		s->step(s, room, first, least(LAYER_BLOCK, end - first), out);
-		for (size_t k = 0; k < s->count; k++)
+		for (size_t k = 0; k < count; k++)
 			for (int i = 0; i < SUMS; i++)
 				sum[k][i] += out[k][i];
 	}
@@ -69,7 +71,7 @@ static void run_chunk_apart(void *context, size_t chunk)
 	const struct sweep *s = context;
 	const struct layer *l = s->l;
 
-	run_chunk(s, l->rooms + chunk % l->inside * l->room, chunk,
+	run_chunk(s, s->count, l->rooms + chunk % l->inside * l->room, chunk,
 		  (double(*)[SUMS])(l->partial + chunk * l->bundle * SUMS));
 }
 
@@ -78,11 +80,11 @@ static void sweep(struct sweep *s,
 		  void (*step)(const struct sweep *, char *, size_t, size_t, double (*)[SUMS]))
 {
 	const struct layer *l = s->l;
-	size_t chunks = (l->n - 1) / LAYER_CHUNK + 1;
+	size_t chunks = (l->n - 1) / LAYER_CHUNK + 1, count = s->count;
 	double own[BUNDLE][SUMS], (*sum)[SUMS] = own;
 
 	s->step = step;
-	for (size_t k = 0; k < s->count; k++)
+	for (size_t k = 0; k < count; k++)
 		memset(s->group[k].sum, 0, sizeof s->group[k].sum);
 	if (l->inside > 1)
 		bell_parallel(l->inside, chunks, run_chunk_apart, s);
@@ -90,8 +92,8 @@ static void sweep(struct sweep *s,
 		if (l->inside > 1)
 			sum = (double(*)[SUMS])(l->partial + c * l->bundle * SUMS);
 		else
-			run_chunk(s, s->room, c, own);
-		for (size_t k = 0; k < s->count; k++)
+			run_chunk(s, count, s->room, c, own);
+		for (size_t k = 0; k < count; k++)
 			for (int i = 0; i < SUMS; i++)
 				s->group[k].sum[i] += sum[k][i];
 	}
@@ -124,7 +126,7 @@ static void settle(const struct bell_layer_options *o, enum bell_layer_step step
 			      .mean = s->sum[0], .variance = s->sum[1] / s->count, .lambda = 1};
 	else if (step == BELL_LAYER_SCORE && !o->plain)
 		newton(o, s, saved);
-	else if (step == BELL_LAYER_CENTER && o->noise > 0)
+	else if (step == BELL_LAYER_CENTER && o->noise > 0 && !o->plain)
 		saved->center = s->sum[0] / s->count;
 	else if (step == BELL_LAYER_SPREAD && o->noise > 0)
 		saved->spread = s->sum[0] / s->count;
@@ -136,10 +138,10 @@ static void merge(enum bell_layer_step step, const struct bell_layer_sums *from,
 	double n = into->count + from->count;
 
 	if (step == BELL_LAYER_MOMENTS) {
-		double apart = from->sum[0] - into->sum[0];
+		double apart = from->sum[0] - into->sum[0], share = n > 0 ? from->count / n : 0;
 
-		into->sum[1] += from->sum[1] + apart * apart * (into->count * (from->count / n));
-		into->sum[0] += apart * (from->count / n);
+		into->sum[1] += from->sum[1] + apart * apart * (into->count * share);
+		into->sum[0] += apart * share;
 	} else {
 		for (int i = 0; i < 5; i++)
 			into->sum[i] += from->sum[i];
@@ -170,10 +172,11 @@ static double through_lambda(const struct layer *l, const struct bell_layer_save
 /* The parameters of layer_terms and, from the sums that it makes, of layer_gradient. */
 static struct layer_slope slope_of(const struct layer *l, const struct bell_layer_saved *saved)
 {
-	double rho = saved->slope / (saved->curvature + sqrt(l->options->eps));
+	double rho;
 
 	if (through_lambda(l, saved) == 0)
 		return (struct layer_slope){0};
+	rho = saved->slope / (saved->curvature + sqrt(l->options->eps));
 	return (struct layer_slope){
 	    .rho = rho, .mean_d = saved->mean_d, .factor = 1 + 4 * rho * saved->mean_hd};
 }
@@ -238,8 +241,7 @@ enum bell_status bell_layer_settle(const struct bell_layer_options *options,
 				   const struct bell_layer_sums *sums,
 				   struct bell_layer_saved *saved)
 {
-	if (!options || step > BELL_LAYER_SPREAD || !groups || !sums || !saved ||
-	    !(options->eps > 0 && options->eps < INFINITY) || !isfinite(options->alpha))
+	if (!bell_layer_valid(options) || step > BELL_LAYER_SPREAD || !groups || !sums || !saved)
 		return BELL_EINVAL;
 	for (size_t k = 0; k < groups; k++)
 		if (!(sums[k].count >= 2))

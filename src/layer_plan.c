@@ -52,6 +52,9 @@ struct bell_layer_shape bell_layer_channels_last(struct bell_layer_shape shape)
 	return shape;
 }
 
+/* What an element takes: 8, and in scratch, of sums of the weights and of chunks, less than 24. */
+#define MOST_BYTES 32
+
 static enum bell_status check_shape(const struct bell_layer_shape *s)
 {
 	size_t all;
@@ -60,7 +63,7 @@ static enum bell_status check_shape(const struct bell_layer_shape *s)
 	    s->channels % s->groups || (s->batch && s->by_position))
 		return BELL_EINVAL;
 	if (__builtin_mul_overflow(s->samples, s->channels, &all) ||
-	    __builtin_mul_overflow(all, s->positions, &all) || all > PTRDIFF_MAX / sizeof(double))
+	    __builtin_mul_overflow(all, s->positions, &all) || all > PTRDIFF_MAX / MOST_BYTES)
 		return BELL_ESIZE;
 	return BELL_OK;
 }
@@ -123,7 +126,7 @@ static void find_runs(struct layer *l)
 			continue;
 		if (l->run == 1)
 			l->stride = stride[i];
-		else if (stride[i] != l->stride * (ptrdiff_t)l->run)
+		else if ((size_t)stride[i] != (size_t)l->stride * l->run)
 			break;
 		l->run *= size[i];
 	}
@@ -136,20 +139,23 @@ static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 static void divide(struct layer *l)
 {
 	const struct bell_layer_shape *s = l->shape;
-	size_t sample = s->channels * s->positions;
+	/* samples that a task takes, so that the gradients of the weights need little room */
+	size_t samples =
+	    s->by_position ? 256 : 255 / s->positions + 1 + 16384 / (s->channels * s->positions);
 
 	l->in_rows = s->batch && l->inner < RUN;
 	l->bundle = l->in_rows ? (RUN - 1) / l->inner + 1 : 1;
 	l->bundle = least(l->adjacent ? most(l->bundle, LINE) : l->bundle, s->groups);
 	l->kept = l->bundle * padded(l->n) <= LAYER_CHUNK;
 	l->pitch = padded(l->n);
-	if (s->batch)
-		l->unit = l->bundle;
-	else /* samples, so that the gradients of the weights take little room */
-		l->unit =
-		    s->groups * (s->by_position ? 256 : 255 / s->positions + 1 + 16384 / sample);
-	l->unit = least(l->unit, l->groups);
+	l->unit = s->batch ? l->bundle : least(samples, s->samples) * s->groups;
 	l->units = (l->groups - 1) / l->unit + 1;
+}
+
+bool bell_layer_valid(const struct bell_layer_options *o)
+{
+	return o && o->threads <= MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
+	       o->noise < INFINITY && isfinite(o->alpha);
 }
 
 enum bell_status bell_layer_plan(struct layer *l, bool weighted)
@@ -163,8 +169,7 @@ enum bell_status bell_layer_plan(struct layer *l, bool weighted)
 		return BELL_EBACKEND;
 	if (check_shape(s) != BELL_OK)
 		return check_shape(s);
-	if (!o || o->threads > MAX_THREADS || !(o->eps > 0 && o->eps < INFINITY) ||
-	    !(o->noise >= 0 && o->noise < INFINITY) || !isfinite(o->alpha))
+	if (!bell_layer_valid(o))
 		return BELL_EINVAL;
 	l->groups = bell_layer_groups(s);
 	l->together = s->channels / s->groups;
@@ -186,7 +191,7 @@ static size_t chunks(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 
 /* Bytes of each part of the scratch; the gradients of the weights come first. */
 static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t *partial)
 {
-	size_t each = TILES * l->bundle * PITCH + BLOCK_ROW * LAYER_BLOCK + ROW +
+	size_t each = TILES * l->bundle * PITCH + (size_t)BLOCK_ROW * LAYER_BLOCK + ROW +
 		      (l->kept ? KEPT * l->bundle * l->pitch : 0);
 
 	l->room = (each * element + 63) / 64 * 64;

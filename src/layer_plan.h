@@ -20,7 +20,7 @@
 enum { TILE_U, TILE_G, TILE_Z, TILES };
 enum { KEPT_H, KEPT_LOGS, KEPT, KEPT_P = KEPT_H, KEPT_T = KEPT_LOGS };
 enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_ROW };
-#define ROW (LINE * RUN) /* noise of a bundle that is made together, at the most */
+#define ROW ((size_t)LINE * RUN) /* noise of a bundle that is made together, at the most */
 #define PITCH \
 	(LAYER_BLOCK + 16) /* of a tile: not a power of two, whose multiples share cache sets */
 
@@ -63,6 +63,9 @@ struct layer {
 struct place {
 	size_t sample, channel, position;
 };
+
+/* No option is out of its range. */
+bool bell_layer_valid(const struct bell_layer_options *options);
 
 /* Checks and divides; `weighted`: the gradients of the weights are asked for. */
 enum bell_status bell_layer_plan(struct layer *l, bool weighted);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_elementary.c - log1p, log and expm1 against long double and against SLEEF. */
+/* test_elementary.c - log1p, log and expm1 against long double and SLEEF; those of floats against double. */
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
 #include <sleef.h>
+#include <string.h>
 #include <bellshape/bellshape.h>
-#include "dispatch.h"
+#include "elementary_f32.h"
 
 #define POINTS \
 	400000 /* for each of some dozen distributions; measured over 1.2e8: log1p 0.85, expm1 1.10 ulp */
@@ -161,4 +162,111 @@ Test(elementary, edges)
 	cr_assert(fabs(y[0] / 1.797693134862273e308 - 1) < 1e-12 && y[1] == INFINITY &&
 		  y[2] == INFINITY);
 	cr_assert(y[3] == -1 && isnan(y[4]) && y[5] == 0 && y[6] == -1 && y[7] == -1);
+}
+
+/* ---- in float32 ---- */
+
+struct sweep {
+	void (*function)(const struct backend *b, const float *x, float *y);
+	double (*exact)(double x);
+	/* those of a block that are within it are judged */
+	float least, most;
+	double worst;
+	float at;
+};
+
+static void sweep_block(struct sweep *s, const float *x)
+{
+	float y[ELEMENTARY_N];
+
+	s->function(bell_kernels(), x, y);
+	for (size_t i = 0; i < ELEMENTARY_N; i++) {
+		double error = ulps_f32(y[i], s->exact((double)x[i]));
+
+		if (x[i] >= s->least && x[i] <= s->most && !(error <= s->worst))
+			s->worst = error, s->at = x[i];
+	}
+}
+
+static float of_bits(uint32_t bits)
+{
+	float x;
+
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+/* Blocks of neighbours in all binades, of one sign. */
+static void sweep_binades(struct sweep *s, uint32_t sign)
+{
+	float x[ELEMENTARY_N];
+
+	for (uint32_t first = 0; first < 0x7f000000; first += 997 * ELEMENTARY_N) {
+		for (uint32_t i = 0; i < ELEMENTARY_N; i++)
+			x[i] = of_bits(sign | (first + i));
+		sweep_block(s, x);
+	}
+}
+
+/* Neighbours of x on both sides. */
+static void sweep_about(struct sweep *s, double x)
+{
+	float block[ELEMENTARY_N], from = (float)x;
+
+	for (int i = 0; i < ELEMENTARY_N / 2; i++)
+		from = nextafterf(from, -INFINITY);
+	for (int i = 0; i < ELEMENTARY_N; i++, from = nextafterf(from, INFINITY))
+		block[i] = from;
+	sweep_block(s, block);
+}
+
+Test(elementary, log1p_f32_is_within_its_bound)
+{
+	struct sweep s = {.function = log1p_of, .exact = log1p, .most = 0x1p100f};
+
+	sweep_binades(&s, 0);
+	/* where 1 + f is 1, and where k changes */
+	for (int k = 0; k <= 100; k++) {
+		sweep_about(&s, ldexp(1, k) - 1);
+		sweep_about(&s, ldexp(sqrt(2), k) - 1);
+	}
+	cr_assert(s.worst <= LOG1P_F32, "%s: %g ulp at %a", bell_backend(), s.worst, (double)s.at);
+	/* less, and this sweeps nothing */
+	cr_assert(s.worst >= 1);
+}
+
+Test(elementary, expm1_f32_is_within_its_bound)
+{
+	struct sweep s = {.function = expm1_of, .exact = expm1, .least = -87, .most = 88};
+
+	sweep_binades(&s, 0);
+	sweep_binades(&s, 0x80000000);
+	for (int k = -252; k <= 252; k++)
+		sweep_about(&s, k * log(2) / 2);
+	cr_assert(s.worst <= EXPM1_F32, "%s: %g ulp at %a", bell_backend(), s.worst, (double)s.at);
+	cr_assert(s.worst >= 1);
+}
+
+Test(elementary, edges_f32)
+{
+	const struct backend *b = bell_kernels();
+	float x[ELEMENTARY_N] = {NAN,        0,        -0.0f,     0x1p-149f,
+				 -0x1p-149f, INFINITY, -INFINITY, 0x1.8p126f},
+	      y[ELEMENTARY_N], most;
+
+	log1p_of(b, x, y);
+	cr_assert(isnan(y[0]) && y[1] == 0 && y[3] == 0x1p-149f && isnan(y[5]) && isnan(y[6]));
+	/* h is at most 2^100 */
+	cr_assert(fabs((double)y[7] - 100 * log(2)) < 1e-5);
+	/* beyond 88 and -87; the kernel takes no infinite logarithm */
+	x[5] = FLT_MAX;
+	x[6] = -FLT_MAX;
+	x[7] = 88;
+	x[8] = 89;
+	x[9] = -88;
+	expm1_of(b, x, y);
+	most = y[7];
+	cr_assert(isnan(y[0]) && y[1] == 0 && y[2] == 0 && y[3] == 0x1p-149f && y[4] == -0x1p-149f);
+	cr_assert(y[5] == most && y[8] == most && fabs((double)most / exp(88) - 1) < 1e-6);
+	cr_assert(y[6] == -1 && y[9] == -1);
 }

@@ -6,73 +6,7 @@
 #include <string.h>
 #include "common.h"
 #include "golden.h"
-#include "layer_reference.h"
-
-/* ---- comparisons ---- */
-
-static void check_values(const char *label, const char *what, const long double *got,
-			 const long double *want, size_t n, long double scale, double tolerance)
-{
-	size_t worst = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (!(fabsl(got[i] - want[i]) <= fabsl(got[worst] - want[worst])))
-			worst = i;
-	cr_assert(fabsl(got[worst] - want[worst]) <= tolerance * scale,
-		  "%s: %s[%zu] %.17Lg not %.17Lg, off by %Lg of %Lg", label, what, worst,
-		  got[worst], want[worst], fabsl(got[worst] - want[worst]) / scale, scale);
-}
-
-/* All that the gradient and the weights are made of; `want` says by what scales. */
-static void check_results(const char *label, const struct layer *l, const struct layer_results *got,
-			  const struct layer_results *want, double tolerance)
-{
-	check_values(label, "out", got->out, want->out, l->n, want->out_scale, tolerance);
-	check_values(label, "dweight", got->dweight, want->dweight, l->weights, want->dweight_scale,
-		     tolerance);
-	check_values(label, "dbias", got->dbias, want->dbias, l->weights, want->dbias_scale,
-		     tolerance);
-	check_values(label, "evaluation", got->evaluation, want->evaluation, l->n,
-		     want->evaluation_scale, tolerance);
-	for (size_t i = 0; i < l->n; i++)
-		cr_assert(fabsl(got->du[i] - want->du[i]) <=
-			      tolerance * want->du_scale[layer_group(&l->shape, i)],
-			  "%s: du[%zu] %.17Lg not %.17Lg, terms %Lg", label, i, got->du[i],
-			  want->du[i], want->du_scale[layer_group(&l->shape, i)]);
-}
-
-static bool relatively(double a, double b, double least, double tolerance)
-{
-	return near(a, b, tolerance * fmax(least, fabs(b)));
-}
-
-/* Mean and variance are sums of u itself, and so more exact than the rest is in float32. */
-static void check_saved(const char *label, const struct layer *l, const struct layer_results *got,
-			const struct layer_results *want, double tolerance)
-{
-	for (size_t k = 0; k < l->groups; k++) {
-		const struct bell_layer_saved *a = &got->saved[k], *b = &want->saved[k];
-		double sd = sqrt(b->variance + l->options.eps);
-
-		cr_expect(relatively(a->mean, b->mean, sd, 1e-11), "%s: mean %.17g not %.17g",
-			  label, a->mean, b->mean);
-		cr_expect(relatively(a->variance, b->variance, l->options.eps, 1e-11),
-			  "%s: variance %.17g not %.17g", label, a->variance, b->variance);
-		cr_expect(relatively(a->spread, b->spread, 1, tolerance),
-			  "%s: spread %.17g not %.17g", label, a->spread, b->spread);
-		if (l->options.plain)
-			continue;
-		cr_expect(relatively(a->lambda, b->lambda, 1, tolerance) &&
-			      relatively(a->mean_hd, b->mean_hd, 1, tolerance) &&
-			      relatively(a->mean_d, b->mean_d, 1, tolerance) &&
-			      relatively(a->slope, b->slope, 1, tolerance) &&
-			      relatively(a->curvature, b->curvature,
-					 1 + 2 * b->mean_hd * b->mean_hd, tolerance),
-			  "%s: lambda %.17g not %.17g; or %g %g %g %g not %g %g %g %g", label,
-			  a->lambda, b->lambda, a->mean_hd, a->mean_d, a->slope, a->curvature,
-			  b->mean_hd, b->mean_d, b->slope, b->curvature);
-	}
-}
+#include "layer_checks.h"
 
 /* ---- golden values ---- */
 
@@ -131,7 +65,7 @@ static void check_few(bool reference, int type, bool compat)
 	if (!compat)
 		memcpy(want.evaluation, got.evaluation, 6 * sizeof *got.evaluation);
 	layer_results_scale(&l, &want);
-	check_results("few", &l, &got, &want, tolerance);
+	layer_check_results("few", &l, &got, &want, tolerance);
 	cr_expect(near(got.saved->mean, 2 / 3.0, tolerance) &&
 		  near(got.saved->variance, 2.65972222222222, tolerance) &&
 		  near(got.saved->slope, 0.22187676758434, tolerance) &&
@@ -214,7 +148,7 @@ static void check_golden(bool reference, int type, const cJSON *o)
 	read_results(o, "eval_out", want.evaluation);
 	layer_results_scale(&l, &want);
 	got = reference ? layer_reference(&l) : layer_run(&l);
-	check_results(name, &l, &got, &want, tolerance);
+	layer_check_results(name, &l, &got, &want, tolerance);
 	if (momentum) {
 		read_results(o, "running_mean", running);
 		read_results(o, "running_var", running + l.groups);
@@ -392,8 +326,8 @@ static void check_reference(int type, double tolerance)
 			struct layer l = choose(type, &c);
 			struct layer_results want = layer_reference(&l), got = layer_run(&l);
 
-			check_results(c.label, &l, &got, &want, tolerance);
-			check_saved(c.label, &l, &got, &want, tolerance);
+			layer_check_results(c.label, &l, &got, &want, tolerance);
+			layer_check_saved(c.label, &l, &got, &want, tolerance);
 			layer_results_free(&want);
 			layer_results_free(&got);
 			layer_free(&l);

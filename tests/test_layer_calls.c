@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
-#include "layer_reference.h"
+#include "layer_checks.h"
 
 /* ---- shapes and defaults ---- */
 
@@ -65,96 +65,12 @@ Test(layer_calls, default_options)
 		bell_layer_options_default(&shapes[i], &o);
 		cr_expect(!o.compat && !o.plain && o.noise == (shapes[i].by_position ? 1 : 0.4) &&
 			      o.alpha == 1 && o.eps == 1e-5 && o.seed == 0 && o.stream == 0 &&
-			      o.threads == 0,
+			      o.first == 0 && o.threads == 0 && !o.scratch && o.scratch_size == 0,
 			  "shape %zu", i);
 	}
 }
 
 /* ---- the same bits ---- */
-
-static void fill(struct layer *l)
-{
-	struct rng rng = {l->n};
-
-	for (size_t i = 0; i < l->n; i++) {
-		layer_set(l, l->u, i, 1 + (rng_unit(&rng) + rng_unit(&rng)) * rng_unit(&rng));
-		layer_set(l, l->g, i, rng_unit(&rng) - 0.4);
-	}
-	for (size_t w = 0; w < l->weights; w++) {
-		set_element(l->type, l->weight, w, 0.5 + rng_normal(&rng));
-		set_element(l->type, l->bias, w, rng_normal(&rng));
-	}
-}
-
-/* All that the three calls write, in memory order. */
-struct written {
-	void *out, *du, *evaluation;
-	struct bell_layer_saved *saved;
-	double *weights;
-};
-
-static struct written written(const struct layer *l)
-{
-	struct written w = {.out = layer_array(l),
-			    .du = layer_array(l),
-			    .evaluation = layer_array(l),
-			    .saved = malloc(l->groups * sizeof *w.saved),
-			    .weights = malloc(2 * l->weights * sizeof(double))};
-
-	CHECK(layer_forward(l, w.out, w.saved, NULL));
-	CHECK(layer_backward(l, w.saved, w.du, w.weights, w.weights + l->weights));
-	CHECK(layer_evaluate(l, w.saved, w.evaluation));
-	return w;
-}
-
-static void written_free(struct written *w)
-{
-	free(w->out);
-	free(w->du);
-	free(w->evaluation);
-	free(w->saved);
-	free(w->weights);
-}
-
-static bool same_elements(const struct layer *a, const void *x, const struct layer *b,
-			  const void *y)
-{
-	for (size_t i = 0; i < a->n; i++)
-		if (!same(layer_get(a, x, i), layer_get(b, y, i)))
-			return false;
-	return true;
-}
-
-static void check_same(const struct layer *l, const struct layer *m, const struct written *a,
-		       const struct written *b, const char *what, unsigned threads)
-{
-	const char *type = type_name[l->type];
-
-	cr_expect(same_elements(l, a->out, m, b->out), "%s, %s, %u threads: out", type, what,
-		  threads);
-	cr_expect(same_elements(l, a->du, m, b->du), "%s, %s, %u threads: du", type, what, threads);
-	cr_expect(same_elements(l, a->evaluation, m, b->evaluation),
-		  "%s, %s, %u threads: evaluation", type, what, threads);
-	cr_expect(same_words(a->saved, b->saved, l->groups * sizeof *a->saved),
-		  "%s, %s, %u threads: saved", type, what, threads);
-	cr_expect(same_words(a->weights, b->weights, 2 * l->weights * sizeof(double)),
-		  "%s, %s, %u threads: dweight, dbias", type, what, threads);
-}
-
-/* The same elements under other strides. */
-static struct layer restrided(const struct layer *l, struct bell_layer_shape shape)
-{
-	struct layer m = layer_make(l->type, &shape);
-
-	m.options = l->options;
-	for (size_t i = 0; i < l->n; i++) {
-		layer_set(&m, m.u, i, layer_get(l, l->u, i));
-		layer_set(&m, m.g, i, layer_get(l, l->g, i));
-	}
-	memcpy(m.weight, l->weight, l->weights * sample_size[l->type]);
-	memcpy(m.bias, l->bias, l->weights * sample_size[l->type]);
-	return m;
-}
 
 static struct bell_layer_shape gaps(struct bell_layer_shape s)
 {
@@ -169,22 +85,22 @@ static void check_bits(int type, struct bell_layer_shape shape, const char *what
 {
 	struct bell_layer_shape strides[] = {shape, bell_layer_channels_last(shape), gaps(shape)};
 	struct layer rows = layer_make(type, &shape);
-	struct written first, w;
+	struct layer_written first, w;
 
-	fill(&rows);
-	first = written(&rows);
+	layer_fill(&rows);
+	first = layer_written(&rows);
 	for (size_t i = 0; i < COUNT(strides); i++) {
-		struct layer other = restrided(&rows, strides[i]);
+		struct layer other = layer_restrided(&rows, strides[i]);
 
 		for (unsigned threads = i ? 3 : 2; threads <= (i ? 3 : 5); threads++) {
 			other.options.threads = threads;
-			w = written(&other);
-			check_same(&rows, &other, &first, &w, what, threads);
-			written_free(&w);
+			w = layer_written(&other);
+			layer_check_same(&rows, &other, &first, &w, what, threads);
+			layer_written_free(&w);
 		}
 		layer_free(&other);
 	}
-	written_free(&first);
+	layer_written_free(&first);
 	layer_free(&rows);
 }
 
@@ -235,17 +151,17 @@ Test(layer_calls, in_place)
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(shapes); i++) {
 			struct layer l = layer_make(type, &shapes[i]);
-			struct written w;
+			struct layer_written w;
 			double *weights = malloc(2 * l.weights * sizeof *weights);
 
-			fill(&l);
-			w = written(&l);
+			layer_fill(&l);
+			w = layer_written(&l);
 			CHECK(layer_backward(&l, w.saved, l.g, weights, weights + l.weights));
 			CHECK(layer_evaluate(&l, w.saved, l.u));
-			cr_expect(same_elements(&l, l.g, &l, w.du), "du is g");
+			cr_expect(layer_same(&l, l.g, &l, w.du), "du is g");
 			cr_expect(same_words(weights, w.weights, 2 * l.weights * sizeof *weights));
-			cr_expect(same_elements(&l, l.u, &l, w.evaluation), "out is u");
-			written_free(&w);
+			cr_expect(layer_same(&l, l.u, &l, w.evaluation), "out is u");
+			layer_written_free(&w);
 			free(weights);
 			layer_free(&l);
 		}
@@ -258,27 +174,27 @@ Test(layer_calls, optional_arrays)
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(shapes); i++) {
 			struct layer l = layer_make(type, &shapes[i]), m;
-			struct written a, b;
+			struct layer_written a, b;
 			void *du = layer_array(&l);
 
-			fill(&l);
+			layer_fill(&l);
 			for (size_t w = 0; w < l.weights; w++) {
 				set_element(type, l.weight, w, 1);
 				set_element(type, l.bias, w, 0);
 			}
 			m = l;
 			m.weight = m.bias = NULL;
-			a = written(&l);
-			b = written(&m);
-			check_same(&l, &m, &a, &b, "weight 1, bias 0", 1);
+			a = layer_written(&l);
+			b = layer_written(&m);
+			layer_check_same(&l, &m, &a, &b, "weight 1, bias 0", 1);
 			CHECK(layer_backward(&l, a.saved, du, NULL, NULL));
-			cr_expect(same_elements(&l, du, &l, a.du), "without dweight and dbias");
-			written_free(&b);
+			cr_expect(layer_same(&l, du, &l, a.du), "without dweight and dbias");
+			layer_written_free(&b);
 			m.weight = l.weight;
-			b = written(&m);
-			check_same(&l, &m, &a, &b, "bias 0", 1);
-			written_free(&a);
-			written_free(&b);
+			b = layer_written(&m);
+			layer_check_same(&l, &m, &a, &b, "bias 0", 1);
+			layer_written_free(&a);
+			layer_written_free(&b);
 			free(du);
 			layer_free(&l);
 		}
@@ -292,22 +208,22 @@ Test(layer_calls, noise_reaches_dweight_alone)
 	for (int type = 0; type < TYPES; type++)
 		for (int k = 0; k < 3; k++) {
 			struct layer l = layer_make(type, &shape);
-			struct written a, b;
+			struct layer_written a, b;
 
-			fill(&l);
-			a = written(&l);
+			layer_fill(&l);
+			a = layer_written(&l);
 			l.options.seed += k == 0;
 			l.options.stream += k == 1;
 			l.options.noise = k == 2 ? 0 : l.options.noise;
-			b = written(&l);
-			cr_expect(!same_elements(&l, a.out, &l, b.out));
-			cr_expect(same_elements(&l, a.du, &l, b.du));
+			b = layer_written(&l);
+			cr_expect(!layer_same(&l, a.out, &l, b.out));
+			cr_expect(layer_same(&l, a.du, &l, b.du));
 			for (size_t w = 0; w < l.weights; w++)
 				cr_expect(a.weights[w] != b.weights[w] &&
 					  a.weights[l.weights + w] == b.weights[l.weights + w]);
 			cr_expect((b.saved->spread == 0) == (k == 2));
-			written_free(&a);
-			written_free(&b);
+			layer_written_free(&a);
+			layer_written_free(&b);
 			layer_free(&l);
 		}
 }
@@ -340,7 +256,8 @@ Test(layer_calls, evaluates_a_single_sample)
 static bool all_nan(const struct bell_layer_saved *s)
 {
 	return isnan(s->mean) && isnan(s->variance) && isnan(s->lambda) && isnan(s->mean_hd) &&
-	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->spread);
+	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->center) &&
+	       isnan(s->spread);
 }
 
 /* Elements of index 7 and 31, and 7 + n/2: two or three groups of each shape. */
@@ -350,14 +267,14 @@ static void check_not_finite(int type, struct bell_layer_shape shape, unsigned t
 	struct layer l = layer_make(type, &shape);
 	size_t places[3] = {7, 31, 7 + l.n / 2}, holes = 0;
 	bool *hole = calloc(l.groups, sizeof *hole);
-	struct written clean;
+	struct layer_written clean;
 	void *out = layer_array(&l);
 	struct bell_layer_saved *saved = malloc(l.groups * sizeof *saved);
 	uint64_t not_finite = 77;
 
-	fill(&l);
+	layer_fill(&l);
 	l.options.threads = threads;
-	clean = written(&l);
+	clean = layer_written(&l);
 	for (size_t i = 0; i < 3; i++) {
 		layer_set(&l, l.u, places[i], bad[i]);
 		hole[layer_group(&shape, places[i])] = true;
@@ -379,7 +296,7 @@ static void check_not_finite(int type, struct bell_layer_shape shape, unsigned t
 	}
 	cr_assert(holes >= 2 && holes < l.groups);
 	CHECK_STATUS(layer_forward(&l, out, saved, NULL), BELL_EDOMAIN);
-	written_free(&clean);
+	layer_written_free(&clean);
 	free(out);
 	free(saved);
 	free(hole);

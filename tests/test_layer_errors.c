@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_layer_errors.c - layers: what each call refuses, and that it then writes nothing. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
@@ -172,22 +173,18 @@ Test(layer_errors, groups_of_one_value)
 Test(layer_errors, sizes)
 {
 	struct bell_layer_shape large[] = {
-	    bell_layer_batch(SIZE_MAX / 2, 1, 4),     bell_layer_batch(2, SIZE_MAX / 2, 1),
-	    bell_layer_batch(5, 1, SIZE_MAX / 2),     bell_layer_layer(SIZE_MAX, SIZE_MAX),
-	    bell_layer_group(SIZE_MAX / 2, 6, 2, 3),  bell_layer_instance(4, SIZE_MAX / 4, 2),
-	    bell_layer_batch(SIZE_MAX / 16, 1, 8),    bell_layer_layer(1, SIZE_MAX / 2),
-	    bell_layer_batch(1, 1, SIZE_MAX / 8 + 1),
+	    bell_layer_batch(SIZE_MAX / 2, 1, 4),      bell_layer_batch(2, SIZE_MAX / 2, 1),
+	    bell_layer_batch(5, 1, SIZE_MAX / 2),      bell_layer_layer(SIZE_MAX, SIZE_MAX),
+	    bell_layer_group(SIZE_MAX / 2, 6, 2, 3),   bell_layer_instance(4, SIZE_MAX / 4, 2),
+	    bell_layer_batch(SIZE_MAX / 16, 1, 8),     bell_layer_layer(1, SIZE_MAX / 2),
+	    bell_layer_batch(1, 1, SIZE_MAX / 64 + 1),
 	};
 	struct bell_layer_options options = defaults(&large[0]);
 
 	for (int i = 0; i < (int)COUNT(large); i++)
 		for (int type = 0; type < TYPES; type++)
-			for (enum call call = 0; call < CALLS; call++) {
-				/* of float32 the last has half of the memory that there could be */
-				if (i + 1 < (int)COUNT(large) || type == F64)
-					check_refused(call, type, &large[i], &options, NONE,
-						      BELL_ESIZE, i);
-			}
+			for (enum call call = 0; call < CALLS; call++)
+				check_refused(call, type, &large[i], &options, NONE, BELL_ESIZE, i);
 }
 
 Test(layer_errors, options)
@@ -226,6 +223,169 @@ Test(layer_errors, options)
 		for (enum call call = 0; call < CALLS; call++)
 			CHECK(run(call, type, &shape, &unusual, NONE));
 	}
+}
+
+/* ---- steps ---- */
+
+/* The calls of a step, and what they do without. */
+enum step_call { MEASURE, APPLY, MEASURE_BACKWARD, APPLY_BACKWARD, STEP_CALLS };
+static struct bell_layer_sums step_sums[ROOM];
+
+/* The number of the argument, of shape, options, u, saved, g, out or sums, that is NULL; 7: none. */
+static enum bell_status run_step(enum step_call call, int type, enum bell_layer_step step,
+				 const struct bell_layer_shape *shape,
+				 const struct bell_layer_options *options, int null)
+{
+	const struct bell_layer_shape *s = null == 0 ? NULL : shape;
+	const struct bell_layer_options *o = null == 1 ? NULL : options;
+	const void *x = null == 2 ? NULL : u, *grad = null == 4 ? NULL : g;
+	const struct bell_layer_saved *kept = null == 3 ? NULL : saved;
+	struct bell_layer_sums *all = null == 6 ? NULL : step_sums;
+	void *y = null == 5 ? NULL : out;
+	double *dweight = sums[0], *dbias = null == 5 ? NULL : sums[1];
+
+	if (type == F32)
+		return call == MEASURE ? bell_layer_measure_f32(s, o, step, x, kept, all)
+		       : call == APPLY ? bell_layer_apply_f32(s, o, kept, x, NULL, NULL, y)
+		       : call == MEASURE_BACKWARD
+			   ? bell_layer_measure_backward_f32(s, o, x, NULL, kept, grad, all,
+							     dweight, dbias)
+			   : bell_layer_apply_backward_f32(s, o, x, NULL, kept, all, grad, y);
+	return call == MEASURE ? bell_layer_measure_f64(s, o, step, x, kept, all)
+	       : call == APPLY ? bell_layer_apply_f64(s, o, kept, x, NULL, NULL, y)
+	       : call == MEASURE_BACKWARD
+		   ? bell_layer_measure_backward_f64(s, o, x, NULL, kept, grad, all, dweight, dbias)
+		   : bell_layer_apply_backward_f64(s, o, x, NULL, kept, all, grad, y);
+}
+
+static void check_step_refused(enum step_call call, int type, enum bell_layer_step step,
+			       const struct bell_layer_shape *shape,
+			       const struct bell_layer_options *options, int null,
+			       enum bell_status expected)
+{
+	char name[64];
+	enum bell_status status;
+
+	snprintf(name, sizeof name, "call %d of step %d", (int)call, (int)step);
+	reset(type);
+	for (size_t k = 0; k < ROOM; k++)
+		step_sums[k] = (struct bell_layer_sums){.count = SENTINEL};
+	status = run_step(call, type, step, shape, options, null);
+	cr_expect_eq(status, expected, "%s, %s, %d: %s", type_name[type], name, null,
+		     bell_status_text(status));
+	check_untouched(type, name, null);
+	for (size_t k = 0; k < ROOM; k++)
+		cr_assert(step_sums[k].count == SENTINEL && step_sums[k].sum[0] == 0);
+}
+
+Test(layer_errors, steps)
+{
+	/* by the numbers of run_step(); dbias for `out` of the third */
+	static const bool needed[STEP_CALLS][7] = {[MEASURE] = {1, 1, 1, 1, 0, 0, 1},
+						   [APPLY] = {1, 1, 1, 1, 0, 1, 0},
+						   [MEASURE_BACKWARD] = {1, 1, 1, 1, 1, 1, 1},
+						   [APPLY_BACKWARD] = {1, 1, 1, 1, 1, 1, 1}};
+	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2), bad = bell_layer_batch(4, 3, 0),
+				large = bell_layer_batch(SIZE_MAX / 4, 3, 2);
+	struct bell_layer_options options = defaults(&shape), wrong = options, small = options;
+	char room[8];
+
+	wrong.threads = 1025;
+	small.scratch = room;
+	small.scratch_size = sizeof room;
+	for (int type = 0; type < TYPES; type++)
+		for (enum step_call call = 0; call < STEP_CALLS; call++) {
+			enum bell_layer_step step = BELL_LAYER_SPREAD;
+
+			for (int a = 0; a < 7; a++)
+				if (needed[call][a])
+					check_step_refused(call, type, step, &shape, &options, a,
+							   BELL_EINVAL);
+			check_step_refused(call, type, step, &bad, &options, 7, BELL_EINVAL);
+			check_step_refused(call, type, step, &large, &options, 7, BELL_ESIZE);
+			check_step_refused(call, type, step, &shape, &wrong, 7, BELL_EINVAL);
+			check_step_refused(call, type, step, &shape, &small, 7, BELL_ESIZE);
+			reset(type);
+			CHECK(run_step(call, type, step, &shape, &options, 7));
+		}
+	for (int type = 0; type < TYPES; type++) {
+		/* the first step alone needs no statistics, and the last is measure_backward's */
+		CHECK(run_step(MEASURE, type, BELL_LAYER_MOMENTS, &shape, &options, 3));
+		check_step_refused(MEASURE, type, BELL_LAYER_SCORE, &shape, &options, 3,
+				   BELL_EINVAL);
+		check_step_refused(MEASURE, type, BELL_LAYER_GRADIENT, &shape, &options, 7,
+				   BELL_EINVAL);
+		check_step_refused(MEASURE, type, (enum bell_layer_step)77, &shape, &options, 7,
+				   BELL_EINVAL);
+	}
+}
+
+Test(layer_errors, merging)
+{
+	struct bell_layer_sums a[2] = {{2, {1, 1}}, {2, {1, 1}}}, b[2] = {{3, {5}}, {3, {5}}};
+
+	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 2, NULL, a), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 2, b, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 0, b, a), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_merge((enum bell_layer_step)5, 2, b, a), BELL_EINVAL);
+	cr_expect(a[0].count == 2 && a[0].sum[0] == 1 && a[1].count == 2);
+	CHECK(bell_layer_merge(BELL_LAYER_GRADIENT, 2, b, a));
+}
+
+Test(layer_errors, settling)
+{
+	struct bell_layer_shape shape = bell_layer_batch(4, 2, 2);
+	struct bell_layer_options options = defaults(&shape), bad[5];
+	struct bell_layer_sums good[2] = {{2, {1, 1}}, {2, {1, 1}}}, few[2];
+
+	reset(F64);
+	CHECK_STATUS(bell_layer_settle(NULL, BELL_LAYER_MOMENTS, 2, good, saved), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, NULL, saved), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, good, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 0, good, saved), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_GRADIENT, 2, good, saved), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_settle(&options, (enum bell_layer_step) - 1, 2, good, saved),
+		     BELL_EINVAL);
+	/* the second group has too few values: the first is not written either */
+	for (int i = 0; i < 4; i++) {
+		memcpy(few, good, sizeof few);
+		few[1].count = (double[]){0, 1, -3, NAN}[i];
+		CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, few, saved),
+			     BELL_EINVAL);
+	}
+	for (int i = 0; i < 5; i++)
+		bad[i] = options;
+	bad[0].eps = 0;
+	bad[1].alpha = NAN;
+	bad[2].noise = -1;
+	bad[3].noise = NAN;
+	bad[4].threads = 1025;
+	for (int i = 0; i < 5; i++)
+		CHECK_STATUS(bell_layer_settle(&bad[i], BELL_LAYER_SPREAD, 2, good, saved),
+			     BELL_EINVAL);
+	check_untouched(F64, "settle", 0);
+	CHECK(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, good, saved));
+	cr_expect(saved[1].mean == 1 && saved[1].variance == 0.5 && saved[1].lambda == 1);
+}
+
+/* Any index, and a size of a scratch that is not there. */
+Test(layer_errors, first_and_scratch_size)
+{
+	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2);
+	struct bell_layer_options options = defaults(&shape);
+	char room[8];
+
+	for (int type = 0; type < TYPES; type++)
+		for (enum call call = 0; call < CALLS; call++) {
+			options.first = UINT64_MAX;
+			options.scratch_size = call;
+			reset(type);
+			CHECK(run(call, type, &shape, &options, NONE));
+			options.scratch = room;
+			options.scratch_size = sizeof room;
+			check_refused(call, type, &shape, &options, NONE, BELL_ESIZE, 0);
+			options.scratch = NULL;
+		}
 }
 
 /* Each test is a process of its own. */

@@ -78,7 +78,7 @@ struct bell_layer_options {
 	size_t scratch_size;
 };
 
-/* Bytes that any call below works in; depends on threads, and with 0 on the CPUs.  0: bad arguments. */
+/* Bytes that any call below works in; depends on threads, if 0 on the CPUs.  0: bad arguments. */
 BELL_API size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
 				       const struct bell_layer_options *options);
 BELL_API size_t bell_layer_scratch_f64(const struct bell_layer_shape *shape,
@@ -104,17 +104,18 @@ struct bell_layer_saved {
 /*
  * Training; with noise = 0, also evaluation of layers whose statistics are each sample's own.
  * weight and bias may be NULL: 1 and 0.  saved: one for each group.  out may not overlap u.
- * Statistics are sums in float64, in an order that depends on the shape alone: the bits of all
- * these calls are the same on every backend, for any threads and strides.
+ * Mean and variance are sums in float64; other sums are of eight values each in their type, and of
+ * these in float64.  Their order depends on the shape alone: the bits of all these calls are the
+ * same on every backend, for any threads and strides.  Where squares of float64 values overflow,
+ * a group may be NaN.
  *
  * *not_finite (may be NULL): how many values of u are infinite or NaN; 0 with BELL_OK, and if there
  * are any, BELL_EDOMAIN: their groups are NaN in out and in saved, the others are written as ever.
  *
  * BELL_EINVAL: NULL, a shape with a 0, groups that do not divide channels, `batch` and
  * `by_position`, a group of one value, eps not above 0, noise below 0, an option that is not
- * finite, more than 1024 threads.  BELL_ESIZE: more elements than memory can hold, or a scratch that is
- * too small.  BELL_ENOMEM.
- * BELL_EBACKEND (backend.h).
+ * finite, more than 1024 threads.  BELL_ESIZE: more elements than memory can hold, or too small a
+ * scratch.  BELL_ENOMEM.  BELL_EBACKEND (backend.h).
  */
 BELL_API enum bell_status bell_layer_forward_f32(const struct bell_layer_shape *shape,
 						 const struct bell_layer_options *options,
@@ -131,10 +132,10 @@ BELL_API enum bell_status bell_layer_forward_f64(const struct bell_layer_shape *
 
 /*
  * The gradient of a loss, through mean, variance and lambda, from g, its gradient by out.  shape,
- * u, weight, saved and options, threads and scratch aside, are those of the forward pass.  du may be g, not u.
- * dweight and dbias, one for each weight, are set, not added to; both may be NULL.  The spread of
- * the noise counts as a constant: noise reaches dweight alone.  Statuses as above without
- * BELL_EDOMAIN: NaN in saved gives NaN in du and dweight.
+ * u, weight, saved and options, threads and scratch aside, are those of the forward pass.  du may
+ * be g, not u.  dweight and dbias, one for each weight, are set, not added to; both may be NULL.
+ * The spread of the noise counts as a constant: noise reaches dweight alone.  Statuses as above
+ * without BELL_EDOMAIN: NaN in saved gives NaN in du and dweight.
  */
 BELL_API enum bell_status bell_layer_backward_f32(const struct bell_layer_shape *shape,
 						  const struct bell_layer_options *options,
@@ -181,9 +182,10 @@ BELL_API enum bell_status bell_layer_evaluate_backward_f64(const struct bell_lay
 							   double *dweight, double *dbias);
 
 /*
- * A batch that several processes share: each has a part of the samples, and their sums merge.  One after the
- * other, the steps are measured by each process on its part, merged, and settled on all alike; a step needs
- * what those before it have settled in saved (the first: nothing).  Then each applies.
+ * A batch that several processes share: each has a part of the samples, and their sums merge.  One
+ * after the other, the steps are measured by each process on its part, merged, and settled on all
+ * alike; a step needs what those before it have settled in saved, the first nothing (NULL will do).
+ * Then each applies.  The first element of a part has index options.first, for the noise.
  *
  *	for step = BELL_LAYER_MOMENTS to BELL_LAYER_SPREAD
  *		bell_layer_measure_*(step, ...)		sums of this part, one for each group
@@ -191,9 +193,9 @@ BELL_API enum bell_status bell_layer_evaluate_backward_f64(const struct bell_lay
  *		bell_layer_settle(step, ...)
  *	bell_layer_apply_*()
  *
- * and backward: measure_backward, merge with BELL_LAYER_GRADIENT, apply_backward.  dweight and dbias are those
- * of the part: add them up.  With one part the bits are those of forward and backward.  SCORE is
- * empty if `plain`, CENTER and SPREAD without noise: they may be left out then.
+ * and backward: measure_backward, merge with BELL_LAYER_GRADIENT, apply_backward.  dweight and
+ * dbias are those of the part: add them up.  With one part the bits are those of forward and
+ * backward.  SCORE is empty if `plain`, CENTER and SPREAD without noise: they may be left out then.
  */
 enum bell_layer_step {
 	BELL_LAYER_MOMENTS,
@@ -203,12 +205,15 @@ enum bell_layer_step {
 	BELL_LAYER_GRADIENT
 };
 
-/* MOMENTS: the mean, and the sum of squares about it; else sums that add up. */
+/* MOMENTS: the mean, and the sum of squares about it; else sums that add up.  Of no values: 0. */
 struct bell_layer_sums {
 	double count, sum[5];
 };
 
-/* BELL_EDOMAIN: a value is not finite; the sums of its group are NaN.  Not for BELL_LAYER_GRADIENT. */
+/*
+ * BELL_EDOMAIN, of MOMENTS alone: a value is not finite, and the sums of its group are NaN, which
+ * the other steps hand on.  BELL_EINVAL: BELL_LAYER_GRADIENT.
+ */
 BELL_API enum bell_status bell_layer_measure_f32(const struct bell_layer_shape *shape,
 						 const struct bell_layer_options *options,
 						 enum bell_layer_step step, const float *u,
@@ -225,7 +230,10 @@ BELL_API enum bell_status bell_layer_merge(enum bell_layer_step step, size_t gro
 					   const struct bell_layer_sums *from,
 					   struct bell_layer_sums *into);
 
-/* What the sums of all parts say: sets the fields of saved that belong to the step. */
+/*
+ * What the sums of all parts say: sets the fields of saved that belong to the step.  BELL_EINVAL: a
+ * group of fewer than two values in all.
+ */
 BELL_API enum bell_status bell_layer_settle(const struct bell_layer_options *options,
 					    enum bell_layer_step step, size_t groups,
 					    const struct bell_layer_sums *sums,

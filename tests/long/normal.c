@@ -18,51 +18,12 @@
 #include "normal_map.h"
 #include "normal_reference.h"
 #include "parallel.h"
+#include "worst.h"
 
 #define TABLE normal_map
 #include "tables.inc"
 
 static const struct normal_map *map;
-static bool failed;
-
-static void require(bool good, const char *what)
-{
-	if (!good) {
-		printf("FAILED: %s\n", what);
-		failed = true;
-	}
-}
-
-/* ---- worst errors ---- */
-
-struct worst {
-	double most, sum;
-	uint64_t at, n;
-};
-
-static void put(struct worst *w, double error, uint64_t at)
-{
-	w->sum += error;
-	w->n++;
-	if (!(error <= w->most))
-		w->most = error, w->at = at;
-}
-
-static void merge(struct worst *w, const struct worst *from)
-{
-	w->sum += from->sum;
-	w->n += from->n;
-	if (!(from->most <= w->most))
-		w->most = from->most, w->at = from->at;
-}
-
-static void report(const struct worst *w, const char *what, const char *unit, double bound)
-{
-	printf("%s: %.4f %s at most, at %#jx; %.4f in the mean of %ju\n", what, w->most, unit,
-	       (uintmax_t)w->at, w->sum / (double)w->n, (uintmax_t)w->n);
-	require(w->most <= bound, what);
-}
-
 /* ---- every word of float32 ---- */
 
 enum { PARTS = 4096 };
