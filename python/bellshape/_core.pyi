@@ -1,0 +1,3 @@
+version: str
+
+def backend() -> str: ...
