@@ -58,10 +58,8 @@ def array(x: Any, name: str) -> np.ndarray:
 
     if isinstance(x, np.ndarray):
         return x
-    if hasattr(x, "__dlpack__"):
-        return from_dlpack(x, name)
     if isinstance(getattr(x, "dtype", None), np.dtype):
-        # a column of pandas that NumPy holds
+        # a column of pandas that NumPy holds, an array of JAX
         return np.asarray(x)
     for arrow in ("__arrow_c_array__", "__arrow_c_stream__"):
         if hasattr(x, arrow):
@@ -71,6 +69,10 @@ def array(x: Any, name: str) -> np.ndarray:
                 # pandas without pyarrow
                 continue
             return from_arrow(capsules, name)
+    if hasattr(x, "__dlpack__"):
+        return from_dlpack(x, name)
+    if x is None:
+        raise TypeError(f"{name}: real numbers, not None")
     return np.asarray(x)
 
 

@@ -4,13 +4,13 @@
 
 PyObject *raise_status(enum bell_status status, const char *what)
 {
-	PyObject *kind = PyExc_ValueError;
+	bool backend =
+	    status == BELL_EBACKEND; /* only that variable can ask for one that is not there */
 
 	if (status == BELL_ENOMEM)
 		return PyErr_NoMemory();
-	if (status == BELL_EBACKEND)
-		kind = PyExc_RuntimeError;
-	PyErr_Format(kind, "%s: %s", what, bell_status_text(status));
+	PyErr_Format(backend ? PyExc_RuntimeError : PyExc_ValueError, "%s: %s",
+		     backend ? "BELLSHAPE_BACKEND" : what, bell_status_text(status));
 	return NULL;
 }
 
@@ -20,7 +20,7 @@ static PyObject *backend(PyObject *module, PyObject *none)
 
 	(void)module, (void)none;
 	if (!name)
-		return raise_status(BELL_EBACKEND, "BELLSHAPE_BACKEND");
+		return raise_status(BELL_EBACKEND, NULL);
 	return PyUnicode_FromString(name);
 }
 

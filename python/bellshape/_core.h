@@ -12,7 +12,8 @@
 extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], model_methods[],
     sketch_methods[];
 
-/* Sets the exception for a status below 0 and returns NULL: MemoryError, or ValueError "what: why". */
+/* Sets the exception for a status below 0 and returns NULL: MemoryError, RuntimeError if
+ * BELLSHAPE_BACKEND cannot be honoured, or else ValueError "what: why". */
 PyObject *raise_status(enum bell_status status, const char *what);
 
 /* ---- _core_buffer.c: numbers that somebody else owns ---- */

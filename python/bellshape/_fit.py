@@ -207,12 +207,12 @@ def yeojohnson_fit(
 ) -> Fit:
     """lambda of Yeo and Johnson's transform by maximum likelihood, with its 95 % interval and diagnostics.
 
-    x: (n,) numbers; float32 and float64 are read where they lie.  NaN counts as missing.  weights: (n,), 0 to 2**31,
+    x: (n,) or (n, 1) numbers; float32 and float64 are read where they lie.  NaN counts as missing.  weights: (n,), 0 to 2**31,
     rounded to multiples of 2**-24; weight 3 counts as three rows.  bounds: (lower, upper) for lambda.  standardize: what
     `transform` of the result gives.  n_threads: 0 for one each CPU; the result does not depend on it.
 
     A column without a maximum (empty, one value, constant, infinities) is no error: lambda is 1 and `flags` says why.
-    ValueError: not 1-D, a weight out of range, bounds that are not lower < upper.  docs/numerics.md has the formulas.
+    ValueError: another shape, a weight out of range, bounds that are not lower < upper.  docs/numerics.md has the formulas.
 
     >>> yeojohnson_fit([1.0, 2.0, 3.0, 5.0, 8.0, 13.0]).lmbda
     -0.02...
@@ -241,7 +241,7 @@ class Sketch:
         self._sketches = Sketches.new(1)
 
     def update(self, x: Any, weights: Any = None, *, n_threads: int = 1) -> None:
-        """Adds the n values of a 1-D x, with one weight each (0 to 2**31), or with weight 1."""
+        """Adds the n values of x, (n,) or (n, 1), with one weight each (0 to 2**31), or with weight 1."""
         self._sketches.update(x, weights, n_threads)
 
     def merge(self, other: Sketch) -> None:

@@ -199,9 +199,10 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def to_json(self) -> str:
         """The model as the program `bellshape` writes and reads it (`transform -m`), every number exact.
 
-        Columns without names are x0, x1, ... there.
+        Without feature_names_in_ the columns have no names there, and are known by their place.
         """
-        return self._fitted().to_json(list(self._names()))
+        named = hasattr(self, "feature_names_in_")
+        return self._fitted().to_json(self._names() if named else [None] * self.n_features_in_)
 
     @classmethod
     def from_json(cls, text: str, **parameters: Any) -> PowerTransformer:
@@ -217,9 +218,10 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._model, self.n_features_in_ = model, len(model.fits())
         if len(names) != self.n_features_in_:
             raise ValueError(f"{len(names)} names for {self.n_features_in_} columns")
-        given = [name for name in names if name is not None]
-        if len(given) == len(names) and given != [f"x{j}" for j in range(len(names))]:
-            self.feature_names_in_ = np.array(given, dtype=object)
+        # the program's names for a table without names
+        unnamed = names == [f"column_{j + 1}" for j in range(len(names))]
+        if None not in names and not unnamed:
+            self.feature_names_in_ = np.array(names, dtype=object)
         return self
 
     # ---- input ----
