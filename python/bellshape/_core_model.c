@@ -20,15 +20,20 @@ PyObject *model_capsule(struct bell_model *model)
 	return capsule;
 }
 
-/* model_plain(list of lambdas): plain psi, of data that nobody has seen */
-static PyObject *model_plain(PyObject *module, PyObject *list)
+/* model_plain(list of lambdas, method): plain psi, of data that nobody has seen */
+static PyObject *model_plain(PyObject *module, PyObject *args)
 {
-	Py_ssize_t columns = PyList_Size(list);
 	struct bell_model *model;
 	struct bell_fit fit;
 	enum bell_status status;
+	Py_ssize_t columns;
+	PyObject *list;
+	int method;
 
 	(void)module;
+	if (!PyArg_ParseTuple(args, "Oi", &list, &method))
+		return NULL;
+	columns = PyList_Size(list);
 	if (columns < 0)
 		return NULL;
 	status = bell_model_create((size_t)columns, &model);
@@ -37,7 +42,9 @@ static PyObject *model_plain(PyObject *module, PyObject *list)
 	for (Py_ssize_t j = 0; status == BELL_OK && j < columns; j++) {
 		fit = *bell_model_fit(model, (size_t)j);
 		fit.lambda = PyFloat_AsDouble(PyList_GetItem(list, j));
-		status = bell_yeo_johnson_plain(fit.lambda, &fit.transform);
+		status = method == BELL_BOX_COX
+			     ? bell_box_cox_plain(fit.lambda, &fit.transform)
+			     : bell_yeo_johnson_plain(fit.lambda, &fit.transform);
 		if (status == BELL_OK)
 			status = bell_model_set(model, (size_t)j, NULL, &fit);
 	}
@@ -50,14 +57,14 @@ static PyObject *model_plain(PyObject *module, PyObject *list)
 static PyObject *dict_of(const struct bell_fit *f)
 {
 	return Py_BuildValue(
-	    "{sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sI sI}", "lmbda", f->lambda,
+	    "{sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sI sI si}", "lmbda", f->lambda,
 	    "ci95", f->ci95[0], f->ci95[1], "log_likelihood", f->log_likelihood, "lr_vs_identity",
 	    f->lr_vs_identity, "mean", f->mean, "sd", f->sd, "skewness_before", f->skewness_before,
 	    "skewness_after", f->skewness_after, "kurtosis_before", f->kurtosis_before,
 	    "kurtosis_after", f->kurtosis_after, "count", (unsigned long long)f->count, "missing",
 	    (unsigned long long)f->missing, "infinite", (unsigned long long)f->infinite, "weight",
 	    f->weight, "min", f->min, "max", f->max, "evaluations", f->evaluations, "flags",
-	    f->flags);
+	    f->flags, "method", (int)f->transform.method);
 }
 
 /* model_fits(model): one dict a column */
@@ -251,7 +258,7 @@ static PyObject *model_from_json(PyObject *module, PyObject *text)
 }
 
 PyMethodDef model_methods[] = {
-    {"model_plain", model_plain, METH_O, NULL},
+    {"model_plain", model_plain, METH_VARARGS, NULL},
     {"model_fits", model_fits, METH_O, NULL},
     {"model_transform", model_transform, METH_VARARGS, NULL},
     {"model_inverse", model_inverse, METH_VARARGS, NULL},

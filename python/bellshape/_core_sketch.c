@@ -10,6 +10,7 @@
 /* Calls run without the GIL, so each holds the lock. */
 struct sketches {
 	PyThread_type_lock lock;
+	enum bell_method method;
 	bool spoilt; /* a call failed half-way */
 	size_t columns;
 	struct bell_sketch *sketch[];
@@ -77,18 +78,23 @@ static struct sketches *get(PyObject *capsule)
 	return NULL;
 }
 
-/* sketch_new(columns) */
+/* sketch_new(columns, method) */
 static PyObject *sketch_new(PyObject *module, PyObject *args)
 {
+	struct bell_sketch_options options = {.width = 0};
 	struct sketches *s;
 	Py_ssize_t columns;
+	int method;
 
 	(void)module;
-	if (!PyArg_ParseTuple(args, "n", &columns))
+	if (!PyArg_ParseTuple(args, "ni", &columns, &method))
 		return NULL;
+	options.method = (enum bell_method)method;
 	s = sketches_new((size_t)columns);
+	if (s)
+		s->method = options.method;
 	for (size_t j = 0; s && j < s->columns; j++) {
-		enum bell_status status = bell_sketch_create(NULL, &s->sketch[j]);
+		enum bell_status status = bell_sketch_create(&options, &s->sketch[j]);
 
 		if (status != BELL_OK) {
 			sketches_free(s);
@@ -96,6 +102,22 @@ static PyObject *sketch_new(PyObject *module, PyObject *args)
 		}
 	}
 	return s ? capsule_of(s) : NULL;
+}
+
+/* A value that Box-Cox cannot take would be found when a part is added already. */
+static bool positive(const struct bell_table *t, const double *weights)
+{
+	for (size_t i = 0; i < t->rows; i++)
+		for (size_t j = 0; j < t->columns; j++) {
+			ptrdiff_t at =
+			    (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
+			double x = t->type == BELL_F32 ? ((const float *)t->data)[at]
+						       : ((const double *)t->data)[at];
+
+			if (x <= 0 && !(weights && weights[i] == 0))
+				return false;
+		}
+	return true;
 }
 
 static enum bell_status update(struct sketches *s, const struct bell_table *t,
@@ -106,9 +128,12 @@ static enum bell_status update(struct sketches *s, const struct bell_table *t,
 	if (!t->rows)
 		return BELL_OK;
 	Py_BEGIN_ALLOW_THREADS;
-	status = bell_table_sketch(t, weights, threads, s->sketch);
+	if (s->method == BELL_BOX_COX && !positive(t, weights))
+		status = BELL_EDOMAIN;
+	else
+		status = bell_table_sketch(t, weights, threads, s->sketch);
 	Py_END_ALLOW_THREADS;
-	s->spoilt = status != BELL_OK && status != BELL_EINVAL && status != BELL_EBACKEND;
+	s->spoilt = status == BELL_ENOMEM || status == BELL_ESIZE;
 	return status;
 }
 
@@ -139,8 +164,14 @@ static PyObject *sketch_update(PyObject *module, PyObject *args)
 		weights_release(&w);
 	}
 	array_release(&a);
-	if (ok && status != BELL_OK)
-		return raise_status(status, "update");
+	if (ok && status == BELL_EDOMAIN) /* in scikit-learn's words */
+		PyErr_SetString(PyExc_ValueError,
+				"The Box-Cox transformation can only be applied to "
+				"strictly positive data");
+	else if (ok && status != BELL_OK)
+		raise_status(status, "update");
+	if (status != BELL_OK)
+		return NULL;
 	return ok ? Py_NewRef(Py_None) : NULL;
 }
 
@@ -173,7 +204,7 @@ static PyObject *sketch_merge(PyObject *module, PyObject *args)
 		into = from;
 		from = other;
 	}
-	if (into->columns != from->columns) {
+	if (into->columns != from->columns || into->method != from->method) {
 		status = BELL_EINVAL;
 	} else {
 		Py_BEGIN_ALLOW_THREADS;
@@ -230,6 +261,14 @@ static PyObject *sketch_to_bytes(PyObject *module, PyObject *capsule)
 	return list_of(capsule, bytes_of);
 }
 
+static enum bell_method method_of(const struct bell_sketch *sketch)
+{
+	struct bell_sketch_summary summary = {.count = 0};
+
+	bell_sketch_summary(sketch, &summary);
+	return summary.grid.method;
+}
+
 /* sketch_from_bytes(list of bytes) */
 static PyObject *sketch_from_bytes(PyObject *module, PyObject *list)
 {
@@ -251,6 +290,7 @@ static PyObject *sketch_from_bytes(PyObject *module, PyObject *list)
 			sketches_free(s);
 			return raise_status(status, "from_bytes");
 		}
+		s->method = method_of(s->sketch[j]);
 	}
 	return s ? capsule_of(s) : NULL;
 }
@@ -262,10 +302,11 @@ static PyObject *summary_of(const struct bell_sketch *sketch)
 
 	if (status != BELL_OK)
 		return raise_status(status, "summary");
-	return Py_BuildValue("{sK sK sK sd sd sd sn}", "count", (unsigned long long)s.count,
+	return Py_BuildValue("{sK sK sK sd sd sd sn si}", "count", (unsigned long long)s.count,
 			     "missing", (unsigned long long)s.missing, "infinite",
 			     (unsigned long long)s.infinite, "weight", s.weight, "min", s.min,
-			     "max", s.max, "bins", (Py_ssize_t)s.bins);
+			     "max", s.max, "bins", (Py_ssize_t)s.bins, "method",
+			     (int)s.grid.method);
 }
 
 /* sketch_summary(sketches): one dict a column */
@@ -290,13 +331,15 @@ struct fitting {
 static enum bell_status refit(const struct fitting *f, size_t j, struct bell_fit *out)
 {
 	struct bell_table column = *f->t;
+	struct bell_fit_options options = f->options;
 	struct bell_model *model;
 	enum bell_status status;
 
+	options.method = f->s->method;
 	column.columns = 1;
 	column.data = (char *)column.data +
 		      (ptrdiff_t)j * column.column_stride * (column.type == BELL_F32 ? 4 : 8);
-	status = bell_table_fit(&column, f->weights, &f->options, 1, &model);
+	status = bell_table_fit(&column, f->weights, &options, 1, &model);
 	if (status != BELL_OK)
 		return status;
 	*out = *bell_model_fit(model, 0);

@@ -14,7 +14,14 @@ from ._summary import Summary
 if TYPE_CHECKING:
     import numpy as np
 
+METHODS = ("yeo-johnson", "box-cox")
 FLAGS = ("empty", "one_value", "constant", "infinite", "bound", "not_identified", "ill_conditioned", "coarse")
+
+
+def method_number(method: str) -> int:
+    if method not in METHODS:
+        raise ValueError(f"method: one of {', '.join(map(repr, METHODS))}, not {method!r}")
+    return METHODS.index(method)
 
 
 def interval(bounds: tuple[float, float] | None) -> tuple[float, float]:
@@ -35,8 +42,12 @@ class Model:
     def __init__(self, handle: Any) -> None:
         self.handle = handle
 
+    @classmethod
+    def plain(cls, lambdas: list[float], method: str) -> Model:
+        return cls(_core.model_plain(lambdas, method_number(method)))
+
     def fits(self) -> list[dict[str, Any]]:
-        return _core.model_fits(self.handle)
+        return [{**fit, "method": METHODS[fit["method"]]} for fit in _core.model_fits(self.handle)]
 
     def transform(self, x: Any, out: Any, n_threads: int) -> None:
         _core.model_transform(self.handle, x, out, n_threads)
@@ -68,8 +79,8 @@ class Sketches:
         self.handle = handle
 
     @classmethod
-    def new(cls, columns: int) -> Sketches:
-        return cls(_core.sketch_new(columns))
+    def new(cls, columns: int, method: str = "yeo-johnson") -> Sketches:
+        return cls(_core.sketch_new(columns, method_number(method)))
 
     def update(self, x: Any, weights: Any, n_threads: int) -> None:
         _core.sketch_update(self.handle, x, weights, threads(n_threads))
@@ -107,6 +118,8 @@ class Fit:
     Statistics are NaN where nothing could be estimated; `flags` says why.
     """
 
+    method: str
+    """yeo-johnson or box-cox"""
     lmbda: float
     """the lambda of the greatest likelihood; `lambda` is no name in Python"""
     ci95: tuple[float, float]
@@ -224,11 +237,11 @@ def yeojohnson_fit(
 
 
 class Sketch:
-    """A column in some 10 to 40 KB: enough for its fit, updated in blocks, merged, stored and sent.
+    """Sketch(method="yeo-johnson"): a column in some 10 to 40 KB: enough for its fit, updated in blocks, merged, stored and sent.
 
     Up to 1024 values are kept as they are, later ones counted in bins of log1p|x|; the fit is that of all values to
     about 1e-8 of lambda's standard error, and better as a rule.  Its bits do not depend on how the values were cut into
-    blocks.  One sketch may be used from many threads: calls wait for each other.
+    blocks.  One sketch may be used from many threads: calls wait for each other.  method="box-cox" takes values above 0.
 
     >>> total = Sketch()
     >>> for block in ([1.0, 2.0, 3.0], [5.0, 8.0, 13.0]):
@@ -237,17 +250,23 @@ class Sketch:
     True
     """
 
-    def __init__(self) -> None:
-        self._sketches = Sketches.new(1)
+    def __init__(self, method: str = "yeo-johnson") -> None:
+        self._sketches = Sketches.new(1, method)
 
     def update(self, x: Any, weights: Any = None, *, n_threads: int = 1) -> None:
-        """Adds the n values of x, (n,) or (n, 1), with one weight each (0 to 2**31), or with weight 1."""
+        """Adds the n values of x, (n,) or (n, 1), with one weight each (0 to 2**31), or with weight 1.
+
+        NaN counts as missing; infinities are counted and left out.  ValueError: a weight out of range, or values that are
+        not above 0 for Box-Cox; nothing was added.
+        """
         self._sketches.update(x, weights, n_threads)
 
     def merge(self, other: Sketch) -> None:
-        """Adds all that `other` has seen; `other` stays as it is."""
+        """Adds all that `other` has seen; `other` stays as it is.  ValueError: it has another method."""
         if not isinstance(other, Sketch):
             raise TypeError(f"merge: a Sketch, not {type(other).__name__}")
+        if other.method != self.method:
+            raise ValueError(f"merge: {other.method!r} into {self.method!r}")
         self._sketches.merge(other._sketches.copy() if other is self else other._sketches)
 
     def __add__(self, other: Sketch) -> Sketch:
@@ -281,6 +300,11 @@ class Sketch:
 
     def _summary(self) -> dict[str, Any]:
         return _core.sketch_summary(self._sketches.handle)[0]
+
+    @property
+    def method(self) -> str:
+        """yeo-johnson or box-cox"""
+        return METHODS[self._summary()["method"]]
 
     @property
     def count(self) -> int:

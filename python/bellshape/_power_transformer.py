@@ -11,21 +11,18 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from . import _core
 from ._convert import threads
-from ._fit import Model, Sketches, interval
+from ._fit import Model, Sketches, interval, method_number
 from ._functions import policy
 from ._summary import Summary
-
-METHODS = ("yeo-johnson",)
-
 
 class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Makes each column of a table bell-shaped; a drop-in for sklearn.preprocessing.PowerTransformer.
 
     Parameters
     ----------
-    method : "yeo-johnson"
+    method : "yeo-johnson" or "box-cox"
+        Box-Cox takes values above 0.
     standardize : bool, default True
         z = (psi(x) - mean)/sd, in one step that neither overflows nor collapses; False: psi(x) itself.
     copy : bool, default True
@@ -109,7 +106,7 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        sketches = Sketches.new(X.shape[1]) if reset else self._sketches
+        sketches = Sketches.new(X.shape[1], self.method) if reset else self._sketches
         sketches.update(X, weights, self.n_threads)
         self._sketches, self._model = sketches, None
         return X, weights
@@ -140,6 +137,8 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """X to what is bell-shaped; the same shape, float32 for float32, else float64."""
         model = self._fitted()
         X = self._checked(X, reset=False)
+        if self.method == "box-cox" and (X <= 0).any():
+            raise ValueError("The Box-Cox transformation can only be applied to strictly positive data")
         out = self._room(X)
         model.transform(X, out, threads(self.n_threads))
         return out
@@ -147,7 +146,7 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Back to what `transform` was given; `inverse_policy` says what becomes of values that no x gives."""
         model = self._fitted()
-        X = self._checked(X, reset=False, positive=False)
+        X = self._checked(X, reset=False)
         out = self._room(X)
         outside = model.inverse(X, out, threads(self.n_threads), self.inverse_policy)
         if any(outside) and self.inverse_policy != "clip":
@@ -194,7 +193,8 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
             raise ValueError("lambdas: a list of finite numbers, one a column")
         names = [None] * lambdas.size if feature_names is None else list(feature_names)
-        return cls(**parameters)._take(Model(_core.model_plain(lambdas.tolist())), names)
+        model = Model.plain(lambdas.tolist(), parameters.get("method", "yeo-johnson"))
+        return cls(**parameters)._take(model, names)
 
     def to_json(self) -> str:
         """The model as the program `bellshape` writes and reads it (`transform -m`), every number exact.
@@ -208,9 +208,13 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def from_json(cls, text: str, **parameters: Any) -> PowerTransformer:
         """A fitted transformer from to_json() or from `bellshape fit -o`; it can transform, but not go on with partial_fit.
 
-        The text holds the transform, not the constructor's parameters: give those that matter, as `inverse_policy`.
+        The text holds the transform and its method, not the other parameters: give those that matter, as `inverse_policy`.
         """
         model, names = Model.from_json(text)
+        methods = {fit["method"] for fit in model.fits()}
+        if len(methods) > 1:
+            raise ValueError("from_json: columns of different methods")
+        parameters["method"] = methods.pop()
         return cls(**parameters)._take(model, names)
 
     def _take(self, model: Model, names: list[Any]) -> PowerTransformer:
@@ -227,13 +231,12 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     # ---- input ----
 
     def _check_parameters(self) -> None:
-        if self.method not in METHODS:
-            raise ValueError(f"method: one of {', '.join(map(repr, METHODS))}, not {self.method!r}")
+        method_number(self.method)
         interval(self.bounds)
         policy(self.inverse_policy)
         threads(self.n_threads)
 
-    def _checked(self, X: Any, reset: bool, positive: bool = True) -> np.ndarray:
+    def _checked(self, X: Any, reset: bool) -> np.ndarray:
         return validate_data(
             self, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan", copy=False
         )
