@@ -82,7 +82,7 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> np.ndarray:
     ValueError: a lmbda that is not finite; shapes that do not broadcast.
 
     >>> yeojohnson([0.0, 1.0, 3.0], 0.5).tolist()
-    [0.0, 0.8284271247461903, 2.0]
+    [0.0, 0.8284271247461901, 2.0]
     """
     return transform(_core.yeojohnson, x, lmbda, threads(n_threads))
 

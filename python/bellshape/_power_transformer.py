@@ -50,9 +50,9 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     >>> import numpy as np
     >>> X = np.array([[1.0, 2.0], [3.0, 2.0], [4.0, 5.0]])
     >>> print(PowerTransformer().fit_transform(X).round(3))
-    [[-1.34  -0.707]
-     [ 0.28  -0.707]
-     [ 1.06   1.414]]
+    [[-1.316 -0.707]
+     [ 0.21  -0.707]
+     [ 1.106  1.414]]
     """
 
     def __init__(
