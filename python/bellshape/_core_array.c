@@ -3,6 +3,7 @@
 #include "_core.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- lines: an array of n dimensions as many arrays of one ---- */
@@ -56,36 +57,75 @@ static void scatter(enum bell_type type, const void *x, size_t n, void *out, Py_
 
 /* ---- moments ---- */
 
-/* A line whose elements are apart, gathered chunk by chunk: the same bits as in one piece. */
-static enum bell_status moments_apart(enum bell_type type, const char *x, Py_ssize_t stride,
-				      size_t n, struct bell_moments *out)
-{
-	struct bell_moments_stream s;
-	double chunk[BELL_CHUNK];
-	enum bell_status status = BELL_OK;
-	Py_ssize_t size = type == BELL_F32 ? sizeof(float) : sizeof(double);
+#define TILE 8 /* lines read together: neighbours share cache lines */
 
-	memset(&s, 0, sizeof s);
-	for (size_t first = 0, k; status == BELL_OK && first < n; first += k) {
-		k = n - first < BELL_CHUNK ? n - first : BELL_CHUNK;
-		gather(type, x + (Py_ssize_t)first * stride * size, stride, k, chunk);
-		status = type == BELL_F32 ? bell_moments_stream_f32(&s, (float *)chunk, k)
-					  : bell_moments_stream_f64(&s, chunk, k);
-	}
-	return status == BELL_OK ? bell_moments_stream_end(&s, out) : status;
+/* `width` lines, `step` apart, whose elements are `stride` apart; or one alone, which may lie in one piece. */
+struct tile {
+	enum bell_type type;
+	const char *x;
+	Py_ssize_t stride, step;
+	size_t n, width;
+};
+
+static void gather_chunk(const struct tile *t, size_t first, size_t k, double chunk[][BELL_CHUNK])
+{
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < t->width; j++) {
+			Py_ssize_t at =
+			    (Py_ssize_t)(first + i) * t->stride + (Py_ssize_t)j * t->step;
+
+			if (t->type == BELL_F32)
+				((float *)chunk[j])[i] = ((const float *)t->x)[at];
+			else
+				chunk[j][i] = ((const double *)t->x)[at];
+		}
 }
 
-static enum bell_status moments_line(enum bell_type type, const void *x, Py_ssize_t stride,
-				     size_t n, unsigned threads, struct bell_moments *out)
+/* Gathered chunk by chunk: the same bits as in one piece. */
+static enum bell_status moments_apart(const struct tile *t, struct bell_moments *out)
 {
-	if (!n) {
-		*out = (struct bell_moments){.mean = NAN, .min = NAN, .max = NAN, .unit = 1};
-		return BELL_OK;
+	struct room {
+		struct bell_moments_stream stream[TILE];
+		double chunk[TILE][BELL_CHUNK];
+	} *room = calloc(1, sizeof *room);
+	enum bell_status status = room ? BELL_OK : BELL_ENOMEM;
+
+	for (size_t first = 0, k; status == BELL_OK && first < t->n; first += k) {
+		k = t->n - first < BELL_CHUNK ? t->n - first : BELL_CHUNK;
+		gather_chunk(t, first, k, room->chunk);
+		for (size_t j = 0; status == BELL_OK && j < t->width; j++)
+			status = t->type == BELL_F32
+				     ? bell_moments_stream_f32(&room->stream[j],
+							       (const float *)room->chunk[j], k)
+				     : bell_moments_stream_f64(&room->stream[j], room->chunk[j], k);
 	}
-	if (n > 1 && stride != 1)
-		return moments_apart(type, x, stride, n, out);
-	return type == BELL_F32 ? bell_moments_f32(x, n, threads, out)
-				: bell_moments_f64(x, n, threads, out);
+	for (size_t j = 0; status == BELL_OK && j < t->width; j++)
+		status = bell_moments_stream_end(&room->stream[j], &out[j]);
+	free(room);
+	return status;
+}
+
+/* The moments of each line of a tile. */
+static enum bell_status moments_tile(const struct tile *t, unsigned threads,
+				     struct bell_moments *out)
+{
+	if (t->n > 1 && t->stride != 1)
+		return moments_apart(t, out);
+	for (size_t j = 0; j < t->width; j++) {
+		const void *x = t->x + (Py_ssize_t)j * t->step * (t->type == BELL_F32 ? 4 : 8);
+		enum bell_status status;
+
+		if (!t->n) {
+			out[j] =
+			    (struct bell_moments){.mean = NAN, .min = NAN, .max = NAN, .unit = 1};
+			continue;
+		}
+		status = t->type == BELL_F32 ? bell_moments_f32(x, t->n, threads, &out[j])
+					     : bell_moments_f64(x, t->n, threads, &out[j]);
+		if (status != BELL_OK)
+			return status;
+	}
+	return BELL_OK;
 }
 
 #define COUNTS     3
@@ -104,13 +144,14 @@ static void statistics(const struct bell_moments *m, bool bias, double out[STATI
 
 static PyObject *moments_of_one(const struct array *a, bool bias, unsigned threads)
 {
+	struct tile t = {a->type, a->view.buf,   a->ndim == 1 ? a->stride[0] : 1,
+			 0,       array_size(a), 1};
 	struct bell_moments m;
 	enum bell_status status;
 	double s[STATISTICS];
 
 	Py_BEGIN_ALLOW_THREADS;
-	status = moments_line(a->type, a->view.buf, a->ndim == 1 ? a->stride[0] : 1, array_size(a),
-			      threads, &m);
+	status = moments_tile(&t, threads, &m);
 	Py_END_ALLOW_THREADS;
 	if (status != BELL_OK)
 		return raise_status(status, "moments");
@@ -120,26 +161,42 @@ static PyObject *moments_of_one(const struct array *a, bool bias, unsigned threa
 			     s[1], s[2], s[3], s[4], s[5], s[6]);
 }
 
+/* The axis along which neighbouring lines lie. */
+static int axis_across(const struct array *a, int axis)
+{
+	return axis == a->ndim - 1 ? a->ndim - 2 : a->ndim - 1;
+}
+
 /* Memory for `lines` results: counts[COUNTS][lines], then statistics[STATISTICS][lines]. */
 static enum bell_status moments_lines(const struct array *a, int axis, size_t lines, bool bias,
 				      unsigned threads, uint64_t *counts, double *out)
 {
+	int across = axis_across(a, axis);
 	struct lines l = {.ndim = a->ndim, .axis = axis, .shape = a->shape};
-	struct bell_moments m;
+	struct tile t = {.type = a->type,
+			 .stride = a->stride[axis],
+			 .step = a->stride[across],
+			 .n = (size_t)a->shape[axis]};
+	struct bell_moments m[TILE];
 	double s[STATISTICS];
 
-	for (size_t j = 0; j < lines; j++, lines_next(&l)) {
-		enum bell_status status = moments_line(a->type, line_of(&l, a), a->stride[axis],
-						       (size_t)a->shape[axis], threads, &m);
+	for (size_t j = 0; j < lines; j += t.width) {
+		size_t rest = (size_t)(a->shape[across] - l.index[across]);
+		enum bell_status status;
 
+		t.x = line_of(&l, a);
+		t.width = rest < TILE ? rest : TILE;
+		status = moments_tile(&t, threads, m);
 		if (status != BELL_OK)
 			return status;
-		counts[j] = m.count;
-		counts[lines + j] = m.missing;
-		counts[2 * lines + j] = m.infinite;
-		statistics(&m, bias, s);
-		for (int i = 0; i < STATISTICS; i++)
-			out[(size_t)i * lines + j] = s[i];
+		for (size_t k = j; k < j + t.width; k++, lines_next(&l)) {
+			counts[k] = m[k - j].count;
+			counts[lines + k] = m[k - j].missing;
+			counts[2 * lines + k] = m[k - j].infinite;
+			statistics(&m[k - j], bias, s);
+			for (int i = 0; i < STATISTICS; i++)
+				out[(size_t)i * lines + k] = s[i];
+		}
 	}
 	return BELL_OK;
 }

@@ -48,10 +48,11 @@ def test_scikit_learns_lambdas_where_it_is_right(name, standardize):
         profile = b.yeojohnson_fit(X[:, j]).profile([found["lmbda"], lmbda])
         # ours is never the less likely one
         assert profile[0] >= profile[1] - 1e-9
-        if abs(found["lmbda"] - lmbda) < 1e-3 * sd:
+        if abs(found["lmbda"] - lmbda) < 1e-4 * sd:
             right += 1
-            np.testing.assert_allclose(ours.transform(X)[:, j], theirs.transform(X)[:, j], rtol=1e-2, atol=1e-3)
-    assert right >= (12 if name == "breast_cancer" else 2)
+            np.testing.assert_allclose(ours.transform(X)[:, j], theirs.transform(X)[:, j], rtol=1e-3, atol=1e-3)
+    # theirs misses the column `year` of the penguins
+    assert right == {"breast_cancer": 30, "penguins": 4}[name]
 
 
 def test_scikit_learns_own_example():
