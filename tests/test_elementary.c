@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_elementary.c - log1p and expm1 against long double and against SLEEF. */
+/* test_elementary.c - log1p, log and expm1 against long double and against SLEEF. */
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
@@ -60,6 +60,26 @@ static double worst_log1p(double low, double high, int exponents, double centre)
 	return worst;
 }
 
+/* log x over the exponents low .. high. */
+static double worst_log(int low, int high)
+{
+	const struct backend *b = bell_kernels();
+	double x[NODE_PAD], y[NODE_PAD], worst = 0;
+
+	for (int i = 0; i < POINTS; i += NODE_PAD) {
+		for (int j = 0; j < NODE_PAD; j++)
+			x[j] =
+			    ldexp(uniform(1, 2), low + (int)(bits() % (unsigned)(high - low + 1)));
+		b->log_ratio(x, NODE_PAD, 0, y);
+		for (int j = 0; j < NODE_PAD; j++) {
+			double error = ulps(y[j], logl(x[j]));
+
+			worst = error > worst ? error : worst;
+		}
+	}
+	return worst;
+}
+
 static double worst_expm1(double low, double high)
 {
 	const struct backend *b = bell_kernels();
@@ -99,6 +119,18 @@ Test(elementary, log1p_is_within_its_bound)
 	}
 }
 
+Test(elementary, log_is_within_its_bound)
+{
+	static const int range[][2] = {
+	    {-1074, 1023}, {-1074, -1000}, {-3, 2}, {-1, 0}, {1000, 1023}};
+
+	for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
+		double worst = worst_log(range[i][0], range[i][1]);
+
+		cr_assert(worst <= MOST, "%s: %g ulp in range %zu", bell_backend(), worst, i);
+	}
+}
+
 Test(elementary, expm1_is_within_its_bound)
 {
 	static const double range[][2] = {{-1e-3, 1e-3}, {-0.35, 0.35}, {0.34, 0.37}, {-1.05, 1.05},
@@ -122,6 +154,9 @@ Test(elementary, edges)
 	cr_assert(y[1] == INFINITY && isnan(y[2]) && y[3] == 0 && y[4] == 0 && y[5] == 0x1p-1022);
 	b->coordinate(x, NODE_PAD, 1e300, y); /* -1e300/(1 + 1e300) = -1 */
 	cr_assert(y[3] == -INFINITY);
+	b->log_ratio(x, NODE_PAD, 0, y);
+	cr_assert(fabs(y[0] - 709.78271289338397) < 1e-12 && y[1] == INFINITY && isnan(y[2]));
+	cr_assert(y[3] == -INFINITY && y[4] == -INFINITY && y[6] == 0 && isnan(y[7]));
 	b->exponential(e, NODE_PAD, y);
 	cr_assert(fabs(y[0] / 1.797693134862273e308 - 1) < 1e-12 && y[1] == INFINITY &&
 		  y[2] == INFINITY);

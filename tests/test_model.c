@@ -277,7 +277,7 @@ Test(model, impossible_numbers)
 	struct bell_model *m = model_of(1);
 	char *text = json_of(m);
 
-	check_changed(text, "\"format\":\t1", "\"format\":\t2", BELL_EVERSION);
+	check_changed(text, "\"format\":\t1", "\"format\":\t3", BELL_EVERSION);
 	check_changed(text, "\"format\":\t1", "\"format\":\t1.5", BELL_EVERSION);
 	check_changed(text, "\"format\":\t1", "\"format\":\tnull", BELL_EFORMAT);
 	check_changed(text, "\"count\":\t0", "\"count\":\t-1", BELL_EDAMAGED);

@@ -130,6 +130,30 @@ static void check_transform(const struct column *c, const struct bell_fit *fit)
 	free(y);
 }
 
+/* What Box-Cox cannot take is refused, and then made positive. */
+static void make_positive(struct column *c)
+{
+	struct bell_sketch *s;
+	struct bell_sketch_summary sum;
+	enum bell_status status;
+	bool in_domain = true;
+
+	for (size_t i = 0; i < c->n; i++)
+		in_domain &= !(c->x[i] <= 0) || (c->weights && c->weights[i] == 0);
+	REQUIRE(bell_sketch_create(&c->grid, &s) == BELL_OK);
+	status = c->f32 ? bell_sketch_update_f32(s, c->f32, c->weights, c->n, 1)
+			: bell_sketch_update_f64(s, c->x, c->weights, c->n, 1);
+	REQUIRE(status == (in_domain ? BELL_OK : BELL_EDOMAIN));
+	REQUIRE(bell_sketch_summary(s, &sum) == BELL_OK);
+	REQUIRE(in_domain || (!sum.count && !sum.missing && !sum.infinite));
+	bell_sketch_free(s);
+	for (size_t i = 0; i < c->n; i++) {
+		c->x[i] = c->x[i] == 0 ? 1 : fabs(c->x[i]);
+		if (c->f32)
+			c->f32[i] = (float)c->x[i];
+	}
+}
+
 /* The values once, or again and again, each time a little larger. */
 static void feed_column(struct feed *f, struct column *c, unsigned how)
 {
@@ -168,6 +192,7 @@ static void feed_options(struct feed *f, struct column *c)
 
 	bell_fit_options_default(&c->fit);
 	c->fit.standardize = flags & 1;
+	c->grid.method = c->fit.method = flags & 32 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
 	if (flags & 2)
 		c->fit.lambda = feed_number(f);
 	if (isinf(c->fit.lambda) || fabs(c->fit.lambda) > 1e6)
@@ -205,6 +230,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	feed_options(&f, &c);
 	feed_column(&f, &c, how);
 	if (c.n) {
+		if (c.grid.method == BELL_BOX_COX)
+			make_positive(&c);
 		whole = sketch_of(&c, 0, c.n);
 		check_summary(&c, whole);
 		check_parts(&c, whole, c.n * part / 256);
