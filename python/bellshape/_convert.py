@@ -114,11 +114,11 @@ def from_arrow(capsules: Any, name: str) -> np.ndarray:
     arrays = [_core.arrow_array(*capsules)] if isinstance(capsules, tuple) else _core.arrow_stream(capsules)
     if not arrays:
         return np.empty(0)
-    chunks = [column(owner, description, name) for owner, description in arrays]
+    chunks: list[np.ndarray] = [column(owner, description, name) for owner, description in arrays]
     return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
 
-def column(owner: Any, description: tuple, name: str) -> np.ndarray:
+def column(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
     """One array of Arrow; a struct of n children is n columns."""
     import numpy as np
 

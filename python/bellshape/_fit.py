@@ -158,23 +158,23 @@ class Fit:
         bits = values.pop("flags")
         self.__dict__.update(values, flags=tuple(name for i, name in enumerate(FLAGS) if bits >> i & 1))
 
-    def transform(self, x: Any, *, n_threads: int = 1) -> np.ndarray:
+    def transform(self, x: Any, *, n_threads: int = 1) -> Any:
         """x of any shape to z, of the same shape and type: (psi(x) - mean)/sd, or psi(x) if standardize was False."""
         a = column(x)
-        out = empty_like(a)
+        out: Any = empty_like(a)
         self._model.transform(a.reshape(-1), out.reshape(-1), threads(n_threads))
         return out[()]
 
-    def inverse(self, z: Any, *, inverse_policy: str = "nan", n_threads: int = 1) -> np.ndarray:
+    def inverse(self, z: Any, *, inverse_policy: str = "nan", n_threads: int = 1) -> Any:
         """z back to x.  What no x gives becomes NaN ("nan"), max or min of the fitted x ("clip"), a ValueError ("error")."""
         a = column(z)
-        out = empty_like(a)
+        out: Any = empty_like(a)
         (outside,) = self._model.inverse(a.reshape(-1), out.reshape(-1), threads(n_threads), inverse_policy)
         if outside and inverse_policy == "error":
             raise ValueError(f"{outside} of {a.size} values lie outside the image of the transform")
         return out[()]
 
-    def profile(self, lambdas: Any) -> np.ndarray:
+    def profile(self, lambdas: Any) -> Any:
         """The log-likelihood at each of `lambdas`, in their shape; its maximum is log_likelihood.
 
         >>> fit = yeojohnson_fit([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
@@ -186,7 +186,7 @@ class Fit:
         lambdas = np.ascontiguousarray(floats(lambdas, "lambdas"), np.float64).reshape(np.shape(lambdas))
         if not np.isfinite(lambdas).all():
             raise ValueError("lambdas: finite numbers")
-        out = np.empty(lambdas.shape)
+        out: Any = np.empty(lambdas.shape)
         _core.sketch_profile(self._sketches.handle, lambdas, out)
         return out[()]
 
@@ -309,32 +309,32 @@ class Sketch:
     @property
     def count(self) -> int:
         """finite values with a weight above 0"""
-        return self._summary()["count"]
+        return int(self._summary()["count"])
 
     @property
     def missing(self) -> int:
         """NaN"""
-        return self._summary()["missing"]
+        return int(self._summary()["missing"])
 
     @property
     def infinite(self) -> int:
         """+infinity and -infinity"""
-        return self._summary()["infinite"]
+        return int(self._summary()["infinite"])
 
     @property
     def weight(self) -> float:
         """sum of the weights of the finite values"""
-        return self._summary()["weight"]
+        return float(self._summary()["weight"])
 
     @property
     def min(self) -> float:
         """of the finite values; NaN if there are none"""
-        return self._summary()["min"]
+        return float(self._summary()["min"])
 
     @property
     def max(self) -> float:
         """of the finite values; NaN if there are none"""
-        return self._summary()["max"]
+        return float(self._summary()["max"])
 
     def __reduce__(self) -> Any:
         return type(self).from_bytes, (self.to_bytes(),)

@@ -69,7 +69,7 @@ def in_one_piece(x: Any) -> np.ndarray:
     return a.T if a.flags.f_contiguous else a if a.flags.c_contiguous else a.copy()
 
 
-def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> np.ndarray:
+def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     """The transform of Yeo and Johnson (Biometrika 87, 2000) at a given lambda.
 
     x and lmbda broadcast as in NumPy: one lmbda for all, or x of shape (n, k) with one for each of k columns.  The result
@@ -87,7 +87,7 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> np.ndarray:
     return transform(_core.yeojohnson, x, lmbda, threads(n_threads))
 
 
-def yeojohnson_inverse(y: Any, lmbda: Any, *, inverse_policy: str = "nan", n_threads: int = 1) -> np.ndarray:
+def yeojohnson_inverse(y: Any, lmbda: Any, *, inverse_policy: str = "nan", n_threads: int = 1) -> Any:
     """The x with yeojohnson(x, lmbda) = y.
 
     Shapes and types as in `yeojohnson`.  For lmbda < 0 or lmbda > 2 the image of the transform ends: a y beyond it comes
@@ -105,14 +105,14 @@ def policy(name: str) -> int:
     return POLICIES[name]
 
 
-def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> np.ndarray:
+def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> Any:
     import numpy as np
 
     lmbda = np.asarray(floats(lmbda, "lmbda"), np.float64)
     if not np.isfinite(lmbda).all():
         raise ValueError("lmbda: finite numbers")
     x, lmbda = np.broadcast_arrays(floats(x), lmbda)
-    out = np.empty_like(x)
+    out: Any = np.empty_like(x)
     work = [np.atleast_1d(a) for a in (x, lmbda, out)]
     if x.flags.f_contiguous:
         work = [a.T for a in work]

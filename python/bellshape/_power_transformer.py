@@ -55,6 +55,11 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
      [ 1.106  1.414]]
     """
 
+    _sketches: Sketches
+    _model: Model | None
+    n_features_in_: int
+    feature_names_in_: np.ndarray
+
     def __init__(
         self, method: str = "yeo-johnson", *, standardize: bool = True, copy: bool = True,
         bounds: tuple[float, float] | None = None, inverse_policy: str = "nan", n_threads: int = 1,
@@ -201,8 +206,11 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
         Without feature_names_in_ the columns have no names there, and are known by their place.
         """
-        named = hasattr(self, "feature_names_in_")
-        return self._fitted().to_json(self._names() if named else [None] * self.n_features_in_)
+        model = self._fitted()
+        names: list[str | None] = [None] * self.n_features_in_
+        if hasattr(self, "feature_names_in_"):
+            names = list(self._names())
+        return model.to_json(names)
 
     @classmethod
     def from_json(cls, text: str, **parameters: Any) -> PowerTransformer:
@@ -236,7 +244,7 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         policy(self.inverse_policy)
         threads(self.n_threads)
 
-    def _checked(self, X: Any, reset: bool) -> np.ndarray:
+    def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(
             self, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan", copy=False
         )

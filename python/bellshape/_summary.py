@@ -38,7 +38,7 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-class Summary(list):
+class Summary(list[dict[str, Any]]):
     """A list with one dict a column, which prints as a table; pandas.DataFrame(summary) makes a data frame of it."""
 
     def __repr__(self) -> str:
