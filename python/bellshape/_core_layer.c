@@ -18,7 +18,7 @@ struct call {
 	struct bell_layer_options options;
 };
 
-/* For PyArg_ParseTuple: the type, the shape and the options that begin the arguments of each call. */
+/* For PyArg_ParseTuple: type, shape and options, with which the arguments of each call begin. */
 #define CALL "p(nnnnnnnpp)(ppdddKI)"
 #define CALL_INTO(c, s)                                                                         \
 	&(c).wide, &(s).n[0], &(s).n[1], &(s).n[2], &(s).n[3], &(s).n[4], &(s).n[5], &(s).n[6], \

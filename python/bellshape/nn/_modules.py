@@ -2,6 +2,7 @@
 """The modules: torch's norm layers, and what docs/layer.md adds to them."""
 
 import math
+import numbers
 import warnings
 
 import torch
@@ -343,7 +344,7 @@ class LayerNormalNorm(_NormalNorm):
         mode: str = "exact",
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
-        if isinstance(normalized_shape, int):
+        if isinstance(normalized_shape, numbers.Integral):
             normalized_shape = (normalized_shape,)
         self.normalized_shape = tuple(normalized_shape)
         self.elementwise_affine = elementwise_affine
