@@ -112,7 +112,8 @@ def test_plain_without_noise_is_torchs_layer(pair, training):
         g = inputs(shape).flip(0)
         for a, b in zip(
             torch.autograd.grad(out, (x, *m.parameters()), g),
-            torch.autograd.grad(expected, (x, *t.parameters()), g), strict=True,
+            torch.autograd.grad(expected, (x, *t.parameters()), g),
+            strict=True,
         ):
             torch.testing.assert_close(a, b, rtol=1e-11, atol=1e-11)
         torch.testing.assert_close(out, expected, rtol=1e-12, atol=1e-12)

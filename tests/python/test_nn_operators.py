@@ -232,7 +232,8 @@ def test_expanded_input_and_gradient():
     g = torch.tensor(2.0, dtype=torch.float64).expand(shape)
     for a, b in zip(
         cases.operator(u, *weights, g, layer),
-        cases.operator(u.contiguous(), *weights, g.contiguous(), layer), strict=True,
+        cases.operator(u.contiguous(), *weights, g.contiguous(), layer),
+        strict=True,
     ):
         assert torch.equal(a, b)
 

@@ -136,9 +136,7 @@ class _ChannelNormalNorm(_NormalNorm):
             (self.running_var, variance * (n / (n - 1))),
             (self.running_lmbda, lmbda),
         ):
-            m = self.momentum
-            if m is None:
-                m = 1 / self.num_batches_tracked.to(running.dtype)
+            m = 1 / self.num_batches_tracked.to(running.dtype) if self.momentum is None else self.momentum
             running.lerp_(new.to(running.dtype), m)
 
     def _evaluate(self, input: Tensor) -> Tensor:

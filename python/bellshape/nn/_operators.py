@@ -29,6 +29,11 @@ def _computed(dtype: torch.dtype) -> torch.dtype:
     return torch.float64 if dtype == torch.float64 else torch.float32
 
 
+def _same_type(w: Tensor | None, u: Tensor) -> Tensor | None:
+    """A weight as the computation has it."""
+    return None if w is None else w.to(u.dtype).contiguous()
+
+
 # ---- checks: the C library is given addresses ----
 
 
@@ -152,10 +157,6 @@ def _address(t: Tensor | None) -> int:
     return 0 if t is None else t.data_ptr()
 
 
-def _in_memory(w: Tensor | None, u: Tensor) -> Tensor | None:
-    return None if w is None else w.to(u.dtype).contiguous()
-
-
 # ---- training ----
 
 
@@ -176,7 +177,8 @@ def normal_norm(
     layer = Layer(groups, batch, by_position, mode, noise, alpha, eps)
     _check_forward(input, weight, bias, seed, layer)
     u = input.to(_computed(input.dtype))
-    out, saved = _plain.forward(u, *_cast(u, weight, bias), _noise(u, seed, layer), layer)
+    weight, bias = _same_type(weight, u), _same_type(bias, u)
+    out, saved = _plain.forward(u, weight, bias, _noise(u, seed, layer), layer)
     return _as(out, input), saved.to(saved_dtype(u.device))
 
 
@@ -186,7 +188,7 @@ def _(input, weight, bias, seed, *options):
     _check_forward(input, weight, bias, seed, layer)
     u, out = _in_and_out(input)
     saved = u.new_empty((_rows(u, layer), 8), dtype=torch.float64)
-    weight, bias = _in_memory(weight, u), _in_memory(bias, u)
+    weight, bias = _same_type(weight, u), _same_type(bias, u)
     if u.numel():
         _core._layer_forward(
             *_c_call(u, seed, layer),
@@ -214,12 +216,8 @@ def _check_forward(input, weight, bias, seed, layer):
     _check_sizes(input, layer)
 
 
-def _cast(u: Tensor, *weights: Tensor | None) -> list[Tensor | None]:
-    return [None if w is None else w.to(u.dtype) for w in weights]
-
-
 def _noise(u: Tensor, seed: Tensor | None, layer: Layer) -> Tensor | None:
-    return _plain.normal(seed, u.numel(), u.dtype) if layer.noise else None
+    return _plain.normal(seed, u.numel(), u.dtype) if seed is not None and layer.noise else None
 
 
 # ---- evaluation with given statistics ----
@@ -237,7 +235,8 @@ def normal_norm_frozen(
     layer = _frozen_layer(input, mode, eps)
     _check_frozen(input, weight, bias, frozen, layer)
     u = input.to(_computed(input.dtype))
-    return _as(_plain.evaluate(u, *_cast(u, weight, bias), frozen, layer), input)
+    weight, bias = _same_type(weight, u), _same_type(bias, u)
+    return _as(_plain.evaluate(u, weight, bias, frozen, layer), input)
 
 
 @normal_norm_frozen.register_kernel("cpu")
@@ -245,7 +244,7 @@ def _(input, weight, bias, frozen, mode, eps):
     layer = _frozen_layer(input, mode, eps)
     _check_frozen(input, weight, bias, frozen, layer)
     u, out = _in_and_out(input)
-    weight, bias, frozen = _in_memory(weight, u), _in_memory(bias, u), frozen.contiguous()
+    weight, bias, frozen = _same_type(weight, u), _same_type(bias, u), frozen.contiguous()
     if u.numel():
         _core._layer_evaluate(
             *_c_call(u, None, layer),
@@ -299,7 +298,8 @@ def normal_norm_backward(
     _check_backward(grad, input, weight, saved, seed, layer, evaluated)
     u = input.to(_computed(input.dtype))
     z = _noise(u, seed, layer)
-    du, dweight, dbias = _plain.backward(u, *_cast(u, weight), saved, z, grad.to(u.dtype), layer, evaluated)
+    w, g = _same_type(weight, u), grad.to(u.dtype)
+    du, dweight, dbias = _plain.backward(u, w, saved, z, g, layer, evaluated)
     return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
 
 
@@ -311,7 +311,7 @@ def _(grad, input, weight, saved, seed, *options):
     u, du = _in_and_out(input)
     if grad.dtype != u.dtype or grad.stride() != u.stride():
         grad = torch.empty_like(u).copy_(grad)
-    w, saved = _in_memory(weight, u), saved.contiguous()
+    w, saved = _same_type(weight, u), saved.contiguous()
     size = math.prod(u.shape[2:]) if layer.by_position else u.shape[1]
     dweight, dbias = u.new_zeros((2, size), dtype=torch.float64)
     if u.numel():

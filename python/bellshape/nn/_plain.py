@@ -62,10 +62,11 @@ def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
 def _samples(words: list[Tensor], dtype: torch.dtype) -> Tensor:
     w0, w1, w2, w3 = words
     if dtype == torch.float32:
-        z = (*_box_muller(w0, w1, 32), *_box_muller(w2, w3, 32))
+        pairs = [(w0, w1), (w2, w3)]
     else:
-        z = _box_muller(w0 ^ w1 << 21, w2 ^ w3 << 21, 53)
-    return torch.stack(z, -1).to(dtype)
+        pairs = [(w0 ^ w1 << 21, w2 ^ w3 << 21)]
+    bits = 32 if dtype == torch.float32 else 53
+    return torch.stack([z for a, c in pairs for z in _box_muller(a, c, bits)], -1).to(dtype)
 
 
 def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
@@ -90,7 +91,7 @@ def _dims(layer: Layer) -> tuple[int, ...]:
     return (0, 2, 3) if layer.batch else (2, 3)
 
 
-def _weight(w: Tensor | None, layer: Layer) -> Tensor | float | None:
+def _weight(w: Tensor | None, layer: Layer) -> Tensor | None:
     if w is None:
         return None
     return w if layer.by_position else w.reshape(1, layer.groups, -1, 1)
@@ -203,7 +204,8 @@ def backward(
 
     r = (variance + layer.eps).rsqrt()
     x = h = (v - center) * r
-    gx = g if weight is None else g * _weight(weight, layer)
+    w = _weight(weight, layer)
+    gx = g if w is None else g * w
     dh = gx
     if layer.mode != "plain":
         s, a, l = _parts(h)
