@@ -29,15 +29,15 @@ def model_from_json(text: str, /) -> tuple[Any, list[str | None]]: ...
 
 # Addresses of tensors, 0 for none; of what shape they have to be, bellshape/nn/_operators.py knows.
 def _layer_forward(
-    wide: bool, shape: tuple, options: tuple, u: int, weight: int, bias: int, out: int, saved: int, /
+    wide: bool, shape: tuple[Any, ...], options: tuple[Any, ...], u: int, weight: int, bias: int, out: int, saved: int, /
 ) -> None: ...
 def _layer_evaluate(
-    wide: bool, shape: tuple, options: tuple, frozen: int, u: int, weight: int, bias: int, out: int, /
+    wide: bool, shape: tuple[Any, ...], options: tuple[Any, ...], frozen: int, u: int, weight: int, bias: int, out: int, /
 ) -> None: ...
 def _layer_backward(
     wide: bool,
-    shape: tuple,
-    options: tuple,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
     evaluated: bool,
     u: int,
     weight: int,

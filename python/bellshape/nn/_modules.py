@@ -4,6 +4,7 @@
 import math
 import numbers
 import warnings
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ class _NormalNorm(nn.Module):
         check_options(mode, noise, alpha, eps)
         self.eps, self.noise, self.alpha, self.mode = float(eps), float(noise), float(alpha), mode
 
-    def _make_weights(self, shape, affine: bool, bias: bool, device, dtype) -> None:
+    def _make_weights(self, shape: Any, affine: bool, bias: bool, device: Any, dtype: torch.dtype | None) -> None:
         for name, wanted in (("weight", affine), ("bias", affine and bias)):
             made = torch.empty(shape, device=device, dtype=dtype) if wanted else None
             self.register_parameter(name, None if made is None else nn.Parameter(made))
@@ -46,9 +47,10 @@ class _NormalNorm(nn.Module):
         if noise:
             seed = torch.randint(2**63 - 1, (), dtype=torch.int64, device=input.device)
         weight, bias = (None if w is None else w.flatten() for w in (self.weight, self.bias))
-        return normal_norm(
+        result: tuple[Tensor, Tensor] = normal_norm(
             input, weight, bias, seed, groups, batch, by_position, self.mode, noise, self.alpha, self.eps
         )
+        return result
 
     def _options(self) -> str:
         return (
@@ -73,8 +75,8 @@ class _ChannelNormalNorm(_NormalNorm):
         momentum: float | None,
         affine: bool,
         track_running_stats: bool,
-        device,
-        dtype,
+        device: Any,
+        dtype: torch.dtype | None,
         bias: bool,
         noise: float,
         alpha: float,
@@ -144,9 +146,10 @@ class _ChannelNormalNorm(_NormalNorm):
         running = (self.running_mean, self.running_var, self.running_lmbda)
         frozen = torch.stack([t.to(kind) for t in running], -1)
         frozen = nn.functional.pad(frozen, (0, 5))
-        return normal_norm_frozen(input, self.weight, self.bias, frozen, self.mode, self.eps)
+        out: Tensor = normal_norm_frozen(input, self.weight, self.bias, frozen, self.mode, self.eps)
+        return out
 
-    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
         # The authors' modules keep one more buffer, which nothing reads, and no count.
         if state_dict.pop(prefix + "running_norm", None) is not None:
             if self.track_running_stats:
@@ -174,8 +177,8 @@ class _BatchNormalNorm(_ChannelNormalNorm):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device=None,
-        dtype=None,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
         *,
         bias: bool = True,
         noise: float = 0.4,
@@ -236,8 +239,8 @@ class _InstanceNormalNorm(_ChannelNormalNorm):
         momentum: float | None = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
-        device=None,
-        dtype=None,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
         *,
         bias: bool = True,
         noise: float = 0.4,
@@ -292,8 +295,8 @@ class GroupNormalNorm(_NormalNorm):
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
-        device=None,
-        dtype=None,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
         *,
         bias: bool = True,
         noise: float = 0.4,
@@ -330,21 +333,20 @@ class LayerNormalNorm(_NormalNorm):
 
     def __init__(
         self,
-        normalized_shape,
+        normalized_shape: Any,
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        device=None,
-        dtype=None,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
         *,
         noise: float = 1.0,
         alpha: float = 1.0,
         mode: str = "exact",
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
-        if isinstance(normalized_shape, numbers.Integral):
-            normalized_shape = (normalized_shape,)
-        self.normalized_shape = tuple(normalized_shape)
+        one = isinstance(normalized_shape, numbers.Integral)
+        self.normalized_shape: tuple[int, ...] = (normalized_shape,) if one else tuple(normalized_shape)
         self.elementwise_affine = elementwise_affine
         self._make_weights(self.normalized_shape, elementwise_affine, bias, device, dtype)
         self.reset_parameters()
@@ -362,15 +364,15 @@ class LayerNormalNorm(_NormalNorm):
 
 # ---- from and to batch norm ----
 
-_PAIRS = {
+_PAIRS: dict[type, type] = {
     nn.BatchNorm1d: BatchNormalNorm1d,
     nn.BatchNorm2d: BatchNormalNorm2d,
     nn.BatchNorm3d: BatchNormalNorm3d,
 }
-_BACK = {ours: theirs for theirs, ours in _PAIRS.items()}
+_BACK: dict[type, type] = {ours: theirs for theirs, ours in _PAIRS.items()}
 
 
-def convert_batchnorm(module: nn.Module, **options) -> nn.Module:
+def convert_batchnorm(module: nn.Module, **options: Any) -> nn.Module:
     """Puts BatchNormalNorm in place of every BatchNorm1d, 2d, 3d of a module; gives the module, or what replaces it.
 
     The new ones have the same parameters and buffers (the tensors themselves, so an optimizer goes on) and
@@ -388,7 +390,9 @@ def revert_batchnorm(module: nn.Module) -> nn.Module:
     return _replace(module, _BACK, {}, {})
 
 
-def _replace(module: nn.Module, pairs: dict, options: dict, done: dict) -> nn.Module:
+def _replace(
+    module: nn.Module, pairs: dict[type, type], options: dict[str, Any], done: dict[nn.Module, nn.Module]
+) -> nn.Module:
     """done: what has been replaced, since a module may be in several places."""
     if module in done:
         return done[module]
@@ -403,7 +407,7 @@ def _replace(module: nn.Module, pairs: dict, options: dict, done: dict) -> nn.Mo
     return module
 
 
-def _rebuilt(old: nn.Module, kind: type, options: dict) -> nn.Module:
+def _rebuilt(old: Any, kind: Any, options: dict[str, Any]) -> Any:
     new = kind(
         old.num_features,
         old.eps,
@@ -415,7 +419,9 @@ def _rebuilt(old: nn.Module, kind: type, options: dict) -> nn.Module:
     )
     new.weight, new.bias = old.weight, old.bias
     if old.track_running_stats:
-        new.to(old.running_mean)
+        if hasattr(new, "running_lmbda"):
+            new.running_lmbda = torch.ones_like(old.running_mean)
         new.running_mean, new.running_var = old.running_mean, old.running_var
         new.num_batches_tracked = old.num_batches_tracked
-    return new.train(old.training)
+    new.train(old.training)
+    return new

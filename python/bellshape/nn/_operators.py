@@ -6,6 +6,7 @@ struct bell_layer_saved for each group. The seed is an input, so that whoever re
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -74,7 +75,7 @@ def _check_weights(input: Tensor, layer: Layer, **weights: Tensor | None) -> Non
         _check(w, name, (size,), w.dtype, input.device)
 
 
-def _check(t: Tensor, name: str, shape: tuple, dtype: torch.dtype, device: torch.device) -> None:
+def _check(t: Tensor, name: str, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> None:
     if tuple(t.shape) != tuple(shape):
         raise ValueError(f"expected a {name} of shape {tuple(shape)}, got {tuple(t.shape)}")
     if t.dtype != dtype:
@@ -133,7 +134,7 @@ def _as(out: Tensor, input: Tensor) -> Tensor:
     return torch.empty_like(input).copy_(out)
 
 
-def _c_call(u: Tensor, seed: Tensor | None, layer: Layer) -> tuple:
+def _c_call(u: Tensor, seed: Tensor | None, layer: Layer) -> tuple[bool, tuple[Any, ...], tuple[Any, ...]]:
     """What the functions of _core begin with: type, shape, options."""
     positions = math.prod(u.shape[2:])
     threads = min(torch.get_num_threads(), 1 + u.numel() // _THREAD_ELEMENTS, 1024)
@@ -183,7 +184,9 @@ def normal_norm(
 
 
 @normal_norm.register_kernel("cpu")
-def _(input, weight, bias, seed, *options):
+def _(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, *options: Any
+) -> tuple[Tensor, Tensor]:
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
     u, out = _in_and_out(input)
@@ -202,14 +205,18 @@ def _(input, weight, bias, seed, *options):
 
 
 @normal_norm.register_fake
-def _(input, weight, bias, seed, *options):
+def _(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, *options: Any
+) -> tuple[Tensor, Tensor]:
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
     saved = input.new_empty((_rows(input, layer), 8), dtype=saved_dtype(input.device))
     return torch.empty_like(input), saved
 
 
-def _check_forward(input, weight, bias, seed, layer):
+def _check_forward(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
+) -> None:
     _check_input(input, layer)
     _check_weights(input, layer, weight=weight, bias=bias)
     _check_seed(input, seed, layer)
@@ -240,7 +247,7 @@ def normal_norm_frozen(
 
 
 @normal_norm_frozen.register_kernel("cpu")
-def _(input, weight, bias, frozen, mode, eps):
+def _(input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, mode: str, eps: float) -> Tensor:
     layer = _frozen_layer(input, mode, eps)
     _check_frozen(input, weight, bias, frozen, layer)
     u, out = _in_and_out(input)
@@ -258,7 +265,7 @@ def _(input, weight, bias, frozen, mode, eps):
 
 
 @normal_norm_frozen.register_fake
-def _(input, weight, bias, frozen, mode, eps):
+def _(input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, mode: str, eps: float) -> Tensor:
     _check_frozen(input, weight, bias, frozen, _frozen_layer(input, mode, eps))
     return torch.empty_like(input)
 
@@ -269,7 +276,7 @@ def _frozen_layer(input: Tensor, mode: str, eps: float) -> Layer:
     return Layer(channels, True, False, mode, 0.0, 1.0, eps)
 
 
-def _check_frozen(input, weight, bias, frozen, layer):
+def _check_frozen(input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer) -> None:
     _check_input(input, layer)
     _check_weights(input, layer, weight=weight, bias=bias)
     _check_saved(input, "frozen", frozen, layer)
@@ -304,9 +311,10 @@ def normal_norm_backward(
 
 
 @normal_norm_backward.register_kernel("cpu")
-def _(grad, input, weight, saved, seed, *options):
-    *options, evaluated = options
-    layer = Layer(*options)
+def _(
+    grad: Tensor, input: Tensor, weight: Tensor | None, saved: Tensor, seed: Tensor | None, *options: Any
+) -> tuple[Tensor, Tensor, Tensor]:
+    layer, evaluated = Layer(*options[:-1]), options[-1]
     _check_backward(grad, input, weight, saved, seed, layer, evaluated)
     u, du = _in_and_out(input)
     if grad.dtype != u.dtype or grad.stride() != u.stride():
@@ -330,9 +338,10 @@ def _(grad, input, weight, saved, seed, *options):
 
 
 @normal_norm_backward.register_fake
-def _(grad, input, weight, saved, seed, *options):
-    *options, evaluated = options
-    layer = Layer(*options)
+def _(
+    grad: Tensor, input: Tensor, weight: Tensor | None, saved: Tensor, seed: Tensor | None, *options: Any
+) -> tuple[Tensor, Tensor, Tensor]:
+    layer, evaluated = Layer(*options[:-1]), options[-1]
     _check_backward(grad, input, weight, saved, seed, layer, evaluated)
     size = math.prod(input.shape[2:]) if layer.by_position else input.shape[1]
     dtype = input.dtype if weight is None else weight.dtype
@@ -343,7 +352,15 @@ def _(grad, input, weight, saved, seed, *options):
     )
 
 
-def _check_backward(grad, input, weight, saved, seed, layer, evaluated):
+def _check_backward(
+    grad: Tensor,
+    input: Tensor,
+    weight: Tensor | None,
+    saved: Tensor,
+    seed: Tensor | None,
+    layer: Layer,
+    evaluated: bool,
+) -> None:
     _check_input(input, layer)
     _check_weights(input, layer, weight=weight)
     _check_saved(input, "saved", saved, layer)
@@ -362,31 +379,31 @@ def _as_weight(gradient: Tensor, input: Tensor, weight: Tensor | None) -> Tensor
 # ---- autograd and autocast ----
 
 
-def _keep(ctx, inputs, output):
+def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
     input, weight, bias, seed, *ctx.options = inputs
     ctx.mark_non_differentiable(output[1])
     ctx.save_for_backward(input, weight, output[1], seed)
 
 
-def _gradients(ctx, grad, _):
+def _gradients(ctx: Any, grad: Tensor, _: Tensor | None) -> tuple[Tensor | None, ...]:
     input, weight, saved, seed = ctx.saved_tensors
     du, dweight, dbias = normal_norm_backward(grad, input, weight, saved, seed, *ctx.options, False)
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 8)
 
 
-def _keep_frozen(ctx, inputs, output):
+def _keep_frozen(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     input, weight, _, frozen, mode, eps = inputs
     ctx.layer = _frozen_layer(input, mode, eps)
     ctx.save_for_backward(input, weight, frozen)
 
 
-def _gradients_frozen(ctx, grad):
+def _gradients_frozen(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     input, weight, frozen = ctx.saved_tensors
     du, dweight, dbias = normal_norm_backward(grad, input, weight, frozen, None, *ctx.layer, True)
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 3)
 
 
-def _wanted(ctx, *gradients):
+def _wanted(ctx: Any, *gradients: Tensor) -> list[Tensor | None]:
     return [g if needed else None for g, needed in zip(gradients, ctx.needs_input_grad[:3], strict=True)]
 
 
