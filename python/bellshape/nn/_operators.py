@@ -85,7 +85,7 @@ def _check(t: Tensor, name: str, shape: tuple[int, ...], dtype: torch.dtype, dev
 
 
 def _check_saved(input: Tensor, name: str, saved: Tensor, layer: Layer) -> None:
-    _check(saved, name, (_rows(input, layer), 8), saved_dtype(input.device), input.device)
+    _check(saved, name, (_rows(input, layer), 9), saved_dtype(input.device), input.device)
 
 
 def _check_seed(input: Tensor, seed: Tensor | None, layer: Layer) -> None:
@@ -190,7 +190,7 @@ def _(
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
     u, out = _in_and_out(input)
-    saved = u.new_empty((_rows(u, layer), 8), dtype=torch.float64)
+    saved = u.new_empty((_rows(u, layer), 9), dtype=torch.float64)
     weight, bias = _same_type(weight, u), _same_type(bias, u)
     if u.numel():
         _core._layer_forward(
@@ -210,7 +210,7 @@ def _(
 ) -> tuple[Tensor, Tensor]:
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
-    saved = input.new_empty((_rows(input, layer), 8), dtype=saved_dtype(input.device))
+    saved = input.new_empty((_rows(input, layer), 9), dtype=saved_dtype(input.device))
     return torch.empty_like(input), saved
 
 
