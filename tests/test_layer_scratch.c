@@ -24,6 +24,8 @@ static size_t shapes_of(struct bell_layer_shape *s)
 	s[n++] = bell_layer_batch(5, 19, 127);
 	s[n++] = bell_layer_batch(2, 17, 2003);
 	s[n++] = bell_layer_batch(2, 2, 33001);
+	/* channels last, all of each room is used, by three threads inside */
+	s[n++] = bell_layer_batch(520, 16, 127);
 	s[n++] = bell_layer_batch(9, 6, 5);
 	s[n - 1].groups = 2;
 	s[n++] = bell_layer_batch(9, 6, 5003);
