@@ -74,10 +74,11 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
 	    .offset = -p->mean / p->sd,
 	};
-	if (c->method ==
-	    BELL_BOX_COX) { /* log(x/centre) has its digits everywhere, and there is no beyond */
+	/* log(x/centre) has its digits everywhere, and there is nothing beyond zero */
+	if (c->method == BELL_BOX_COX) {
 		out->method = c->method;
-		if (own->power == 1 && own->anchor == 0) { /* linear in x, not in x/centre */
+		/* linear in x, not in x/centre */
+		if (own->power == 1 && own->anchor == 0) {
 			own->centre = own->centre > 0 ? own->centre : 1;
 			own->scale /= own->centre;
 		}

@@ -52,7 +52,8 @@ struct bell_sketch {
 	size_t bins, bin_room;
 };
 
-/* Whether there may be such a centre, and k of every bin near the anchors fits a double with room to spare. */
+/* Whether there may be such a centre, and k of every bin near the anchors fits a double with room
+ * to spare. */
 bool bell_placing_valid(const struct placing *p);
 
 int bell_bin_order(const struct bin *a, const struct bin *b);

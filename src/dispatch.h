@@ -18,9 +18,10 @@ struct scan {
 };
 
 /*
- * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)), or log(x/centre)
- * for Box-Cox, where without a centre it is log(x): bin k of side s holds rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0
- * takes what belongs to no bin.
+ * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)), or
+ * log(x/centre) for Box-Cox, where without a centre it is log(x): bin k of side s holds
+ * rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0 takes
+ * what belongs to no bin.
  */
 struct grid {
 	double centre, inverse_unit; /* 1/(1 + centre) */

@@ -7,10 +7,10 @@
 #include "bins.h"
 
 /*
- * Coordinates are in units of `unit`, a power of two near the sd of l = log1p|x| with the sign of x, or
- * log x for Box-Cox; so is every power of the likelihood: lambda = t / unit.  One-signed columns are
- * relative to their mean: node i lies at l = at * unit + mean + l of the centre.  Mixed columns are absolute:
- * mean = centre = 0.
+ * Coordinates are in units of `unit`, a power of two near the sd of l = log1p|x| with the sign of
+ * x, or log x for Box-Cox; so is every power of the likelihood: lambda = t / unit.  One-signed
+ * columns are relative to their mean: node i lies at l = at * unit + mean + l of the centre.  Mixed
+ * columns are absolute: mean = centre = 0.
  */
 struct column {
 	struct nodes side[2];

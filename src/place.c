@@ -21,6 +21,9 @@
 /* of d: closer together, quartiles differ by rounding alone */
 #define LEAST_SPREAD 0x1p-49
 
+/* d = log((origin + |x|)/(origin + centre)) */
+static double origin_of(enum bell_method method) { return method == BELL_BOX_COX ? 0 : 1; }
+
 /* One value or bin. */
 struct dot {
 	double d, weight, variance;
@@ -99,9 +102,9 @@ static double spread_of(const struct dot *dot, size_t n, double unit)
 static int exponent_for(double spread, const struct placing *p)
 {
 	double far = fmax(fabs(p->anchor[0]), fabs(p->anchor[1])),
-	       digits = p->method == BELL_BOX_COX ? fmax(far, 1)
-			: far > 0                 ? far
-						  : p->centre / (1 + p->centre);
+	       digits = far > 0         ? far
+			: p->centre > 0 ? p->centre / (origin_of(p->method) + p->centre)
+					: 0;
 	int least = far > 0 ? ilogb(far) - FARTHEST : FINEST, e = CONSTANT;
 
 	if (spread > 0)
@@ -203,7 +206,7 @@ struct placing bell_place_values(const struct backend *b, enum bell_method metho
 	if (narrow(&p, dot, n)) {
 		p.negative = dot[0].side;
 		p.centre = round_centre(quantile(dot, n, 0.25)->size, quantile(dot, n, 0.75)->size,
-					ldexp(1, p.exponent + WIDTHS), method != BELL_BOX_COX);
+					ldexp(1, p.exponent + WIDTHS), origin_of(method));
 		if (!valid_centre(&p))
 			p.centre = 0;
 		dots_of(b, &p, x, n, dot);
@@ -251,9 +254,9 @@ bool bell_placing_valid(const struct placing *p)
 		return false;
 	width = ldexp(1, p->exponent);
 	most = 0x1p47 * width;
+	/* the narrowest bins have no centre either, and their anchor is that much further */
 	if (p->centre > 0 && 128 * width + fabs(p->anchor[p->negative]) > 0.5)
-		most -=
-		    furthest; /* the narrowest bins have no centre either, and their anchor is that much further */
+		most -= furthest;
 	return fabs(p->anchor[0]) <= furthest && fabs(p->anchor[1]) <= furthest &&
 	       fabs(p->anchor[0]) < most && fabs(p->anchor[1]) < most;
 }

@@ -191,6 +191,31 @@ Test(box_cox_transform, lambda_1_is_linear)
 		}
 }
 
+/* Where the largest value is the centre, the formula is the linear one. */
+Test(box_cox_transform, lambda_1_with_a_centre)
+{
+	const double x[] = {1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 997, 998};
+	struct bell_fit_options o;
+	struct bell_fit fit;
+	uint64_t outside;
+
+	bell_fit_options_default(&o);
+	o.lambda = 1;
+	o.method = BELL_BOX_COX;
+	fit = fit_of(x, NULL, COUNT(x), &o);
+	cr_assert(fit.transform.side[0].centre == 1000 && fit.transform.side[0].anchor == 0);
+	/* mean 999.5, variance 1.05 */
+	cr_expect(near(transformed(&fit.transform, 1000), 0.5 / sqrt(1.05), 1e-12));
+	cr_expect(near(transformed(&fit.transform, 1e5), 99000.5 / sqrt(1.05), 1e-7));
+	cr_expect(near(returned(&fit.transform, 0, BELL_OUTSIDE_ERROR, NULL), 999.5, 1e-9));
+	/* the image ends at x = 0, not a centre above it */
+	cr_expect(
+	    near(returned(&fit.transform, -998.5 / sqrt(1.05), BELL_OUTSIDE_ERROR, NULL), 1, 1e-9));
+	cr_expect(
+	    isnan(returned(&fit.transform, -1000.5 / sqrt(1.05), BELL_OUTSIDE_NAN, &outside)) &&
+	    outside == 1);
+}
+
 /* ---- models ---- */
 
 static struct bell_model *model_of_both(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* yeo_johnson.h - Yeo-Johnson and Box-Cox: the transform, its inverse, and lambda by maximum likelihood. */
+/* yeo_johnson.h - Yeo-Johnson and Box-Cox: transform, inverse, lambda by maximum likelihood. */
 #ifndef BELLSHAPE_YEO_JOHNSON_H
 #define BELLSHAPE_YEO_JOHNSON_H
 
@@ -27,12 +27,14 @@ extern "C" {
  * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
  * the standardised z = (psi - mean)/sd has them folded in.
  *
- * Box & Cox (1964, JRSS B 26): psi(x; lambda) = expm1(lambda * log(x))/lambda (lambda = 0: log(x)) for x > 0.  The
- * same formula with w = lambda, side[0] alone, and log(x/centre) in place of log1p(...), log(x) if centre is 0; but
+ * Box & Cox (1964, JRSS B 26): for x > 0
  *
- *	y = scale * (x - centre) + offset	where w is 1 and anchor 0
+ *	psi(x; lambda) = expm1(lambda * log(x))/lambda		(lambda = 0: log(x))
  *
- * x < 0 becomes NaN, and 0 the limit: -1/lambda in psi, -infinity if lambda <= 0.  Every function here serves both.
+ * Here the same formula has w = lambda, side[0] alone, and log(x/centre), or log(x) if centre is 0,
+ * in place of log1p(...); but where w is 1 and anchor 0 it is y = scale * (x - centre) + offset.
+ * Below 0 it is NaN, and at 0 the limit: -1/lambda in psi, -infinity if lambda <= 0.  Every function
+ * here serves both.
  *
  * What no form can keep: values whose z differ by less than its rounding come out equal, and return as one.  So a tiny
  * value collapses into 0 beside a huge one, and a tail where |w| log1p(a) exceeds 37 into the limit of the image.  psi
@@ -47,8 +49,8 @@ struct bell_yeo_johnson {
 	unsigned reserved; /* 0: equal transforms have equal bytes */
 };
 
-/* Plain psi at lambda, into *out; min and max are infinite, min of Box-Cox 0.  BELL_EINVAL: NULL, or lambda
- * not finite. */
+/* Plain psi at lambda, into *out; min and max are infinite, min of Box-Cox 0.  BELL_EINVAL: NULL,
+ * or lambda not finite. */
 BELL_API enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *out);
 BELL_API enum bell_status bell_box_cox_plain(double lambda, struct bell_yeo_johnson *out);
 
@@ -65,9 +67,10 @@ BELL_API enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_j
 							 unsigned threads, double *y);
 
 /*
- * The inverse.  Where w < 0, and below for a Box-Cox w > 0, the image of the transform is bounded; a y beyond it is the transform of no x.
- * Such values are counted in *outside (which may be NULL) and become what the policy says.  A y at the very
- * end of the image, to which extreme values may round, becomes t->max or t->min.
+ * The inverse.  Where w < 0, and below for a Box-Cox w > 0, the image of the transform is bounded;
+ * a y beyond it is the transform of no x.  Such values are counted in *outside (which may be NULL)
+ * and become what the policy says.  A y at the very end of the image, to which extreme values may
+ * round, becomes t->max or t->min.
  */
 enum bell_outside {
 	BELL_OUTSIDE_NAN,  /* NaN */
@@ -109,7 +112,7 @@ struct bell_fit_options {
 	enum bell_method method; /* of values and tables; a sketch has its own */
 };
 
-/* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON. */
+/* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true, Yeo-Johnson. */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
 struct bell_fit {

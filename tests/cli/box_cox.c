@@ -12,7 +12,7 @@ TestSuite(cli_box_cox, .init = run_begin, .fini = run_end);
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* scipy.stats.boxcox() of the same columns, SciPy 1.17.1, which is right here to eight digits or so. */
+/* scipy.stats.boxcox() of the same columns, SciPy 1.17.1, right here to seven digits. */
 Test(cli_box_cox, penguins_as_scipy_has_them)
 {
 	static const struct {
