@@ -79,12 +79,12 @@ def array(x: Any, name: str) -> np.ndarray:
 def from_dlpack(x: Any, name: str) -> np.ndarray:
     import numpy as np
 
-    if x.__dlpack_device__()[0] != DL_CPU:
-        raise TypeError(f"{name}: lies on another device; copy it to the CPU first")
     try:
-        return np.from_dlpack(x)
-    except (BufferError, RuntimeError, TypeError) as error:
+        if x.__dlpack_device__()[0] == DL_CPU:
+            return np.from_dlpack(x)
+    except (BufferError, RuntimeError, TypeError, ValueError) as error:
         raise TypeError(f"{name}: {error}") from None
+    raise TypeError(f"{name}: lies on another device; copy it to the CPU first")
 
 
 class Memory:

@@ -31,8 +31,8 @@ static PyMethodDef module_methods[] = {
 
 static int fill(PyObject *module)
 {
-	PyMethodDef *topics[] = {module_methods, array_methods,  arrow_methods,
-				 model_methods,  sketch_methods, layer_methods};
+	PyMethodDef *topics[] = {module_methods, array_methods,   arrow_methods, model_methods,
+				 sketch_methods, moments_methods, layer_methods};
 
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		if (PyModule_AddFunctions(module, topics[i]) < 0)

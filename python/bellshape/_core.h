@@ -10,7 +10,7 @@
 
 /* One array of functions a topic, each ending in {NULL}; _core.c adds them to the module. */
 extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], model_methods[],
-    sketch_methods[];
+    moments_methods[], sketch_methods[];
 
 /* Sets the exception for a status below 0 and returns NULL: MemoryError, RuntimeError if
  * BELLSHAPE_BACKEND cannot be honoured, or else ValueError "what: why". */
@@ -29,8 +29,8 @@ struct array {
 };
 
 /*
- * Whatever bellshape._convert can make floats of; no copy where x is such an array already.  Returns false with an
- * exception set, whose text begins with `name`.
+ * Whatever bellshape._convert can make floats of; no copy where x is such an array already.
+ * Returns false with an exception set, whose text begins with `name`.
  */
 bool array_get(PyObject *x, const char *name, struct array *a);
 /* Memory to be written: a writable buffer of floats. */
@@ -41,7 +41,10 @@ size_t array_size(const struct array *a);
 bool array_contiguous(const struct array *a); /* in C order */
 void *array_at(const struct array *a, Py_ssize_t element);
 
-/* One weight a row, each 0 to 2^31, as the library wants them: contiguous doubles; x NULL or None: no weights. */
+/*
+ * One weight a row, each 0 to 2^31, as the library wants them: contiguous doubles.  x NULL or None:
+ * no weights.
+ */
 struct weights {
 	struct array array;
 	double *copy;
@@ -53,6 +56,18 @@ void weights_release(struct weights *w);
 
 /* A 1-D array as one column, a 2-D array as it is. */
 bool table_of(const struct array *a, size_t columns, struct bell_table *t);
+
+/* ---- _core_array.c: an array of n dimensions as many lines of one ---- */
+
+/* All elements along one axis, at each place of the others; in C order of those. */
+struct lines {
+	int ndim, axis;
+	const Py_ssize_t *shape;
+	Py_ssize_t index[MAX_DIMS];
+};
+
+bool lines_next(struct lines *l);
+void *line_of(const struct lines *l, const struct array *a);
 
 /* ---- _core_model.c ---- */
 

@@ -148,7 +148,10 @@ static PyObject *apply_to(struct job *j, PyObject *in, PyObject *out)
 	return result;
 }
 
-/* model_transform(model, x, out, threads), model_inverse(model, y, out, threads, policy) -> counts outside */
+/*
+ * model_transform(model, x, out, threads), model_inverse(model, y, out, threads, policy) -> how many
+ * values of each column lay outside the image
+ */
 static PyObject *model_transform(PyObject *module, PyObject *args)
 {
 	PyObject *capsule, *in, *out;

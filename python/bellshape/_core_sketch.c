@@ -376,8 +376,8 @@ static PyObject *fit(struct fitting *f, unsigned threads)
 }
 
 /*
- * sketch_fit(sketches, lower, upper, lambda or NaN, standardize, threads, x or None, weights or None) -> model.
- * x, if given, holds just what the sketches have seen.
+ * sketch_fit(sketches, lower, upper, lambda or NaN, standardize, threads, x or None, weights or None)
+ * -> model.  x, if given, holds just what the sketches have seen.
  */
 static PyObject *sketch_fit(PyObject *module, PyObject *args)
 {

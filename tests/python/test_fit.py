@@ -227,3 +227,18 @@ def data():
     from conftest import ROOT
 
     return ROOT / "data"
+
+
+def test_columns_that_a_sketch_cannot_tell_apart_are_read_again():
+    z = b.standard_normal(6000, seed=1)
+    x = np.r_[np.exp(10 * z[:2000]), z[2000:]]
+    sketch = b.Sketch()
+    sketch.update(x)
+    fit = b.yeojohnson_fit(x)
+    assert sketch.fit().flags == ("ill_conditioned",) and fit.flags == ()
+    table = np.c_[z, x, z]
+    for X in (table, np.asfortranarray(table)):
+        pt = b.PowerTransformer().fit(X)
+        assert pt.lambdas_[1] == fit.lmbda and pt.ci95_[1].tolist() == list(fit.ci95)
+        assert b.PowerTransformer().partial_fit(X).lambdas_[1] == sketch.fit().lmbda
+    assert b.yeojohnson_fit(x, np.full(6000, 2)).lmbda == pytest.approx(fit.lmbda, abs=1e-9)

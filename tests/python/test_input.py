@@ -170,6 +170,19 @@ def test_no_reference_is_lost():
     assert [sys.getrefcount(x) for x in (*things, weights)] == before
 
 
+def test_what_a_container_gives_is_given_back():
+    class Container:
+        def __array__(self, dtype=None, copy=None):
+            return X
+
+    before = sys.getrefcount(X)
+    for _ in range(10):
+        b.moments(Container())
+        b.Sketch().update(Container(), Container())
+        b.yeojohnson_fit(Container())
+    assert sys.getrefcount(X) == before
+
+
 def test_the_gil_is_released():
     x = np.random.default_rng(0).lognormal(size=4_000_000)
     ticks, done = 0, threading.Event()
