@@ -72,11 +72,15 @@ static PyObject *forward(PyObject *module, PyObject *args)
 			      &saved))
 		return NULL;
 	complete(&c, &p);
-	Py_BEGIN_ALLOW_THREADS if (c.wide) status = bell_layer_forward_f64(
-	    &c.shape, &c.options, at(u), at(weight), at(bias), at(out), at(saved), NULL);
-	else status = bell_layer_forward_f32(&c.shape, &c.options, at(u), at(weight), at(bias),
-					     at(out), at(saved), NULL);
-	Py_END_ALLOW_THREADS return done(status);
+	Py_BEGIN_ALLOW_THREADS
+	if (c.wide)
+		status = bell_layer_forward_f64(&c.shape, &c.options, at(u), at(weight), at(bias),
+						at(out), at(saved), NULL);
+	else
+		status = bell_layer_forward_f32(&c.shape, &c.options, at(u), at(weight), at(bias),
+						at(out), at(saved), NULL);
+	Py_END_ALLOW_THREADS
+	return done(status);
 }
 
 static PyObject *evaluate(PyObject *module, PyObject *args)
@@ -91,11 +95,15 @@ static PyObject *evaluate(PyObject *module, PyObject *args)
 			      &out))
 		return NULL;
 	complete(&c, &p);
-	Py_BEGIN_ALLOW_THREADS if (c.wide) status = bell_layer_evaluate_f64(
-	    &c.shape, &c.options, at(frozen), at(u), at(weight), at(bias), at(out));
-	else status = bell_layer_evaluate_f32(&c.shape, &c.options, at(frozen), at(u), at(weight),
-					      at(bias), at(out));
-	Py_END_ALLOW_THREADS return done(status);
+	Py_BEGIN_ALLOW_THREADS
+	if (c.wide)
+		status = bell_layer_evaluate_f64(&c.shape, &c.options, at(frozen), at(u),
+						 at(weight), at(bias), at(out));
+	else
+		status = bell_layer_evaluate_f32(&c.shape, &c.options, at(frozen), at(u),
+						 at(weight), at(bias), at(out));
+	Py_END_ALLOW_THREADS
+	return done(status);
 }
 
 static PyObject *backward(PyObject *module, PyObject *args)
@@ -111,18 +119,23 @@ static PyObject *backward(PyObject *module, PyObject *args)
 			      &saved, &g, &du, &dweight, &dbias))
 		return NULL;
 	complete(&c, &p);
-	Py_BEGIN_ALLOW_THREADS if (evaluated && c.wide) status =
-	    bell_layer_evaluate_backward_f64(&c.shape, &c.options, at(saved), at(u), at(weight),
-					     at(g), at(du), at(dweight), at(dbias));
-	else if (evaluated) status =
-	    bell_layer_evaluate_backward_f32(&c.shape, &c.options, at(saved), at(u), at(weight),
-					     at(g), at(du), at(dweight), at(dbias));
-	else if (c.wide) status =
-	    bell_layer_backward_f64(&c.shape, &c.options, at(u), at(weight), at(saved), at(g),
-				    at(du), at(dweight), at(dbias));
-	else status = bell_layer_backward_f32(&c.shape, &c.options, at(u), at(weight), at(saved),
-					      at(g), at(du), at(dweight), at(dbias));
-	Py_END_ALLOW_THREADS return done(status);
+	Py_BEGIN_ALLOW_THREADS
+	if (evaluated && c.wide)
+		status = bell_layer_evaluate_backward_f64(&c.shape, &c.options, at(saved), at(u),
+							  at(weight), at(g), at(du), at(dweight),
+							  at(dbias));
+	else if (evaluated)
+		status = bell_layer_evaluate_backward_f32(&c.shape, &c.options, at(saved), at(u),
+							  at(weight), at(g), at(du), at(dweight),
+							  at(dbias));
+	else if (c.wide)
+		status = bell_layer_backward_f64(&c.shape, &c.options, at(u), at(weight), at(saved),
+						 at(g), at(du), at(dweight), at(dbias));
+	else
+		status = bell_layer_backward_f32(&c.shape, &c.options, at(u), at(weight), at(saved),
+						 at(g), at(du), at(dweight), at(dbias));
+	Py_END_ALLOW_THREADS
+	return done(status);
 }
 
 /* struct bell_layer_shape and struct bell_layer_options, as tuples, are the first arguments. */
