@@ -80,6 +80,11 @@ STEP(coordinate)
 	b->kernels->coordinate(b->data->pool64 + first, n, 0, (double *)b->data->out + first);
 }
 
+STEP(log_ratio)
+{
+	b->kernels->log_ratio(b->data->pool64 + first, n, 0, (double *)b->data->out + first);
+}
+
 STEP(exponential)
 {
 	b->kernels->exponential(b->data->pool64 + first, n, (double *)b->data->out + first);

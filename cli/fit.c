@@ -9,17 +9,32 @@
 #include "report.h"
 #include "source.h"
 
-static void sketch_block(const struct source *s, const struct block *b, unsigned threads,
-			 struct bell_sketch ***sketches)
+static void refuse(const struct source *s, const struct block *b)
 {
+	bool *box_cox = allocate(b->table.columns, sizeof *box_cox);
+
+	memset(box_cox, true, b->table.columns * sizeof *box_cox);
+	source_want_positive(s, b, box_cox);
+	free(box_cox);
+}
+
+static void sketch_block(const struct source *s, const struct block *b,
+			 const struct options *options, struct bell_sketch ***sketches)
+{
+	const struct bell_sketch_options method = {.method = options->fit.method};
+	enum bell_status status;
+
 	if (!s->used)
 		report_no_numbers(s);
 	if (!*sketches) {
 		*sketches = allocate(s->used, sizeof(struct bell_sketch *));
 		for (size_t k = 0; k < s->used; k++)
-			check(bell_sketch_create(NULL, &(*sketches)[k]), "fit");
+			check(bell_sketch_create(&method, &(*sketches)[k]), "fit");
 	}
-	check(bell_table_sketch(&b->table, NULL, threads, *sketches + b->first), "fit");
+	status = bell_table_sketch(&b->table, NULL, options->threads, *sketches + b->first);
+	if (status == BELL_EDOMAIN)
+		refuse(s, b);
+	check(status, "fit");
 }
 
 static void save(const struct bell_model *model, const char *path)
@@ -46,7 +61,7 @@ void run_fit(const struct options *options)
 	source_open(&s, options, NULL);
 	source_select(&s, options);
 	while (source_next(&s, &b))
-		sketch_block(&s, &b, options->threads, &sketches);
+		sketch_block(&s, &b, options, &sketches);
 	if (!sketches)
 		report_no_numbers(&s);
 	check(bell_model_create(s.used, &model), "the model");

@@ -34,11 +34,11 @@ static void run_version(const struct options *options)
 }
 
 static const struct command commands[] = {
-    {"fit", "find lambda for every column of numbers, and write a model", "oCXADENSBTJh",
+    {"fit", "find lambda for every column of numbers, and write a model", "oCXADENPSBTJh",
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
-     "Finds the Yeo-Johnson lambda of maximum likelihood for every column of numbers, prints a\n"
-     "table of the fits, and with -o writes a model for transform and inverse.\n"
+     "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
+     "numbers, prints a table of the fits, and with -o writes a model for transform and inverse.\n"
      "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D, float32 or float64); - is standard "
      "input.",
      run_fit},
@@ -84,8 +84,8 @@ static void help(void)
 	     "  bellshape fit data.csv -o model.json\n"
 	     "  bellshape transform -m model.json data.csv -o gaussian.csv\n"
 	     "  bellshape inverse -m model.json gaussian.csv -o again.csv\n\n"
-	     "Makes the skewed columns of a table Gaussian by maximum-likelihood Yeo-Johnson,\n"
-	     "and samples of the normal distribution.\n\n"
+	     "Makes the skewed columns of a table Gaussian by maximum-likelihood Yeo-Johnson or\n"
+	     "Box-Cox, and samples of the normal distribution.\n\n"
 	     "Commands:");
 	for (const struct command *c = commands; c < commands + COMMANDS; c++)
 		printf("  %-10s %s\n", c->name, c->summary);

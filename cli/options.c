@@ -34,7 +34,9 @@ static const struct entry {
     {'E', "header", NULL, "the first line holds names, whatever it looks like"},
     {'N', "no-header", NULL,
      "the first line holds values; the columns are column_1, column_2, ..."},
-    {'S', "no-standardize", NULL, "plain Yeo-Johnson, instead of mean 0 and (population) sd 1"},
+    {'P', "method", "yeo-johnson|box-cox",
+     "yeo-johnson takes any number (the default), box-cox only those above 0"},
+    {'S', "no-standardize", NULL, "the plain transform, instead of mean 0 and (population) sd 1"},
     {'B', "bounds", "LO,HI", "keep lambda within; -inf and inf are open ends; default: open"},
     {'U', "outside", "nan|clip|error",
      "what becomes of a value that is the transform of nothing: nan (the default),\n"
@@ -122,6 +124,15 @@ static void bounds(const char *text, struct bell_fit_options *fit)
 		die(EXIT_USAGE,
 		    "%s: --bounds %s: want two numbers LO,HI with LO < HI, such as -2,2", current,
 		    show_name(text));
+}
+
+static enum bell_method method(const char *text)
+{
+	if (!strcmp(text, "yeo-johnson"))
+		return BELL_YEO_JOHNSON;
+	if (!strcmp(text, "box-cox"))
+		return BELL_BOX_COX;
+	die(EXIT_USAGE, "%s: --method %s: want yeo-johnson or box-cox", current, show_name(text));
 }
 
 static enum bell_outside outside(const char *text)
@@ -224,6 +235,9 @@ static void set(struct options *o, int letter, const char *value)
 		break;
 	case 'N':
 		o->header = HEADER_NO;
+		break;
+	case 'P':
+		o->fit.method = method(value);
 		break;
 	case 'S':
 		o->fit.standardize = false;

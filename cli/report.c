@@ -114,6 +114,8 @@ static cJSON *fit_item(const char *name, const struct bell_fit *fit)
 	add_count(item, "n", fit->count);
 	add_count(item, "missing", fit->missing);
 	cJSON_AddStringToObject(item, "status", status_name(fit->flags));
+	cJSON_AddStringToObject(item, "method",
+				fit->transform.method == BELL_BOX_COX ? "box-cox" : "yeo-johnson");
 	add_number(item, "lambda", fit->lambda);
 	interval = cJSON_AddArrayToObject(item, "ci95");
 	cJSON_AddItemToArray(interval, number_item(fit->ci95[0]));

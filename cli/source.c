@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* source.c - a table that streams in blocks of rows. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "names.h"
+#include "number.h"
 #include "progress.h"
 #include "source.h"
 
@@ -158,6 +160,40 @@ bool source_next(struct source *s, struct block *block)
 	else
 		progress_clear();
 	return more;
+}
+
+double source_number(const struct bell_table *t, const void *data, size_t row, size_t column)
+{
+	ptrdiff_t at = (ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride;
+
+	return t->type == BELL_F32 ? (double)((const float *)data)[at] : ((const double *)data)[at];
+}
+
+void source_refuse(const struct source *s, const struct block *b, size_t row, size_t column,
+		   double number, const char *what)
+{
+	const char *name = s->column[s->use[b->first + column]].name;
+	char text[NUMBER_LENGTH], place[32];
+
+	if (b->line)
+		snprintf(place, sizeof place, "%" PRIu64, b->line[row]);
+	else
+		snprintf(place, sizeof place, "row %" PRIu64, b->row + row + 1);
+	die(EXIT_DATA, "%s:%s: column %s: %s %s", s->in.label, place, show_name(name),
+	    show(text, number_format(number, text)), what);
+}
+
+void source_want_positive(const struct source *s, const struct block *b, const bool *box_cox)
+{
+	const struct bell_table *t = &b->table;
+
+	for (size_t i = 0; i < t->rows; i++)
+		for (size_t j = 0; j < t->columns; j++) {
+			double x = source_number(t, t->data, i, j);
+
+			if (x <= 0 && box_cox[j])
+				source_refuse(s, b, i, j, x, "is not above 0, as Box-Cox wants");
+		}
 }
 
 void source_write_head(const struct source *s, struct output *out)

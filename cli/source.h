@@ -74,6 +74,16 @@ enum { MOST_COLUMNS = 1 << 20 }; /* more are taken for a mistake */
 /* Rows that make a block of a few megabytes. */
 size_t source_block_rows(const struct source *s, size_t columns);
 
+/* Of a block, or of `data` in its shape. */
+double source_number(const struct bell_table *t, const void *data, size_t row, size_t column);
+
+/* Names a number of a block and where it stands, says what is wrong with it, and ends the program. */
+_Noreturn void source_refuse(const struct source *s, const struct block *b, size_t row,
+			     size_t column, double number, const char *what);
+
+/* Refuses the first number of the block that Box-Cox cannot take, in the columns whose `box_cox` is true. */
+void source_want_positive(const struct source *s, const struct block *b, const bool *box_cox);
+
 /* What stands before the rows in an output of the same form; and the rows of a block. */
 void source_write_head(const struct source *s, struct output *out);
 void source_write(const struct source *s, const struct block *block, struct output *out);

@@ -11,7 +11,6 @@
 #include "error.h"
 #include "input.h"
 #include "names.h"
-#include "number.h"
 #include "source.h"
 
 enum { LARGEST_MODEL = 1 << 30 };
@@ -99,36 +98,36 @@ static const struct bell_model *part(struct job *job, const struct source *s, si
 	return *model;
 }
 
-static double element(const struct bell_table *t, const void *data, size_t i, size_t j)
-{
-	ptrdiff_t at = (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
-
-	return t->type == BELL_F32 ? (double)((const float *)data)[at] : ((const double *)data)[at];
-}
-
 /* Names the first value of the block that had become NaN, and ends the program. */
 static void refuse(const struct job *job, const struct source *s, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
-	char number[NUMBER_LENGTH], place[32];
 
 	for (size_t i = 0; i < t->rows; i++)
 		for (size_t j = 0; j < t->columns; j++) {
-			double y = element(t, job->before, i, j);
+			double y = source_number(t, job->before, i, j);
 
-			if (isnan(y) || !isnan(element(t, t->data, i, j)))
-				continue;
-			if (b->line)
-				snprintf(place, sizeof place, "%" PRIu64, b->line[i]);
-			else
-				snprintf(place, sizeof place, "row %" PRIu64, b->row + i + 1);
-			die(EXIT_DATA,
-			    "%s:%s: column %s: %s lies outside the image of the transform; "
-			    "--outside nan or clip goes on",
-			    s->in.label, place, show_name(s->column[s->use[b->first + j]].name),
-			    show(number, number_format(y, number)));
+			if (!isnan(y) && isnan(source_number(t, t->data, i, j)))
+				source_refuse(s, b, i, j, y,
+					      "lies outside the image of the transform; "
+					      "--outside nan or clip goes on");
 		}
 	die(EXIT_DATA, "%s: %s", s->in.label, bell_status_text(BELL_EDOMAIN));
+}
+
+/* What the columns of Box-Cox hold has to be above 0. */
+static void check_domain(const struct source *s, const struct block *b,
+			 const struct bell_model *model)
+{
+	bool *box_cox = allocate(b->table.columns, sizeof *box_cox), any = false;
+
+	for (size_t k = 0; k < b->table.columns; k++) {
+		box_cox[k] = bell_model_fit(model, k)->transform.method == BELL_BOX_COX;
+		any |= box_cox[k];
+	}
+	if (any)
+		source_want_positive(s, b, box_cox);
+	free(box_cox);
 }
 
 static void keep(struct job *job, const struct block *b)
@@ -150,6 +149,7 @@ static void apply_run(struct job *job, const struct source *s, const struct bloc
 	const struct options *o = job->options;
 
 	if (!job->inverse) {
+		check_domain(s, b, model);
 		check(bell_table_transform(model, &b->table, o->threads, &b->table), "transform");
 		return;
 	}

@@ -29,12 +29,17 @@ static double tamed(double scale)
 /* A power that bends psi by less than its rounding over coordinates up to `range` is 0. */
 static double straight(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
 
-struct bell_yeo_johnson bell_shifted_identity(double value)
+struct bell_yeo_johnson bell_shifted_identity(enum bell_method method, double value)
 {
 	int side = value < 0;
 	struct bell_yeo_johnson t = {.min = -INFINITY, .max = INFINITY};
 	double sign = side ? -1 : 1, a = fabs(value);
 
+	if (method == BELL_BOX_COX)
+		return (struct bell_yeo_johnson){
+		    .side = {{.centre = value, .power = 1, .scale = 1}},
+		    .max = INFINITY,
+		    .method = method};
 	t.side[side] =
 	    (struct bell_yeo_johnson_side){.centre = a, .power = 1, .scale = sign * (1 + a)};
 	t.side[!side] =
@@ -59,8 +64,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	       other = straight(p->power[!side], 710 / c->unit);
 	double sign = c->sign, size, zero,
 	       least = side ? -0x1p-1074 : 0; /* the x of its side next to 0 */
-	double shift = c->centre > 0 ? log1p_of(b, c->centre) : 0,
-	       anchor = p->origin * c->unit + c->mean;
+	double shift = shift_of(b, c->method, c->centre), anchor = p->origin * c->unit + c->mean;
 	struct bell_yeo_johnson_side *own = &out->side[side];
 
 	*own = (struct bell_yeo_johnson_side){
@@ -70,6 +74,15 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
 	    .offset = -p->mean / p->sd,
 	};
+	if (c->method ==
+	    BELL_BOX_COX) { /* log(x/centre) has its digits everywhere, and there is no beyond */
+		out->method = c->method;
+		if (own->power == 1 && own->anchor == 0) { /* linear in x, not in x/centre */
+			own->centre = own->centre > 0 ? own->centre : 1;
+			own->scale /= own->centre;
+		}
+		return;
+	}
 	if (far_below(c, p, side)) {
 		own->centre = 0;
 		own->anchor += shift;

@@ -7,7 +7,7 @@
 #include "likelihood.h"
 
 /* y = x - value, as a transform whose centre is the value. */
-struct bell_yeo_johnson bell_shifted_identity(double value);
+struct bell_yeo_johnson bell_shifted_identity(enum bell_method method, double value);
 
 /* The sides of (psi - mean)/sd at p, which must not have sd 0. */
 void bell_standardise(const struct backend *b, const struct column *c, const struct point *p,

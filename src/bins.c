@@ -73,16 +73,16 @@ struct level {
 	int exponent, rows[2]; /* rows of each side */
 };
 
-/* The anchor of a side in log1p|x|. */
+/* The anchor of a side without a centre. */
 static double plain_anchor(const struct backend *b, const struct placing *p, int side)
 {
-	return p->anchor[side] +
-	       (p->centre > 0 && side == p->negative ? log1p_of(b, p->centre) : 0);
+	return p->anchor[side] + (side == p->negative ? shift_of(b, p->method, p->centre) : 0);
 }
 
 static struct level make_level(const struct backend *b, const struct placing *p, int i)
 {
-	struct level l = {.exponent = p->exponent + 2 * i};
+	struct level l = {.exponent = p->exponent + 2 * i, .grid.method = p->method};
+	bool box_cox = p->method == BELL_BOX_COX;
 	double width, middle;
 
 	if (l.exponent > WIDEST)
@@ -91,8 +91,9 @@ static struct level make_level(const struct backend *b, const struct placing *p,
 	if (p->centre > 0 && REACH * width + fabs(p->anchor[p->negative]) <= 0.5)
 		l.centre = p->centre;
 	for (int side = 0; side < 2; side++) {
-		if (l.centre > 0) { /* one side, and d of either sign */
-			middle = rint(p->anchor[side] / width);
+		if (l.centre > 0 || box_cox) { /* one side, and d of either sign */
+			middle = rint((l.centre > 0 ? p->anchor[side] : plain_anchor(b, p, side)) /
+				      width);
 			l.grid.low[side] = middle - REACH;
 			l.grid.high[side] =
 			    side == p->negative ? middle + REACH : l.grid.low[side] - 1;
@@ -124,7 +125,7 @@ static int next_level(const struct backend *b, const struct placing *p, int i, c
 	for (size_t first = 0; first < n; first += NODE_PAD) {
 		for (size_t j = 0; j < NODE_PAD; j++)
 			d[j] = x[first + j < n ? first + j : first];
-		b->coordinate(d, NODE_PAD, 0, d);
+		coordinates(b, p->method, d, NODE_PAD, 0, d);
 		for (size_t j = 0; j < NODE_PAD && first + j < n; j++) {
 			double away = fabs(d[j] - anchor[x[first + j] < 0]);
 

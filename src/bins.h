@@ -20,7 +20,7 @@ __extension__ typedef __int128 int128;
 
 /* Sums of w t^j, j < SKETCH_POWERS, over the values x on one side with rint(d/width) = k. */
 struct bin {
-	double centre;    /* d = log1p((|x| - centre)/(1 + centre)), centre >= 0 */
+	double centre;    /* d = log1p((|x| - centre)/(1 + centre)) or log(x/centre), centre >= 0 */
 	int32_t exponent; /* width = 2^exponent */
 	int32_t negative; /* 1: x < 0 */
 	int64_t k;
@@ -34,6 +34,7 @@ struct placing {
 	double centre;    /* >= 0 */
 	int negative;     /* with centre > 0: its side */
 	double anchor[2]; /* d on each side; on the side of a centre relative to it */
+	enum bell_method method;
 };
 
 struct bell_sketch {
@@ -51,7 +52,7 @@ struct bell_sketch {
 	size_t bins, bin_room;
 };
 
-/* Whether k of every bin near the anchors fits a double with room to spare. */
+/* Whether there may be such a centre, and k of every bin near the anchors fits a double with room to spare. */
 bool bell_placing_valid(const struct placing *p);
 
 int bell_bin_order(const struct bin *a, const struct bin *b);
@@ -85,7 +86,8 @@ static inline int64_t weight_units(const struct span *span, size_t i)
 enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight);
 
 /* The placing for values kept as they are (up to twice BELL_SKETCH_EXACT: two sketches merged), or in bins. */
-struct placing bell_place_values(const struct backend *b, const double *x, size_t n);
+struct placing bell_place_values(const struct backend *b, enum bell_method method, const double *x,
+				 size_t n);
 enum bell_status bell_place_bins(const struct backend *b, const struct bell_sketch *s,
 				 struct placing *out);
 
@@ -97,13 +99,32 @@ static inline double bin_place(const struct bin *b)
 	return ((double)b->k + t / 2) * ldexp(1, b->exponent);
 }
 
-/* One logarithm: of 1 + |x|, through the backend so that its bits are the same everywhere. */
-static inline double log1p_of(const struct backend *b, double x)
+/* Where the coordinates of finite values end. */
+static inline double farthest(enum bell_method method)
+{
+	return method == BELL_BOX_COX ? 746 : 711;
+}
+
+/* The coordinates of n values, a multiple of NODE_PAD, relative to a centre; 0: none. */
+static inline void coordinates(const struct backend *b, enum bell_method method, const double *x,
+			       size_t n, double centre, double *d)
+{
+	(method == BELL_BOX_COX ? b->log_ratio : b->coordinate)(x, n, centre, d);
+}
+
+/* One of them without a centre, through the backend so that its bits are the same everywhere. */
+static inline double plain_coordinate(const struct backend *b, enum bell_method method, double x)
 {
 	double pad[NODE_PAD] = {x};
 
-	b->coordinate(pad, NODE_PAD, 0, pad);
+	coordinates(b, method, pad, NODE_PAD, 0, pad);
 	return pad[0];
+}
+
+/* What relates a coordinate to a centre. */
+static inline double shift_of(const struct backend *b, enum bell_method method, double centre)
+{
+	return centre > 0 ? plain_coordinate(b, method, centre) : 0;
 }
 
 #endif

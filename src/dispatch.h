@@ -18,14 +18,15 @@ struct scan {
 };
 
 /*
- * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)): bin k of side
- * s holds rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0
+ * A window of bins in a coordinate d of |x|, d = log1p((|x| - centre)/(1 + centre)), or log(x/centre)
+ * for Box-Cox, where without a centre it is log(x): bin k of side s holds rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0
  * takes what belongs to no bin.
  */
 struct grid {
 	double centre, inverse_unit; /* 1/(1 + centre) */
 	double inverse_width;        /* a power of two */
 	double low[2], high[2], base[2];
+	enum bell_method method;
 };
 
 /* Samples offset, offset + 1, ... modulo 2^64 of a stream of a seed, scaled. */

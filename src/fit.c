@@ -28,6 +28,7 @@ void bell_fit_options_default(struct bell_fit_options *options)
 struct search {
 	const struct backend *b;
 	const struct bell_fit_options *options;
+	enum bell_method method;
 	struct column c;
 	struct point best, identity;
 	struct bell_fit *fit;
@@ -138,18 +139,19 @@ static double interval_end(struct search *s, double direction)
 /* Bounds on lambda: the caller's on an estimate, and without standardisation those that keep psi a double. */
 static void bounds(const struct search *s, double *lower, double *upper)
 {
-	bool fixed = !isnan(s->options->lambda);
+	bool fixed = !isnan(s->options->lambda), box_cox = s->method == BELL_BOX_COX;
 
 	*lower = fixed ? -INFINITY : s->options->lower;
 	*upper = fixed ? INFINITY : s->options->upper;
 	if (!s->options->standardize) {
-		double most =
-		    s->fit->max > 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->max) : INFINITY;
+		double high = plain_coordinate(s->b, s->method, s->fit->max),
+		       low = plain_coordinate(s->b, s->method, s->fit->min);
+		double most = (box_cox ? high : s->fit->max) > 0 ? MOST_EXPONENT / high : INFINITY;
 		double least =
-		    s->fit->min < 0 ? MOST_EXPONENT / log1p_of(s->b, s->fit->min) : INFINITY;
+		    (box_cox ? low : s->fit->min) < 0 ? MOST_EXPONENT / fabs(low) : INFINITY;
 
 		most = most < 1 ? 1 : most; /* at lambda = 1 psi is x */
-		least = 2 - (least < 1 ? 1 : least);
+		least = box_cox ? -least : 2 - (least < 1 ? 1 : least);
 		*lower = *lower < least ? least : *lower;
 		*upper = *upper > most ? most : *upper;
 		if (*lower >
@@ -193,6 +195,14 @@ static void estimate(struct search *s)
 	}
 }
 
+static void plain(enum bell_method method, double lambda, struct bell_yeo_johnson *out)
+{
+	if (method == BELL_BOX_COX)
+		bell_box_cox_plain(lambda, out);
+	else
+		bell_yeo_johnson_plain(lambda, out);
+}
+
 static void set_transform(const struct search *s)
 {
 	struct bell_fit *fit = s->fit;
@@ -200,7 +210,7 @@ static void set_transform(const struct search *s)
 	if (s->options->standardize)
 		bell_standardise(s->b, &s->c, &s->best, &fit->transform);
 	else
-		bell_yeo_johnson_plain(fit->lambda, &fit->transform);
+		plain(s->method, fit->lambda, &fit->transform);
 	fit->transform.min = fit->min;
 	fit->transform.max = fit->max;
 }
@@ -220,8 +230,7 @@ static void describe_psi(const struct search *s)
 		s->fit->mean = p->mean * scale;
 		s->fit->sd = p->sd * scale;
 	} else {
-		double w = p->power[side] / c->unit,
-		       shift = c->centre > 0 ? log1p_of(s->b, c->centre) : 0;
+		double w = p->power[side] / c->unit, shift = shift_of(s->b, c->method, c->centre);
 		double l = p->origin * c->unit + c->mean + shift, scale = bell_exp(s->b, w * l);
 		double at_origin = w != 0 ? (scale - 1) / w : l;
 
@@ -256,19 +265,20 @@ static void describe(struct search *s)
 }
 
 /* The identity, less `mean` if standardised: for a column that has no maximum of the likelihood. */
-static void leave_as_is(struct bell_fit *fit, const struct bell_fit_options *options, double mean,
-			double sd)
+static void leave_as_is(const struct search *s, double mean, double sd)
 {
+	struct bell_fit *fit = s->fit;
+
 	fit->lambda = 1;
 	fit->mean = mean;
 	fit->sd = sd;
 	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
-	if (options->standardize)
-		fit->transform = bell_shifted_identity(mean);
+	if (s->options->standardize)
+		fit->transform = bell_shifted_identity(s->method, mean);
 	else
-		bell_yeo_johnson_plain(1, &fit->transform);
+		plain(s->method, 1, &fit->transform);
 	if (fit->count) {
 		fit->transform.min = fit->min;
 		fit->transform.max = fit->max;
@@ -294,11 +304,11 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 	if (status != BELL_OK)
 		return status;
 	if (s->fit->infinite) {
-		leave_as_is(s->fit, s->options, mean_of(s), 1);
+		leave_as_is(s, mean_of(s), 1);
 	} else if (!(s->c.sd > 0) ||
 		   s->c.unit <= 0x1p-1000) { /* distinct, but not in the coordinate */
 		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-		leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);
+		leave_as_is(s, s->fit->min / 2 + s->fit->max / 2, 1);
 	} else {
 		s->identity = evaluate(s, s->c.unit);
 		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
@@ -309,7 +319,7 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 			describe(s);
 		} else {
 			s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-			leave_as_is(s->fit, s->options, s->fit->min / 2 + s->fit->max / 2, 1);
+			leave_as_is(s, s->fit->min / 2 + s->fit->max / 2, 1);
 		}
 	}
 	bell_column_free(&s->c);
@@ -340,15 +350,16 @@ enum bell_status bell_yeo_johnson_fit_sketch(const struct bell_sketch *sketch,
 		return BELL_EBACKEND;
 
 	bell_sketch_summary(sketch, &summary);
+	search.method = summary.grid.method;
 	fit.count = summary.count, fit.missing = summary.missing, fit.infinite = summary.infinite;
 	fit.weight = summary.weight, fit.min = summary.min, fit.max = summary.max;
 	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
 	if (fit.count == 0) {
 		fit.flags |= BELL_FIT_EMPTY;
-		leave_as_is(&fit, search.options, 0, 1);
+		leave_as_is(&search, 0, 1);
 	} else if (fit.min == fit.max) {
 		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
-		leave_as_is(&fit, search.options, fit.min, 1);
+		leave_as_is(&search, fit.min, 1);
 	} else {
 		status = fit_column(sketch, &search);
 	}
@@ -397,6 +408,7 @@ static enum bell_status fit_again(const struct values *x, const double *weights,
 	    .width = ldexp(1, place.exponent),
 	    .centre = place.negative ? -place.centre : place.centre,
 	    .anchor = {place.anchor[0], place.anchor[1]},
+	    .method = place.method,
 	};
 	status = sketch_of(x, weights, threads, &grid, &sketch);
 	if (status != BELL_OK)
@@ -412,13 +424,15 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 				   const struct bell_fit_options *options, unsigned threads,
 				   struct bell_fit *out)
 {
+	const struct bell_sketch_options method = {.method = options ? options->method
+								     : BELL_YEO_JOHNSON};
 	struct bell_sketch *sketch;
 	struct bell_fit fit;
 	enum bell_status status;
 
 	if ((!x->f32 && !x->f64) || !x->n || !out)
 		return BELL_EINVAL;
-	status = sketch_of(x, weights, threads, NULL, &sketch);
+	status = sketch_of(x, weights, threads, &method, &sketch);
 	if (status != BELL_OK)
 		return status;
 	status = bell_yeo_johnson_fit_sketch(sketch, options, &fit);

@@ -138,7 +138,7 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 
 double bell_likelihood_constant(const struct backend *b, const struct column *c)
 {
-	double mean = c->mean + (c->centre > 0 ? log1p_of(b, c->centre) : 0);
+	double mean = c->mean + shift_of(b, c->method, c->centre);
 
 	return -c->total * (bell_log(b, c->unit) + mean);
 }

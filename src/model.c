@@ -9,7 +9,11 @@
 #include <bellshape/backend.h>
 #include <bellshape/table.h>
 
-#define FORMAT 1 /* of the JSON text */
+/* of the JSON text: 1, or where any column is Box-Cox 2, in which every transform has a method */
+enum format { FORMAT_YEO_JOHNSON = 1, FORMAT_METHODS };
+
+static const char *const methods[] = {
+    [BELL_YEO_JOHNSON] = "yeo-johnson", [BELL_BOX_COX] = "box-cox"};
 
 struct bell_model {
 	size_t columns;
@@ -67,7 +71,8 @@ enum bell_status bell_model_set(struct bell_model *model, size_t column, const c
 {
 	char *copy = NULL;
 
-	if (!model || column >= model->columns || !fit)
+	if (!model || column >= model->columns || !fit ||
+	    fit->transform.method < BELL_YEO_JOHNSON || fit->transform.method > BELL_BOX_COX)
 		return BELL_EINVAL;
 	if (name) {
 		copy = strdup(name);
@@ -141,7 +146,17 @@ static cJSON *number(double x)
 	return cJSON_CreateRaw(text);
 }
 
-static cJSON *column_json(const struct entry *c)
+static int sides_of(const struct bell_yeo_johnson *t) { return t->method == BELL_BOX_COX ? 1 : 2; }
+
+static enum format format_of(const struct bell_model *m)
+{
+	for (size_t j = 0; j < m->columns; j++)
+		if (m->entry[j].fit.transform.method != BELL_YEO_JOHNSON)
+			return FORMAT_METHODS;
+	return FORMAT_YEO_JOHNSON;
+}
+
+static cJSON *column_json(const struct entry *c, enum format format)
 {
 	cJSON *o = cJSON_CreateObject(), *t, *sides;
 	struct bell_fit fit = c->fit;
@@ -161,10 +176,12 @@ static cJSON *column_json(const struct entry *c)
 	cJSON_AddItemToArray(t, number(fit.ci95[0]));
 	cJSON_AddItemToArray(t, number(fit.ci95[1]));
 	t = cJSON_AddObjectToObject(o, "transform");
+	if (format == FORMAT_METHODS)
+		cJSON_AddStringToObject(t, "method", methods[fit.transform.method]);
 	cJSON_AddItemToObject(t, "min", number(fit.transform.min));
 	cJSON_AddItemToObject(t, "max", number(fit.transform.max));
 	sides = cJSON_AddArrayToObject(t, "sides");
-	for (int side = 0; side < 2; side++) {
+	for (int side = 0; side < sides_of(&fit.transform); side++) {
 		cJSON *s = cJSON_CreateObject();
 
 		for (size_t i = 0; i < COUNT(side_numbers); i++)
@@ -180,6 +197,7 @@ static cJSON *column_json(const struct entry *c)
 static bool complete(const cJSON *o, const struct bell_model *m)
 {
 	const cJSON *columns = cJSON_GetObjectItemCaseSensitive(o, "columns"), *c;
+	bool has_methods = format_of(m) == FORMAT_METHODS;
 	size_t n = 0;
 
 	cJSON_ArrayForEach(c, columns)
@@ -188,8 +206,9 @@ static bool complete(const cJSON *o, const struct bell_model *m)
 		const cJSON *sides = cJSON_GetObjectItemCaseSensitive(t, "sides"), *s;
 		size_t whole = 6 + COUNT(numbers) + 2;
 
-		if ((size_t)cJSON_GetArraySize(c) != whole || cJSON_GetArraySize(t) != 3 ||
-		    cJSON_GetArraySize(sides) != 2)
+		if (n == m->columns || (size_t)cJSON_GetArraySize(c) != whole ||
+		    cJSON_GetArraySize(t) != 3 + has_methods ||
+		    cJSON_GetArraySize(sides) != sides_of(&m->entry[n].fit.transform))
 			return false;
 		cJSON_ArrayForEach(s, sides) if ((size_t)cJSON_GetArraySize(s) !=
 						 COUNT(side_numbers)) return false;
@@ -201,6 +220,7 @@ static bool complete(const cJSON *o, const struct bell_model *m)
 enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 {
 	locale_t plain, callers; /* a program's locale may have a decimal comma */
+	enum format format;
 	cJSON *o, *columns;
 	char *printed;
 
@@ -212,10 +232,11 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 	callers = uselocale(plain);
 	o = cJSON_CreateObject();
 	cJSON_AddStringToObject(o, "bellshape", BELL_VERSION);
-	cJSON_AddItemToObject(o, "format", number(FORMAT));
+	format = format_of(model);
+	cJSON_AddItemToObject(o, "format", number(format));
 	columns = cJSON_AddArrayToObject(o, "columns");
 	for (size_t j = 0; j < model->columns; j++)
-		cJSON_AddItemToArray(columns, column_json(&model->entry[j]));
+		cJSON_AddItemToArray(columns, column_json(&model->entry[j], format));
 	printed = complete(o, model) ? cJSON_Print(o) : NULL;
 	cJSON_Delete(o);
 	uselocale(callers);
@@ -258,14 +279,31 @@ static bool read_count(const cJSON *o, const char *name, uint64_t *out)
 	return true;
 }
 
-static bool read_transform(const cJSON *o, struct bell_yeo_johnson *t)
+static bool read_method(const cJSON *o, enum format format, enum bell_method *out)
+{
+	const cJSON *method = cJSON_GetObjectItemCaseSensitive(o, "method");
+
+	*out = BELL_YEO_JOHNSON;
+	if (format == FORMAT_YEO_JOHNSON)
+		return true;
+	if (!cJSON_IsString(method))
+		return false;
+	while (*out <= BELL_BOX_COX && strcmp(method->valuestring, methods[*out]) != 0)
+		++*out;
+	return *out <= BELL_BOX_COX;
+}
+
+static bool read_transform(const cJSON *o, enum format format, struct bell_yeo_johnson *t)
 {
 	const cJSON *sides = cJSON_GetObjectItemCaseSensitive(o, "sides");
 
-	if (!cJSON_IsArray(sides) || cJSON_GetArraySize(sides) != 2 ||
+	if (!read_method(o, format, &t->method))
+		return false;
+	*t = (struct bell_yeo_johnson){.method = t->method};
+	if (!cJSON_IsArray(sides) || cJSON_GetArraySize(sides) != sides_of(t) ||
 	    !read_number(o, "min", &t->min) || !read_number(o, "max", &t->max))
 		return false;
-	for (int side = 0; side < 2; side++) {
+	for (int side = 0; side < sides_of(t); side++) {
 		struct bell_yeo_johnson_side *s = &t->side[side];
 
 		for (size_t i = 0; i < COUNT(side_numbers); i++)
@@ -279,7 +317,7 @@ static bool read_transform(const cJSON *o, struct bell_yeo_johnson *t)
 	return true;
 }
 
-static enum bell_status read_column(const cJSON *o, struct entry *c)
+static enum bell_status read_column(const cJSON *o, enum format format, struct entry *c)
 {
 	const cJSON *name = cJSON_GetObjectItemCaseSensitive(o, "name");
 	const cJSON *ci95 = cJSON_GetObjectItemCaseSensitive(o, "ci95");
@@ -300,7 +338,8 @@ static enum bell_status read_column(const cJSON *o, struct entry *c)
 	if (cJSON_GetArraySize(ci95) != 2 || !read_value(ci95->child, &c->fit.ci95[0]) ||
 	    !read_value(ci95->child->next, &c->fit.ci95[1]))
 		return BELL_EDAMAGED;
-	if (!read_transform(cJSON_GetObjectItemCaseSensitive(o, "transform"), &c->fit.transform))
+	if (!read_transform(cJSON_GetObjectItemCaseSensitive(o, "transform"), format,
+			    &c->fit.transform))
 		return BELL_EDAMAGED;
 	if (cJSON_IsString(name)) {
 		c->name = strdup(name->valuestring);
@@ -322,13 +361,13 @@ static enum bell_status read_model(const cJSON *o, struct bell_model **out)
 	    !cJSON_IsString(cJSON_GetObjectItemCaseSensitive(o, "bellshape")) ||
 	    !read_number(o, "format", &format) || !cJSON_IsArray(columns))
 		return BELL_EFORMAT;
-	if (format != FORMAT)
+	if (format != FORMAT_YEO_JOHNSON && format != FORMAT_METHODS)
 		return BELL_EVERSION;
 	if (!columns->child)
 		return BELL_EDAMAGED;
 	status = bell_model_create((size_t)cJSON_GetArraySize(columns), &m);
 	for (c = columns->child; c && status == BELL_OK; c = c->next)
-		status = read_column(c, &m->entry[j++]);
+		status = read_column(c, (enum format)format, &m->entry[j++]);
 	if (status == BELL_OK)
 		*out = m;
 	else

@@ -58,10 +58,10 @@ static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 	}
 }
 
-/* The nodes in coordinates log1p((|x| - centre)/(1 + centre)), unscaled. */
+/* The nodes in coordinates relative to the centre, unscaled. */
 static void nodes_of_values(const struct backend *b, const struct bell_sketch *s, struct column *c)
 {
-	double shift = c->centre > 0 ? log1p_of(b, c->centre) : 0;
+	double shift = shift_of(b, c->method, c->centre);
 	size_t n[2] = {0, 0};
 
 	for (size_t i = 0; i < s->values; i++) {
@@ -74,8 +74,8 @@ static void nodes_of_values(const struct backend *b, const struct bell_sketch *s
 		double *at = c->side[side].at, *plain = c->out[side][0];
 
 		c->side[side].m[0] = NULL;
-		b->coordinate(at, c->side[side].n, 0, plain);
-		b->coordinate(at, c->side[side].n, c->centre, at);
+		coordinates(b, c->method, at, c->side[side].n, 0, plain);
+		coordinates(b, c->method, at, c->side[side].n, c->centre, at);
 		/* far below the centre |x| - centre has lost the digits of |x| */
 		for (size_t i = 0; c->centre > 0 && i < n[side]; i++)
 			at[i] = at[i] < -0.5 ? plain[i] - shift : at[i];
@@ -96,11 +96,12 @@ static void nodes_of_bins(const struct backend *b, const struct bell_sketch *s, 
 			double x[NODE_PAD] = {bin->centre};
 
 			of = bin->centre;
-			b->coordinate(x, NODE_PAD, c->centre, x);
+			coordinates(b, c->method, x, NODE_PAD, c->centre, x);
 			shift = of == c->centre ? 0 : x[0];
 			if (of <
 			    c->centre / 2) /* far apart: 1 + x has lost the digits of the lesser */
-				shift = log1p_of(b, of) - log1p_of(b, c->centre);
+				shift =
+				    shift_of(b, c->method, of) - shift_of(b, c->method, c->centre);
 		}
 		c->side[side].at[at] = bin_place(bin) + shift;
 		c->side[side].weight[at] = ldexp((double)bin->sum[0], -POWER_BITS - WEIGHT_BITS);
@@ -115,7 +116,7 @@ static double common_centre(const struct backend *b, const struct bell_sketch *s
 	double best = 0, weight = 0, centre = 0, most = 0;
 
 	if (s->values)
-		return bell_place_values(b, s->value, s->values).centre;
+		return bell_place_values(b, s->place.method, s->value, s->values).centre;
 	for (size_t i = 0; i < s->bins; i++) {
 		if (s->bin[i].centre != centre)
 			centre = s->bin[i].centre, weight = 0;
@@ -191,7 +192,7 @@ static void scale(struct column *c, size_t n[2])
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  struct column *out)
 {
-	struct column c = {0};
+	struct column c = {.method = s->place.method};
 	size_t n[2] = {0, 0};
 	enum bell_status status;
 

@@ -7,9 +7,9 @@
 #include "bins.h"
 
 /*
- * Coordinates are in units of `unit`, a power of two near the sd of log1p|x| with the sign of x; so
- * is every power of the likelihood: lambda = t / unit.  One-signed columns are relative to their
- * mean: node i lies at log1p|x| = at * unit + mean + log1p(centre).  Mixed columns are absolute:
+ * Coordinates are in units of `unit`, a power of two near the sd of l = log1p|x| with the sign of x, or
+ * log x for Box-Cox; so is every power of the likelihood: lambda = t / unit.  One-signed columns are
+ * relative to their mean: node i lies at l = at * unit + mean + l of the centre.  Mixed columns are absolute:
  * mean = centre = 0.
  */
 struct column {
@@ -17,6 +17,7 @@ struct column {
 	double *half[2]; /* half the width of each node; 0 for a value */
 	bool mixed;
 	int sign; /* of a one-signed column */
+	enum bell_method method;
 	double unit, centre, mean;
 	double sd;              /* of the coordinate, in units */
 	double total;           /* sum of the weights */

@@ -99,7 +99,9 @@ static double spread_of(const struct dot *dot, size_t n, double unit)
 static int exponent_for(double spread, const struct placing *p)
 {
 	double far = fmax(fabs(p->anchor[0]), fabs(p->anchor[1])),
-	       digits = far > 0 ? far : p->centre / (1 + p->centre);
+	       digits = p->method == BELL_BOX_COX ? fmax(far, 1)
+			: far > 0                 ? far
+						  : p->centre / (1 + p->centre);
 	int least = far > 0 ? ilogb(far) - FARTHEST : FINEST, e = CONSTANT;
 
 	if (spread > 0)
@@ -115,14 +117,14 @@ static int exponent_for(double spread, const struct placing *p)
  * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a
  * multiple of a power of two that is about 64 sd wide.
  */
-static double round_centre(double low, double high, double sd_log)
+static double round_centre(double low, double high, double sd_log, double origin)
 {
 	double middle = low / 2 + high / 2, step;
 	int fine = ilogb(middle) - 3, coarse;
 
 	if (low == high)
 		return low;
-	coarse = ilogb(sd_log) + ilogb(1 + middle) + 7;
+	coarse = ilogb(sd_log) + ilogb(origin + middle) + 7;
 	step = ldexp(1, coarse < fine ? coarse : fine);
 	return step > 0 ? rint(middle / step) * step : middle;
 }
@@ -154,7 +156,7 @@ static void place_dots(struct placing *p, struct dot *dot, size_t n)
 	p->exponent = exponent_for(most > 0 && most < all ? most : all, p);
 }
 
-static void dots_of(const struct backend *b, const double *x, size_t n, double centre,
+static void dots_of(const struct backend *b, const struct placing *p, const double *x, size_t n,
 		    struct dot *dot)
 {
 	double d[NODE_PAD];
@@ -162,7 +164,7 @@ static void dots_of(const struct backend *b, const double *x, size_t n, double c
 	for (size_t first = 0; first < n; first += NODE_PAD) {
 		for (size_t j = 0; j < NODE_PAD; j++)
 			d[j] = x[first + j < n ? first + j : first];
-		b->coordinate(d, NODE_PAD, centre, d);
+		coordinates(b, p->method, d, NODE_PAD, p->centre, d);
 		for (size_t j = 0; j < NODE_PAD && first + j < n; j++)
 			dot[first + j] = (struct dot){.d = d[j],
 						      .weight = 1,
@@ -171,10 +173,18 @@ static void dots_of(const struct backend *b, const double *x, size_t n, double c
 	}
 }
 
+/* Of Box-Cox its inverse has to be a double too. */
+static bool valid_centre(const struct placing *p)
+{
+	if (p->method == BELL_BOX_COX && p->centre != 0)
+		return !p->negative && p->centre >= 0x1p-1022 && p->centre <= 0x1p1022;
+	return p->centre >= 0 && p->centre < INFINITY;
+}
+
 /* A column on one side of zero, far from it and narrow, stray values apart: those go to bins too wide for a centre. */
 static bool narrow(const struct placing *p, const struct dot *dot, size_t n)
 {
-	double spread = ldexp(1, p->exponent + WIDTHS), middle = p->anchor[dot[0].side];
+	double spread = ldexp(1, p->exponent + WIDTHS), middle = fabs(p->anchor[dot[0].side]);
 
 	for (size_t i = 1; i < n; i++)
 		if (dot[i].side != dot[0].side)
@@ -182,18 +192,21 @@ static bool narrow(const struct placing *p, const struct dot *dot, size_t n)
 	return spread < NARROW && spread < NARROW * middle;
 }
 
-struct placing bell_place_values(const struct backend *b, const double *x, size_t n)
+struct placing bell_place_values(const struct backend *b, enum bell_method method, const double *x,
+				 size_t n)
 {
 	struct dot dot[2 * BELL_SKETCH_EXACT];
-	struct placing p = {.chosen = true};
+	struct placing p = {.chosen = true, .method = method};
 
-	dots_of(b, x, n, 0, dot);
+	dots_of(b, &p, x, n, dot);
 	place_dots(&p, dot, n);
 	if (narrow(&p, dot, n)) {
 		p.negative = dot[0].side;
 		p.centre = round_centre(quantile(dot, n, 0.25)->size, quantile(dot, n, 0.75)->size,
-					ldexp(1, p.exponent + WIDTHS));
-		dots_of(b, x, n, p.centre, dot);
+					ldexp(1, p.exponent + WIDTHS), method != BELL_BOX_COX);
+		if (!valid_centre(&p))
+			p.centre = 0;
+		dots_of(b, &p, x, n, dot);
 		place_dots(&p, dot, n);
 	}
 	return p;
@@ -214,7 +227,7 @@ enum bell_status bell_place_bins(const struct backend *b, const struct bell_sket
 		p.centre = 0;
 	for (size_t i = 0; i < s->bins; i++) {
 		const struct bin *bin = &s->bin[i];
-		double shift = !same && bin->centre > 0 ? log1p_of(b, bin->centre) : 0,
+		double shift = same ? 0 : shift_of(b, p.method, bin->centre),
 		       half = ldexp(0.5, bin->exponent);
 		double t = (double)bin->sum[1] / (double)bin->sum[0],
 		       t2 = (double)bin->sum[2] / (double)bin->sum[0];
@@ -232,15 +245,15 @@ enum bell_status bell_place_bins(const struct backend *b, const struct bell_sket
 
 bool bell_placing_valid(const struct placing *p)
 {
-	double width, most;
+	double width, most, furthest = farthest(p->method) - 1;
 
-	if (p->exponent < FINEST || p->exponent > 0 || !(p->centre >= 0 && p->centre < INFINITY))
+	if (p->exponent < FINEST || p->exponent > 0 || !valid_centre(p))
 		return false;
 	width = ldexp(1, p->exponent);
 	most = 0x1p47 * width;
 	if (p->centre > 0 && 128 * width + fabs(p->anchor[p->negative]) > 0.5)
 		most -=
-		    710; /* the narrowest bins have no centre either, and their anchor is that much further */
-	return fabs(p->anchor[0]) <= 710 && fabs(p->anchor[1]) <= 710 &&
+		    furthest; /* the narrowest bins have no centre either, and their anchor is that much further */
+	return fabs(p->anchor[0]) <= furthest && fabs(p->anchor[1]) <= furthest &&
 	       fabs(p->anchor[0]) < most && fabs(p->anchor[1]) < most;
 }

@@ -15,6 +15,11 @@ enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 
 	if (!out)
 		return BELL_EINVAL;
+	if (options) {
+		if (options->method != BELL_YEO_JOHNSON && options->method != BELL_BOX_COX)
+			return BELL_EINVAL;
+		place.method = options->method;
+	}
 	if (options && options->width != 0) {
 		if (frexp(options->width, &place.exponent) != 0.5)
 			return BELL_EINVAL;
@@ -78,7 +83,7 @@ static enum bell_status leave_values(struct bell_sketch *s, const struct backend
 	enum bell_status status;
 
 	if (!s->place.chosen)
-		s->place = bell_place_values(b, s->value, s->values);
+		s->place = bell_place_values(b, s->place.method, s->value, s->values);
 	status = bell_span_add(s, &span, 1);
 	s->count = count;
 	s->far = 0; /* they chose the placing, or a fixed one is not looked at */
@@ -116,6 +121,19 @@ static enum bell_status keep_values(struct bell_sketch *s, const struct span *sp
 	return BELL_OK;
 }
 
+/* Whether every row is in the domain of the method, as missing ones and rows of no weight are. */
+static bool in_domain(const struct bell_sketch *s, const struct span *span)
+{
+	const struct values *x = span->x;
+
+	if (s->place.method != BELL_BOX_COX)
+		return true;
+	for (size_t i = 0; i < x->n; i++)
+		if (value_at(x, i) <= 0 && (!span->weights || weight_units(span, i) > 0))
+			return false;
+	return true;
+}
+
 static enum bell_status update(struct bell_sketch *s, const struct values *x, const double *weights,
 			       unsigned threads)
 {
@@ -130,6 +148,8 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 	for (size_t i = 0; weights && i < x->n; i++)
 		if (!(weights[i] >= 0 && weights[i] <= 0x1p31))
 			return BELL_EWEIGHT;
+	if (!in_domain(s, &span))
+		return BELL_EDOMAIN;
 
 	if (!s->bins) {
 		status = keep_values(s, &span, &done);
@@ -197,7 +217,7 @@ enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_s
 	const struct backend *b = bell_kernels();
 	enum bell_status status = BELL_OK;
 
-	if (!into || !from || into == from)
+	if (!into || !from || into == from || into->place.method != from->place.method)
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
@@ -241,12 +261,14 @@ enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sk
 	    .min = s->count ? s->min : NAN,
 	    .max = s->count ? s->max : NAN,
 	    .bins = s->bins,
+	    .grid.method = s->place.method,
 	};
 	if (s->place.chosen)
 		out->grid = (struct bell_sketch_options){
 		    .width = ldexp(1, s->place.exponent),
 		    .centre = s->place.negative ? -s->place.centre : s->place.centre,
 		    .anchor = {s->place.anchor[0], s->place.anchor[1]},
+		    .method = s->place.method,
 		};
 	return BELL_OK;
 }

@@ -3,7 +3,7 @@
  * sketch_bytes.c - a sketch as bytes and back.
  *
  * Little-endian throughout:
- *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed)
+ *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed, 4: Box-Cox)
  *	u64 count, missing, infinite, f64 min, max
  *	i32 exponent, u32 negative, f64 centre, anchor[2], u64 seen, far	the placing
  *	u64 values, bins
@@ -80,7 +80,10 @@ enum bell_status bell_sketch_serialize(const struct bell_sketch *s, void *buffer
 	memcpy(p, magic, sizeof magic);
 	p += sizeof magic;
 	put(&p, VERSION, 4);
-	put(&p, (uint64_t)s->place.chosen | (uint64_t)s->place.fixed << 1, 4);
+	put(&p,
+	    (uint64_t)s->place.chosen | (uint64_t)s->place.fixed << 1 |
+		(uint64_t)(s->place.method == BELL_BOX_COX) << 2,
+	    4);
 	put(&p, s->count, 8);
 	put(&p, s->missing, 8);
 	put(&p, s->infinite, 8);
@@ -122,7 +125,8 @@ static enum bell_status get_values(struct bell_sketch *s, const unsigned char **
 		int64_t weight = (int64_t)get(p, 8);
 		enum bell_status status;
 
-		if (!(fabs(value) < INFINITY) || weight <= 0)
+		if (!(fabs(value) < INFINITY) || weight <= 0 ||
+		    (s->place.method == BELL_BOX_COX && value <= 0))
 			return BELL_EDAMAGED;
 		status = bell_value_add(s, value, weight);
 		if (status != BELL_OK)
@@ -144,6 +148,7 @@ static bool possible(const int128 sum[SKETCH_POWERS])
 
 static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p, uint64_t n)
 {
+	int last_side = s->place.method != BELL_BOX_COX;
 	int128 total = 0;
 
 	for (uint64_t i = 0; i < n; i++) {
@@ -159,10 +164,10 @@ static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p,
 			bin.sum[j] = (int128)((unsigned __int128)high << 64 | low);
 		}
 		if (!(bin.centre >= 0 && bin.centre < INFINITY) || bin.exponent < -1000 ||
-		    bin.exponent > 4 || bin.negative < 0 || bin.negative > 1 ||
+		    bin.exponent > 4 || bin.negative < 0 || bin.negative > last_side ||
 		    !possible(bin.sum) || (total += bin.sum[0]) >> 120 ||
 		    bin.k < -((int64_t)1 << 50) || bin.k > (int64_t)1 << 50 ||
-		    fabs(bin_place(&bin)) > 711 ||
+		    fabs(bin_place(&bin)) > farthest(s->place.method) ||
 		    (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
 			return BELL_EDAMAGED;
 		status = bell_bin_add(s, &bin, bin.sum);
@@ -180,6 +185,7 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 
 	s->place.chosen = flags & 1;
 	s->place.fixed = flags >> 1 & 1;
+	s->place.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
 	s->count = get(&p, 8);
 	s->missing = get(&p, 8);
 	s->infinite = get(&p, 8);
@@ -197,11 +203,11 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 	if (values > BELL_SKETCH_EXACT || bins > MOST_BINS || (values && bins) ||
 	    size != HEAD_SIZE + values * VALUE_SIZE + bins * BIN_SIZE + 8)
 		return BELL_EDAMAGED;
-	if (flags > 3 || s->place.negative < 0 || s->place.negative > 1 ||
+	if (flags > 7 || s->place.negative < 0 || s->place.negative > 1 ||
 	    (s->place.chosen && !bell_placing_valid(&s->place)) || (bins && !s->place.chosen) ||
 	    s->seen >= 1 << 18 || s->far > s->seen || (s->count > 0) != (values || bins) ||
 	    isnan(s->min) || isnan(s->max) || (s->count > 0) != (s->min <= s->max) ||
-	    (values && s->count != values))
+	    (values && s->count != values) || (s->place.method == BELL_BOX_COX && !(s->min > 0)))
 		return BELL_EDAMAGED;
 	status = get_values(s, &p, values);
 	return status == BELL_OK ? get_bins(s, &p, bins) : status;

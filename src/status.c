@@ -26,8 +26,8 @@ const char *bell_status_text(enum bell_status status)
 	case BELL_EWEIGHT:
 		return "a weight is negative, not finite or above 2^31";
 	case BELL_EDOMAIN:
-		return "values outside the image of the transform, or not finite where they have "
-		       "to be";
+		return "values outside the domain or the image of the transform, or not finite "
+		       "where they have to be";
 	}
 	return "unknown status";
 }

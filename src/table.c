@@ -189,6 +189,8 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 				const struct bell_fit_options *options, unsigned threads,
 				struct bell_model **out)
 {
+	const struct bell_sketch_options method = {.method = options ? options->method
+								     : BELL_YEO_JOHNSON};
 	struct fitting f = {.t = table, .weights = weights, .options = options};
 	enum bell_status status = check(table);
 
@@ -202,7 +204,7 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	if (!f.sketches)
 		status = BELL_ENOMEM;
 	for (size_t j = 0; status == BELL_OK && j < table->columns; j++)
-		status = bell_sketch_create(NULL, &f.sketches[j]);
+		status = bell_sketch_create(&method, &f.sketches[j]);
 	if (status == BELL_OK)
 		status = bell_table_sketch(table, weights, threads, f.sketches);
 	if (status == BELL_OK) {

@@ -27,6 +27,20 @@ enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *
 	return BELL_OK;
 }
 
+enum bell_status bell_box_cox_plain(double lambda, struct bell_yeo_johnson *out)
+{
+	if (!out || !isfinite(lambda))
+		return BELL_EINVAL;
+	if (fabs(lambda) < 0x1p-64) /* as above */
+		lambda = 0;
+	*out = (struct bell_yeo_johnson){.side = {{.centre = lambda == 1,
+						   .power = lambda,
+						   .scale = lambda != 0 ? 1 / lambda : 1}},
+					 .max = INFINITY,
+					 .method = BELL_BOX_COX};
+	return BELL_OK;
+}
+
 struct job {
 	const struct backend *b;
 	const struct bell_yeo_johnson *t;

@@ -29,7 +29,7 @@ bool near(double a, double b, double tolerance);
 /* Results as 64-bit words, doubles or integers, to be held against others. */
 struct words {
 	size_t n;
-	double word[8192];
+	double word[16384];
 };
 void words_put(struct words *w, const void *words, size_t n);
 

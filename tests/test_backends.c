@@ -134,6 +134,17 @@ static const struct grid grids[] = {
      .low = {-40, 0},
      .high = {40, -1},
      .base = {41, 82}},
+    {.inverse_width = 8,
+     .low = {-40, 0},
+     .high = {40, -1},
+     .base = {41, 82},
+     .method = BELL_BOX_COX},
+    {.centre = 1000,
+     .inverse_width = 128,
+     .low = {-40, 0},
+     .high = {40, -1},
+     .base = {41, 82},
+     .method = BELL_BOX_COX},
 };
 
 static void run_sketch(const struct backend *b, bool f32, const void *x, size_t n, struct words *r)
@@ -180,21 +191,35 @@ static void run_rows(const struct backend *b, bool f32, const void *x, size_t n,
 	}
 }
 
-static void run_coordinate(const struct backend *b, bool f32, const void *x, size_t n,
-			   struct words *r)
+typedef void coordinates(const double *x, size_t n, double centre, double *d);
+
+static void run_coordinates(coordinates *kernel, const void *x, size_t n, struct words *r)
 {
 	static const double centres[] = {0, 1, 1000, 1e300, 1e-300};
 	double *d;
 
-	(void)f32;
 	for (size_t i = 0; i < COUNT(centres); i++) {
 		d = room_for(false, NULL, n);
-		b->coordinate(x, n, centres[i], d);
+		kernel(x, n, centres[i], d);
 		words_put(r, d, n < 512 ? n : 512);
 		d = room_for(false, x, n);
-		b->coordinate(d, n, centres[i], d);
+		kernel(d, n, centres[i], d);
 		words_put(r, d, n < 512 ? n : 512);
 	}
+}
+
+static void run_coordinate(const struct backend *b, bool f32, const void *x, size_t n,
+			   struct words *r)
+{
+	(void)f32;
+	run_coordinates(b->coordinate, x, n, r);
+}
+
+static void run_log_ratio(const struct backend *b, bool f32, const void *x, size_t n,
+			  struct words *r)
+{
+	(void)f32;
+	run_coordinates(b->log_ratio, x, n, r);
 }
 
 static void run_exponential(const struct backend *b, bool f32, const void *x, size_t n,
@@ -218,6 +243,10 @@ static const struct bell_yeo_johnson transforms[] = {
     {.side = {{0, 0, -3, -1 / 3.0, 0}, {0, 0, 5, -0.2, 0}}, .min = -1, .max = 9},
     {.side = {{1000, 0.001, -60, -1.5, 0.25}, {0, 0, 62, -1e-30, -3}}, .min = 900, .max = 1100},
     {.side = {{0, 5, 104, 0x1p1023, 1}, {0, 0, -102, 1e-300, -1}}, .min = -1, .max = 9},
+    {.side = {{0, 0, 0.5, 2, 0}}, .min = 1, .max = 9, .method = BELL_BOX_COX},
+    {.side = {{0, 0, 0, 1, 0}}, .min = 1, .max = 9, .method = BELL_BOX_COX},
+    {.side = {{1000, 0.001, -60, -1.5, 0.25}}, .min = 900, .max = 1100, .method = BELL_BOX_COX},
+    {.side = {{5, 0, 1, 2, 0.5}}, .min = 1, .max = 9, .method = BELL_BOX_COX},
 };
 
 static void run_transform(const struct backend *b, bool f32, const void *x, size_t n,
@@ -364,6 +393,10 @@ TESTS_OF(inverse, SIZE_MAX)
 static void test_coordinate(const struct pair *p)
 {
 	sweep(p, run_coordinate, false, NODE_PAD, SIZE_MAX);
+}
+static void test_log_ratio(const struct pair *p)
+{
+	sweep(p, run_log_ratio, false, NODE_PAD, SIZE_MAX);
 }
 static void test_philox_words(const struct pair *p)
 {

@@ -159,6 +159,17 @@ static void hash_coordinate(const struct backend *b)
 	}
 }
 
+static void hash_log_ratio(const struct backend *b)
+{
+	static const double centres[] = {0, 1, 100};
+	static double d[BELL_CHUNK];
+
+	for (int i = 0; i < 3; i++) {
+		b->log_ratio(x64, BELL_CHUNK, centres[i], d);
+		add_f64(d, BELL_CHUNK);
+	}
+}
+
 static void hash_exponential(const struct backend *b)
 {
 	static double y[BELL_CHUNK];

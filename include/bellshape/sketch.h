@@ -11,10 +11,13 @@
 extern "C" {
 #endif
 
+/* Box-Cox takes values above 0: x <= 0 and -infinity are BELL_EDOMAIN. */
+enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
+
 /*
- * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson needs: the
+ * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson, or Box-Cox, needs: the
  * log-likelihood at every lambda, to about 1e-13 of its scale, from integer sums over bins of
- * log1p|x|.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
+ * log1p|x|, or log x.  Sketches of parts merge into the sketch of the whole.  Up to BELL_SKETCH_EXACT values
  * are kept as they are, in order, and a fit from them is a fit on the values.
  *
  * The grid of bins is chosen from the quartiles of the first BELL_SKETCH_EXACT finite values (of both, where two
@@ -30,19 +33,20 @@ struct bell_sketch;
 #define BELL_SKETCH_EXACT 1024
 
 /*
- * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)).  Within 128 widths of
+ * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)), for Box-Cox d = log(x/centre).  Within 128 widths of
  * the anchor of their side of zero they are `width` wide, further out 4, 16, 64 ... times that.  An anchor
  * beyond 2^46 widths is BELL_EINVAL: a coordinate there could not tell bins apart.
  */
 struct bell_sketch_options {
 	double width;     /* a power of two from 2^-1000 to 1; 0: choose all of it from the data */
-	double centre;    /* 0: d = log1p|x|, both signs; else its sign says which x the narrow bins
-			     hold */
+	double centre;    /* 0: d = log1p|x|, both signs, or log x; else its sign says which x the
+			     narrow bins hold; for Box-Cox 0, or 2^-1022 to 2^1022 */
 	double anchor[2]; /* d near which the data are: [0] of x >= 0, [1] of x < 0; 0 to 710 in
-			     size */
+			     size, for Box-Cox to 746 */
+	enum bell_method method; /* of the sketch for life; the rest may be 0 all the same */
 };
 
-/* A new empty sketch in *out, to be freed with bell_sketch_free(); options NULL: from the data. */
+/* A new empty sketch in *out, to be freed with bell_sketch_free(); options NULL: Yeo-Johnson, from the data. */
 BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					     struct bell_sketch **out);
 BELL_API void bell_sketch_free(struct bell_sketch *sketch);
@@ -52,7 +56,7 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * multiple of 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing
  * one.  NaN counts as missing, an infinity is counted and left out.  The resulting bits do not
  * depend on `threads` (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
- * BELL_EWEIGHT: nothing was added.  After BELL_ENOMEM, or BELL_ESIZE (more than 2^20 bins), a part may have been: free
+ * BELL_EWEIGHT; BELL_EDOMAIN, for Box-Cox alone: nothing was added.  After BELL_ENOMEM, or BELL_ESIZE (more than 2^20 bins), a part may have been: free
  * the sketch.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
@@ -62,7 +66,7 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 
 /*
  * Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side by side.
- * BELL_ESIZE: more than 2^20 bins, which takes merges of thousands of grids; after it, or BELL_ENOMEM, free `into`.
+ * BELL_EINVAL: they are of different methods.  BELL_ESIZE: more than 2^20 bins, which takes merges of thousands of grids; after it, or BELL_ENOMEM, free `into`.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);
@@ -76,7 +80,7 @@ struct bell_sketch_summary {
 	double min, max; /* of the finite values; NaN if there are none */
 	size_t bins;     /* bins in use; 0 while the values themselves are kept */
 	struct bell_sketch_options
-	    grid; /* for sketches of other parts; width 0 while there is none */
+	    grid; /* for sketches of other parts; width 0 while there is none, method always */
 };
 
 BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,

@@ -31,8 +31,8 @@ enum bell_status {
 	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with
 			       impossible numbers */
 	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
-	/* inverse: values outside the image of the transform, under BELL_OUTSIDE_ERROR; layers: values
-	 * that are not finite */
+	/* Box-Cox: values that are not above 0; inverse: values outside the image of the transform,
+	 * under BELL_OUTSIDE_ERROR; layers: values that are not finite */
 	BELL_EDOMAIN = -9
 };
 

@@ -50,6 +50,7 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
 /*
  * Fits every column in one pass over blocks of rows; a column whose sketch is ill-conditioned is read again.  The fits
  * are those of bell_yeo_johnson_fit_*() on each column, to the bit: they do not depend on threads, layout or strides.
+ * BELL_EDOMAIN: a Box-Cox column holds a value that is not above 0.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* yeo_johnson.h - the transform, its inverse, and lambda by maximum likelihood. */
+/* yeo_johnson.h - Yeo-Johnson and Box-Cox: the transform, its inverse, and lambda by maximum likelihood. */
 #ifndef BELLSHAPE_YEO_JOHNSON_H
 #define BELLSHAPE_YEO_JOHNSON_H
 
@@ -27,6 +27,13 @@ extern "C" {
  * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
  * the standardised z = (psi - mean)/sd has them folded in.
  *
+ * Box & Cox (1964, JRSS B 26): psi(x; lambda) = expm1(lambda * log(x))/lambda (lambda = 0: log(x)) for x > 0.  The
+ * same formula with w = lambda, side[0] alone, and log(x/centre) in place of log1p(...), log(x) if centre is 0; but
+ *
+ *	y = scale * (x - centre) + offset	where w is 1 and anchor 0
+ *
+ * x < 0 becomes NaN, and 0 the limit: -1/lambda in psi, -infinity if lambda <= 0.  Every function here serves both.
+ *
  * What no form can keep: values whose z differ by less than its rounding come out equal, and return as one.  So a tiny
  * value collapses into 0 beside a huge one, and a tail where |w| log1p(a) exceeds 37 into the limit of the image.  psi
  * of a subnormal x (below 2.2e-308) is right to 5e-324 (1 + 1/|w|).
@@ -36,11 +43,14 @@ struct bell_yeo_johnson {
 		double centre, anchor, power /* w */, scale, offset;
 	} side[2];       /* [0]: x >= 0, [1]: x < 0 */
 	double min, max; /* the range of x that BELL_OUTSIDE_CLIP restores */
+	enum bell_method method;
+	unsigned reserved; /* 0: equal transforms have equal bytes */
 };
 
-/* Plain psi at lambda, into *out; min and max are infinite.  BELL_EINVAL: NULL, or lambda not
- * finite. */
+/* Plain psi at lambda, into *out; min and max are infinite, min of Box-Cox 0.  BELL_EINVAL: NULL, or lambda
+ * not finite. */
 BELL_API enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *out);
+BELL_API enum bell_status bell_box_cox_plain(double lambda, struct bell_yeo_johnson *out);
 
 /*
  * y[i] = transform of x[i]; computed in float64 for float32 too, then rounded.  y may be x itself,
@@ -55,7 +65,7 @@ BELL_API enum bell_status bell_yeo_johnson_transform_f64(const struct bell_yeo_j
 							 unsigned threads, double *y);
 
 /*
- * The inverse.  Where w < 0 the image of the transform is bounded; a y beyond it is the transform of no x.
+ * The inverse.  Where w < 0, and below for a Box-Cox w > 0, the image of the transform is bounded; a y beyond it is the transform of no x.
  * Such values are counted in *outside (which may be NULL) and become what the policy says.  A y at the very
  * end of the image, to which extreme values may round, becomes t->max or t->min.
  */
@@ -96,9 +106,10 @@ struct bell_fit_options {
 	bool standardize;    /* true: z = (psi - mean)/sd; false: plain psi, and where that would
 				exceed a double at the extremes of x, a lambda, fixed or bounded or
 				not, becomes the nearest at which it does not: BELL_FIT_BOUND */
+	enum bell_method method; /* of values and tables; a sketch has its own */
 };
 
-/* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true. */
+/* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON. */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
 struct bell_fit {
@@ -106,8 +117,8 @@ struct bell_fit {
 	double lambda;
 	double ci95[2]; /* profile-likelihood interval, cut off at the bounds; an infinite end
 				  is open; NaN for a fixed lambda */
-	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), var with divisor
-				  n */
+	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), or sum(log x),
+				  var with divisor n */
 	double lr_vs_identity; /* 2 (log_likelihood - log_likelihood at lambda = 1) */
 	double mean, sd;       /* of psi, population; infinite where they exceed a double */
 	double skewness_before, skewness_after; /* of x and psi, biased */
@@ -125,7 +136,7 @@ struct bell_fit {
  * its derivative is the one maximum.  A column without a maximum (the first four flags) is no
  * error: its fit is the identity, less the mean if standardised.  options may be NULL for the
  * defaults. BELL_EINVAL: NULL, bounds that are NaN or not lower < upper, a fixed lambda that is
- * infinite.
+ * infinite, no such method.  BELL_EDOMAIN: Box-Cox of a value that is not above 0.
  *
  * From values: weights as in bell_sketch_update_*(), or NULL.  The result has the bits of a sketch
  * that was updated with the values, unless that sketch is ill-conditioned: then the values are read

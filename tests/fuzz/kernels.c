@@ -117,6 +117,16 @@ static void run_coordinate(const struct backend *b, const struct call *c, struct
 	free(d);
 }
 
+static void run_log_ratio(const struct backend *b, const struct call *c, struct answer *a)
+{
+	size_t n = c->n - c->n % NODE_PAD;
+	double *d = room(c, c->f64, n, sizeof *d);
+
+	b->log_ratio(c->in_place ? d : c->f64, n, c->number, d);
+	say(a, d, n);
+	free(d);
+}
+
 static void run_exponential(const struct backend *b, const struct call *c, struct answer *a)
 {
 	size_t n = c->n - c->n % NODE_PAD;
@@ -263,10 +273,10 @@ static const struct kernel {
 };
 
 /* A level as a sketch makes it: bins around an anchor, whose numbers are exact. */
-static struct grid feed_grid(struct feed *f)
+static struct grid feed_grid(struct feed *f, enum bell_method method)
 {
 	int exponent = (int)(feed_byte(f) % 64) - 60, reach = (int)(feed_byte(f) % 128) + 1;
-	struct grid g = {.inverse_width = ldexp(1, -exponent)};
+	struct grid g = {.inverse_width = ldexp(1, -exponent), .method = method};
 	int rows[2] = {0, 0}, negative = (int)(feed_byte(f) & 1);
 
 	g.centre = fabs(feed_number(f));
@@ -292,8 +302,9 @@ static void feed_parameters(struct feed *f, const char *kernel, struct call *c)
 
 	c->in_place = flags & 1;
 	c->moments = flags & 2;
+	c->grid.method = c->transform.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
 	if (!strncmp(kernel, "sketch", 6) || !strncmp(kernel, "rows", 4)) {
-		c->grid = feed_grid(f);
+		c->grid = feed_grid(f, c->grid.method);
 	} else if (!strncmp(kernel, "transform", 9) || !strncmp(kernel, "inverse", 7)) {
 		for (int side = 0; side < 2; side++)
 			c->transform.side[side] = (struct bell_yeo_johnson_side){

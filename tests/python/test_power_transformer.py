@@ -1,0 +1,349 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""PowerTransformer: beside scikit-learn's, beside the C program, and what scikit-learn's lacks."""
+
+import json
+import pickle
+import subprocess
+import sys
+import warnings
+
+import joblib
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import sklearn.preprocessing
+from conftest import ROOT, same_bits, table
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+import bellshape as b
+from bellshape import PowerTransformer
+
+TABLES = ["breast_cancer", "penguins"]
+
+
+@pytest.fixture
+def X(rng):
+    X = rng.lognormal(size=(2500, 3))
+    X[:, 1] -= 2
+    X[::7, 2] = np.nan
+    return X
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("standardize", [True, False])
+def test_scikit_learns_lambdas_where_it_is_right(name, standardize):
+    names, X = table(name)
+    ours = PowerTransformer(standardize=standardize).fit(X)
+    with np.errstate(all="ignore"):
+        theirs = sklearn.preprocessing.PowerTransformer(standardize=standardize).fit(X)
+    right = 0
+    for j, (found, lmbda) in enumerate(zip(ours.summary(), theirs.lambdas_, strict=True)):
+        sd = (found["ci95"][1] - found["ci95"][0]) / 3.92
+        profile = b.yeojohnson_fit(X[:, j]).profile([found["lmbda"], lmbda])
+        # ours is never the less likely one
+        assert profile[0] >= profile[1] - 1e-9
+        if abs(found["lmbda"] - lmbda) < 1e-3 * sd:
+            right += 1
+            np.testing.assert_allclose(ours.transform(X)[:, j], theirs.transform(X)[:, j], rtol=1e-2, atol=1e-3)
+    assert right >= (12 if name == "breast_cancer" else 2)
+
+
+def test_scikit_learns_own_example():
+    data = [[1, 2], [3, 2], [4, 5]]
+    pt = PowerTransformer().fit(data)
+    np.testing.assert_allclose(pt.lambdas_, [1.386, -3.100], atol=1e-3)
+    np.testing.assert_allclose(pt.transform(data), [[-1.316, -0.707], [0.209, -0.707], [1.106, 1.414]], atol=1e-3)
+
+
+def test_same_api():
+    ours, theirs = PowerTransformer(), sklearn.preprocessing.PowerTransformer()
+    assert theirs.get_params().items() <= ours.get_params().items()
+    public = {name for name in dir(theirs) if not name.startswith("_")}
+    assert public <= set(dir(ours)) | {"lambdas_"}
+
+
+@pytest.mark.parametrize("kind", ["f8", "f4"])
+def test_layouts_and_threads_give_the_same_bits(X, kind):
+    X = X.astype(kind)
+    want = PowerTransformer().fit(X)
+    z = want.transform(X)
+    assert z.dtype == kind and np.isnan(z[::7, 2]).all() and np.isfinite(z[:, :2]).all()
+    frozen = X.copy()
+    frozen.flags.writeable = False
+    for Y, n_threads in ((np.asfortranarray(X), 1), (X, 3), (np.repeat(X, 2, axis=0)[::2], 2), (frozen, 0)):
+        pt = PowerTransformer(n_threads=n_threads).fit(Y)
+        assert same_bits(pt.lambdas_, want.lambdas_) and same_bits(np.ascontiguousarray(pt.transform(Y)), z)
+        assert same_bits(np.ascontiguousarray(pt.inverse_transform(z)), want.inverse_transform(z))
+    for j in range(3):
+        fit = b.yeojohnson_fit(np.ascontiguousarray(X[:, j]))
+        assert fit.lmbda == want.lambdas_[j] and fit.ci95 == tuple(want.ci95_[j]) and same_bits(fit.transform(X[:, j]), z[:, j].copy())
+    np.testing.assert_allclose(want.inverse_transform(z), X, rtol=1e-12 if kind == "f8" else 1e-4)
+
+
+def test_copy(X):
+    before = X.copy()
+    z = PowerTransformer().fit_transform(X)
+    assert same_bits(X, before)
+    pt = PowerTransformer(copy=False).fit(X)
+    assert same_bits(X, before) and pt.transform(X) is X and same_bits(X, z)
+    assert pt.inverse_transform(X) is X
+    frozen = before.copy()
+    frozen.flags.writeable = False
+    assert same_bits(pt.transform(frozen), z) and same_bits(frozen, before)
+
+
+def test_a_hundred_blocks_make_one_fit(X):
+    want, parts = PowerTransformer().fit(X), PowerTransformer()
+    weights = np.random.default_rng(0).integers(0, 3, len(X))
+    weighted, weighted_parts = PowerTransformer().fit(X, sample_weight=weights), PowerTransformer()
+    for rows in np.array_split(np.arange(len(X)), 100):
+        parts.partial_fit(X[rows])
+        weighted_parts.partial_fit(X[rows], sample_weight=weights[rows])
+    for one, many in ((want, parts), (weighted, weighted_parts)):
+        assert same_bits(one.lambdas_, many.lambdas_) and same_bits(one.ci95_, many.ci95_) and one.to_json() == many.to_json()
+    np.testing.assert_allclose(weighted.lambdas_, PowerTransformer().fit(np.repeat(X, weights, axis=0)).lambdas_, atol=1e-8)
+    # fit forgets, partial_fit goes on
+    assert parts.partial_fit(X[:5]).summary()[0]["count"] == 2505 and parts.fit(X).to_json() == want.to_json()
+
+
+def test_merge(X):
+    want = PowerTransformer().fit(X)
+    sd = (want.ci95_[:, 1] - want.ci95_[:, 0]) / 3.92
+    left, right = PowerTransformer().fit(X[:900]), PowerTransformer().partial_fit(X[900:])
+    assert left.merge(right) is left and (abs(left.lambdas_ - want.lambdas_) < 1e-8 * sd).all()
+    assert right.summary()[0]["count"] == 1600 and left.merge(left).summary()[0]["count"] == 5000
+    named = PowerTransformer().fit(pd.DataFrame(X, columns=list("abc")))
+    with pytest.raises(ValueError, match="different names"):
+        left.merge(named)
+    with pytest.raises(ValueError, match="1 columns into 3"):
+        left.merge(PowerTransformer().fit(X[:, :1]))
+    with pytest.raises(NotFittedError):
+        left.merge(PowerTransformer())
+    with pytest.raises(TypeError):
+        left.merge(3)
+
+
+def test_inverse_policies(X):
+    pt = PowerTransformer(inverse_policy="nan").fit(X)
+    far = np.array([[0.0, 1e9, 0.0], [1e9, -0.1, np.nan]])
+    with pytest.warns(UserWarning, match="outside the image of the transform: 1 in x0, 1 in x1"):
+        assert np.isnan(pt.inverse_transform(far)).tolist() == [[False, True, False], [True, False, True]]
+    clipped = pt.set_params(inverse_policy="clip").inverse_transform(far)
+    assert clipped[1, 0] == X[:, 0].max() and clipped[0, 1] == X[:, 1].max()
+    with pytest.raises(ValueError, match="1 in x0, 1 in x1"):
+        pt.set_params(inverse_policy="error").inverse_transform(far)
+
+
+@pytest.mark.parametrize(
+    "parameters,text",
+    [
+        ({"method": "none"}, "method: one of"),
+        ({"bounds": (2, 1)}, "bounds"),
+        ({"inverse_policy": 0}, "inverse_policy"),
+        ({"n_threads": -1}, "n_threads"),
+    ],
+)
+def test_parameters_out_of_range(X, parameters, text):
+    with pytest.raises(ValueError, match=text):
+        PowerTransformer(**parameters).fit(X)
+
+
+def test_bounds(X):
+    pt = PowerTransformer(bounds=(0.5, 1.5)).fit(X)
+    assert ((pt.lambdas_ >= 0.5) & (pt.lambdas_ <= 1.5)).all() and pt.lambdas_[0] == 0.5
+    assert "lambda at its bound" in str(pt.summary())
+
+
+def test_set_output_and_names(X):
+    for frame, kind in ((pd.DataFrame(X, columns=list("abc")), "pandas"), (pl.DataFrame(X, schema=list("abc")), "polars")):
+        pt = PowerTransformer().set_output(transform=kind).fit(frame)
+        out = pt.transform(frame)
+        assert type(out) is type(frame) and list(out.columns) == list("abc") == list(pt.feature_names_in_)
+        assert same_bits(out.to_numpy(), PowerTransformer().fit(X).transform(X)) and pt.n_features_in_ == 3
+        assert pt.get_feature_names_out().tolist() == list("abc") and [row["name"] for row in pt.summary()] == list("abc")
+    with pytest.raises(ValueError, match="feature names"):
+        pt.transform(frame.rename({"a": "z"}))
+    assert pd.DataFrame(pt.summary()).shape[0] == 3
+
+
+def test_summary(X):
+    text = str(PowerTransformer().fit(np.c_[X, np.ones(len(X))]).summary())
+    head, *rows = text.splitlines()
+    assert "skewness before -> after" in head and len(rows) == 4 and rows[3].endswith("constant")
+
+
+def test_in_scikit_learn(X):
+    y = np.nan_to_num(X[:, 0]) > 1
+    X = np.nan_to_num(X)
+    pipe = make_pipeline(PowerTransformer(), LogisticRegression())
+    search = GridSearchCV(pipe, {"powertransformer__bounds": [None, (0, 2)], "powertransformer__standardize": [True, False]}, n_jobs=2, cv=3)
+    assert search.fit(X, y).score(X, y) > 0.95
+    columns = ColumnTransformer([("bell", PowerTransformer(), [0, 2])], remainder="passthrough").fit(X)
+    assert same_bits(columns.transform(X)[:, 0].copy(), PowerTransformer().fit(X[:, :1]).transform(X[:, :1]).ravel())
+    assert list(make_column_transformer((PowerTransformer(), ["a"])).fit(pd.DataFrame({"a": [1.0, 2.0]})).get_feature_names_out()) == [
+        "powertransformer__a"
+    ]
+    bounded = PowerTransformer(bounds=(0, 1)).fit(X)
+    assert clone(bounded).get_params() == bounded.get_params() and not hasattr(clone(bounded), "lambdas_")
+    fits = joblib.Parallel(n_jobs=2)(joblib.delayed(PowerTransformer().fit)(X[:, [j]]) for j in range(3))
+    assert [fit.lambdas_[0] for fit in fits] == PowerTransformer().fit(X).lambdas_.tolist()
+
+
+def test_pickle(X, tmp_path):
+    for pt in (PowerTransformer().fit(X), PowerTransformer().partial_fit(X)):
+        joblib.dump(pt, tmp_path / "pt")
+        for other in (pickle.loads(pickle.dumps(pt)), joblib.load(tmp_path / "pt")):
+            assert same_bits(other.transform(X), pt.transform(X)) and other.to_json() == pt.to_json()
+            assert other.partial_fit(X).to_json() == pickle.loads(pickle.dumps(pt)).partial_fit(X).to_json()
+
+
+def test_not_fitted(X):
+    pt = PowerTransformer()
+    assert not hasattr(pt, "lambdas_") and not hasattr(pt, "ci95_")
+    for call in (lambda: pt.transform(X), lambda: pt.inverse_transform(X), pt.summary, pt.to_json, lambda: pt.lambdas_):
+        with pytest.raises(NotFittedError):
+            call()
+
+
+def test_weights_and_infinities_that_cannot_be(X):
+    for weights in (-np.ones(len(X)), np.ones(3), np.full(len(X), np.nan)):
+        with pytest.raises(ValueError):
+            PowerTransformer().fit(X, sample_weight=weights)
+    X[3, 1] = np.inf
+    with pytest.raises(ValueError, match="infinity"):
+        PowerTransformer().fit(X)
+
+
+# ---- models from elsewhere ----
+
+
+def test_from_lambdas(X):
+    pt = PowerTransformer.from_lambdas([0.5, -1, 2], feature_names=list("abc"))
+    assert pt.lambdas_.tolist() == [0.5, -1, 2] and list(pt.feature_names_in_) == list("abc")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        assert same_bits(pt.transform(X), b.yeojohnson(X, [0.5, -1, 2]))
+        np.testing.assert_allclose(pt.inverse_transform(pt.transform(X)), X, rtol=1e-12)
+    for bad in ([], [np.nan], [[1.0]]):
+        with pytest.raises(ValueError, match="lambdas"):
+            PowerTransformer.from_lambdas(bad)
+    with pytest.raises(ValueError, match="standardize"):
+        PowerTransformer.from_lambdas([1], standardize=True)
+    with pytest.raises(ValueError, match="2 names for 1 columns"):
+        PowerTransformer.from_lambdas([1], feature_names=["a", "b"])
+
+
+def test_json(X):
+    named = PowerTransformer().fit(pd.DataFrame(X, columns=["a", "b c", "\N{GREEK SMALL LETTER LAMDA}"]))
+    back = PowerTransformer.from_json(named.to_json())
+    assert list(back.feature_names_in_) == list(named.feature_names_in_) and back.to_json() == named.to_json()
+    plain = PowerTransformer().fit(X)
+    back = PowerTransformer.from_json(plain.to_json(), inverse_policy="clip")
+    assert not hasattr(back, "feature_names_in_") and back.n_features_in_ == 3 and back.inverse_policy == "clip"
+    assert [column["name"] for column in json.loads(plain.to_json())["columns"]] == [None] * 3
+    assert same_bits(back.transform(X), plain.transform(X)) and same_bits(back.ci95_, plain.ci95_)
+    for bad in ("", "{}", "[]", plain.to_json()[:-3], plain.to_json().replace('"format":\t1', '"format":\t99')):
+        with pytest.raises(ValueError, match="from_json"):
+            PowerTransformer.from_json(bad)
+    with pytest.raises(NotFittedError):
+        back.merge(plain)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_program_reads_and_writes_the_same_models(program, tmp_path, name):
+    names, X = table(name)
+    frame = pd.DataFrame(X, columns=names)
+    ours = PowerTransformer().fit(frame)
+    np.save(tmp_path / "x.npy", X)
+    # theirs, read here
+    program("fit", "-o", tmp_path / "theirs.json", ROOT / "data" / f"{name}.csv")
+    theirs = PowerTransformer.from_json((tmp_path / "theirs.json").read_text())
+    assert list(theirs.feature_names_in_) == names and theirs.to_json() == ours.to_json()
+    assert (tmp_path / "theirs.json").read_text().strip() == ours.to_json().strip()
+    assert same_bits(theirs.transform(frame), ours.transform(frame))
+    # ours, read there
+    (tmp_path / "ours.json").write_text(PowerTransformer().fit(X).to_json())
+    program("fit", "-o", tmp_path / "npy.json", tmp_path / "x.npy")
+    for model in ("ours", "npy"):
+        program("transform", "-m", tmp_path / f"{model}.json", tmp_path / "x.npy", "-o", tmp_path / f"{model}.npy")
+        program("inverse", "-m", tmp_path / f"{model}.json", tmp_path / f"{model}.npy", "-o", tmp_path / f"{model}-back.npy")
+        z = np.load(tmp_path / f"{model}.npy")
+        assert same_bits(z, ours.transform(frame))
+        assert same_bits(np.load(tmp_path / f"{model}-back.npy"), PowerTransformer().fit(X).inverse_transform(z))
+
+
+def test_scikit_learn_is_imported_only_for_its_class():
+    code = "import sys, bellshape; bellshape.moments([1.0]); assert not {'sklearn', 'torch'} & set(sys.modules); bellshape.PowerTransformer"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert json.loads(PowerTransformer().fit([[1.0], [2.0]]).to_json())["format"] == 1
+
+
+# ---- Box-Cox ----
+
+
+def test_box_cox_beside_scikit_learn_and_scipy(rng):
+    import scipy.stats
+
+    X = np.c_[rng.lognormal(size=3000), rng.gamma(2, size=3000), rng.uniform(1, 9, size=3000)]
+    X[5, 0] = np.nan
+    ours, theirs = (c(method="box-cox").fit(X) for c in (PowerTransformer, sklearn.preprocessing.PowerTransformer))
+    np.testing.assert_allclose(ours.lambdas_, theirs.lambdas_, atol=1e-6)
+    np.testing.assert_allclose(ours.transform(X), theirs.transform(X), atol=1e-5)
+    np.testing.assert_allclose(ours.inverse_transform(ours.transform(X)), X, rtol=1e-11)
+    sketch = b.Sketch("box-cox")
+    sketch.update(X[:, 1])
+    fit = sketch.fit()
+    assert fit.lmbda == ours.lambdas_[1] and fit.method == sketch.method == "box-cox"
+    assert fit.log_likelihood == pytest.approx(scipy.stats.boxcox_llf(fit.lmbda, X[:, 1]), rel=1e-9)
+    np.testing.assert_allclose(fit.profile([0, 1.5]), [scipy.stats.boxcox_llf(v, X[:, 1]) for v in (0, 1.5)], rtol=1e-9)
+    plain = PowerTransformer.from_lambdas([0, 0.5, -1], method="box-cox")
+    want = np.c_[np.log(X[:, 0]), scipy.stats.boxcox(X[:, 1], 0.5), scipy.stats.boxcox(X[:, 2], -1)]
+    np.testing.assert_allclose(plain.transform(X), want, rtol=1e-12, atol=1e-14)
+
+
+def test_box_cox_takes_positive_values_alone(rng):
+    X = rng.lognormal(size=(2000, 2))
+    pt = PowerTransformer("box-cox").fit(X)
+    before = pickle.loads(pickle.dumps(pt)).partial_fit(X).to_json()
+    for bad in (0.0, -1.0):
+        Y = X.copy()
+        Y[1700, 1] = bad
+        for call in (PowerTransformer("box-cox").fit, pt.partial_fit, pt.transform, b.Sketch("box-cox").update):
+            with pytest.raises(ValueError, match="The Box-Cox transformation can only be applied to strictly positive data"):
+                call(Y[:, 1] if call.__name__ == "update" else Y)
+        with pytest.raises(ValueError, match="strictly positive"):
+            sklearn.preprocessing.PowerTransformer(method="box-cox").fit(Y)
+    # nothing of the bad tables was added
+    assert pt.partial_fit(X).to_json() == before
+
+
+def test_methods_do_not_mix(rng):
+    X = rng.lognormal(size=(2000, 2))
+    box, yeo = (PowerTransformer(method).fit(X) for method in ("box-cox", "yeo-johnson"))
+    with pytest.raises(ValueError, match="merge: 'yeo-johnson' into 'box-cox'"):
+        box.merge(yeo)
+    with pytest.raises(ValueError, match="merge: 'yeo-johnson' into 'box-cox'"):
+        b.Sketch("box-cox").merge(b.Sketch())
+    with pytest.raises(ValueError, match="method: one of 'yeo-johnson', 'box-cox', not 'boxcox'"):
+        b.Sketch("boxcox")
+    back = PowerTransformer.from_json(box.to_json())
+    assert back.method == "box-cox" and same_bits(back.transform(X), box.transform(X))
+    assert same_bits(pickle.loads(pickle.dumps(box)).partial_fit(X).lambdas_, box.partial_fit(X).lambdas_)
+
+
+def test_box_cox_of_the_program(program, tmp_path, rng):
+    X = rng.lognormal(size=(2000, 2))
+    np.save(tmp_path / "x.npy", X)
+    ours = PowerTransformer("box-cox").fit(X)
+    program("fit", "--method", "box-cox", "-o", tmp_path / "m.json", tmp_path / "x.npy")
+    theirs = PowerTransformer.from_json((tmp_path / "m.json").read_text())
+    assert theirs.method == "box-cox" and theirs.to_json() == ours.to_json()
+    (tmp_path / "ours.json").write_text(ours.to_json())
+    program("transform", "-m", tmp_path / "ours.json", tmp_path / "x.npy", "-o", tmp_path / "z.npy")
+    assert same_bits(np.load(tmp_path / "z.npy"), ours.transform(X))
