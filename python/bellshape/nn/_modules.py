@@ -131,23 +131,22 @@ class _ChannelNormalNorm(_NormalNorm):
         out, saved = self._normalize(input, self.num_features, batch)
         if self.training and self.track_running_stats:
             n = input.shape[2:].numel() * (input.shape[0] if batch else 1)
-            self._track(saved.detach(), n)
+            self._track(saved, n)
         return out
 
     def _track(self, saved: Tensor, n: int) -> None:
         """One step of the running statistics, with the means over samples that have their own."""
-        with torch.no_grad():
-            self.num_batches_tracked.add_(1)
-            mean, variance, lmbda = saved.view(-1, self.num_features, 8).mean(0)[:, :3].unbind(-1)
-            for running, new in (
-                (self.running_mean, mean),
-                (self.running_var, variance * (n / (n - 1))),
-                (self.running_lmbda, lmbda),
-            ):
-                m = self.momentum
-                if m is None:
-                    m = 1 / self.num_batches_tracked.to(running.dtype)
-                running.lerp_(new.to(running.dtype), m)
+        self.num_batches_tracked.add_(1)
+        mean, variance, lmbda = saved.view(-1, self.num_features, 8).mean(0)[:, :3].unbind(-1)
+        for running, new in (
+            (self.running_mean, mean),
+            (self.running_var, variance * (n / (n - 1))),
+            (self.running_lmbda, lmbda),
+        ):
+            m = self.momentum
+            if m is None:
+                m = 1 / self.num_batches_tracked.to(running.dtype)
+            running.lerp_(new.to(running.dtype), m)
 
     def _evaluate(self, input: Tensor) -> Tensor:
         kind = saved_dtype(input.device)

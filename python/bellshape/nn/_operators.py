@@ -15,7 +15,7 @@ from ._plain import Layer
 MODES = ("exact", "compat", "plain")
 
 # Of a thread, fewer elements are done before it has started (docs/nn.md, "Speed").
-_THREAD_ELEMENTS = 16384
+_THREAD_ELEMENTS = 32768
 
 
 def saved_dtype(device: torch.device) -> torch.dtype:

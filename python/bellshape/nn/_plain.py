@@ -59,18 +59,23 @@ def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
     return radius * angle.sin(), radius * angle.cos()
 
 
+def _samples(words: list[Tensor], dtype: torch.dtype) -> Tensor:
+    w0, w1, w2, w3 = words
+    if dtype == torch.float32:
+        z = (*_box_muller(w0, w1, 32), *_box_muller(w2, w3, 32))
+    else:
+        z = _box_muller(w0 ^ w1 << 21, w2 ^ w3 << 21, 53)
+    return torch.stack(z, -1).to(dtype)
+
+
 def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
     """Samples 0 .. count - 1 of stream 0 of bellshape/normal.h, to rounding; on the seed's device.
 
     dtype is float32 or float64: they are different samples.
     """
     each = 4 if dtype == torch.float32 else 2
-    w = _philox(seed, torch.arange(-(-count // each), device=seed.device))
-    if dtype == torch.float32:
-        z = [*_box_muller(w[0], w[1], 32), *_box_muller(w[2], w[3], 32)]
-    else:
-        z = _box_muller(w[0] ^ w[1] << 21, w[2] ^ w[3] << 21, 53)
-    return torch.stack(tuple(z), -1).flatten()[:count].to(dtype)
+    counters = torch.arange(-(-count // each), device=seed.device)
+    return _samples(_philox(seed, counters), dtype).flatten()[:count]
 
 
 # ---- shapes ----
