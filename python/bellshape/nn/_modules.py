@@ -7,7 +7,7 @@ import warnings
 import torch
 from torch import Tensor, nn
 
-from ._operators import MODES, normal_norm, normal_norm_frozen, saved_dtype
+from ._operators import check_options, normal_norm, normal_norm_frozen, saved_dtype
 
 
 class _NormalNorm(nn.Module):
@@ -18,14 +18,7 @@ class _NormalNorm(nn.Module):
 
     def __init__(self, eps: float, noise: float, alpha: float, mode: str) -> None:
         super().__init__()
-        if mode not in MODES:
-            raise ValueError(f"mode is {mode!r}, not one of {', '.join(MODES)}")
-        if not 0 < eps < math.inf:
-            raise ValueError(f"eps is {eps}, not a number above 0")
-        if not 0 <= noise < math.inf:
-            raise ValueError(f"noise is {noise}, not a number of at least 0")
-        if not math.isfinite(alpha):
-            raise ValueError(f"alpha is {alpha}, not a finite number")
+        check_options(mode, noise, alpha, eps)
         self.eps, self.noise, self.alpha, self.mode = float(eps), float(noise), float(alpha), mode
 
     def _make_weights(self, shape, affine: bool, bias: bool, device, dtype) -> None:
@@ -130,7 +123,7 @@ class _ChannelNormalNorm(_NormalNorm):
             return self._evaluate(input)
         out, saved = self._normalize(input, self.num_features, batch)
         if self.training and self.track_running_stats:
-            n = input.shape[2:].numel() * (input.shape[0] if batch else 1)
+            n = math.prod(input.shape[2:]) * (input.shape[0] if batch else 1)
             self._track(saved, n)
         return out
 
@@ -362,7 +355,7 @@ class LayerNormalNorm(_NormalNorm):
         own = len(self.normalized_shape)
         if own == 0 or tuple(input.shape[-own:]) != self.normalized_shape:
             raise ValueError(f"expected (*, {str(self.normalized_shape)[1:]}, got input size {tuple(input.shape)}")
-        rows = input.reshape(input.shape[:-own].numel(), 1, math.prod(self.normalized_shape))
+        rows = input.reshape(math.prod(input.shape[:-own]), 1, math.prod(self.normalized_shape))
         return self._normalize(rows, 1, by_position=True)[0].view(input.shape)
 
     def extra_repr(self) -> str:
@@ -405,8 +398,10 @@ def _replace(module: nn.Module, pairs: dict, options: dict, done: dict) -> nn.Mo
     if type(module) in pairs:
         done[module] = _rebuilt(module, pairs[type(module)], options)
         return done[module]
-    for name, child in module.named_children():
-        setattr(module, name, _replace(child, pairs, options, done))
+    # named_children() would leave out the second place of a module that has two
+    for name, child in module._modules.items():
+        if child is not None:
+            module._modules[name] = _replace(child, pairs, options, done)
     return module
 
 

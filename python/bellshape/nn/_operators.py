@@ -5,6 +5,8 @@ An input is (samples, channels, ...): what follows the channels are positions. `
 struct bell_layer_saved for each group. The seed is an input, so that whoever records or replays a computation has it.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -30,6 +32,17 @@ def _computed(dtype: torch.dtype) -> torch.dtype:
 # ---- checks: the C library is given addresses ----
 
 
+def check_options(mode: str, noise: float, alpha: float, eps: float) -> None:
+    if mode not in MODES:
+        raise ValueError(f"mode is {mode!r}, not one of {', '.join(MODES)}")
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise is {noise}, not a number of at least 0")
+    if not math.isfinite(alpha):
+        raise ValueError(f"alpha is {alpha}, not a finite number")
+    if not 0 < eps < math.inf:
+        raise ValueError(f"eps is {eps}, not a number above 0")
+
+
 def _rows(input: Tensor, layer: Layer) -> int:
     return layer.groups if layer.batch else input.shape[0] * layer.groups
 
@@ -43,12 +56,11 @@ def _check_input(input: Tensor, layer: Layer) -> None:
         raise ValueError(f"{layer.groups} groups do not divide {input.shape[1]} channels")
     if layer.batch and layer.by_position:
         raise ValueError("a weight for each position does not go with statistics of the batch")
-    if layer.mode not in MODES:
-        raise ValueError(f"mode is {layer.mode!r}, not one of {', '.join(MODES)}")
+    check_options(layer.mode, layer.noise, layer.alpha, layer.eps)
 
 
 def _check_weights(input: Tensor, layer: Layer, **weights: Tensor | None) -> None:
-    size = input.shape[2:].numel() if layer.by_position else input.shape[1]
+    size = math.prod(input.shape[2:]) if layer.by_position else input.shape[1]
     for name, w in weights.items():
         if w is None:
             continue
@@ -78,7 +90,7 @@ def _check_seed(input: Tensor, seed: Tensor | None, layer: Layer) -> None:
 
 
 def _check_sizes(input: Tensor, layer: Layer) -> None:
-    n = input.shape[2:].numel() * (input.shape[1] // layer.groups)
+    n = math.prod(input.shape[2:]) * (input.shape[1] // layer.groups)
     n *= input.shape[0] if layer.batch else 1
     if _rows(input, layer) and n < 2:
         raise ValueError(
@@ -120,7 +132,7 @@ def _as(out: Tensor, input: Tensor) -> Tensor:
 
 def _c_call(u: Tensor, seed: Tensor | None, layer: Layer) -> tuple:
     """What the functions of _core begin with: type, shape, options."""
-    positions = u.shape[2:].numel()
+    positions = math.prod(u.shape[2:])
     threads = min(torch.get_num_threads(), 1 + u.numel() // _THREAD_ELEMENTS, 1024)
     shape = (*u.shape[:2], positions, *u.stride()[:2], _position_stride(u))
     return (
@@ -304,7 +316,7 @@ def _(grad, input, weight, saved, seed, *options):
     if grad.dtype != u.dtype or grad.stride() != u.stride():
         grad = torch.empty_like(u).copy_(grad)
     w, saved = _in_memory(weight, u), saved.contiguous()
-    size = u.shape[2:].numel() if layer.by_position else u.shape[1]
+    size = math.prod(u.shape[2:]) if layer.by_position else u.shape[1]
     dweight, dbias = u.new_zeros((2, size), dtype=torch.float64)
     if u.numel():
         _core._layer_backward(
@@ -326,7 +338,7 @@ def _(grad, input, weight, saved, seed, *options):
     *options, evaluated = options
     layer = Layer(*options)
     _check_backward(grad, input, weight, saved, seed, layer, evaluated)
-    size = input.shape[2:].numel() if layer.by_position else input.shape[1]
+    size = math.prod(input.shape[2:]) if layer.by_position else input.shape[1]
     dtype = input.dtype if weight is None else weight.dtype
     return (
         torch.empty_like(input),
