@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the tests of bellshape.nn share: layers of every kind, and the oracle: plain torch, its autograd, C's noise."""
 
-import numpy as np
 import torch
 
-from bellshape import _core
+import bellshape
 from bellshape.nn import _operators, _plain
 from bellshape.nn._plain import Layer
 
@@ -42,9 +41,8 @@ def random_weights(layer, shape, dtype=torch.float64, seed=1):
 
 def c_noise(count, dtype, seed=SEED):
     """The samples of the C library, by which its layers add noise."""
-    z = np.empty(count, {torch.float32: np.float32, torch.float64: np.float64}[dtype])
-    _core.standard_normal(z, seed, 0, 0, 1)
-    return torch.from_numpy(z)
+    name = {torch.float32: "float32", torch.float64: "float64"}[dtype]
+    return torch.from_numpy(bellshape.standard_normal(count, seed, dtype=name))
 
 
 def oracle(u, weight, bias, g, layer, seed=SEED):
