@@ -101,7 +101,7 @@ def test_plain_without_noise_is_torchs_layer(pair, training):
     m = ours(*arguments, mode="plain", noise=0.0, dtype=torch.float64)
     t = theirs(*arguments, dtype=torch.float64)
     with torch.no_grad():
-        for ours_p, theirs_p in zip(m.parameters(), t.parameters()):
+        for ours_p, theirs_p in zip(m.parameters(), t.parameters(), strict=True):
             ours_p.copy_(theirs_p.normal_())
     assert [n for n, _ in m.named_parameters()] == [n for n, _ in t.named_parameters()]
     for step in range(3):
@@ -112,7 +112,7 @@ def test_plain_without_noise_is_torchs_layer(pair, training):
         g = inputs(shape).flip(0)
         for a, b in zip(
             torch.autograd.grad(out, (x, *m.parameters()), g),
-            torch.autograd.grad(expected, (x, *t.parameters()), g),
+            torch.autograd.grad(expected, (x, *t.parameters()), g), strict=True,
         ):
             torch.testing.assert_close(a, b, rtol=1e-11, atol=1e-11)
         torch.testing.assert_close(out, expected, rtol=1e-12, atol=1e-12)
@@ -462,9 +462,7 @@ def test_training_follows_the_oracle():
     nets = []
     for norm in (lambda n: bn.BatchNormalNorm1d(n, dtype=torch.float64), PlainBatch):
         torch.manual_seed(1)
-        net = nn.Sequential(
-            nn.Linear(5, 16), norm(16), nn.ReLU(), nn.Linear(16, 8), norm(8), nn.Linear(8, 3)
-        ).double()
+        net = nn.Sequential(nn.Linear(5, 16), norm(16), nn.ReLU(), nn.Linear(16, 8), norm(8), nn.Linear(8, 3)).double()
         optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
         losses = []
         for _ in range(25):

@@ -44,7 +44,7 @@ def test_oracle(kind, mode, noise, dtype, where):
     expected = cases.oracle(u, *weights, g, layer)
     with where():
         got = cases.operator(u, *weights, g, layer)
-    for name, a, b in zip(("out", "saved", "input", "weight", "bias"), got, expected):
+    for name, a, b in zip(("out", "saved", "input", "weight", "bias"), got, expected, strict=True):
         assert cases.apart(a, b) < TOLERANCE[dtype], name
     assert [t.dtype for t in got] == [dtype, torch.float64, dtype, dtype, dtype]
 
@@ -64,7 +64,7 @@ def test_oracle_frozen(mode, dtype, where):
         inputs = [t.clone().requires_grad_() for t in (u, *weights)]
         out = _operators.normal_norm_frozen(*inputs, frozen, mode, layer.eps)
         got = out.detach(), *torch.autograd.grad(out, inputs, g)
-    for a, b in zip(got, expected):
+    for a, b in zip(got, expected, strict=True):
         assert cases.apart(a, b) < TOLERANCE[dtype]
         assert a.dtype == dtype
 
@@ -78,6 +78,22 @@ def test_frozen_where_psi_is_a_logarithm(mode, lmbda):
     with other_device():
         expected = _operators.normal_norm_frozen(u, None, None, frozen, mode, 1e-5)
     assert cases.apart(got, expected) < 1e-14
+
+
+@pytest.mark.parametrize("lmbda", [0.0, 2.0, 1e-3, 2 + 1e-3, 0.01, -1.5])
+@pytest.mark.parametrize("mode", ["exact", "compat"])
+def test_backward_where_psi_is_a_logarithm(mode, lmbda):
+    """No sample comes so near to these lambdas: they are put in place of the one that was found."""
+    layer, shape = cases.layer_of("batch", mode)
+    u, g, seed = cases.random_input(shape), cases.random_input(shape, seed=5), torch.tensor(3)
+    saved = _operators.normal_norm(u, None, None, seed, *layer)[1]
+    saved[:, 2] = lmbda
+    arguments = g, u, None, saved, seed, *layer, False
+    got = _operators.normal_norm_backward(*arguments)
+    with other_device():
+        expected = _operators.normal_norm_backward(*arguments)
+    for a, b in zip(got, expected, strict=True):
+        assert cases.apart(a, b) < 1e-13
 
 
 def test_noise_is_golden():
@@ -153,9 +169,7 @@ def test_gradcheck(kind, mode):
     inputs = [cases.random_input(shape), *cases.random_weights(layer, shape)]
     for t in inputs:
         t.requires_grad_()
-    assert torch.autograd.gradcheck(
-        lambda u, w, b: _operators.normal_norm(u, w, b, None, *layer)[0], inputs
-    )
+    assert torch.autograd.gradcheck(lambda u, w, b: _operators.normal_norm(u, w, b, None, *layer)[0], inputs)
 
 
 def test_gradcheck_with_noise():
@@ -164,9 +178,7 @@ def test_gradcheck_with_noise():
     u, inputs = cases.random_input(shape), cases.random_weights(layer, shape)
     for t in inputs:
         t.requires_grad_()
-    assert torch.autograd.gradcheck(
-        lambda w, b: _operators.normal_norm(u, w, b, torch.tensor(3), *layer)[0], inputs
-    )
+    assert torch.autograd.gradcheck(lambda w, b: _operators.normal_norm(u, w, b, torch.tensor(3), *layer)[0], inputs)
 
 
 def test_gradcheck_frozen():
@@ -207,7 +219,7 @@ def test_layouts_give_the_same_bits(layout, kind):
     v = LAYOUTS[layout](u)
     assert torch.equal(u, v) and (v.stride() != u.stride())
     for gradient in (g, LAYOUTS[layout](g)):
-        for a, b in zip(cases.operator(v, *weights, gradient, layer), expected):
+        for a, b in zip(cases.operator(v, *weights, gradient, layer), expected, strict=True):
             assert torch.equal(a, b)
     out = _operators.normal_norm(v, *weights, torch.tensor(1), *layer)[0]
     assert out.stride() == torch.empty_like(v).stride()
@@ -220,14 +232,12 @@ def test_expanded_input_and_gradient():
     g = torch.tensor(2.0, dtype=torch.float64).expand(shape)
     for a, b in zip(
         cases.operator(u, *weights, g, layer),
-        cases.operator(u.contiguous(), *weights, g.contiguous(), layer),
+        cases.operator(u.contiguous(), *weights, g.contiguous(), layer), strict=True,
     ):
         assert torch.equal(a, b)
 
 
-@pytest.mark.parametrize(
-    "shape,to", [((8, 16, 64, 64), torch.channels_last), ((64, 16), torch.contiguous_format)]
-)
+@pytest.mark.parametrize("shape,to", [((8, 16, 64, 64), torch.channels_last), ((64, 16), torch.contiguous_format)])
 def test_no_copies(shape, to):
     """Of an input that is dense, the library reads the memory itself."""
     u = torch.randn(shape).to(memory_format=to)
@@ -240,9 +250,7 @@ def test_strided_weights():
     layer, shape = cases.layer_of("batch")
     u, weights = cases.random_input(shape), cases.random_weights(layer, shape)
     strided = [torch.stack((w, w), 1)[:, 1] for w in weights]
-    for a, b in zip(
-        cases.operator(u, *strided, u, layer), cases.operator(u, *weights, u, layer)
-    ):
+    for a, b in zip(cases.operator(u, *strided, u, layer), cases.operator(u, *weights, u, layer), strict=True):
         assert torch.equal(a, b)
 
 
@@ -259,8 +267,8 @@ def test_threads_give_the_same_bits():
                 results.append(cases.operator(u, *weights, u, layer))
     finally:
         torch.set_num_threads(threads)
-    for one, three in zip(results[:2], results[2:]):
-        for a, b in zip(one, three):
+    for one, three in zip(results[:2], results[2:], strict=True):
+        for a, b in zip(one, three, strict=True):
             assert torch.equal(a, b)
 
 
@@ -300,7 +308,7 @@ def test_half_is_computed_in_float32(dtype, own):
     expected = cases.operator(u.float(), *[w.float() for w in weights], g.float(), layer)
     used = weights if own else [w.float() for w in weights]
     got = cases.operator(u, *used, g, layer)
-    for a, b, kind in zip(got, expected, (dtype, torch.float64, dtype, used[0].dtype, used[0].dtype)):
+    for a, b, kind in zip(got, expected, (dtype, torch.float64, dtype, used[0].dtype, used[0].dtype), strict=True):
         assert torch.equal(a, b.to(kind))
         assert a.dtype == kind
 
@@ -311,9 +319,7 @@ def test_autocast_is_float32():
     weights = cases.random_weights(layer, shape, torch.float32)
     with torch.autocast("cpu", torch.bfloat16):
         out, _ = _operators.normal_norm(u, *weights, torch.tensor(cases.SEED), *layer)
-        out_frozen = _operators.normal_norm_frozen(
-            u, *weights, torch.ones(6, 8, dtype=torch.float64), "exact", 1e-5
-        )
+        out_frozen = _operators.normal_norm_frozen(u, *weights, torch.ones(6, 8, dtype=torch.float64), "exact", 1e-5)
     assert out.dtype == out_frozen.dtype == torch.float32
     assert torch.equal(out, cases.operator(u.float(), *weights, out, layer)[0])
 
@@ -383,8 +389,6 @@ def test_same_bits_whichever_is_imported_first():
         "import torch\nfrom bellshape import _core",
         "from bellshape import _core\nimport torch",
     ):
-        run = subprocess.run(
-            [sys.executable, "-c", first + HASH], capture_output=True, text=True, check=True
-        )
+        run = subprocess.run([sys.executable, "-c", first + HASH], capture_output=True, text=True, check=True)
         hashes.add(run.stdout)
     assert len(hashes) == 1 and len(hashes.pop().strip()) == 64

@@ -51,8 +51,7 @@ class _NormalNorm(nn.Module):
 
     def _options(self) -> str:
         return (
-            f"eps={self.eps}, noise={self.noise}, alpha={self.alpha}, mode={self.mode!r}, "
-            f"bias={self.bias is not None}"
+            f"eps={self.eps}, noise={self.noise}, alpha={self.alpha}, mode={self.mode!r}, bias={self.bias is not None}"
         )
 
 

@@ -93,9 +93,7 @@ def _check_sizes(input: Tensor, layer: Layer) -> None:
     n = math.prod(input.shape[2:]) * (input.shape[1] // layer.groups)
     n *= input.shape[0] if layer.batch else 1
     if _rows(input, layer) and n < 2:
-        raise ValueError(
-            f"expected more than 1 value for each mean and variance, got input size {tuple(input.shape)}"
-        )
+        raise ValueError(f"expected more than 1 value for each mean and variance, got input size {tuple(input.shape)}")
 
 
 # ---- the C library ----
@@ -104,7 +102,7 @@ def _check_sizes(input: Tensor, layer: Layer) -> None:
 def _position_stride(t: Tensor) -> int | None:
     """Elements from one position to the next; None if that differs."""
     stride, count = 1, 1
-    for size, step in zip(reversed(t.shape[2:]), reversed(t.stride()[2:])):
+    for size, step in zip(reversed(t.shape[2:]), reversed(t.stride()[2:]), strict=True):
         if count == 1 and size > 1:
             stride = step
         if size > 1 and step != stride * count:
@@ -301,9 +299,7 @@ def normal_norm_backward(
     _check_backward(grad, input, weight, saved, seed, layer, evaluated)
     u = input.to(_computed(input.dtype))
     z = _noise(u, seed, layer)
-    du, dweight, dbias = _plain.backward(
-        u, *_cast(u, weight), saved, z, grad.to(u.dtype), layer, evaluated
-    )
+    du, dweight, dbias = _plain.backward(u, *_cast(u, weight), saved, z, grad.to(u.dtype), layer, evaluated)
     return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
 
 
@@ -374,9 +370,7 @@ def _keep(ctx, inputs, output):
 
 def _gradients(ctx, grad, _):
     input, weight, saved, seed = ctx.saved_tensors
-    du, dweight, dbias = normal_norm_backward(
-        grad, input, weight, saved, seed, *ctx.options, False
-    )
+    du, dweight, dbias = normal_norm_backward(grad, input, weight, saved, seed, *ctx.options, False)
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 8)
 
 
@@ -388,14 +382,12 @@ def _keep_frozen(ctx, inputs, output):
 
 def _gradients_frozen(ctx, grad):
     input, weight, frozen = ctx.saved_tensors
-    du, dweight, dbias = normal_norm_backward(
-        grad, input, weight, frozen, None, *ctx.layer, True
-    )
+    du, dweight, dbias = normal_norm_backward(grad, input, weight, frozen, None, *ctx.layer, True)
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 3)
 
 
 def _wanted(ctx, *gradients):
-    return [g if needed else None for g, needed in zip(gradients, ctx.needs_input_grad)]
+    return [g if needed else None for g, needed in zip(gradients, ctx.needs_input_grad[:3], strict=True)]
 
 
 normal_norm.register_autograd(_gradients, setup_context=_keep)

@@ -168,9 +168,7 @@ def forward(
     return _scale(x, weight, bias, layer).reshape(u.shape), saved.reshape(-1, 8)
 
 
-def evaluate(
-    u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer
-) -> Tensor:
+def evaluate(u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer) -> Tensor:
     """out, with the statistics of `frozen`."""
     v = _grouped(u, layer)
     center, variance, lmbda, *_ = _statistics(frozen, v, layer)
