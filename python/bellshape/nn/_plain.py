@@ -129,10 +129,11 @@ def _psi(h: Tensor, lmbda: Tensor, layer: Layer) -> Tensor:
 def _p2(z: Tensor) -> Tensor:
     """(e^z (z - 1) + 1)/z^2; sum of z^k/(k! (k + 2)) near 0."""
     near = z.abs() < 0.5
+    small, large = torch.where(near, z, 0.0), torch.where(near, 1.0, z)
     series = torch.zeros_like(z)
     for k in range(15, -1, -1):
-        series = torch.where(near, z, 0.0) * series + 1 / (math.factorial(k) * (k + 2))
-    return torch.where(near, series, (z.exp() * (z - 1) + 1) / torch.where(near, 1.0, z * z))
+        series = small * series + 1 / (math.factorial(k) * (k + 2))
+    return torch.where(near, series, (large.exp() * (large - 1) + 1) / (large * large))
 
 
 # ---- the layer ----
