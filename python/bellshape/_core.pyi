@@ -26,3 +26,25 @@ def model_transform(model: Any, x: Any, out: Any, threads: int, /) -> list[int]:
 def model_inverse(model: Any, y: Any, out: Any, threads: int, policy: int, /) -> list[int]: ...
 def model_to_json(model: Any, names: list[str | None], /) -> str: ...
 def model_from_json(text: str, /) -> tuple[Any, list[str | None]]: ...
+
+# Addresses of tensors, 0 for none; of what shape they have to be, bellshape/nn/_operators.py knows.
+def _layer_forward(
+    wide: bool, shape: tuple, options: tuple, u: int, weight: int, bias: int, out: int, saved: int, /
+) -> None: ...
+def _layer_evaluate(
+    wide: bool, shape: tuple, options: tuple, frozen: int, u: int, weight: int, bias: int, out: int, /
+) -> None: ...
+def _layer_backward(
+    wide: bool,
+    shape: tuple,
+    options: tuple,
+    evaluated: bool,
+    u: int,
+    weight: int,
+    saved: int,
+    grad: int,
+    du: int,
+    dweight: int,
+    dbias: int,
+    /,
+) -> None: ...

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Normality normalization in plain torch: for devices other than the CPU, and what the C library is tested against.
+
+The letters are those of docs/layer.md. Inside, tensors are (samples, groups, channels of a group, positions), and
+whatever a group shares has 1 where it is shared.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Layer(NamedTuple):
+    """Which values are a group, and the options: as in bellshape/layer.h, but for `mode`."""
+
+    groups: int
+    batch: bool
+    by_position: bool
+    mode: str
+    noise: float
+    alpha: float
+    eps: float
+
+
+# ---- noise ----
+
+_LOW = 0xFFFFFFFF
+
+
+def _multiply(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
+    """High and low words of the product of 32-bit numbers; int64 keeps all 64 bits of it, sign aside."""
+    product = a * b
+    return product >> 32 & _LOW, product & _LOW
+
+
+def _philox(seed: Tensor, counters: Tensor) -> list[Tensor]:
+    """Philox4x32-10 of stream 0: four words for each counter, in int64."""
+    zero = torch.zeros_like(counters)
+    c = [counters & _LOW, counters >> 32, zero, zero]
+    k = [seed & _LOW, seed >> 32 & _LOW]
+    for _ in range(10):
+        high0, low0 = _multiply(c[0], 0xD2511F53)
+        high1, low1 = _multiply(c[2], 0xCD9E8D57)
+        c = [high1 ^ c[1] ^ k[0], low1, high0 ^ c[3] ^ k[1], low0]
+        k = [k[0] + 0x9E3779B9 & _LOW, k[1] + 0xBB67AE85 & _LOW]
+    return c
+
+
+def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
+    # Metal has no float64
+    real = torch.float32 if a.device.type == "mps" else torch.float64
+    u = (a.to(real) + 0.5) * 2.0**-bits
+    # 1 - u, without what rounding takes from a u near 1
+    rest = ((1 << bits) - a).to(real) - 0.5
+    radius = (-2 * torch.where(u < 0.5, u.log(), torch.log1p(-rest * 2.0**-bits))).sqrt()
+    angle = 2 * math.pi * (c.to(real) + 0.5) * 2.0**-bits
+    return radius * angle.sin(), radius * angle.cos()
+
+
+def _samples(words: list[Tensor], dtype: torch.dtype) -> Tensor:
+    w0, w1, w2, w3 = words
+    if dtype == torch.float32:
+        z = (*_box_muller(w0, w1, 32), *_box_muller(w2, w3, 32))
+    else:
+        z = _box_muller(w0 ^ w1 << 21, w2 ^ w3 << 21, 53)
+    return torch.stack(z, -1).to(dtype)
+
+
+def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
+    """Samples 0 .. count - 1 of stream 0 of bellshape/normal.h, to rounding; on the seed's device.
+
+    dtype is float32 or float64: they are different samples.
+    """
+    each = 4 if dtype == torch.float32 else 2
+    counters = torch.arange(-(-count // each), device=seed.device)
+    return _samples(_philox(seed, counters), dtype).flatten()[:count]
+
+
+# ---- shapes ----
+
+
+def _grouped(t: Tensor, layer: Layer) -> Tensor:
+    samples, channels = t.shape[:2]
+    return t.reshape(samples, layer.groups, channels // layer.groups, -1)
+
+
+def _dims(layer: Layer) -> tuple[int, ...]:
+    return (0, 2, 3) if layer.batch else (2, 3)
+
+
+def _weight(w: Tensor | None, layer: Layer) -> Tensor | float | None:
+    if w is None:
+        return None
+    return w if layer.by_position else w.reshape(1, layer.groups, -1, 1)
+
+
+def _statistics(saved: Tensor, v: Tensor, layer: Layer) -> tuple[Tensor, ...]:
+    samples = 1 if layer.batch else v.shape[0]
+    return saved.to(v.dtype).reshape(samples, layer.groups, 1, 1, 8).unbind(-1)
+
+
+# ---- the transform ----
+
+
+def _parts(h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """sign (1 at 0), |h|, log1p |h|; |h| as a product, so that its derivative at 0 is not 0."""
+    s = torch.where(h < 0, -1.0, 1.0).to(h.dtype)
+    a = s * h
+    return s, a, a.log1p()
+
+
+def _power(s: Tensor, lmbda: Tensor, layer: Layer) -> tuple[Tensor, Tensor]:
+    """The exponent of psi, and where it counts as 0."""
+    shift = math.sqrt(layer.eps) if layer.mode == "compat" else 0.0
+    eta = 1 + s * (lmbda - 1)
+    straight = eta.abs() <= max(shift, 1e-30)
+    return torch.where(eta < 0, eta - shift, eta + shift), straight
+
+
+def _psi(h: Tensor, lmbda: Tensor, layer: Layer) -> Tensor:
+    s, _, l = _parts(h)
+    power, straight = _power(s, lmbda, layer)
+    power = torch.where(straight, 1.0, power)
+    return s * torch.where(straight, l, torch.expm1(power * l) / power)
+
+
+def _p2(z: Tensor) -> Tensor:
+    """(e^z (z - 1) + 1)/z^2; sum of z^k/(k! (k + 2)) near 0."""
+    near = z.abs() < 0.5
+    small, large = torch.where(near, z, 0.0), torch.where(near, 1.0, z)
+    series = torch.zeros_like(z)
+    for k in range(15, -1, -1):
+        series = small * series + 1 / (math.factorial(k) * (k + 2))
+    return torch.where(near, series, (large.exp() * (large - 1) + 1) / (large * large))
+
+
+# ---- the layer ----
+
+
+def forward(
+    u: Tensor, weight: Tensor | None, bias: Tensor | None, z: Tensor | None, layer: Layer
+) -> tuple[Tensor, Tensor]:
+    """out and, for each group, what struct bell_layer_saved has; torch can differentiate out."""
+    v, dims = _grouped(u, layer), _dims(layer)
+
+    def mean(t: Tensor) -> Tensor:
+        return t.mean(dims, keepdim=True)
+
+    center = mean(v)
+    variance = mean((v - center).square())
+    x = h = (v - center) * (variance + layer.eps).rsqrt()
+    lmbda = torch.ones_like(center)
+    m1 = d1 = slope = curvature = spread = torch.zeros_like(center)
+    if layer.mode != "plain":
+        s, a, l = _parts(h)
+        d = (1 + a) * l - a
+        c = (1 + a) * l * l - 2 * d
+        m1, d1 = mean(h * d), mean(d)
+        slope = m1 - mean(s * l)
+        curvature = mean(a * c) + mean((d - d1).square()) - 2 * m1 * m1
+        lmbda = 1 - layer.alpha * slope / (curvature + math.sqrt(layer.eps))
+        x = _psi(h, lmbda, layer)
+    if z is not None:
+        spread = mean((x - mean(x)).abs()).detach()
+        x = x + z.reshape(v.shape) * (layer.noise * spread)
+    saved = torch.stack((center, variance, lmbda, m1, d1, slope, curvature, spread), -1)
+    return _scale(x, weight, bias, layer).reshape(u.shape), saved.reshape(-1, 8)
+
+
+def evaluate(u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer) -> Tensor:
+    """out, with the statistics of `frozen`."""
+    v = _grouped(u, layer)
+    center, variance, lmbda, *_ = _statistics(frozen, v, layer)
+    x = (v - center) * (variance + layer.eps).rsqrt()
+    if layer.mode != "plain":
+        x = _psi(x, lmbda, layer)
+    return _scale(x, weight, bias, layer).reshape(u.shape)
+
+
+def _scale(y: Tensor, weight: Tensor | None, bias: Tensor | None, layer: Layer) -> Tensor:
+    weight, bias = _weight(weight, layer), _weight(bias, layer)
+    y = y if weight is None else y * weight
+    return y if bias is None else y + bias
+
+
+def backward(
+    u: Tensor,
+    weight: Tensor | None,
+    saved: Tensor,
+    z: Tensor | None,
+    g: Tensor,
+    layer: Layer,
+    evaluated: bool,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients by u, weight and bias; docs/layer.md, "Backward"."""
+    v, g, dims = _grouped(u, layer), _grouped(g, layer), _dims(layer)
+    center, variance, lmbda, m1, d1, slope, curvature, spread = _statistics(saved, v, layer)
+
+    def mean(t: Tensor) -> Tensor:
+        return t.mean(dims, keepdim=True)
+
+    r = (variance + layer.eps).rsqrt()
+    x = h = (v - center) * r
+    gx = g if weight is None else g * _weight(weight, layer)
+    dh = gx
+    if layer.mode != "plain":
+        s, a, l = _parts(h)
+        power, straight = _power(s, lmbda, layer)
+        x = _psi(h, lmbda, layer)
+        dh = gx * torch.exp((torch.where(straight, 0.0, power) - 1) * l)
+        if not evaluated:
+            k = l * l * _p2(torch.where(straight, 0.0, power) * l)
+            if layer.mode == "compat":
+                k = torch.where(straight, 0.0, k)
+            q = curvature + math.sqrt(layer.eps)
+            rho = slope / q
+            d = (1 + a) * l - a
+            c = (1 + a) * l * l - 2 * d
+            t = (1 + 4 * rho * m1) * (d + a * l) - 1 / (1 + a)
+            t = t - rho * s * (c + a * l * l + 2 * (d - d1) * l)
+            dh = dh - layer.alpha * mean(gx * k) / q * t
+    du = dh if evaluated else dh - mean(dh) - h * mean(dh * h)
+    y = x if z is None else x + z.reshape(v.shape) * (layer.noise * spread)
+    others = (0, 1, 2) if layer.by_position else (0, 3)
+    return (du * r).reshape(u.shape), (g * y).sum(others).flatten(), g.sum(others).flatten()
