@@ -7,8 +7,8 @@
  */
 #include "_core.h"
 
-_Static_assert(sizeof(struct bell_layer_saved) == 8 * sizeof(double),
-	       "bellshape.nn keeps rows of 8");
+_Static_assert(sizeof(struct bell_layer_saved) == 9 * sizeof(double),
+	       "bellshape.nn keeps rows of 9");
 
 typedef unsigned long long address;
 

@@ -190,7 +190,7 @@ def test_running_statistics(kind, momentum):
     for step in range(1, 5):
         x = cases.random_input((3, 6, 4, 3), seed=step)
         m(x)
-        saved = _plain.forward(x, None, None, None, layer)[1].reshape(-1, 6, 8).mean(0)[:, :3]
+        saved = _plain.forward(x, None, None, None, layer)[1].reshape(-1, 6, 9).mean(0)[:, :3]
         n = x.numel() // 6 if batch else 12
         saved[:, 1] *= n / (n - 1)
         weight = 1 / step if momentum is None else momentum

@@ -72,7 +72,7 @@ def test_oracle_frozen(mode, dtype, where):
 @pytest.mark.parametrize("lmbda", [0.0, 2.0, 1e-3, 2 + 1e-3, -1.5, 3.5])
 @pytest.mark.parametrize("mode", ["exact", "compat"])
 def test_frozen_where_psi_is_a_logarithm(mode, lmbda):
-    u, frozen = cases.random_input((9, 2)), torch.zeros(2, 8, dtype=torch.float64)
+    u, frozen = cases.random_input((9, 2)), torch.zeros(2, 9, dtype=torch.float64)
     frozen[:, 1:3] = torch.tensor([1.0, lmbda])
     got = _operators.normal_norm_frozen(u, None, None, frozen, mode, 1e-5)
     with other_device():
@@ -154,7 +154,7 @@ def test_opcheck(arguments):
 @pytest.mark.parametrize("mode", cases.MODES)
 def test_opcheck_frozen(mode):
     layer, shape = cases.layer_of("batch")
-    frozen = torch.rand(6, 8, dtype=torch.float64)
+    frozen = torch.rand(6, 9, dtype=torch.float64)
     u = cases.random_input(shape, torch.float32).requires_grad_()
     weight = cases.random_weights(layer, shape, torch.float32)[0].requires_grad_()
     opcheck(_operators.normal_norm_frozen, (u, weight, None, frozen, mode, 1e-5))
@@ -182,7 +182,7 @@ def test_gradcheck_with_noise():
 
 
 def test_gradcheck_frozen():
-    u, frozen = cases.random_input((4, 3, 2)), torch.rand(3, 8, dtype=torch.float64)
+    u, frozen = cases.random_input((4, 3, 2)), torch.rand(3, 9, dtype=torch.float64)
     assert torch.autograd.gradcheck(
         lambda u: _operators.normal_norm_frozen(u, None, None, frozen, "exact", 1e-5),
         u.requires_grad_(),
@@ -319,7 +319,7 @@ def test_autocast_is_float32():
     weights = cases.random_weights(layer, shape, torch.float32)
     with torch.autocast("cpu", torch.bfloat16):
         out, _ = _operators.normal_norm(u, *weights, torch.tensor(cases.SEED), *layer)
-        out_frozen = _operators.normal_norm_frozen(u, *weights, torch.ones(6, 8, dtype=torch.float64), "exact", 1e-5)
+        out_frozen = _operators.normal_norm_frozen(u, *weights, torch.ones(6, 9, dtype=torch.float64), "exact", 1e-5)
     assert out.dtype == out_frozen.dtype == torch.float32
     assert torch.equal(out, cases.operator(u.float(), *weights, out, layer)[0])
 
@@ -355,13 +355,13 @@ def test_errors(kind, text, arguments):
 
 
 def test_errors_of_the_others():
-    u, frozen = torch.ones(4, 6), torch.ones(6, 8, dtype=torch.float64)
-    with pytest.raises(ValueError, match=r"frozen of shape \(6, 8\), got \(6, 7\)"):
-        _operators.normal_norm_frozen(u, None, None, frozen[:, :7], "exact", 1e-5)
+    u, frozen = torch.ones(4, 6), torch.ones(6, 9, dtype=torch.float64)
+    with pytest.raises(ValueError, match=r"frozen of shape \(6, 9\), got \(6, 8\)"):
+        _operators.normal_norm_frozen(u, None, None, frozen[:, :8], "exact", 1e-5)
     with pytest.raises(TypeError, match="frozen of torch.float64"):
         _operators.normal_norm_frozen(u, None, None, frozen.float(), "exact", 1e-5)
     options = (6, True, False, "exact", 0.0, 1.0, 1e-5, False)
-    with pytest.raises(ValueError, match=r"saved of shape \(6, 8\), got \(5, 8\)"):
+    with pytest.raises(ValueError, match=r"saved of shape \(6, 9\), got \(5, 9\)"):
         _operators.normal_norm_backward(u, u, None, frozen[:5], None, *options)
     with pytest.raises(ValueError, match=r"gradient of shape \(4, 6\), got \(4, 5\)"):
         _operators.normal_norm_backward(u[:, :5], u, None, frozen, None, *options)
@@ -374,7 +374,7 @@ import hashlib
 import numpy as np
 x = np.empty(20000, np.float32)
 _core.standard_normal(x, 3, 0, 0, 2)
-out, saved = np.empty_like(x), np.empty((25, 8))
+out, saved = np.empty_like(x), np.empty((25, 9))
 shape, options = (10, 25, 80, 2000, 80, 1, 25, True, False), (False, False, .4, 1., 1e-5, 7, 2)
 _core._layer_forward(False, shape, options, x.ctypes.data, 0, 0, out.ctypes.data, saved.ctypes.data)
 print(hashlib.sha256(x.tobytes() + out.tobytes() + saved.tobytes()).hexdigest())

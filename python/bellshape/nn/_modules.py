@@ -129,7 +129,7 @@ class _ChannelNormalNorm(_NormalNorm):
     def _track(self, saved: Tensor, n: int) -> None:
         """One step of the running statistics, with the means over samples that have their own."""
         self.num_batches_tracked.add_(1)
-        mean, variance, lmbda = saved.view(-1, self.num_features, 8).mean(0)[:, :3].unbind(-1)
+        mean, variance, lmbda = saved.view(-1, self.num_features, 9).mean(0)[:, :3].unbind(-1)
         for running, new in (
             (self.running_mean, mean),
             (self.running_var, variance * (n / (n - 1))),
@@ -144,7 +144,7 @@ class _ChannelNormalNorm(_NormalNorm):
         kind = saved_dtype(input.device)
         running = (self.running_mean, self.running_var, self.running_lmbda)
         frozen = torch.stack([t.to(kind) for t in running], -1)
-        frozen = nn.functional.pad(frozen, (0, 5))
+        frozen = nn.functional.pad(frozen, (0, 6))
         return normal_norm_frozen(input, self.weight, self.bias, frozen, self.mode, self.eps)
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:

@@ -79,7 +79,7 @@ def _check(t: Tensor, name: str, shape: tuple, dtype: torch.dtype, device: torch
 
 
 def _check_saved(input: Tensor, name: str, saved: Tensor, layer: Layer) -> None:
-    _check(saved, name, (_rows(input, layer), 8), saved_dtype(input.device), input.device)
+    _check(saved, name, (_rows(input, layer), 9), saved_dtype(input.device), input.device)
 
 
 def _check_seed(input: Tensor, seed: Tensor | None, layer: Layer) -> None:
@@ -185,7 +185,7 @@ def _(input, weight, bias, seed, *options):
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
     u, out = _in_and_out(input)
-    saved = u.new_empty((_rows(u, layer), 8), dtype=torch.float64)
+    saved = u.new_empty((_rows(u, layer), 9), dtype=torch.float64)
     weight, bias = _in_memory(weight, u), _in_memory(bias, u)
     if u.numel():
         _core._layer_forward(
@@ -203,7 +203,7 @@ def _(input, weight, bias, seed, *options):
 def _(input, weight, bias, seed, *options):
     layer = Layer(*options)
     _check_forward(input, weight, bias, seed, layer)
-    saved = input.new_empty((_rows(input, layer), 8), dtype=saved_dtype(input.device))
+    saved = input.new_empty((_rows(input, layer), 9), dtype=saved_dtype(input.device))
     return torch.empty_like(input), saved
 
 

@@ -98,7 +98,7 @@ def _weight(w: Tensor | None, layer: Layer) -> Tensor | float | None:
 
 def _statistics(saved: Tensor, v: Tensor, layer: Layer) -> tuple[Tensor, ...]:
     samples = 1 if layer.batch else v.shape[0]
-    return saved.to(v.dtype).reshape(samples, layer.groups, 1, 1, 8).unbind(-1)
+    return saved.to(v.dtype).reshape(samples, layer.groups, 1, 1, 9).unbind(-1)
 
 
 # ---- the transform ----
@@ -148,11 +148,11 @@ def forward(
     def mean(t: Tensor) -> Tensor:
         return t.mean(dims, keepdim=True)
 
-    center = mean(v)
-    variance = mean((v - center).square())
-    x = h = (v - center) * (variance + layer.eps).rsqrt()
-    lmbda = torch.ones_like(center)
-    m1 = d1 = slope = curvature = spread = torch.zeros_like(center)
+    average = mean(v)
+    variance = mean((v - average).square())
+    x = h = (v - average) * (variance + layer.eps).rsqrt()
+    lmbda = torch.ones_like(average)
+    m1 = d1 = slope = curvature = center = spread = torch.zeros_like(average)
     if layer.mode != "plain":
         s, a, l = _parts(h)
         d = (1 + a) * l - a
@@ -163,17 +163,18 @@ def forward(
         lmbda = 1 - layer.alpha * slope / (curvature + math.sqrt(layer.eps))
         x = _psi(h, lmbda, layer)
     if z is not None:
-        spread = mean((x - mean(x)).abs()).detach()
+        center = mean(x).detach()
+        spread = mean((x - center).abs()).detach()
         x = x + z.reshape(v.shape) * (layer.noise * spread)
-    saved = torch.stack((center, variance, lmbda, m1, d1, slope, curvature, spread), -1)
-    return _scale(x, weight, bias, layer).reshape(u.shape), saved.reshape(-1, 8)
+    saved = torch.stack((average, variance, lmbda, m1, d1, slope, curvature, center, spread), -1)
+    return _scale(x, weight, bias, layer).reshape(u.shape), saved.reshape(-1, 9)
 
 
 def evaluate(u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer) -> Tensor:
     """out, with the statistics of `frozen`."""
     v = _grouped(u, layer)
-    center, variance, lmbda, *_ = _statistics(frozen, v, layer)
-    x = (v - center) * (variance + layer.eps).rsqrt()
+    average, variance, lmbda, *_ = _statistics(frozen, v, layer)
+    x = (v - average) * (variance + layer.eps).rsqrt()
     if layer.mode != "plain":
         x = _psi(x, lmbda, layer)
     return _scale(x, weight, bias, layer).reshape(u.shape)
@@ -196,13 +197,13 @@ def backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients by u, weight and bias; docs/layer.md, "Backward"."""
     v, g, dims = _grouped(u, layer), _grouped(g, layer), _dims(layer)
-    center, variance, lmbda, m1, d1, slope, curvature, spread = _statistics(saved, v, layer)
+    average, variance, lmbda, m1, d1, slope, curvature, _, spread = _statistics(saved, v, layer)
 
     def mean(t: Tensor) -> Tensor:
         return t.mean(dims, keepdim=True)
 
     r = (variance + layer.eps).rsqrt()
-    x = h = (v - center) * r
+    x = h = (v - average) * r
     gx = g if weight is None else g * _weight(weight, layer)
     dh = gx
     if layer.mode != "plain":
