@@ -201,7 +201,7 @@ def test_running_statistics(kind, momentum):
     m.eval()
     before = copy.deepcopy(m.state_dict())
     out = m(x)
-    frozen = torch.nn.functional.pad(expected, (0, 5))
+    frozen = torch.nn.functional.pad(expected, (0, 6))
     weights = (m.weight, m.bias)
     plain = _plain.evaluate(x, *weights, frozen, layer._replace(batch=True))
     torch.testing.assert_close(out, plain, rtol=1e-12, atol=1e-12)
