@@ -144,7 +144,8 @@ static void run(const struct options *o)
 	struct data data = {.threads = bell_threads((unsigned)o->threads, MAX_THREADS)};
 	struct list list = {.filter = o->filter};
 
-	data_make(&data, !o->quick);
+	if (!o->list)
+		data_make(&data, !o->quick);
 	add_clock(&list);
 	add_memory(&list, &data, o->quick);
 	add_kernels(&list, &data, o->quick);
