@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 
-from chart import peers_svg
+from chart import peers_svg, ratio
 
 TEXT_HEAD = (f"\n{'what':<36} {'type':<8} {'thr':>3} {'peer':<14} {'n':>9} {'ours':>9} {'theirs':>10} {'ratio':>8} "
              f"{'target':>7}  answers   (ns a value)")  # fmt: skip
@@ -68,7 +68,7 @@ def section(rows, name):
         answers = "agree" if r["agree"] else f"**differ**: {r['difference_of']}, {r['difference']:.0e}"
         cells.append([r["what"], r["type"], r["threads"], f"{r['n']:.0e}".replace("e+0", "e"), r["peer"],
                       f"{number(r['ours_ns'])} ({number(r['ours_quartiles'][0])} – {number(r['ours_quartiles'][1])})",
-                      f"{number(r['theirs_ns'])} ({spread})", f"**{r['ratio']:.3g}**", aim(r["target"], r["ratio"]),
+                      f"{number(r['theirs_ns'])} ({spread})", f"**{ratio(r['ratio'])}**", aim(r["target"], r["ratio"]),
                       answers])  # fmt: skip
     return table(["what", "type", "threads", "n", "peer", "ours, ns (quartiles)", "theirs, ns", "ratio", "wanted",
                   "answers"], cells)  # fmt: skip
@@ -108,6 +108,33 @@ def jobs(kernels):
     return table(["job", "n", "threads", "ns a value", "quartiles", "cycles", "part of bandwidth", "wanted"], cells)
 
 
+def wanted(result):
+    """Every aim, what was measured, and whether that is enough."""
+    rows = []
+    for what, data, most, least in GOALS:
+        for r in result["kernels"]["results"]:
+            if (r["what"], r["data"], r["threads"]) == (what, data, 1):
+                value = r["median"] if most else r["part_of_bandwidth"] or 0
+                rows.append((f"{what}, n = {data}", f"≤ {most} ns" if most else f"≥ {least} of the bandwidth",
+                             number(value), value <= most if most else value >= least))  # fmt: skip
+    for r in (r for r in result["rows"] if r["target"]):
+        faster = r["target"] >= 1
+        aim_of = f"≥ {r['target']:g} × {r['peer']}" if faster else f"≤ {1 / r['target']:g} times {r['peer']}"
+        value = r["ratio"] if faster else 1 / r["ratio"]
+        rows.append((f"{r['what']}, {r['type']}", aim_of, ratio(value), not missed(r) and r["agree"]))
+    for r in (r for r in result["program"]["results"] if r["target"]):
+        rows.append((f"CSV, {r['job']}, all threads", f"≥ {r['target']} × pandas and scikit-learn", ratio(r["ratio"]),
+                     not missed(r)))
+        memory = r["ours_mib"]
+        rows.append(("its memory", f"≤ {r['target_mib']} MiB", f"{memory:.0f}", memory <= r["target_mib"]))
+    return rows
+
+
+def wanted_table(rows):
+    return table(["what, one thread", "wanted", "measured", ""],
+                 [[*cells, "yes" if good else "**missed**"] for *cells, good in rows])  # fmt: skip
+
+
 def each_kernel(kernels):
     """The kernels on the best backend, where the data lie in L1, L2 and memory."""
     found = {}
@@ -145,7 +172,7 @@ def from_file(p):
     cells = []
     for r in p["results"]:
         cells.append([r["job"], r["threads"], f"{r['ours_seconds']:.2f} s", f"{r['theirs_seconds']:.2f} s",
-                      f"**{r['ratio']:.3g}**", aim(r["target"], r["ratio"]),
+                      f"**{ratio(r['ratio'])}**", aim(r["target"], r["ratio"]),
                       f"{r['ours_mib']:.0f} MiB, wanted {aim(r['target_mib'], r['ours_mib'], most=True)}",
                       f"{r['theirs_mib']:.0f} MiB"])  # fmt: skip
     return table(["job", "threads", "ours", "theirs", "ratio", "wanted", "our memory", "their memory"], cells)
@@ -158,10 +185,15 @@ Written by `bench/peers/run --docs`, from one run: {date}. Not edited by hand.
 
 {versions}
 
-Times are on the wall. Both sides of a row ran in one process on the same data in turn; medians, and in brackets the
-quartiles. Ratio: theirs/ours. Answers agree if lambda differs by less than 1e-5/sd(log), z by 1e-4 sd, x by 1e-4 of
-itself, moments by 1e-9 (float32: 1e-6), quantiles of samples by 6 standard errors, outputs of layers without noise by
-1e-3.
+Times are on the wall, medians; SciPy, scikit-learn, NumPy, pandas and R work on one thread, also in the rows where ours
+and PyTorch's take several. Both sides of a row ran in one process on the same data in turn; in brackets the quartiles.
+Ratio: theirs/ours. Answers agree if lambda differs by less than 1e-5/sd(log), z by 1e-4 sd, x by 1e-4 of itself, moments
+by 1e-9 (float32: 1e-6), quantiles of samples by 6 standard errors, outputs of layers without noise by 1e-3.
+
+## What is wanted
+{reached} of {goals} are reached.
+
+{wanted}
 
 ![Ratios](benchmarks-peers.svg)
 
@@ -226,8 +258,10 @@ def describe(result):
 def write(result, folder):
     p, k, f = result["program"], result["kernels"], result["failures"]
     sections = {name: section(result["rows"], name) for name in ("moments", "fit", "transform", "normals", "layers")}
+    aims = wanted(result)
     note = "" if result["authors"] else "The authors' layers did not run: `--layers FILE` was not given.\n"
     text = PAGE.format(
+        wanted=wanted_table(aims), reached=sum(good for *_, good in aims), goals=len(aims),
         date=result["date"], machine=describe(result), **sections, layers_note=note,
         versions=", ".join(f"{a} {b}" for a, b in result["versions"].items()) + ".",
         rows=p["rows"], columns=p["columns"], megabytes=p["bytes"] / 1e6, difference=p["difference"],
