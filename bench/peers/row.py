@@ -60,10 +60,12 @@ class Row:
 
     def measure(self, seconds, most=15):
         """In turn, ours as often as it fits beside theirs; medians of the time on the wall."""
-        answers = self.ours(), self.theirs()  # also warms up
-        difference = self.difference(*(self.answers() if self.answers else answers))
-        del answers
-        once = [self._time(call)[0] for call in (self.ours, self.theirs)]
+        start = time.perf_counter_ns()
+        theirs = self.theirs()  # also warms up
+        once = [0, time.perf_counter_ns() - start]
+        difference = self.difference(*(self.answers() if self.answers else (self.ours(), theirs)))
+        del theirs
+        once[0] = self._time(self.ours)[0]
         repeat = int(min(5, max(1, 0.25 * once[1] / once[0])))
         rounds = int(min(most, max(3, seconds * 1e9 / (repeat * once[0] + once[1]))))
         wall, cpu = ([], []), 0
