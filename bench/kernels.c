@@ -14,12 +14,12 @@
 	enum { name##_reads = (reads), name##_writes = (writes) }; \
 	static void step_##name(const struct bench *b, size_t first, size_t n)
 
-/* Arrays of a kernel, each in a part of the pools of its own; WINDOW is odd, so that their first
- * bytes do not share a place in the caches. */
+/* Arrays of a kernel, each in a part of the pools of its own; WINDOW is odd, and outputs half a page
+ * off, so that their first bytes do not share a place in the caches. */
 #define MOST_ARRAYS 4
 #define WINDOW(b)   ((b)->data->room / MOST_ARRAYS / 128 * 128 - 192)
 #define X(k, type)  ((const type *)pool_##type(b) + (k)*WINDOW(b) + first)
-#define Y(k, type)  ((type *)b->data->out + (k)*WINDOW(b) + first)
+#define Y(k, type)  ((type *)b->data->out + (k)*WINDOW(b) + 2176 / sizeof(type) + first)
 
 static const float *pool_float(const struct bench *b) { return b->data->pool32; }
 static const double *pool_double(const struct bench *b) { return b->data->pool64; }
