@@ -16,7 +16,6 @@ static void moments_at(const struct bench *b, size_t first)
 }
 
 static void run_moments(const struct bench *b) { moments_at(b, 0); }
-
 static void run_moments_cold(const struct bench *b) { moments_at(b, pool_next(b->data, b->n)); }
 
 static void run_fit(const struct bench *b)
@@ -100,27 +99,68 @@ static void run_noise(const struct bench *b)
 		       b->what);
 }
 
-/* The case `b` as it is, and again with two threads. */
+/* The case `b` as it is, and again with several threads. */
 static void add(struct list *list, struct bench b, void (*run)(const struct bench *b),
 		const char *job)
 {
 	snprintf(b.what, sizeof b.what, "%s %s", job, b.f32 ? "f32" : "f64");
-	b.value_bytes = b.f32 ? sizeof(float) : sizeof(double);
 	b.run = run;
-	for (b.threads = 1; b.threads <= 2; b.threads++)
+	for (int several = 0; several <= (b.data->threads > 1); several++) {
+		b.threads = several ? b.data->threads : 1;
 		list_add(list, &b);
+	}
 }
 
 static void add_column(struct list *list, struct bench b)
 {
+	unsigned bytes = b.f32 ? sizeof(float) : sizeof(double);
 	char job[32];
 
 	snprintf(job, sizeof job, "fit %s", column_name[b.column]);
+	b.reads = bytes;
 	add(list, b, run_fit, job);
+	b.writes = bytes;
 	snprintf(job, sizeof job, "transform %s", column_name[b.column]);
 	add(list, b, run_transform, job);
 	snprintf(job, sizeof job, "inverse %s", column_name[b.column]);
 	add(list, b, run_inverse, job);
+}
+
+/* Columns far beyond the caches. */
+static void add_long(struct list *list, struct bench b)
+{
+	unsigned bytes = b.f32 ? sizeof(float) : sizeof(double);
+
+	b.place = "1e7";
+	b.n = LONG_N;
+	b.reads = bytes;
+	add(list, b, run_moments_cold, "moments");
+	b.reads = 0;
+	b.writes = bytes;
+	add(list, b, run_normal, "normal");
+}
+
+static void add_type(struct list *list, struct bench b, bool quick)
+{
+	unsigned bytes = b.f32 ? sizeof(float) : sizeof(double);
+
+	b.reads = bytes;
+	add(list, b, run_moments, "moments");
+	b.writes = bytes;
+	add(list, b, run_noise, "noise");
+	b.reads = 0;
+	add(list, b, run_normal, "normal");
+	b.writes = 0;
+	for (int c = 0; c < COLUMNS; c++) {
+		b.column = (enum column)c;
+		add_column(list, b);
+	}
+	if (!quick)
+		add_long(list, b);
+	b.column = LOGNORMAL;
+	b.n = (size_t)TABLE_ROWS * TABLE_COLUMNS;
+	b.place = "1e5";
+	add(list, b, run_table_fit, "fit 1000 columns");
 }
 
 void add_jobs(struct list *list, const struct data *data, bool quick)
@@ -128,26 +168,8 @@ void add_jobs(struct list *list, const struct data *data, bool quick)
 	struct bench b = {
 	    .group = "job", .backend = bell_backend(), .place = "1e6", .n = JOB_N, .data = data};
 
-	for (int f32 = 0; f32 < 2; f32++) {
+	for (int f32 = 1; f32 >= 0; f32--) {
 		b.f32 = f32;
-		add(list, b, run_moments, "moments");
-		if (!quick) {
-			struct bench cold = b;
-
-			cold.place = "DRAM";
-			add(list, cold, run_moments_cold, "moments");
-		}
-		add(list, b, run_normal, "normal");
-		add(list, b, run_noise, "noise");
-		for (int c = 0; c < COLUMNS; c++) {
-			b.column = (enum column)c;
-			add_column(list, b);
-		}
-		b.column = LOGNORMAL;
-		b.n = (size_t)TABLE_ROWS * TABLE_COLUMNS;
-		b.place = "1e5";
-		add(list, b, run_table_fit, "fit 1000 columns");
-		b.n = JOB_N;
-		b.place = "1e6";
+		add_type(list, b, quick);
 	}
 }
