@@ -233,27 +233,62 @@ struct applying {
 	_Atomic int status;
 };
 
+/* n elements of a column that lie side by side, of one type; y may be x. */
+static void apply_run(struct applying *a, size_t column, const void *x, size_t n,
+		      enum bell_type type, void *y)
+{
+	const struct bell_yeo_johnson *t = &bell_model_fit(a->model, column)->transform;
+	enum bell_status status;
+	uint64_t outside = 0;
+
+	if (type == BELL_F32)
+		status = a->inverse
+			     ? bell_yeo_johnson_inverse_f32(t, x, n, a->policy, 1, y, &outside)
+			     : bell_yeo_johnson_transform_f32(t, x, n, 1, y);
+	else
+		status = a->inverse
+			     ? bell_yeo_johnson_inverse_f64(t, x, n, a->policy, 1, y, &outside)
+			     : bell_yeo_johnson_transform_f64(t, x, n, 1, y);
+	if (outside && a->outside)
+		__atomic_fetch_add(&a->outside[column], outside, __ATOMIC_RELAXED);
+	if (status != BELL_OK)
+		a->status = status;
+}
+
+/* From float32 to float32 a value becomes what it becomes alone. */
+static void apply_narrow(struct applying *a, size_t column, double *x, size_t n)
+{
+	float narrow[APPLY_ROWS];
+
+	for (size_t i = 0; i < n; i++)
+		narrow[i] = (float)x[i];
+	apply_run(a, column, narrow, n, BELL_F32, narrow);
+	for (size_t i = 0; i < n; i++)
+		x[i] = narrow[i];
+}
+
 static void apply_block(struct applying *a, size_t first, size_t n, size_t column, size_t width)
 {
 	double block[TILE * APPLY_ROWS];
 
 	gather(a->in, first, n, column, width, block, APPLY_ROWS);
 	for (size_t j = 0; j < width; j++) {
-		const struct bell_yeo_johnson *t = &bell_model_fit(a->model, column + j)->transform;
 		double *x = block + j * APPLY_ROWS;
-		enum bell_status status;
-		uint64_t outside = 0;
 
-		if (a->inverse)
-			status = bell_yeo_johnson_inverse_f64(t, x, n, a->policy, 1, x, &outside);
+		if (a->in->type == BELL_F32 && a->out->type == BELL_F32)
+			apply_narrow(a, column + j, x, n);
 		else
-			status = bell_yeo_johnson_transform_f64(t, x, n, 1, x);
-		if (outside && a->outside)
-			__atomic_fetch_add(&a->outside[column + j], outside, __ATOMIC_RELAXED);
-		if (status != BELL_OK)
-			a->status = status;
+			apply_run(a, column + j, x, n, BELL_F64, x);
 	}
 	scatter(a->out, first, n, column, width, block, APPLY_ROWS);
+}
+
+static void *at(const struct bell_table *t, size_t row, size_t column)
+{
+	ptrdiff_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
+
+	return (char *)t->data +
+	       size * ((ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride);
 }
 
 static void apply_tile(void *context, size_t i)
@@ -263,6 +298,12 @@ static void apply_tile(void *context, size_t i)
 	size_t width = a->in->columns - column < a->width ? a->in->columns - column : a->width;
 	size_t end = a->in->rows - first < a->rows ? a->in->rows : first + a->rows;
 
+	if (a->in->type == a->out->type && a->in->row_stride == 1 && a->out->row_stride == 1) {
+		for (size_t j = column; j < column + width; j++)
+			apply_run(a, j, at(a->in, first, j), end - first, a->in->type,
+				  at(a->out, first, j));
+		return;
+	}
 	for (size_t n; first < end; first += n) {
 		n = end - first < APPLY_ROWS ? end - first : APPLY_ROWS;
 		apply_block(a, first, n, column, width);
