@@ -149,17 +149,29 @@ static void merge(enum bell_layer_step step, const struct bell_layer_sums *from,
 	into->count = n;
 }
 
-/* What the passes over group k need of its statistics. */
-static void adopt(struct sweep *s, size_t k, const struct bell_layer_saved *saved)
+/* What the passes over group k need of the statistics of a step. */
+static void adopt(struct sweep *s, size_t k, enum bell_layer_step step,
+		  const struct bell_layer_saved *saved)
 {
 	const struct bell_layer_options *o = s->l->options;
 	struct pass *p = &s->group[k];
 
-	p->mean = saved->mean;
-	p->r = 1 / sqrt(saved->variance + o->eps);
-	p->center = saved->center;
-	p->spread = s->noisy ? o->noise * saved->spread : 0;
-	psi_of(s->l, o->plain ? 1 : saved->lambda, p->psi);
+	if (step == BELL_LAYER_MOMENTS) {
+		p->mean = saved->mean;
+		p->r = 1 / sqrt(saved->variance + o->eps);
+	} else if (step == BELL_LAYER_SCORE) {
+		psi_of(s->l, o->plain ? 1 : saved->lambda, p->psi);
+	} else if (step == BELL_LAYER_CENTER) {
+		p->center = saved->center;
+	} else {
+		p->spread = s->noisy ? o->noise * saved->spread : 0;
+	}
+}
+
+static void adopt_all(struct sweep *s, size_t k, const struct bell_layer_saved *saved)
+{
+	for (int step = BELL_LAYER_MOMENTS; step <= BELL_LAYER_SPREAD; step++)
+		adopt(s, k, (enum bell_layer_step)step, saved);
 }
 
 static double through_lambda(const struct layer *l, const struct bell_layer_saved *saved)
