@@ -31,8 +31,27 @@ static void widened(const float *x, double *y)
 		y[i] = x[i];
 }
 
-/* The worst error of a transform, as if y were off by so many roundings of the larger of 1 and |y|. */
-static double worst_forward(const struct bell_yeo_johnson *t, const float *x)
+/* |x dy/dx|, or 0 where there is none. */
+static void sensitivity(const struct bell_yeo_johnson *t, const float *x, double *out)
+{
+	double below[N];
+
+	for (size_t i = 0; i < N; i++) {
+		out[i] = x[i] * (1 + 0x1p-20);
+		below[i] = x[i] * (1 - 0x1p-20);
+	}
+	CHECK(bell_yeo_johnson_transform_f64(t, out, N, 1, out));
+	CHECK(bell_yeo_johnson_transform_f64(t, below, N, 1, below));
+	for (size_t i = 0; i < N; i++) {
+		double slope = fabs(out[i] - below[i]) * 0x1p19;
+
+		out[i] = isfinite(slope) ? slope : 0;
+	}
+}
+
+/* The worst error of a transform, as if y were off by so many roundings of the largest of 1, |y| and, unless NULL,
+ * slope. */
+static double worst_forward(const struct bell_yeo_johnson *t, const float *x, const double *slope)
 {
 	double wide[N], worst = 0;
 	float y[N];
@@ -41,7 +60,8 @@ static double worst_forward(const struct bell_yeo_johnson *t, const float *x)
 	CHECK(bell_yeo_johnson_transform_f64(t, wide, N, 1, wide));
 	CHECK(bell_yeo_johnson_transform_f32(t, x, N, 1, y));
 	for (size_t i = 0; i < N; i++) {
-		double error = fabs(y[i] - wide[i]) / fmax(1, fabs(wide[i])) / ROUND;
+		double unit = fmax(fmax(1, fabs(wide[i])), slope ? slope[i] : 0) * ROUND,
+		       error = fabs(y[i] - wide[i]) / unit;
 
 		cr_assert(same(y[i], (float)wide[i]) || isfinite(error), "%a to %a, not %a", x[i],
 			  y[i], wide[i]);
@@ -83,7 +103,7 @@ Test(quick, keeps_the_digits_of_float32)
 
 		for (size_t i = 0; i < 2 * COUNT(lambdas); i++) {
 			struct bell_yeo_johnson t = transform(x, lambdas[i / 2], i % 2);
-			double worst = worst_forward(&t, f);
+			double worst = worst_forward(&t, f, NULL);
 
 			cr_expect(worst <= MOST_FORWARD, "%s, lambda %g: %g", kind_name[k],
 				  lambdas[i / 2], worst);
@@ -93,6 +113,31 @@ Test(quick, keeps_the_digits_of_float32)
 				  lambdas[i / 2], worst);
 		}
 		free(x), free(f);
+	}
+}
+
+/* Columns as narrow as may be before they get a centre, and far lambdas: there float32 has the least to spare. */
+Test(quick, keeps_them_far_out)
+{
+	struct rng rng = {1};
+	double x[N], slope[N], worst;
+	float f[N];
+
+	for (int i = 0; i < 400; i++) {
+		double centre = exp(i % 20 - 10), sd = centre * exp(-4 * rng_unit(&rng)),
+		       lambda = i % 3 ? NAN : 80 * rng_unit(&rng) - 40;
+		struct bell_yeo_johnson t;
+
+		for (size_t j = 0; j < N; j++) {
+			f[j] = (float)(centre + sd * rng_normal(&rng));
+			f[j] = i % 2 ? -f[j] : f[j];
+		}
+		widened(f, x);
+		t = transform(x, lambda, i % 4);
+		sensitivity(&t, f, slope);
+		worst = worst_forward(&t, f, slope);
+		cr_expect(worst <= MOST_FORWARD, "%g, sd %g, lambda %g: %g", centre, sd, lambda,
+			  worst);
 	}
 }
 
@@ -114,7 +159,7 @@ Test(quick, every_value_goes_its_own_way)
 			f[j] = j < COUNT(special) ? special[j]
 			       : j % 3            ? (float)rng_normal(&rng)
 						  : (float)rng_hostile(&rng);
-		cr_expect(worst_forward(&t, f) <= MOST_FORWARD);
+		cr_expect(worst_forward(&t, f, NULL) <= MOST_FORWARD);
 		worst_back(&t, f);
 		CHECK(bell_yeo_johnson_transform_f32(&t, f, N, 1, y));
 		CHECK(bell_yeo_johnson_inverse_f32(&t, f, N, BELL_OUTSIDE_CLIP, 1, back, &outside));

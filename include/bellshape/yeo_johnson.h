@@ -56,9 +56,10 @@ BELL_API enum bell_status bell_box_cox_plain(double lambda, struct bell_yeo_john
 
 /*
  * y[i] = transform of x[i].  float32 is computed in float32 where the transform allows (no centre, both sides
- * curved), with errors of a few times 2^-24 of the larger of 1 and |y| (at most 8 in the tests, mostly 3), else
- * in float64 and rounded; what a value becomes depends on it and the transform alone.  y may be x itself,
- * else they must not overlap.  NaN stays NaN, infinities go to the limits of the transform. threads
+ * curved), with errors of a few times 2^-24 of the largest of 1, |y| and |x dy/dx|, which is what rounding x costs
+ * (at most 8 in the tests, mostly 3), else in float64 and rounded; values closer together than that may come out in
+ * another order.  What a value becomes depends on it and the transform alone.  y may be x itself, else they must not
+ * overlap.  NaN stays NaN, infinities go to the limits of the transform. threads
  * as everywhere: 1 to 1024, 0 for one each CPU; results do not depend on it.
  */
 BELL_API enum bell_status bell_yeo_johnson_transform_f32(const struct bell_yeo_johnson *t,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Makes data bell-shaped: maximum-likelihood Yeo-Johnson, its sketches, moments, normal samples.
 
-Functions take arrays of float32 and float64 where they lie: whatever has the buffer protocol (NumPy), DLPack (PyTorch,
-JAX, on the CPU) or Arrow's capsules (Polars, PyArrow, pandas), read-only and strided too.  Other numbers become float64.
-Array results are NumPy arrays.  The GIL is released while the library computes.
+Functions take arrays of float32 and float64 where they lie: whatever has the buffer protocol (NumPy, ctypes), DLPack
+(PyTorch, JAX, on the CPU) or Arrow's capsules (Polars, PyArrow, pandas), read-only and strided too.  Other numbers
+become float64.  Array results are NumPy arrays.  The GIL is released while the library computes.
 """
 
 from __future__ import annotations

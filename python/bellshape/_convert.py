@@ -46,7 +46,18 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
             return a.astype(kind)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{name}: {error}") from None
+        except OverflowError as error:
+            raise ValueError(f"{name}: {error}") from None
     raise TypeError(f"{name}: real numbers, not {a.dtype}")
+
+
+def kept(x: Any, name: str = "x") -> Any:
+    """x if it can be read again and again, as a buffer can, or floats(x): a stream of Arrow ends."""
+    try:
+        memoryview(x)
+    except (BufferError, TypeError, ValueError):
+        return floats(x, name)
+    return x
 
 
 def whole_strides(a: np.ndarray) -> bool:
@@ -56,11 +67,16 @@ def whole_strides(a: np.ndarray) -> bool:
 def array(x: Any, name: str) -> np.ndarray:
     import numpy as np
 
+    if isinstance(x, np.ma.MaskedArray):
+        return np.where(np.ma.getmaskarray(x), np.nan, x.data)
     if isinstance(x, np.ndarray):
         return x
     if isinstance(getattr(x, "dtype", None), np.dtype):
         # a column of pandas that NumPy holds, an array of JAX
         return np.asarray(x)
+    if hasattr(x, "reset_index") and hasattr(x, "columns"):
+        # pandas makes a column of an index
+        x = x.reset_index(drop=True)
     for arrow in ("__arrow_c_array__", "__arrow_c_stream__"):
         if hasattr(x, arrow):
             try:
@@ -114,18 +130,29 @@ def from_arrow(capsules: Any, name: str) -> np.ndarray:
     arrays = [_core.arrow_array(*capsules)] if isinstance(capsules, tuple) else _core.arrow_stream(capsules)
     if not arrays:
         return np.empty(0)
-    chunks: list[np.ndarray] = [column(owner, description, name) for owner, description in arrays]
+    chunks: list[np.ndarray] = [
+        (table if description[0] == "+s" else column)(owner, description, name) for owner, description in arrays
+    ]
     return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
 
-def column(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
-    """One array of Arrow; a struct of n children is n columns."""
+def table(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
+    """A struct of n children as n columns; where it is null, all are NaN."""
     import numpy as np
 
-    letter, _, length, nulls, offset, buffers, children = description
-    if letter == "+s":
-        columns = [column(owner, c, f"{name}[{c[1]!r}]")[offset : offset + length] for c in children]
-        return np.array(columns).T if columns else np.empty((length, 0))
+    _, _, length, nulls, offset, buffers, children = description
+    columns = [column(owner, c, f"{name}[{c[1]!r}]")[offset : offset + length] for c in children]
+    if nulls != 0 and buffers[0] and length:
+        valid = bits(owner, buffers[0], offset, length)
+        columns = [np.where(valid, values, np.nan) for values in columns]
+    return np.array(columns).T if columns else np.empty((length, 0))
+
+
+def column(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
+    """One array of Arrow."""
+    import numpy as np
+
+    letter, _, length, nulls, offset, buffers, _ = description
     if letter == "n":
         return np.full(length, np.nan)
     if letter == "b":

@@ -20,15 +20,20 @@ static bool is_float(const Py_buffer *view, enum bell_type *type)
 static bool describe(struct array *a)
 {
 	const Py_buffer *v = &a->view;
+	Py_ssize_t packed = v->itemsize;
 
 	if (!is_float(v, &a->type) || v->ndim > MAX_DIMS || (uintptr_t)v->buf % (size_t)v->itemsize)
 		return false;
 	a->ndim = v->ndim;
-	for (int i = 0; i < v->ndim; i++) {
-		if (v->strides[i] % v->itemsize)
+	for (int i = v->ndim - 1; i >= 0; i--) {
+		/* ctypes gives none, though asked for */
+		Py_ssize_t stride = v->strides ? v->strides[i] : packed;
+
+		if (stride % v->itemsize)
 			return false;
 		a->shape[i] = v->shape[i];
-		a->stride[i] = v->strides[i] / v->itemsize;
+		a->stride[i] = stride / v->itemsize;
+		packed *= v->shape[i];
 	}
 	return true;
 }
@@ -45,12 +50,21 @@ static PyObject *convert(PyObject *x, const char *name)
 	return floats;
 }
 
+/* As numpy.ma, which is derived from another array: the buffer does not tell which numbers are masked. */
+static bool is_masked(PyObject *x)
+{
+	PyTypeObject *type = Py_TYPE(x);
+
+	return PyType_GetSlot(type, Py_tp_base) != &PyBaseObject_Type &&
+	       PyObject_HasAttrString((PyObject *)type, "mask");
+}
+
 bool array_get(PyObject *x, const char *name, struct array *a)
 {
 	PyObject *floats;
 	bool ok;
 
-	if (PyObject_CheckBuffer(x)) {
+	if (PyObject_CheckBuffer(x) && !is_masked(x)) {
 		if (PyObject_GetBuffer(x, &a->view, PyBUF_RECORDS_RO) == 0) {
 			if (describe(a))
 				return true;

@@ -191,12 +191,15 @@ static struct bell_model *named(const struct bell_model *model, PyObject *names)
 		return raise_status(status, "to_json"), NULL;
 	for (size_t j = 0; status == BELL_OK && j < columns; j++) {
 		PyObject *name = PyList_GetItem(names, (Py_ssize_t)j), *utf8 = NULL;
+		char *text = NULL;
 
 		if (name && name != Py_None)
 			utf8 = PyUnicode_AsUTF8String(name);
+		/* no size: a name with a null character is a ValueError */
+		if (utf8)
+			PyBytes_AsStringAndSize(utf8, &text, NULL);
 		if (!PyErr_Occurred())
-			status = bell_model_set(copy, j, utf8 ? PyBytes_AsString(utf8) : NULL,
-						bell_model_fit(model, j));
+			status = bell_model_set(copy, j, text, bell_model_fit(model, j));
 		Py_XDECREF(utf8);
 		if (PyErr_Occurred())
 			break;

@@ -162,6 +162,10 @@ static PyObject *moments_of_many(const struct array *a, int axis, bool bias, uns
 		lines *= (size_t)a->shape[i];
 		PyTuple_SetItem(shape, to++, PyLong_FromSsize_t(a->shape[i]));
 	}
+	if (lines > PY_SSIZE_T_MAX / (STATISTICS * sizeof(double))) {
+		Py_XDECREF(shape);
+		return PyErr_NoMemory();
+	}
 	counts =
 	    PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(COUNTS * lines * sizeof(uint64_t)));
 	values =

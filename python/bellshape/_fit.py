@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._convert import floats, threads
+from ._convert import floats, kept, threads
 from ._functions import policy
 from ._summary import Summary
 
@@ -61,6 +61,8 @@ class Model:
 
     @staticmethod
     def from_json(text: str) -> tuple[Model, list[str | None]]:
+        if not isinstance(text, str):
+            raise TypeError(f"from_json: a str, not {type(text).__name__}")
         handle, names = _core.model_from_json(text)
         return Model(handle), names
 
@@ -81,6 +83,10 @@ class Sketches:
     @classmethod
     def new(cls, columns: int, method: str = "yeo-johnson") -> Sketches:
         return cls(_core.sketch_new(columns, method_number(method)))
+
+    @property
+    def method(self) -> str:
+        return METHODS[_core.sketch_summary(self.handle)[0]["method"]]
 
     def update(self, x: Any, weights: Any, n_threads: int) -> None:
         _core.sketch_update(self.handle, x, weights, threads(n_threads))
@@ -183,7 +189,7 @@ class Fit:
         """
         import numpy as np
 
-        lambdas = np.ascontiguousarray(floats(lambdas, "lambdas"), np.float64).reshape(np.shape(lambdas))
+        lambdas = np.asarray(floats(lambdas, "lambdas"), np.float64, order="C")
         if not np.isfinite(lambdas).all():
             raise ValueError("lambdas: finite numbers")
         out: Any = np.empty(lambdas.shape)
@@ -206,7 +212,7 @@ class Fit:
 def column(x: Any) -> np.ndarray:
     import numpy as np
 
-    return np.ascontiguousarray(floats(x)).reshape(np.shape(x))
+    return np.asarray(floats(x), order="C")
 
 
 def empty_like(a: np.ndarray) -> np.ndarray:
@@ -230,6 +236,7 @@ def yeojohnson_fit(
     >>> yeojohnson_fit([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
     Fit(lmbda=-0.110558, ci95=(-1.54467, 1.30301), count=6, flags=('not_identified',))
     """
+    x, weights = kept(x), None if weights is None else kept(weights, "weights")
     sketches = Sketches.new(1)
     sketches.update(x, weights, n_threads)
     model = sketches.fit(bounds=bounds, standardize=standardize, n_threads=n_threads, x=x, weights=weights)
@@ -290,7 +297,7 @@ class Sketch:
     def from_bytes(cls, data: bytes) -> Sketch:
         """The sketch of to_bytes().  ValueError: foreign, damaged, or of a later version."""
         sketch = cls.__new__(cls)
-        sketch._sketches = unpickle_sketches([bytes(data)])
+        sketch._sketches = unpickle_sketches([bytes(memoryview(data))])
         return sketch
 
     def fit(self, *, bounds: tuple[float, float] | None = None, standardize: bool = True) -> Fit:
@@ -304,7 +311,7 @@ class Sketch:
     @property
     def method(self) -> str:
         """yeo-johnson or box-cox"""
-        return METHODS[self._summary()["method"]]
+        return self._sketches.method
 
     @property
     def count(self) -> int:

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ._convert import threads
+from ._convert import threads, whole_strides
 from ._fit import Model, Sketches, interval, method_number
 from ._functions import policy
 from ._summary import Summary
@@ -84,7 +84,14 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return self
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> PowerTransformer:
-        """Adds a block of rows to what was fitted so far; any blocks of the same rows give the same fit."""
+        """Adds a block of rows to what was fitted so far; any blocks of the same rows give the same fit.
+
+        ValueError: earlier blocks had another method, or the lambdas came without data (from_json, from_lambdas).
+        """
+        if hasattr(self, "_model") and not hasattr(self, "_sketches"):
+            raise ValueError("partial_fit: these lambdas came without the data to go on from; use fit")
+        if hasattr(self, "_sketches") and self._sketches.method != self.method:
+            raise ValueError(f"partial_fit: {self.method!r}, but earlier blocks had {self._sketches.method!r}")
         self._add(X, sample_weight, reset=not hasattr(self, "_sketches"))
         return self
 
@@ -99,8 +106,8 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"merge: {other.n_features_in_} columns into {self.n_features_in_}")
         if list(getattr(self, "feature_names_in_", [])) != list(getattr(other, "feature_names_in_", [])):
             raise ValueError("merge: the columns have different names")
-        if self.method != other.method:
-            raise ValueError(f"merge: {other.method!r} into {self.method!r}")
+        if self._sketches.method != other._sketches.method:
+            raise ValueError(f"merge: {other._sketches.method!r} into {self._sketches.method!r}")
         self._sketches.merge(other._sketches if other is not self else other._sketches.copy())
         self._model = None
         return self
@@ -152,7 +159,8 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """Back to what `transform` was given; `inverse_policy` says what becomes of values that no x gives."""
         model = self._fitted()
         X = self._checked(X, reset=False)
-        out = self._room(X)
+        # an error leaves X as it is
+        out = np.empty_like(X) if self.inverse_policy == "error" else self._room(X)
         outside = model.inverse(X, out, threads(self.n_threads), self.inverse_policy)
         if any(outside) and self.inverse_policy != "clip":
             where = ", ".join(f"{n} in {name}" for n, name in zip(outside, self._names(), strict=True) if n)
@@ -163,7 +171,8 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return out
 
     def _room(self, X: np.ndarray) -> np.ndarray:
-        return np.empty_like(X) if self.copy or not X.flags.writeable else X
+        in_place = not self.copy and X.flags.writeable and X.flags.aligned and whole_strides(X)
+        return X if in_place else np.empty_like(X)
 
     # ---- what was found ----
 

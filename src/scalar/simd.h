@@ -120,7 +120,8 @@ F fvec f_rint(fvec a) { return (fvec){{rintf(a.half[0]), rintf(a.half[1])}}; }
 F ivec f_top(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
 F float scale_half(float a, float k)
 {
-	return half_of_bits(bits_of_half(a) + ((uint32_t)(int32_t)(k == k ? k : 0) << 23));
+	return half_of_bits(bits_of_half(a) +
+			    ((uint32_t)(int32_t)(fabsf(k) < 0x1p31f ? k : 0) << 23));
 }
 F fvec f_scale(fvec a, fvec k)
 {

@@ -242,3 +242,9 @@ def test_columns_that_a_sketch_cannot_tell_apart_are_read_again():
         assert pt.lambdas_[1] == fit.lmbda and pt.ci95_[1].tolist() == list(fit.ci95)
         assert b.PowerTransformer().partial_fit(X).lambdas_[1] == sketch.fit().lmbda
     assert b.yeojohnson_fit(x, np.full(6000, 2)).lmbda == pytest.approx(fit.lmbda, abs=1e-9)
+
+
+@pytest.mark.parametrize("data", [5, 10**15, "text", [1, 2], None])
+def test_bytes_alone_are_bytes(data):
+    with pytest.raises(TypeError):
+        b.Sketch.from_bytes(data)

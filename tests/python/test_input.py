@@ -2,6 +2,7 @@
 """What arrays go in, without copies, and what is said of those that do not."""
 
 import array
+import ctypes
 import sys
 import threading
 
@@ -42,6 +43,7 @@ def read_only(a):
 SAME = {
     "ndarray": X,
     "read-only": read_only(X),
+    "ctypes": (ctypes.c_double * 5000)(*X),
     "array.array": array.array("d", X),
     "memoryview": memoryview(X),
     "strided": np.repeat(X, 3)[::3],
@@ -121,6 +123,52 @@ def test_tables_of_arrow():
     assert b.moments(sliced).mean.tolist() == b.moments(rows[2:9]).mean.tolist()
     with pytest.raises(TypeError, match=r"x\['t'\]: real numbers, not Arrow's type 'vu'"):
         b.moments(pl.DataFrame({"a": [1.0], "t": ["text"]}))
+
+
+def test_table_of_ctypes():
+    rows = (ctypes.c_float * 3 * 2)((1, 2, 3), (4, 5, 9))
+    assert b.moments(rows).mean.tolist() == [2.5, 3.5, 6] and b.moments(rows, axis=1).mean.tolist() == [2, 6]
+
+
+def test_an_index_of_pandas_is_no_column():
+    want = b.moments(X[:4].reshape(2, 2))
+    for index in ([10, 20], ["x", "y"], pd.MultiIndex.from_tuples([(1, 2), (3, 4)]), pd.Index([1.0, 2.0], name="town")):
+        for frame in (pd.DataFrame(X[:4].reshape(2, 2), index=index), pd.DataFrame({"a": X[:4:2], "b": X[1:4:2]}, index=index)):
+            assert b.moments(frame).mean.tolist() == want.mean.tolist()
+            assert list(frame.index) == list(index)
+        assert b.moments(pd.Series([1, None], index=index, dtype="Int64")).missing == 1
+
+
+def test_null_rows_of_a_table():
+    struct = pa.StructArray.from_arrays([X[:4], pa.array([1, None, 3, 4])], ["a", "b"], mask=pa.array([False, False, True, False]))
+    assert b.moments(struct).count.tolist() == [3, 2]
+    assert b.moments(struct[1:]).max.tolist() == [max(X[1], X[3]), 4]
+    assert b.yeojohnson_fit(struct.field(0)).transform(struct).shape == (4, 2)
+    with pytest.raises(TypeError, match=r"x\['a'\]: real numbers, not Arrow's type '\+s'"):
+        b.moments(pa.array([{"a": {"b": 1.0}}]))
+
+
+@pytest.mark.parametrize("kind", ["f8", "f4", "i4", object])
+def test_masked_is_missing(kind):
+    x = np.ma.array([1, 2, 999, 4], kind, mask=[0, 0, 1, 0])
+    assert b.moments(x)[:4] == (3, 1, 0, 7 / 3)
+    assert b.yeojohnson_fit(x).count == 3 and np.isnan(b.yeojohnson(x, 0.5)).tolist() == [False, False, True, False]
+    assert floats(x).dtype == (np.float32 if kind == "f4" else np.float64)
+
+
+def test_a_stream_that_ends():
+    def reader():
+        return pa.RecordBatchReader.from_batches(pa.schema([("a", pa.float64())]), [pa.record_batch({"a": X[:100]})])
+
+    want = b.yeojohnson_fit(X[:100], X[:100])
+    assert b.yeojohnson_fit(reader(), X[:100]).lmbda == b.yeojohnson_fit(X[:100], X[:100].tolist()).lmbda == want.lmbda
+
+
+def test_numbers_too_large():
+    with pytest.raises(ValueError, match="x: int too large"):
+        b.moments([10**400, 1])
+    with pytest.raises(MemoryError):
+        b.moments(np.broadcast_to(np.float32(1), (1, 2**60)))
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,51 @@ def test_a_hundred_blocks_make_one_fit(X):
     assert parts.partial_fit(X[:5]).summary()[0]["count"] == 2505 and parts.fit(X).to_json() == want.to_json()
 
 
+def test_partial_fit_goes_on_from_data_alone(X):
+    for pt in (PowerTransformer.from_json(PowerTransformer().fit(X).to_json()), PowerTransformer.from_lambdas([1.0] * X.shape[1])):
+        before = pt.transform(X)
+        with pytest.raises(ValueError, match="partial_fit: these lambdas came without the data"):
+            pt.partial_fit(X)
+        assert same_bits(pt.transform(X), before)
+        pt.set_params(standardize=True).fit(X).partial_fit(X)
+        assert pt.summary()[0]["count"] == 2 * PowerTransformer().fit(X).summary()[0]["count"]
+
+
+def test_one_method_for_all_blocks(X):
+    pt = PowerTransformer().fit(X).set_params(method="box-cox")
+    with pytest.raises(ValueError, match="partial_fit: 'box-cox', but earlier blocks had 'yeo-johnson'"):
+        pt.partial_fit(X)
+    with pytest.raises(ValueError, match="merge: 'yeo-johnson' into 'box-cox'"):
+        PowerTransformer("box-cox").fit(np.exp(X / 100)).merge(pt)
+
+
+def test_in_place_where_it_can_be():
+    X = np.random.default_rng(0).lognormal(size=(50, 2))
+    want = PowerTransformer().fit_transform(X)
+    odd = np.zeros(50, [("a", "f4"), ("b", "f8", 2)])
+    odd["b"] = X
+    unaligned = np.frombuffer(bytearray(b"x" + X.tobytes()), "f8", offset=1).reshape(50, 2)
+    for x in (odd["b"], unaligned):
+        assert same_bits(PowerTransformer(copy=False).fit_transform(x), want) and same_bits(x, X)
+    strided = np.repeat(X, 2, 0)[::2]
+    assert np.shares_memory(PowerTransformer(copy=False).fit_transform(strided), strided) and same_bits(strided.copy(), want)
+
+
+def test_an_error_leaves_values_as_they_are():
+    X = np.random.default_rng(0).lognormal(size=(50, 2))
+    far = np.full((3, 2), 1e9)
+    with pytest.raises(ValueError, match="values outside the image"):
+        PowerTransformer(copy=False, inverse_policy="error").fit(X).inverse_transform(far)
+    assert (far == 1e9).all()
+
+
+def test_what_is_no_json_or_name():
+    with pytest.raises(TypeError, match="from_json: a str, not bytes"):
+        PowerTransformer.from_json(b"{}")
+    with pytest.raises(ValueError, match="null"):
+        PowerTransformer.from_lambdas([1.0], feature_names=["a\0b"]).to_json()
+
+
 def test_merge(X):
     want = PowerTransformer().fit(X)
     sd = (want.ci95_[:, 1] - want.ci95_[:, 0]) / 3.92
