@@ -20,7 +20,7 @@ enum { IMAGES = 1797, TRAIN = 1200, TEST = IMAGES - TRAIN }; /* in the order of 
 enum { BATCH = 50, EPOCHS = 20, MOST_EPOCHS = 100, SEEDS = 20, MOST_SEEDS = 1000 };
 
 static const float rate = 0.05F, inertia = 0.9F;
-static const double running_momentum = 0.1;
+static const double momentum = 0.1; /* of the statistics for evaluation */
 
 /* What differs between runs: an ordinary norm layer or one with the transform, and its noise. */
 static const struct method {
@@ -149,18 +149,6 @@ static void start(struct network *net, const struct method *method, uint64_t see
 	net->options.threads = 1;
 }
 
-/* The statistics of a minibatch into those for evaluation; the layer leaves this to its user. */
-static void run_on(struct bell_layer_saved *running, const struct bell_layer_saved *saved)
-{
-	const double m = running_momentum, unbiased = BATCH / (BATCH - 1.0);
-
-	for (int c = 0; c < HIDDEN; c++) {
-		running[c].mean += m * (saved[c].mean - running[c].mean);
-		running[c].variance += m * (unbiased * saved[c].variance - running[c].variance);
-		running[c].lambda += m * (saved[c].lambda - running[c].lambda);
-	}
-}
-
 static void relu(float *x, int n)
 {
 	for (int i = 0; i < n; i++)
@@ -212,7 +200,7 @@ static void train(struct network *net, const int which[BATCH])
 	multiply(x[0], is->first[0], u[0], BATCH, PIXELS, HIDDEN);
 	require(bell_layer_forward_f32(&shape, &net->options, u[0], is->weight, is->bias, a[0],
 				       saved, NULL));
-	run_on(net->running, saved);
+	require(bell_layer_track(HIDDEN, BATCH, momentum, saved, net->running));
 	relu(a[0], BATCH * HIDDEN);
 	finish(net, a[0], y, BATCH);
 

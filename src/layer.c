@@ -238,6 +238,23 @@ static enum bell_status call(struct layer *l, size_t element, bool given, size_t
 #undef TYPE
 #undef elem
 
+enum bell_status bell_layer_track(size_t groups, double count, double momentum,
+				  const struct bell_layer_saved *saved,
+				  struct bell_layer_saved *running)
+{
+	if (!groups || !(count >= 2 && count < INFINITY) || !(momentum >= 0 && momentum <= 1) ||
+	    !saved || !running)
+		return BELL_EINVAL;
+	for (size_t k = 0; k < groups; k++) {
+		double variance = saved[k].variance * (count / (count - 1));
+
+		running[k].mean += momentum * (saved[k].mean - running[k].mean);
+		running[k].variance += momentum * (variance - running[k].variance);
+		running[k].lambda += momentum * (saved[k].lambda - running[k].lambda);
+	}
+	return BELL_OK;
+}
+
 enum bell_status bell_layer_merge(enum bell_layer_step step, size_t groups,
 				  const struct bell_layer_sums *from, struct bell_layer_sums *into)
 {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <bellshape/layer.h>
+#include <bellshape/layer_parts.h>
 #include "dispatch.h"
 
 #define LAYER_BLOCK 256             /* elements that go through the kernels together */

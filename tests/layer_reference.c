@@ -207,6 +207,17 @@ static void collect(const struct layer *l, const void *array, long double *x)
 	free(used);
 }
 
+static void track(const struct layer *l, struct layer_results *r)
+{
+	for (size_t k = 0; k < l->groups; k++)
+		r->frozen[k] = l->momentum == 0
+				   ? r->saved[k]
+				   : (struct bell_layer_saved){.variance = 1, .lambda = 1};
+	if (l->momentum != 0)
+		CHECK(bell_layer_track(l->groups, (double)(l->n / l->groups), l->momentum, r->saved,
+				       r->frozen));
+}
+
 struct layer_results layer_run(const struct layer *l)
 {
 	struct layer_results r = layer_results_make(l);
@@ -217,7 +228,7 @@ struct layer_results layer_run(const struct layer *l)
 	CHECK(layer_forward(l, out, r.saved, &not_finite));
 	cr_assert_eq(not_finite, 0);
 	CHECK(layer_backward(l, r.saved, du, dweight, dbias));
-	freeze(l, &r);
+	track(l, &r);
 	CHECK(layer_evaluate(l, r.frozen, evaluation));
 	collect(l, out, r.out);
 	collect(l, du, r.du);

@@ -371,3 +371,37 @@ Test(layer_calls, evaluation_has_a_gradient)
 			}
 		}
 }
+
+/* ---- running statistics ---- */
+
+Test(layer_calls, momentum_one_over_k_is_the_mean)
+{
+	struct bell_layer_saved step[2] = {{.mean = 1, .variance = 3, .lambda = 0.5, .spread = 9},
+					   {.mean = -2, .variance = 6, .lambda = 2, .spread = 9}},
+				running = {.variance = 1, .lambda = 1, .spread = 7};
+
+	for (int k = 0; k < 2; k++)
+		CHECK(bell_layer_track(1, 4, 1.0 / (k + 1), &step[k], &running));
+	cr_expect(running.mean == -0.5 && running.variance == 6 && running.lambda == 1.25);
+	cr_expect(running.spread == 7);
+	CHECK(bell_layer_track(1, 4, 0, &step[0], &running));
+	cr_expect(running.mean == -0.5 && running.variance == 6 && running.lambda == 1.25);
+}
+
+Test(layer_calls, what_track_refuses)
+{
+	struct bell_layer_saved saved = {.mean = 1}, running = {.mean = 2};
+	static const struct {
+		size_t groups;
+		double count, momentum;
+	} bad[] = {{0, 4, 0.1}, {1, 1, 0.1},    {1, NAN, 0.1}, {1, INFINITY, 0.1},
+		   {1, 4, -1},  {1, 4, 1.0001}, {1, 4, NAN}};
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		CHECK_STATUS(bell_layer_track(bad[i].groups, bad[i].count, bad[i].momentum, &saved,
+					      &running),
+			     BELL_EINVAL);
+	CHECK_STATUS(bell_layer_track(1, 4, 0.1, NULL, &running), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_track(1, 4, 0.1, &saved, NULL), BELL_EINVAL);
+	cr_expect_eq(running.mean, 2);
+}

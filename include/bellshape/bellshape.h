@@ -5,6 +5,7 @@
 
 #include <bellshape/backend.h>
 #include <bellshape/layer.h>
+#include <bellshape/layer_parts.h>
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
 #include <bellshape/sketch.h>

@@ -151,6 +151,20 @@ BELL_API enum bell_status bell_layer_backward_f64(const struct bell_layer_shape 
 						  double *dbias);
 
 /*
+ * Running statistics of a layer for evaluation, one for each of `groups`, in place after a step of training:
+ *
+ *	running = (1 - momentum) running + momentum new
+ *
+ * of mean, variance (new: count/(count - 1) times that of saved; count: values in a group, in all parts of the
+ * batch) and lambda; the rest is not touched.  Before the first step: mean 0, variance 1, lambda 1.  momentum:
+ * 0.1 as a rule, or 1/k in step k for the mean of all steps.  BELL_EINVAL: NULL, no groups, count below 2,
+ * momentum outside 0 to 1.
+ */
+BELL_API enum bell_status bell_layer_track(size_t groups, double count, double momentum,
+					   const struct bell_layer_saved *saved,
+					   struct bell_layer_saved *running);
+
+/*
  * Evaluation with given statistics: of `frozen`, one for each group, mean, variance and lambda are
  * used as given, the rest is not read.  No noise and no Newton step.  out may be u.  A group may be
  * of one value.  Statuses as above without BELL_EDOMAIN: a NaN in u is one in out, and concerns no
@@ -180,97 +194,6 @@ BELL_API enum bell_status bell_layer_evaluate_backward_f64(const struct bell_lay
 							   const double *u, const double *weight,
 							   const double *g, double *du,
 							   double *dweight, double *dbias);
-
-/*
- * A batch that several processes share: each has a part of the samples, and their sums merge.  One
- * after the other, the steps are measured by each process on its part, merged, and settled on all
- * alike; a step needs what those before it have settled in saved, the first nothing (NULL will do).
- * Then each applies.  The first element of a part has index options.first, for the noise.
- *
- *	for step = BELL_LAYER_MOMENTS to BELL_LAYER_SPREAD
- *		bell_layer_measure_*(step, ...)		sums of this part, one for each group
- *		bell_layer_merge(step, ...)		those of the other parts, in one order everywhere
- *		bell_layer_settle(step, ...)
- *	bell_layer_apply_*()
- *
- * and backward: measure_backward, merge with BELL_LAYER_GRADIENT, apply_backward.  dweight and
- * dbias are those of the part: add them up.  With one part the bits are those of forward and
- * backward.  SCORE is empty if `plain`, CENTER and SPREAD without noise: they may be left out then.
- */
-enum bell_layer_step {
-	BELL_LAYER_MOMENTS,
-	BELL_LAYER_SCORE,
-	BELL_LAYER_CENTER,
-	BELL_LAYER_SPREAD,
-	BELL_LAYER_GRADIENT
-};
-
-/* MOMENTS: the mean, and the sum of squares about it; else sums that add up.  Of no values: 0. */
-struct bell_layer_sums {
-	double count, sum[5];
-};
-
-/*
- * BELL_EDOMAIN, of MOMENTS alone: a value is not finite, and the sums of its group are NaN, which
- * the other steps hand on.  BELL_EINVAL: BELL_LAYER_GRADIENT.
- */
-BELL_API enum bell_status bell_layer_measure_f32(const struct bell_layer_shape *shape,
-						 const struct bell_layer_options *options,
-						 enum bell_layer_step step, const float *u,
-						 const struct bell_layer_saved *saved,
-						 struct bell_layer_sums *sums);
-BELL_API enum bell_status bell_layer_measure_f64(const struct bell_layer_shape *shape,
-						 const struct bell_layer_options *options,
-						 enum bell_layer_step step, const double *u,
-						 const struct bell_layer_saved *saved,
-						 struct bell_layer_sums *sums);
-
-/* Adds the sums `from` of as many groups to `into`. */
-BELL_API enum bell_status bell_layer_merge(enum bell_layer_step step, size_t groups,
-					   const struct bell_layer_sums *from,
-					   struct bell_layer_sums *into);
-
-/*
- * What the sums of all parts say: sets the fields of saved that belong to the step.  BELL_EINVAL: a
- * group of fewer than two values in all.
- */
-BELL_API enum bell_status bell_layer_settle(const struct bell_layer_options *options,
-					    enum bell_layer_step step, size_t groups,
-					    const struct bell_layer_sums *sums,
-					    struct bell_layer_saved *saved);
-
-/* out from statistics, noise included: the end of the forward pass. */
-BELL_API enum bell_status bell_layer_apply_f32(const struct bell_layer_shape *shape,
-					       const struct bell_layer_options *options,
-					       const struct bell_layer_saved *saved, const float *u,
-					       const float *weight, const float *bias, float *out);
-BELL_API enum bell_status bell_layer_apply_f64(const struct bell_layer_shape *shape,
-					       const struct bell_layer_options *options,
-					       const struct bell_layer_saved *saved,
-					       const double *u, const double *weight,
-					       const double *bias, double *out);
-
-/* The backward pass in two halves: sums, of the weights too, and then du from the merged sums. */
-BELL_API enum bell_status bell_layer_measure_backward_f32(
-    const struct bell_layer_shape *shape, const struct bell_layer_options *options, const float *u,
-    const float *weight, const struct bell_layer_saved *saved, const float *g,
-    struct bell_layer_sums *sums, double *dweight, double *dbias);
-BELL_API enum bell_status bell_layer_measure_backward_f64(
-    const struct bell_layer_shape *shape, const struct bell_layer_options *options, const double *u,
-    const double *weight, const struct bell_layer_saved *saved, const double *g,
-    struct bell_layer_sums *sums, double *dweight, double *dbias);
-BELL_API enum bell_status bell_layer_apply_backward_f32(const struct bell_layer_shape *shape,
-							const struct bell_layer_options *options,
-							const float *u, const float *weight,
-							const struct bell_layer_saved *saved,
-							const struct bell_layer_sums *sums,
-							const float *g, float *du);
-BELL_API enum bell_status bell_layer_apply_backward_f64(const struct bell_layer_shape *shape,
-							const struct bell_layer_options *options,
-							const double *u, const double *weight,
-							const struct bell_layer_saved *saved,
-							const struct bell_layer_sums *sums,
-							const double *g, double *du);
 
 #ifdef __cplusplus
 }
