@@ -187,12 +187,12 @@ static bool valid_centre(const struct placing *p)
 /* A column on one side of zero, far from it and narrow, stray values apart: those go to bins too wide for a centre. */
 static bool narrow(const struct placing *p, const struct dot *dot, size_t n)
 {
-	double spread = ldexp(1, p->exponent + WIDTHS), middle = fabs(p->anchor[dot[0].side]);
+	double spread = ldexp(1, p->exponent + WIDTHS);
 
 	for (size_t i = 1; i < n; i++)
 		if (dot[i].side != dot[0].side)
 			return false;
-	return spread < NARROW && spread < NARROW * middle;
+	return n && spread < NARROW && spread < NARROW * fabs(p->anchor[dot[0].side]);
 }
 
 struct placing bell_place_values(const struct backend *b, enum bell_method method, const double *x,
