@@ -34,8 +34,8 @@ struct sweep {
 		     double (*out)[SUMS]);
 	char *room;
 	double *weights; /* gradients: of weight, then of bias, `weights` of either */
-	bool loaded, ready,
-	    shaped; /* u, h and log1p|h|, x are where the step before has put them */
+	/* u; h and log1p|h|, or p and t; x: are where a step before has put them */
+	bool loaded, ready, shaped;
 	bool noisy;
 
 	struct pass {

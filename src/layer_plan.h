@@ -21,8 +21,8 @@ enum { TILE_U, TILE_G, TILE_Z, TILES };
 enum { KEPT_H, KEPT_LOGS, KEPT, KEPT_P = KEPT_H, KEPT_T = KEPT_LOGS };
 enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_ROW };
 #define ROW ((size_t)LINE * RUN) /* noise of a bundle that is made together, at the most */
-#define PITCH \
-	(LAYER_BLOCK + 16) /* of a tile: not a power of two, whose multiples share cache sets */
+/* of a tile: not a power of two, whose multiples share cache sets */
+#define PITCH (LAYER_BLOCK + 16)
 
 struct layer {
 	const struct backend *b;
@@ -38,7 +38,7 @@ struct layer {
 	bool adjacent;      /* neighbouring groups are neighbours in memory, and elements are not */
 	bool in_rows;       /* noise is made for all groups of a bundle together */
 	size_t bundle;      /* groups that go through the steps together */
-	bool kept;          /* h and log1p|h| of a bundle are, from step to step */
+	bool kept;          /* h and log1p|h|, or p and t, of a bundle are, from step to step */
 	size_t pitch;       /* of what is kept */
 	size_t unit, units; /* groups that one task takes; how many tasks */
 	size_t weights;     /* of the whole layer */
