@@ -55,17 +55,17 @@ def exp_part(r):
     return mp.fsum(r**j / mp.factorial(j + 3) for j in range(40))
 
 
-top = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.0001")
+top = mp.mpf("0.2") ** 2 * mp.mpf("1.0001")
 half = mp.log(2) / 2 * mp.mpf("1.0001")
 log2 = mp.log(2)
-fit("log_series", "2 s + s^3 (c[0] + c[1] s^2 + ...) for log((1 + s)/(1 - s)), |s| <= 0.1716",
-    log_part, top / 1000, top, 6, lambda z: z / 2)
+fit("minus_log_series", "2 s - s^3 (c[0] + c[1] s^2 + ...) for log((1 + s)/(1 - s)), |s| <= 1/5",
+    lambda z: -log_part(z), top / 1000, top, 7, lambda z: z / 2)
 fit("exp_series", "r + r^2/2 + r^3 (c[0] + c[1] r + ...) for expm1(r), |r| <= log(2)/2",
     exp_part, -half, half, 9, lambda r: max(abs(r), mp.mpf("0.02")) ** 2)
 print("log 2 in two parts, the first with 32 bits:", (mp.floor(log2 * 2**32) / 2**32), end=" = ")
 high = float(mp.floor(log2 * 2**32) / 2**32)
 print(high.hex(), float(log2 - high).hex(), "\nlog 2 in two doubles:", float(log2).hex(), float(log2 - float(log2)).hex(),
-      "\n1/log 2:", float(1 / log2).hex(), "sqrt(1/2):", float(mp.sqrt(0.5)).hex(), "-2 log 2:", float(-2 * log2).hex(), "\n")
+      "\n1/log 2:", float(1 / log2).hex(), "-2 log 2:", float(-2 * log2).hex(), "\n")
 
 
 def radius(t):

@@ -111,6 +111,7 @@ C_WORD(sqrt, sqrt(a))
 C_WORD(choose, signbit(c) ? a : b)
 C_WORD(flip, signbit(b) ? -a : a)
 C_WORD(top, signbit(a) ? b : c)
+C_WORD(of, a)
 
 static double c_integer(double a, double b, double c)
 {
@@ -150,18 +151,6 @@ Test(vocabulary, significand)
 	check("significand", offsetof(struct word_table, significand), c_significand,
 	      positive_normal);
 }
-
-static double c_scale(double a, double b, double c)
-{
-	UNUSED;
-	return ldexp(a, (int)b);
-}
-static bool scalable(double a, double b)
-{
-	return fabs(b) < 2000 && b == rint(b) &&
-	       (b == 0 || (isnormal(a) && isnormal(ldexp(a, (int)b))));
-}
-Test(vocabulary, scale) { check("scale", offsetof(struct word_table, scale), c_scale, scalable); }
 
 Test(vocabulary, expm1_is_the_same_everywhere_and_within_one_ulp)
 {
@@ -286,11 +275,14 @@ static void check_integers(const char *what, size_t offset,
 }
 
 INTEGER_WORD(i_add, a + b)
+INTEGER_WORD(i_sub, a - b)
+INTEGER_WORD(i_and, a &b)
 INTEGER_WORD(i_xor, a ^ b)
 INTEGER_WORD(i_shl, a << WORDS_SHIFT)
 INTEGER_WORD(i_shr, a >> WORDS_SHIFT)
 INTEGER_WORD(i_mul, (uint64_t)LOW(a) * LOW(b))
 INTEGER_WORD(i_pair, pair_of(LOW(a), LOW(b)))
+INTEGER_WORD(h_sub, pair_of(LOW(a) - LOW(b), HIGH(a) - HIGH(b)))
 INTEGER_WORD(h_add, pair_of(LOW(a) + LOW(b), HIGH(a) + HIGH(b)))
 INTEGER_WORD(h_shl, pair_of(LOW(a) << WORDS_SHIFT, HIGH(a) << WORDS_SHIFT))
 
@@ -352,8 +344,8 @@ FLOAT_WORD(f_add, false, a + b)
 FLOAT_WORD(f_div, false, a / b)
 FLOAT_WORD(f_abs, false, fabsf(a))
 FLOAT_WORD(f_min, false, a < b ? a : b)
-FLOAT_WORD(f_rint, false, rintf(a))
 FLOAT_WORD(f_top, false, signbit(a) ? b : c)
+FLOAT_WORD(f_of, false, a)
 FLOAT_WORD(f_widen, false, a)
 FLOAT_WORD(f_flip, false, s >> 31 ? -a : a)
 
@@ -390,23 +382,4 @@ Test(vocabulary, zip_puts_what_counters_made_in_sequence)
 		for (int i = 0, n = tables[t]->f_zip(f); i < n; i++)
 			cr_assert_eq(f[i], (float)i / 2, "%s: %d", tables[t]->backend, i);
 	}
-}
-
-Test(vocabulary, f_scale_by_powers_that_keep_it_normal)
-{
-	enum { N = 2 * WORDS_N };
-
-	for (size_t t = 0; t < TABLES; t++)
-		for (int k = -100; runs(tables[t]) && k <= 100; k++) {
-			float a[N], b[N], out[N];
-
-			for (int j = 0; j < N; j++) {
-				a[j] = (j % 2 ? -1.5f : 1.25f) * (float)(j + 1);
-				b[j] = (float)(k + j % 3);
-			}
-			tables[t]->f_scale(NULL, a, b, NULL, out);
-			for (int j = 0; j < N; j++)
-				cr_assert_eq(out[j], ldexpf(a[j], k + j % 3), "%s: %g * 2^%g",
-					     tables[t]->backend, a[j], b[j]);
-		}
 }

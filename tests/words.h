@@ -10,15 +10,15 @@
 /* Each word of up to three operands; comparisons give 1 or 0. */
 /* clang-format off */
 #define EACH_WORD(W) \
-	W(add) W(sub) W(mul) W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) W(scale) \
+	W(add) W(sub) W(mul) W(div) W(fma) W(abs) W(rint) W(min) W(max) W(exponent) \
 	W(expm1) W(lt) W(le) W(eq) W(and) W(select) W(bits) W(set1) W(load_f32) W(store_f32) \
-	W(sqrt) W(integer) W(significand) W(choose) W(flip) W(top)
+	W(sqrt) W(integer) W(significand) W(choose) W(flip) W(top) W(of)
 
 /* Of integers: i_*, h_*, shifts by WORDS_SHIFT.  Of floats: f_*, s being the integers. */
-#define EACH_INTEGER_WORD(W) W(i_add) W(i_xor) W(i_shl) W(i_shr) W(i_mul) W(i_pair) W(h_add) W(h_shl) W(i_set1)
+#define EACH_INTEGER_WORD(W) W(i_add) W(i_sub) W(i_and) W(i_xor) W(i_shl) W(i_shr) W(i_mul) W(i_pair) W(h_add) W(h_sub) W(h_shl) W(i_set1)
 #define EACH_FLOAT_WORD(W) \
 	W(f_sub) W(f_mul) W(f_fma) W(f_sqrt) W(f_integer) W(f_significand) W(f_exponent) W(f_choose) W(f_flip) \
-	W(f_set1) W(f_add) W(f_div) W(f_abs) W(f_min) W(f_rint) W(f_scale) W(f_top) W(f_widen)
+	W(f_set1) W(f_add) W(f_div) W(f_abs) W(f_min) W(f_top) W(f_of) W(f_widen)
 /* clang-format on */
 
 #define WORDS_SHIFT 11

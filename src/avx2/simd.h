@@ -45,12 +45,6 @@ F vec v_exponent(vec a)
 	return v_sub(_mm256_castsi256_pd(_mm256_or_si256(top, _mm256_castpd_si256(v_set1(0x1p52)))),
 		     v_set1(0x1p52 + 1023));
 }
-F vec v_scale(vec a, vec k)
-{
-	__m256i shift = _mm256_slli_epi64(_mm256_castpd_si256(v_add(k, v_set1(0x1.8p52))), 52);
-
-	return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), shift));
-}
 
 F void transpose_half(int64_t (*r)[8], int j, const vec a[8])
 {
@@ -72,12 +66,15 @@ F ivec i_set1(uint64_t s) { return _mm256_set1_epi64x((int64_t)s); }
 F ivec i_load(const uint64_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
 F void i_store(uint64_t *p, ivec a) { _mm256_storeu_si256((__m256i *)p, a); }
 F ivec i_add(ivec a, ivec b) { return _mm256_add_epi64(a, b); }
+F ivec i_sub(ivec a, ivec b) { return _mm256_sub_epi64(a, b); }
+F ivec i_and(ivec a, ivec b) { return _mm256_and_si256(a, b); }
 F ivec i_xor(ivec a, ivec b) { return _mm256_xor_si256(a, b); }
 F ivec i_shl(ivec a, int k) { return _mm256_slli_epi64(a, k); }
 F ivec i_shr(ivec a, int k) { return _mm256_srli_epi64(a, k); }
 F ivec i_mul(ivec a, ivec b) { return _mm256_mul_epu32(a, b); }
 F ivec i_pair(ivec a, ivec b) { return _mm256_blend_epi32(a, i_shl(b, 32), 0xaa); }
 F ivec h_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
+F ivec h_sub(ivec a, ivec b) { return _mm256_sub_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm256_slli_epi32(a, k); }
 F void i_zip(ivec a, ivec b, ivec out[2])
 {
@@ -96,14 +93,8 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return _mm256_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm256_sqrt_ps(a); }
 F fvec f_abs(fvec a) { return _mm256_andnot_ps(f_set1(-0.0f), a); }
 F fvec f_min(fvec a, fvec b) { return _mm256_min_ps(a, b); }
-F fvec f_rint(fvec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 F ivec f_top(fvec a) { return _mm256_castps_si256(a); }
-F fvec f_scale(fvec a, fvec k)
-{
-	__m256i shift = _mm256_slli_epi32(_mm256_cvtps_epi32(k), 23);
-
-	return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), shift));
-}
+F fvec f_of(ivec a) { return _mm256_castsi256_ps(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(a));
@@ -133,6 +124,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 }
 
 F ivec v_top(vec a) { return _mm256_castpd_si256(a); }
+F vec v_of(ivec a) { return _mm256_castsi256_pd(a); }
 F vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
 F vec v_integer(ivec a)
 {

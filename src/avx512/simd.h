@@ -48,11 +48,6 @@ F vec v_exponent(vec a)
 	return v_sub(_mm512_cvtepi64_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), 52)),
 		     v_set1(1023));
 }
-F vec v_scale(vec a, vec k)
-{
-	return _mm512_castsi512_pd(
-	    _mm512_add_epi64(_mm512_castpd_si512(a), _mm512_slli_epi64(_mm512_cvtpd_epi64(k), 52)));
-}
 
 F void v_store_rows(int64_t (*r)[8], const vec a[8])
 {
@@ -77,12 +72,15 @@ F ivec i_set1(uint64_t s) { return _mm512_set1_epi64((int64_t)s); }
 F ivec i_load(const uint64_t *p) { return _mm512_loadu_si512(p); }
 F void i_store(uint64_t *p, ivec a) { _mm512_storeu_si512(p, a); }
 F ivec i_add(ivec a, ivec b) { return _mm512_add_epi64(a, b); }
+F ivec i_sub(ivec a, ivec b) { return _mm512_sub_epi64(a, b); }
+F ivec i_and(ivec a, ivec b) { return _mm512_and_si512(a, b); }
 F ivec i_xor(ivec a, ivec b) { return _mm512_xor_si512(a, b); }
 F ivec i_shl(ivec a, int k) { return _mm512_slli_epi64(a, (unsigned)k); }
 F ivec i_shr(ivec a, int k) { return _mm512_srli_epi64(a, (unsigned)k); }
 F ivec i_mul(ivec a, ivec b) { return _mm512_mul_epu32(a, b); }
 F ivec i_pair(ivec a, ivec b) { return _mm512_mask_shuffle_epi32(a, 0xaaaa, b, _MM_PERM_CCAA); }
 F ivec h_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
+F ivec h_sub(ivec a, ivec b) { return _mm512_sub_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm512_slli_epi32(a, (unsigned)k); }
 F void i_zip(ivec a, ivec b, ivec out[2])
 {
@@ -101,16 +99,8 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return _mm512_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm512_sqrt_ps(a); }
 F fvec f_abs(fvec a) { return _mm512_andnot_ps(f_set1(-0.0f), a); }
 F fvec f_min(fvec a, fvec b) { return _mm512_min_ps(a, b); }
-F fvec f_rint(fvec a)
-{
-	return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-}
 F ivec f_top(fvec a) { return _mm512_castps_si512(a); }
-F fvec f_scale(fvec a, fvec k)
-{
-	return _mm512_castsi512_ps(
-	    _mm512_add_epi32(_mm512_castps_si512(a), _mm512_slli_epi32(_mm512_cvtps_epi32(k), 23)));
-}
+F fvec f_of(ivec a) { return _mm512_castsi512_ps(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(a));
@@ -135,6 +125,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 }
 
 F ivec v_top(vec a) { return _mm512_castpd_si512(a); }
+F vec v_of(ivec a) { return _mm512_castsi512_pd(a); }
 F vec v_sqrt(vec a) { return _mm512_sqrt_pd(a); }
 F vec v_integer(ivec a) { return _mm512_cvtepi64_pd(a); }
 F vec v_choose(ivec s, vec a, vec b) { return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a); }

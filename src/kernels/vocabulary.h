@@ -18,7 +18,6 @@
  *	vec v_min(a, b)         a < b ? a : b, hence b if either is NaN
  *	vec v_max(a, b)         a > b ? a : b, likewise
  *	vec v_exponent(a)       floor(log2(a)) for a positive normal a; of other bits some finite number
- *	vec v_scale(a, k)       a * 2^k by its exponent bits, for an integer k; a and the result normal, or k = 0
  *	vec v_expm1(a)          exp(a) - 1 within 1 ulp (SLEEF, finz u10): for nodes, of which there are few; values
  *	                        go through elementary.inc
  *	mask v_lt, v_le, v_eq (a, b)            false if either is NaN
@@ -31,19 +30,19 @@
  *
  *	ivec i_set1(s)          s in every lane
  *	ivec i_load(p), i_store(p, a)           WIDTH uint64_t at p
- *	ivec i_add, i_xor (a, b)                of 64 bits, modulo 2^64
+ *	ivec i_add, i_sub, i_and, i_xor (a, b)  of 64 bits, modulo 2^64
  *	ivec i_shl, i_shr (a, k)                logical, 0 < k < 64, a constant
  *	ivec i_mul(a, b)        product of the low halves, 64 bits
  *	ivec i_pair(a, b)       low half of a, and above it low half of b
- *	ivec h_add(a, b), h_shl(a, k)           halves as numbers of their own, modulo 2^32; 0 < k < 32
- *	fvec f_load(p), f_store(p, a), f_set1(s), f_add, f_sub, f_mul, f_div, f_fma, f_sqrt, f_abs, f_min, f_rint, f_scale
+ *	ivec h_add(a, b), h_sub(a, b), h_shl(a, k)      halves as numbers of their own, modulo 2^32; 0 < k < 32
+ *	fvec f_load(p), f_store(p, a), f_set1(s), f_add, f_sub, f_mul, f_div, f_fma, f_sqrt, f_abs, f_min
  *	                        as those of vec
  *	vec v_sqrt(a)           IEEE 754
  *	fvec f_integer(a)       signed halves, rounded to nearest even; vec v_integer(a) likewise of 64 bits
  *	fvec f_significand(a)   a * 2^-floor(log2(a)) for a positive normal a; v_significand likewise
  *	fvec f_exponent(a)      as v_exponent
  *	fvec f_choose(s, a, b)  top bit of the half in s ? a : b; v_choose likewise of 64 bits
- *	ivec f_top(a), v_top(a) the bits of a, whose top ones are its signs
+ *	ivec f_top(a), v_top(a) the bits of a, whose top ones are its signs; fvec f_of(i), vec v_of(i) back
  *	f_widen(a, out[2])      the floats of a as doubles, in their order
  *	fvec f_flip(a, s)       sign of a changed where the top bit in s is 1; v_flip likewise
  *	COUNTERS                a permutation of 0 .. WIDTH - 1, the one for which the next is cheap

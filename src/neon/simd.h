@@ -44,11 +44,6 @@ F vec v_exponent(vec a)
 {
 	return v_sub(vcvtq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), 52)), v_set1(1023));
 }
-F vec v_scale(vec a, vec k)
-{
-	return vreinterpretq_f64_s64(
-	    vaddq_s64(vreinterpretq_s64_f64(a), vshlq_n_s64(vcvtq_s64_f64(k), 52)));
-}
 
 F void v_store_rows(int64_t (*r)[8], const vec a[8])
 {
@@ -62,6 +57,8 @@ F ivec i_set1(uint64_t s) { return vdupq_n_u64(s); }
 F ivec i_load(const uint64_t *p) { return vld1q_u64(p); }
 F void i_store(uint64_t *p, ivec a) { vst1q_u64(p, a); }
 F ivec i_add(ivec a, ivec b) { return vaddq_u64(a, b); }
+F ivec i_sub(ivec a, ivec b) { return vsubq_u64(a, b); }
+F ivec i_and(ivec a, ivec b) { return vandq_u64(a, b); }
 F ivec i_xor(ivec a, ivec b) { return veorq_u64(a, b); }
 F ivec i_shl(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(k)); }
 F ivec i_shr(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(-k)); }
@@ -70,6 +67,10 @@ F ivec i_pair(ivec a, ivec b) { return vsliq_n_u64(a, b, 32); }
 F ivec h_add(ivec a, ivec b)
 {
 	return vreinterpretq_u64_u32(vaddq_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)));
+}
+F ivec h_sub(ivec a, ivec b)
+{
+	return vreinterpretq_u64_u32(vsubq_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)));
 }
 F ivec h_shl(ivec a, int k)
 {
@@ -92,13 +93,8 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
 F fvec f_sqrt(fvec a) { return vsqrtq_f32(a); }
 F fvec f_abs(fvec a) { return vabsq_f32(a); }
 F fvec f_min(fvec a, fvec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
-F fvec f_rint(fvec a) { return vrndnq_f32(a); }
 F ivec f_top(fvec a) { return vreinterpretq_u64_f32(a); }
-F fvec f_scale(fvec a, fvec k)
-{
-	return vreinterpretq_f32_s32(
-	    vaddq_s32(vreinterpretq_s32_f32(a), vshlq_n_s32(vcvtq_s32_f32(k), 23)));
-}
+F fvec f_of(ivec a) { return vreinterpretq_f32_u64(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = vcvt_f64_f32(vget_low_f32(a));
@@ -127,6 +123,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 }
 
 F ivec v_top(vec a) { return vreinterpretq_u64_f64(a); }
+F vec v_of(ivec a) { return vreinterpretq_f64_u64(a); }
 F vec v_sqrt(vec a) { return vsqrtq_f64(a); }
 F vec v_integer(ivec a) { return vcvtq_f64_s64(vreinterpretq_s64_u64(a)); }
 F vec v_choose(ivec s, vec a, vec b)

@@ -61,21 +61,20 @@ F vec of_bits(uint64_t bits)
 	return a;
 }
 F vec v_exponent(vec a) { return (double)(bits_of(a) >> 52) - 1023; }
-F vec v_scale(vec a, vec k)
-{
-	return of_bits(bits_of(a) + ((uint64_t)(int64_t)(k == k ? k : 0) << 52));
-}
 
 F ivec i_set1(uint64_t s) { return s; }
 F ivec i_load(const uint64_t *p) { return *p; }
 F void i_store(uint64_t *p, ivec a) { *p = a; }
 F ivec i_add(ivec a, ivec b) { return a + b; }
+F ivec i_sub(ivec a, ivec b) { return a - b; }
+F ivec i_and(ivec a, ivec b) { return a & b; }
 F ivec i_xor(ivec a, ivec b) { return a ^ b; }
 F ivec i_shl(ivec a, int k) { return a << k; }
 F ivec i_shr(ivec a, int k) { return a >> k; }
 F ivec i_mul(ivec a, ivec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
 F ivec i_pair(ivec a, ivec b) { return (uint32_t)a | b << 32; }
 F ivec h_add(ivec a, ivec b) { return i_pair(a + b, (a >> 32) + (b >> 32)); }
+F ivec h_sub(ivec a, ivec b) { return i_pair(a - b, (a >> 32) - (b >> 32)); }
 F ivec h_shl(ivec a, int k) { return i_pair(a << k, (a >> 32) << k); }
 F void i_zip(ivec a, ivec b, ivec out[2])
 {
@@ -116,16 +115,10 @@ F fvec f_min(fvec a, fvec b)
 {
 	return (fvec){{least_half(a.half[0], b.half[0]), least_half(a.half[1], b.half[1])}};
 }
-F fvec f_rint(fvec a) { return (fvec){{rintf(a.half[0]), rintf(a.half[1])}}; }
 F ivec f_top(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
-F float scale_half(float a, float k)
+F fvec f_of(ivec a)
 {
-	return half_of_bits(bits_of_half(a) +
-			    ((uint32_t)(int32_t)(fabsf(k) < 0x1p31f ? k : 0) << 23));
-}
-F fvec f_scale(fvec a, fvec k)
-{
-	return (fvec){{scale_half(a.half[0], k.half[0]), scale_half(a.half[1], k.half[1])}};
+	return (fvec){{half_of_bits((uint32_t)a), half_of_bits((uint32_t)(a >> 32))}};
 }
 F void f_widen(fvec a, vec out[2])
 {
@@ -159,6 +152,7 @@ F void f_zip(fvec a, fvec b, fvec out[2])
 }
 
 F ivec v_top(vec a) { return bits_of(a); }
+F vec v_of(ivec a) { return of_bits(a); }
 F vec v_sqrt(vec a) { return sqrt(a); }
 F vec v_integer(ivec a) { return (double)(int64_t)a; }
 F vec v_choose(ivec s, vec a, vec b) { return s >> 63 ? a : b; }
