@@ -2,9 +2,8 @@
 /*
  * bins.c - rows of values into integer sums over bins.
  *
- * A span of rows is cut into parts, one a thread.  Each part adds its rows to tables of its own,
- * one a level; tables add up to bins.  All sums are of integers, so how a span is cut changes no
- * bit.
+ * Threads share the pieces of a span of rows.  Each adds its rows to tables of its own, one a level;
+ * tables add up to bins.  All sums are of integers, so who adds what changes no bit.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "bins.h"
 #include "parallel.h"
 
+#define PIECE      ((size_t)4 * BELL_CHUNK)
 #define REACH      128 /* bins on either side of the anchor that a level holds */
 #define TABLE_ROWS (2 * (2 * REACH + 1) + 1)
 #define WIDEST     4         /* exponent of the width at which a level holds every double */
@@ -138,14 +138,16 @@ static int next_level(const struct backend *b, const struct placing *p, int i, c
 	return i;
 }
 
-/* ---- one thread's part of a span of rows ---- */
+/* ---- what one thread makes of rows of a span ---- */
 
 struct part {
 	const struct span *span;
-	size_t first, n;                         /* of its rows */
+	size_t *next;                            /* piece of the rows that no thread has taken */
 	int64_t (*table[LEVELS])[SKETCH_POWERS]; /* of unweighted rows, */
 	int128 (*wide[LEVELS])[SKETCH_POWERS];   /* of weighted ones; NULL until needed */
-	uint64_t count, missing, infinite, far;
+	uint64_t count, missing, infinite;
+	uint64_t far[MOST_LOOKS];
+	size_t look; /* the one that the rows in hand come before */
 	double min, max;
 	enum bell_status status;
 };
@@ -194,7 +196,7 @@ static void add_chunk(struct part *part, const struct level *level0, size_t firs
 		left = b->sketch_f64(x->f64 + first, n, &level0->grid, part->table[0], rest);
 	}
 	note(part, &scan, n);
-	part->far += left;
+	part->far[part->look] += left;
 	for (int i = 1; left; i++) {
 		struct level level;
 
@@ -260,8 +262,22 @@ static void add_weighted(struct part *part, size_t first, size_t n)
 			}
 		}
 		if (!level)
-			part->far += left;
+			part->far[part->look] += left;
 		m = left;
+	}
+}
+
+static void add_rows(struct part *part, const struct level *level0, size_t first, size_t end)
+{
+	bool weighted = part->span->weights || part->span->units;
+	size_t most = weighted ? BLOCK : BELL_CHUNK;
+
+	for (size_t n; first < end && part->status == BELL_OK; first += n) {
+		n = end - first < most ? end - first : most;
+		if (weighted)
+			add_weighted(part, first, n);
+		else
+			add_chunk(part, level0, first, n);
 	}
 }
 
@@ -269,16 +285,17 @@ static void run_part(void *context, size_t i)
 {
 	struct part *part = (struct part *)context + i;
 	const struct span *span = part->span;
-	bool weighted = span->weights || span->units;
 	struct level level0 = make_level(span->b, span->place, 0);
-	size_t most = weighted ? BLOCK : BELL_CHUNK, end = part->first + part->n;
 
-	for (size_t n, first = part->first; first < end && part->status == BELL_OK; first += n) {
-		n = end - first < most ? end - first : most;
-		if (weighted)
-			add_weighted(part, first, n);
-		else
-			add_chunk(part, &level0, first, n);
+	/* pieces end where looks do */
+	size_t lead = span->seen % PIECE, end = span->n + lead;
+
+	for (size_t at; (at = bell_next(part->next) * PIECE) < end;) {
+		size_t done = at ? at - lead : 0;
+
+		part->look = (span->seen + done) / LOOK;
+		add_rows(part, &level0, span->first + done,
+			 span->first + (end - at < PIECE ? end : at + PIECE) - lead);
 	}
 }
 
@@ -319,6 +336,14 @@ static enum bell_status fold_level(struct bell_sketch *s, const struct level *l,
 	return status;
 }
 
+static void free_part(struct part *part)
+{
+	for (int i = 0; i < LEVELS; i++) {
+		free(part->table[i]);
+		free(part->wide[i]);
+	}
+}
+
 static enum bell_status fold_part(struct bell_sketch *s, struct part *part)
 {
 	enum bell_status status = part->status;
@@ -329,45 +354,69 @@ static enum bell_status fold_part(struct bell_sketch *s, struct part *part)
 
 			status = fold_level(s, &l, part->table[i], part->wide[i]);
 		}
-		free(part->table[i]);
-		free(part->wide[i]);
 	}
 	s->count += part->count;
 	s->missing += part->missing;
 	s->infinite += part->infinite;
-	s->far += part->far;
 	s->min = part->min < s->min ? part->min : s->min;
 	s->max = part->max > s->max ? part->max : s->max;
 	return status;
 }
 
-enum bell_status bell_span_add(struct bell_sketch *s, const struct span *span, unsigned threads)
+/* The rows up to the first look at which the placing does not suit them; *far: of those since the look before. */
+static size_t suited(const struct span *span, const struct part *part, unsigned parts,
+		     uint64_t *far)
 {
-	size_t chunks = (span->n + BELL_CHUNK - 1) / BELL_CHUNK,
-	       parts = bell_threads(threads, (chunks + 3) / 4);
-	size_t step = (chunks + parts - 1) / parts * BELL_CHUNK;
-	enum bell_status status = BELL_OK;
-	struct part *part;
+	for (size_t look = 0;; look++) {
+		size_t end = (look + 1) * LOOK - span->seen;
 
-	parts = (span->n + step - 1) / step;
-	part = calloc(parts, sizeof *part);
+		*far = look ? 0 : *far;
+		for (unsigned i = 0; i < parts; i++)
+			*far += part[i].far[look];
+		if (end >= span->n)
+			return span->n;
+		if (*far > MOST_FAR && !span->place->fixed)
+			return end;
+	}
+}
+
+/* One try: all rows, or span->n less and none. */
+static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsigned threads)
+{
+	unsigned parts = bell_threads(threads, (span->n + PIECE - 1) / PIECE);
+	enum bell_status status = BELL_OK;
+	struct part *part = calloc(parts, sizeof *part);
+	uint64_t far = s->far;
+	size_t next = 0, n;
+
 	if (!part)
 		return BELL_ENOMEM;
-	for (size_t i = 0; i < parts; i++) {
-		size_t done = i * step, rest = span->n - done;
-
+	for (unsigned i = 0; i < parts; i++) {
 		part[i].span = span;
-		part[i].first = span->first + done;
-		part[i].n = rest < step ? rest : step;
+		part[i].next = &next;
 		part[i].min = INFINITY;
 		part[i].max = -INFINITY;
 	}
-	bell_parallel((unsigned)parts, parts, run_part, part);
-	for (size_t i = 0; i < parts; i++) {
-		enum bell_status folded = fold_part(s, &part[i]);
-
-		status = status == BELL_OK ? folded : status;
+	bell_parallel(parts, parts, run_part, part);
+	n = suited(span, part, parts, &far);
+	for (unsigned i = 0; i < parts; i++) {
+		if (n == span->n && status == BELL_OK)
+			status = fold_part(s, &part[i]);
+		free_part(&part[i]);
 	}
+	if (n == span->n)
+		s->far = far;
+	span->n = n;
 	free(part);
+	return status;
+}
+
+enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads)
+{
+	size_t n = span->n;
+	enum bell_status status = add_span(s, span, threads);
+
+	if (status == BELL_OK && span->n < n)
+		status = add_span(s, span, threads);
 	return status;
 }

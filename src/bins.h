@@ -72,11 +72,20 @@ struct span {
 	const struct values *x;
 	const double *weights; /* of each value, or NULL, */
 	const int64_t
-	    *units; /* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
-	size_t first, n;
+	    *units;      /* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
+	size_t first, n; /* n: up to MOST_LOOKS LOOK - seen */
+	size_t seen;     /* rows before these since the placing was last looked at */
 };
 
-enum bell_status bell_span_add(struct bell_sketch *s, const struct span *span, unsigned threads);
+#define LOOK       ((size_t)1 << 18) /* rows between looks at the placing */
+#define MOST_LOOKS ((size_t)16)
+#define MOST_FAR   (LOOK / 8) /* of these outside the narrow bins of a placing that suits them */
+
+/*
+ * Adds the rows of a span: all, or those up to the first look at which a placing that is not fixed does not
+ * suit them, span->n in the end.  s->far: those far from it since the last look but for one at the very end.
+ */
+enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 
 static inline int64_t weight_units(const struct span *span, size_t i)
 {

@@ -37,6 +37,7 @@ struct sweep {
 	/* u; h and log1p|h|, or p and t; x: are where a step before has put them */
 	bool loaded, ready, shaped;
 	bool noisy;
+	size_t next; /* chunk that no thread has taken */
 
 	struct pass {
 		double mean, r, center; /* h = (u - mean) r; of x */
@@ -66,13 +67,14 @@ static void run_chunk(const struct sweep *s, size_t count, char *room, size_t ch
 	}
 }
 
-static void run_chunk_apart(void *context, size_t chunk)
+static void run_chunks(void *context, size_t worker)
 {
-	const struct sweep *s = context;
+	struct sweep *s = context;
 	const struct layer *l = s->l;
 
-	run_chunk(s, s->count, l->rooms + chunk % l->inside * l->room, chunk,
-		  (double(*)[SUMS])(l->partial + chunk * l->bundle * SUMS));
+	for (size_t chunk; (chunk = bell_next(&s->next)) < chunks_of(l);)
+		run_chunk(s, s->count, l->rooms + worker * l->room, chunk,
+			  (double(*)[SUMS])(l->partial + chunk * l->bundle * SUMS));
 }
 
 /* A step over a bundle: the sums of its sums, in one order whatever the threads. */
@@ -80,15 +82,16 @@ static void sweep(struct sweep *s,
 		  void (*step)(const struct sweep *, char *, size_t, size_t, double (*)[SUMS]))
 {
 	const struct layer *l = s->l;
-	size_t chunks = (l->n - 1) / LAYER_CHUNK + 1, count = s->count;
+	size_t count = s->count;
 	double own[BUNDLE][SUMS], (*sum)[SUMS] = own;
 
 	s->step = step;
 	for (size_t k = 0; k < count; k++)
 		memset(s->group[k].sum, 0, sizeof s->group[k].sum);
+	s->next = 0;
 	if (l->inside > 1)
-		bell_parallel(l->inside, chunks, run_chunk_apart, s);
-	for (size_t c = 0; c < chunks; c++) {
+		bell_parallel(l->inside, l->inside, run_chunks, s);
+	for (size_t c = 0; c < chunks_of(l); c++) {
 		if (l->inside > 1)
 			sum = (double(*)[SUMS])(l->partial + c * l->bundle * SUMS);
 		else
@@ -211,7 +214,7 @@ static struct layer_gradient gradient_of(const struct layer *l,
 
 /* Plans and runs, if all is `given` that has to be, and no group has fewer than `fewest` values. */
 static enum bell_status call(struct layer *l, size_t element, bool given, size_t fewest,
-			     void (*task)(void *, size_t), double *dweight, double *dbias)
+			     layer_task *task, double *dweight, double *dbias)
 {
 	enum bell_status status = bell_layer_plan(l, dweight);
 

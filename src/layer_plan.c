@@ -186,8 +186,6 @@ enum bell_status bell_layer_plan(struct layer *l, bool weighted)
 	return BELL_OK;
 }
 
-static size_t chunks(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 1; }
-
 /* Bytes of each part of the scratch; the gradients of the weights come first. */
 static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t *partial)
 {
@@ -196,7 +194,7 @@ static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t 
 
 	l->room = (each * element + 63) / 64 * 64;
 	*gradient = (l->shape->batch ? 1 : l->units) * 2 * l->weights * sizeof(double);
-	*partial = l->inside > 1 ? chunks(l) * l->bundle * SUMS * sizeof(double) : 0;
+	*partial = l->inside > 1 ? chunks_of(l) * l->bundle * SUMS * sizeof(double) : 0;
 	return *gradient + *partial + most(l->outside, l->inside) * l->room + 64;
 }
 
@@ -236,8 +234,16 @@ static void add_up(const struct layer *l, double *dweight, double *dbias)
 	}
 }
 
-enum bell_status bell_layer_run(struct layer *l, size_t element, void (*task)(void *, size_t),
-				double *dweight, double *dbias)
+static void run_units(void *layer, size_t worker)
+{
+	struct layer *l = layer;
+
+	for (size_t unit; (unit = bell_next(&l->next)) < l->units;)
+		l->task(l, unit, l->rooms + worker * l->room);
+}
+
+enum bell_status bell_layer_run(struct layer *l, size_t element, layer_task *task, double *dweight,
+				double *dbias)
 {
 	size_t gradient, partial, size = scratch(l, element, &gradient, &partial);
 	char *room = l->options->scratch, *own = NULL;
@@ -255,7 +261,8 @@ enum bell_status bell_layer_run(struct layer *l, size_t element, void (*task)(vo
 		l->gradient = (double *)(void *)room;
 		memset(l->gradient, 0, gradient);
 	}
-	bell_parallel(l->outside, l->units, task, l);
+	l->task = task;
+	bell_parallel(l->outside, l->outside, run_units, l);
 	if (dweight)
 		add_up(l, dweight, dbias);
 	free(own);

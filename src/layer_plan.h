@@ -24,6 +24,10 @@ enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_RO
 /* of a tile: not a power of two, whose multiples share cache sets */
 #define PITCH (LAYER_BLOCK + 16)
 
+/* What is to be done with a unit, in a room of its own. */
+struct layer;
+typedef void layer_task(struct layer *l, size_t unit, char *room);
+
 struct layer {
 	const struct backend *b;
 	const struct bell_layer_shape *shape;
@@ -55,6 +59,8 @@ struct layer {
 
 	char *rooms; /* `room` bytes for each thread */
 	size_t room;
+	layer_task *task;
+	size_t next;      /* unit that no thread has taken */
 	double *partial;  /* sums of the chunks of a bundle, where there are threads inside */
 	double *gradient; /* of weight and bias: `weights` of either for each unit */
 };
@@ -71,8 +77,8 @@ bool bell_layer_valid(const struct bell_layer_options *options);
 enum bell_status bell_layer_plan(struct layer *l, bool weighted);
 
 /* Runs task over the units of a planned layer, in the caller's scratch or its own. */
-enum bell_status bell_layer_run(struct layer *l, size_t element, void (*task)(void *, size_t),
-				double *dweight, double *dbias);
+enum bell_status bell_layer_run(struct layer *l, size_t element, layer_task *task, double *dweight,
+				double *dbias);
 
 struct place bell_layer_place(const struct layer *l, size_t group, size_t i);
 
@@ -81,6 +87,7 @@ ptrdiff_t bell_layer_offset(const struct layer *l, size_t group, size_t i);
 uint64_t bell_layer_index(const struct layer *l, size_t group, size_t i);
 
 static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
+static inline size_t chunks_of(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 1; }
 static inline size_t padded(size_t n) { return (n + LAYER_PAD - 1) / LAYER_PAD * LAYER_PAD; }
 
 #endif

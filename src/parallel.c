@@ -5,12 +5,10 @@
 #include <stdbool.h>
 #include "parallel.h"
 
-struct share {
+struct tasks {
 	void (*task)(void *, size_t);
 	void *context;
-	size_t first, step, count;
-	pthread_t thread;
-	bool started;
+	size_t next, count;
 };
 
 unsigned bell_threads(unsigned threads, size_t tasks)
@@ -27,30 +25,27 @@ unsigned bell_threads(unsigned threads, size_t tasks)
 	return tasks < threads ? (unsigned)tasks : threads;
 }
 
+/* Tasks that nobody has taken, until there are none: a thread that is slow, or late, takes fewer. */
 static void *run(void *argument)
 {
-	const struct share *s = argument;
+	struct tasks *t = argument;
 
-	for (size_t i = s->first; i < s->count; i += s->step)
-		s->task(s->context, i);
+	for (size_t i; (i = bell_next(&t->next)) < t->count;)
+		t->task(t->context, i);
 	return NULL;
 }
 
 void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
 		   void *context)
 {
-	struct share share[MAX_THREADS];
+	struct tasks tasks = {.task = task, .context = context, .count = count};
+	pthread_t thread[MAX_THREADS];
+	unsigned others = 0;
 
 	threads = bell_threads(threads, count);
-	for (unsigned t = 0; t < threads; t++)
-		share[t] = (struct share){
-		    .task = task, .context = context, .first = t, .step = threads, .count = count};
-	for (unsigned t = 1; t < threads; t++)
-		share[t].started = pthread_create(&share[t].thread, NULL, run, &share[t]) == 0;
-	for (unsigned t = 0; t < threads; t++)
-		if (!share[t].started)
-			run(&share[t]);
-	for (unsigned t = 1; t < threads; t++)
-		if (share[t].started)
-			pthread_join(share[t].thread, NULL);
+	while (others + 1 < threads && pthread_create(&thread[others], NULL, run, &tasks) == 0)
+		others++;
+	run(&tasks);
+	while (others)
+		pthread_join(thread[--others], NULL);
 }

@@ -11,11 +11,16 @@
 unsigned bell_threads(unsigned threads, size_t tasks);
 
 /*
- * Runs task(context, i) for every i < count on at most `threads` threads, the caller's among them,
- * and waits for all.  Where a thread cannot be started its share is done by the caller: it never
- * fails.
+ * Runs task(context, i) for every i < count, in no order, on at most `threads` threads, the caller's among
+ * them, and waits for all.  Where no thread can be started the caller does everything: it never fails.
  */
 void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
 		   void *context);
+
+/* The next of the tasks that threads share; the first is 0. */
+static inline size_t bell_next(size_t *next)
+{
+	return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);
+}
 
 #endif

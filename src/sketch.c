@@ -5,7 +5,7 @@
 #include "bins.h"
 #include "parallel.h"
 
-#define SPAN (1 << 18) /* rows between looks at the placing, and between fork and join */
+#define FEW_LOOKS 4 /* that threads work towards before any has been taken */
 
 enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 				    struct bell_sketch **out)
@@ -139,7 +139,7 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 {
 	struct span span = {.b = bell_kernels(), .x = x, .weights = weights};
 	enum bell_status status = BELL_OK;
-	size_t done = 0;
+	size_t done = 0, looks = FEW_LOOKS;
 
 	if (!s || (x->n && !x->f32 && !x->f64) || threads > MAX_THREADS)
 		return BELL_EINVAL;
@@ -159,15 +159,19 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 	while (status == BELL_OK && done < x->n) {
 		span.place = &s->place;
 		span.first = done;
-		span.n = x->n - done < SPAN - s->seen ? x->n - done : SPAN - s->seen;
+		span.seen = s->seen;
+		span.n = looks * LOOK - s->seen;
+		span.n = x->n - done < span.n ? x->n - done : span.n;
 		status = bell_span_add(s, &span, threads);
 		done += span.n;
-		s->seen += s->place.fixed ? 0 : span.n;
-		s->far = s->place.fixed ? 0 : s->far;
-		if (status == BELL_OK && s->seen == SPAN) {
-			if (s->far > SPAN / 8)
+		looks = looks < MOST_LOOKS ? 2 * looks : MOST_LOOKS;
+		s->seen = s->place.fixed ? 0 : (s->seen + span.n) % LOOK;
+		if (status == BELL_OK && s->seen == 0) {
+			if (s->far > MOST_FAR && !s->place.fixed) {
 				status = bell_place_bins(span.b, s, &s->place);
-			s->seen = s->far = 0;
+				looks = 1;
+			}
+			s->far = 0;
 		}
 	}
 	return status;

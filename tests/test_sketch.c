@@ -188,6 +188,44 @@ Test(sketch, threads_and_cuts_do_not_matter)
 	}
 }
 
+/* A column that moves away after 1.3 looks, and again after 2.4: found out amid rows that are taken together. */
+Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
+{
+	enum { LOOK_ROWS = 1 << 18, n = 6 * LOOK_ROWS + 12345 };
+	double *x = malloc(n * sizeof *x), anchor[3];
+	struct rng rng = {5};
+	struct bell_sketch *whole, *s = new_sketch(NULL);
+
+	CHECK(bell_normal_fill_f64(3, 0, 0, 0, 1, n, 0, x));
+	for (size_t i = 13 * LOOK_ROWS / 10; i < n; i++)
+		x[i] = i < 24 * (size_t)LOOK_ROWS / 10 ? 1e6 + 1e3 * x[i] : 1e30 + 1e28 * x[i];
+	whole = sketch_of(x, NULL, n, NULL);
+	for (size_t done = 0, take; done < n; done += take) {
+		take = rng_bits(&rng) % (rng_bits(&rng) & 1 ? 100 : 700000) + 1;
+		take = take > n - done ? n - done : take;
+		CHECK(bell_sketch_update_f64(s, x + done, NULL, take, 2));
+	}
+	cr_expect(same_bytes(whole, s), "cut");
+	bell_sketch_free(s);
+	for (unsigned threads = 2; threads <= 5; threads++) {
+		s = new_sketch(NULL);
+		CHECK(bell_sketch_update_f64(s, x, NULL, n, threads));
+		cr_expect(same_bytes(whole, s), "%u threads", threads);
+		bell_sketch_free(s);
+	}
+	for (int i = 0; i < 3; i++) {
+		static const int looks[] = {1, 3, 6};
+
+		s = sketch_of(x, NULL, (size_t)looks[i] * LOOK_ROWS, NULL);
+		anchor[i] = summary_of(s).grid.anchor[0];
+		bell_sketch_free(s);
+	}
+	cr_expect(anchor[0] != anchor[1] && anchor[1] != anchor[2], "anchors %g, %g, %g", anchor[0],
+		  anchor[1], anchor[2]);
+	bell_sketch_free(whole);
+	free(x);
+}
+
 Test(sketch, float_is_double_widened)
 {
 	double *x = column(KELVIN, N);
