@@ -383,7 +383,8 @@ static size_t suited(const struct span *span, const struct part *part, unsigned 
 /* One try: all rows, or span->n less and none. */
 static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsigned threads)
 {
-	unsigned parts = bell_threads(threads, (span->n + PIECE - 1) / PIECE);
+	size_t worth = span->weights || span->units ? PIECE : 4 * PIECE;
+	unsigned parts = bell_threads(threads, span->n / worth);
 	enum bell_status status = BELL_OK;
 	struct part *part = calloc(parts, sizeof *part);
 	uint64_t far = s->far;

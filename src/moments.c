@@ -168,7 +168,8 @@ static struct bell_moments tree_of(const struct bell_moments *leaf, size_t leave
 	return left;
 }
 
-#define RUNS 64 /* subtrees that threads share out */
+#define RUNS  64  /* subtrees that threads share out */
+#define WORTH 128 /* chunks that are worth a thread */
 
 struct job {
 	const struct backend *b;
@@ -198,7 +199,7 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 	while ((job.chunks + job.run - 1) / job.run > RUNS)
 		job.run *= 2;
 	runs = (job.chunks + job.run - 1) / job.run;
-	bell_parallel(job.chunks / 2 < RUNS ? 1 : threads, runs, run_moments, &job);
+	bell_parallel(bell_threads(threads, job.chunks / WORTH), runs, run_moments, &job);
 	*out = finished(tree_of(job.result, runs));
 	return BELL_OK;
 }

@@ -56,7 +56,7 @@ static enum bell_status sample(struct sampling *s, unsigned threads)
 		return BELL_EINVAL;
 	if (s->n > SIZE_MAX / size)
 		return BELL_ESIZE;
-	bell_parallel(threads, (s->n - 1) / PART + 1, make, s);
+	bell_parallel(bell_threads(threads, s->n / (3 * PART)), (s->n - 1) / PART + 1, make, s);
 	return s->n - 1 > UINT64_MAX - s->draw.offset ? BELL_WRAPPED : BELL_OK;
 }
 

@@ -16,7 +16,7 @@ unsigned bell_threads(unsigned threads, size_t tasks)
 	cpu_set_t cpus;
 
 	if (tasks < 2)
-		return (unsigned)tasks;
+		return 1;
 	if (!threads)
 		threads =
 		    sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (unsigned)CPU_COUNT(&cpus) : 1;

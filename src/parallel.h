@@ -7,7 +7,10 @@
 
 #define MAX_THREADS 1024
 
-/* The threads to use for `tasks` tasks when a caller asked for `threads` (0: one for each CPU). */
+/*
+ * The threads to use for `tasks` tasks, of which each is worth a thread, when a caller asked for `threads` (0: one
+ * for each CPU).  It can take 0.1 ms until a thread has started: what takes less is not worth one.
+ */
 unsigned bell_threads(unsigned threads, size_t tasks);
 
 /*

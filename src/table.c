@@ -283,6 +283,8 @@ static void apply_block(struct applying *a, size_t first, size_t n, size_t colum
 	scatter(a->out, first, n, column, width, block, APPLY_ROWS);
 }
 
+#define WORTH 50000 /* values that are worth a thread */
+
 static void *at(const struct bell_table *t, size_t row, size_t column)
 {
 	ptrdiff_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
@@ -324,7 +326,7 @@ static enum bell_status apply(struct applying *a, unsigned threads)
 		return BELL_EINVAL;
 	if (!bell_kernels())
 		return BELL_EBACKEND;
-	threads = bell_threads(threads, MAX_THREADS);
+	threads = bell_threads(threads, a->in->rows * a->in->columns / WORTH);
 	a->width = a->in->columns < TILE ? a->in->columns : TILE;
 	tiles = (a->in->columns + a->width - 1) / a->width;
 	a->rows = (a->in->rows + threads - 1) / threads;

@@ -85,7 +85,8 @@ static enum bell_status run(struct job *job, unsigned threads, void (*slice)(voi
 		return BELL_EINVAL;
 	if (!job->b)
 		return BELL_EBACKEND;
-	bell_parallel(threads, (job->from.n + SLICE - 1) / SLICE, slice, job);
+	bell_parallel(bell_threads(threads, job->from.n / (3 * SLICE)),
+		      (job->from.n + SLICE - 1) / SLICE, slice, job);
 	return BELL_OK;
 }
 

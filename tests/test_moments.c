@@ -341,7 +341,7 @@ Test(moments, of_merged_scales)
 
 /* ---- threads, streams, merges ---- */
 
-#define MANY (130 * (size_t)BELL_CHUNK + 77)
+#define MANY (520 * (size_t)BELL_CHUNK + 77)
 
 static double *with_holes(size_t n)
 {

@@ -279,7 +279,7 @@ static void check_column(const struct bell_model *m, const struct bell_table *in
 
 Test(table, transforms_are_those_of_the_columns)
 {
-	enum { rows = 1100 };
+	enum { rows = 11000 };
 
 	for (unsigned way = 0; way < LAYOUTS * LAYOUTS; way++) {
 		enum layout from = way / LAYOUTS, to = way % LAYOUTS;
@@ -302,7 +302,7 @@ Test(table, transforms_are_those_of_the_columns)
 /* In place, and nothing between the elements is touched. */
 Test(table, in_place)
 {
-	enum { rows = 1300 };
+	enum { rows = 13000 };
 
 	for (enum layout layout = 0; layout < LAYOUTS; layout++)
 		for (unsigned threads = 1; threads < 8; threads += 3) {
@@ -326,7 +326,7 @@ Test(table, in_place)
 
 Test(table, values_outside_the_image_are_counted)
 {
-	enum { rows = 3000 };
+	enum { rows = 60000 };
 	struct storage s = make_table(ROWS, BELL_F64, rows, 3);
 	struct bell_model *m;
 	uint64_t outside[3] = {99, 99, 99};

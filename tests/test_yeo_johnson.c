@@ -264,7 +264,7 @@ Test(yeo_johnson, mean_0_and_sd_1)
 /* In place and by threads: one result.  float32: test_quick.c. */
 Test(yeo_johnson, same_bits_however_called)
 {
-	enum { n = 3 * 16384 + 5 };
+	enum { n = 9 * 16384 + 5 };
 	double *x = column(CAUCHY, n), *y = malloc(n * sizeof *y), *r = malloc(n * sizeof *r),
 	       *again = malloc(n * sizeof *again);
 	float *f = narrowed(x, n), *g = malloc(n * sizeof *g);
