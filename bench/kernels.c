@@ -163,6 +163,8 @@ static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},
 static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
 static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
 
+#define TURN_COLUMNS 64
+
 #define LAYER_STEPS(suffix, elem)                                                                  \
 	STEP(layer_moments_##suffix, sizeof(elem), 0)                                              \
 	{                                                                                          \
@@ -215,6 +217,12 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 	{                                                                                          \
 		b->kernels->layer_collect_##suffix(X(0, elem), X(1, elem), X(2, elem), 0.4, n,     \
 						   Y(0, double), Y(1, double));                    \
+	}                                                                                          \
+	STEP(layer_turn_##suffix, sizeof(elem), sizeof(elem))                                      \
+	{                                                                                          \
+		ptrdiff_t lines = (ptrdiff_t)n / TURN_COLUMNS;                                     \
+		b->kernels->layer_turn_##suffix(X(0, elem), TURN_COLUMNS, (size_t)lines,           \
+						TURN_COLUMNS, Y(0, elem), lines);                  \
 	}
 LAYER_STEPS(f32, float)
 LAYER_STEPS(f64, double)

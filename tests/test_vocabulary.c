@@ -204,7 +204,7 @@ Test(vocabulary, store_index)
 Test(vocabulary, store_rows_transposes_bits)
 {
 	double a[8][WORDS_N];
-	int64_t rows[WORDS_N][8], want;
+	int64_t rows[WORDS_N][WORDS_PITCH], want;
 
 	for (int j = 0; j < 8; j++)
 		for (int i = 0; i < WORDS_N; i++)
@@ -212,11 +212,40 @@ Test(vocabulary, store_rows_transposes_bits)
 	for (size_t t = 0; t < TABLES; t++) {
 		if (!runs(tables[t]))
 			continue;
+		memset(rows, 0x5a, sizeof rows);
 		tables[t]->store_rows((const double(*)[WORDS_N])a, rows);
-		for (int j = 0; j < 8; j++)
+		for (int j = 0; j < WORDS_PITCH; j++)
 			for (int i = 0; i < WORDS_N; i++) {
-				memcpy(&want, &a[j][i], sizeof want);
+				memset(&want, 0x5a, sizeof want);
+				if (j < 8)
+					memcpy(&want, &a[j][i], sizeof want);
 				cr_assert_eq(rows[i][j], want, "%s: row %d, power %d",
+					     tables[t]->backend, i, j);
+			}
+	}
+}
+
+Test(vocabulary, f_store_rows_transposes_bits)
+{
+	float a[16][2 * WORDS_N];
+	int32_t rows[2 * WORDS_N][WORDS_PITCH], want;
+
+	for (int j = 0; j < 16; j++)
+		for (int i = 0; i < 2 * WORDS_N; i++)
+			a[j][i] = i == 3 && j == 5 ? NAN
+				  : i == 2         ? 0x1p-149f * (float)j
+						   : 100 * (float)j + (float)i;
+	for (size_t t = 0; t < TABLES; t++) {
+		if (!runs(tables[t]))
+			continue;
+		memset(rows, 0x5a, sizeof rows);
+		tables[t]->f_store_rows((const float(*)[2 * WORDS_N]) a, rows);
+		for (int j = 0; j < WORDS_PITCH; j++)
+			for (int i = 0; i < 2 * WORDS_N; i++) {
+				memset(&want, 0x5a, sizeof want);
+				if (j < 16)
+					memcpy(&want, &a[j][i], sizeof want);
+				cr_assert_eq(rows[i][j], want, "%s: row %d, column %d",
 					     tables[t]->backend, i, j);
 			}
 	}

@@ -194,14 +194,25 @@ static void store_index(const double *a, int32_t *out)
 		v_store_index(out + i, A);
 }
 
-static void store_rows(const double (*a)[WORDS_N], int64_t (*rows)[8])
+static void store_rows(const double (*a)[WORDS_N], int64_t (*rows)[WORDS_PITCH])
 {
 	for (int i = 0; i < WORDS_N; i += WIDTH) {
 		vec v[8];
 
 		for (int j = 0; j < 8; j++)
 			v[j] = v_load(a[j] + i);
-		v_store_rows(rows + i, v);
+		v_store_rows(rows + i, WORDS_PITCH, v);
+	}
+}
+
+static void f_store_rows_word(const float (*a)[2 * WORDS_N], int32_t (*rows)[WORDS_PITCH])
+{
+	for (int i = 0; i < 2 * WORDS_N; i += 2 * WIDTH) {
+		fvec v[16];
+
+		for (int j = 0; j < 16; j++)
+			v[j] = f_load(a[j] + i);
+		f_store_rows(rows + i, WORDS_PITCH, v);
 	}
 }
 
@@ -217,6 +228,7 @@ const struct word_table JOIN(word_table, BACKEND) = {
     .f_zip = f_zip_word,
     .store_index = store_index,
     .store_rows = store_rows,
+    .f_store_rows = f_store_rows_word,
 };
 #undef W
 /* clang-format on */

@@ -22,6 +22,7 @@
 /* clang-format on */
 
 #define WORDS_SHIFT 11
+#define WORDS_PITCH 19 /* of rows of 8 or 16 */
 
 typedef void word(const double *a, const double *b, const double *c, double *out);
 typedef void word_of_integers(const uint64_t *a, const uint64_t *b, uint64_t *out);
@@ -44,7 +45,9 @@ struct word_table {
 	int (*v_zip)(double *out);
 	int (*f_zip)(float *out);
 	void (*store_index)(const double *a, int32_t *out);
-	void (*store_rows)(const double (*a)[WORDS_N], int64_t (*rows)[8]); /* a[8] */
+	void (*store_rows)(const double (*a)[WORDS_N], int64_t (*rows)[WORDS_PITCH]); /* a[8] */
+	void (*f_store_rows)(const float (*a)[2 * WORDS_N],
+			     int32_t (*rows)[WORDS_PITCH]); /* a[16] */
 };
 
 #endif

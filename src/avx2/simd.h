@@ -46,20 +46,20 @@ F vec v_exponent(vec a)
 		     v_set1(0x1p52 + 1023));
 }
 
-F void transpose_half(int64_t (*r)[8], int j, const vec a[8])
+F void v_store_rows(void *r, ptrdiff_t pitch, const vec a[8])
 {
-	vec p = _mm256_unpacklo_pd(a[j], a[j + 1]), q = _mm256_unpackhi_pd(a[j], a[j + 1]);
-	vec s = _mm256_unpacklo_pd(a[j + 2], a[j + 3]), t = _mm256_unpackhi_pd(a[j + 2], a[j + 3]);
+	double *row = r;
 
-	_mm256_storeu_pd((double *)&r[0][j], _mm256_permute2f128_pd(p, s, 0x20));
-	_mm256_storeu_pd((double *)&r[1][j], _mm256_permute2f128_pd(q, t, 0x20));
-	_mm256_storeu_pd((double *)&r[2][j], _mm256_permute2f128_pd(p, s, 0x31));
-	_mm256_storeu_pd((double *)&r[3][j], _mm256_permute2f128_pd(q, t, 0x31));
-}
-F void v_store_rows(int64_t (*r)[8], const vec a[8])
-{
-	transpose_half(r, 0, a);
-	transpose_half(r, 4, a);
+	for (int j = 0; j < 8; j += 4) {
+		vec p = _mm256_unpacklo_pd(a[j], a[j + 1]), q = _mm256_unpackhi_pd(a[j], a[j + 1]);
+		vec s = _mm256_unpacklo_pd(a[j + 2], a[j + 3]),
+		    t = _mm256_unpackhi_pd(a[j + 2], a[j + 3]);
+
+		_mm256_storeu_pd(row + j, _mm256_permute2f128_pd(p, s, 0x20));
+		_mm256_storeu_pd(row + pitch + j, _mm256_permute2f128_pd(q, t, 0x20));
+		_mm256_storeu_pd(row + 2 * pitch + j, _mm256_permute2f128_pd(p, s, 0x31));
+		_mm256_storeu_pd(row + 3 * pitch + j, _mm256_permute2f128_pd(q, t, 0x31));
+	}
 }
 
 F ivec i_set1(uint64_t s) { return _mm256_set1_epi64x((int64_t)s); }
@@ -93,6 +93,30 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return _mm256_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm256_sqrt_ps(a); }
 F fvec f_abs(fvec a) { return _mm256_andnot_ps(f_set1(-0.0f), a); }
 F fvec f_min(fvec a, fvec b) { return _mm256_min_ps(a, b); }
+F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
+{
+	float *row = r;
+
+	for (int j = 0; j < 16; j += 8) {
+		fvec p[8], q[8];
+
+		for (int i = 0; i < 8; i += 2) { /* lanes of pairs, */
+			p[i] = _mm256_unpacklo_ps(a[j + i], a[j + i + 1]);
+			p[i + 1] = _mm256_unpackhi_ps(a[j + i], a[j + i + 1]);
+		}
+		for (int i = 0; i < 8; i += 4) /* of fours: q[i + k] has lanes k and k + 4, */
+			for (int k = 0; k < 2; k++) {
+				q[i + 2 * k] = _mm256_shuffle_ps(p[i + k], p[i + k + 2], 0x44);
+				q[i + 2 * k + 1] = _mm256_shuffle_ps(p[i + k], p[i + k + 2], 0xee);
+			}
+		for (int k = 0; k < 4; k++) { /* of all */
+			_mm256_storeu_ps(row + k * pitch + j,
+					 _mm256_permute2f128_ps(q[k], q[k + 4], 0x20));
+			_mm256_storeu_ps(row + (k + 4) * pitch + j,
+					 _mm256_permute2f128_ps(q[k], q[k + 4], 0x31));
+		}
+	}
+}
 F ivec f_top(fvec a) { return _mm256_castps_si256(a); }
 F fvec f_of(ivec a) { return _mm256_castsi256_ps(a); }
 F void f_widen(fvec a, vec out[2])

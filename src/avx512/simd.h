@@ -49,8 +49,9 @@ F vec v_exponent(vec a)
 		     v_set1(1023));
 }
 
-F void v_store_rows(int64_t (*r)[8], const vec a[8])
+F void v_store_rows(void *r, ptrdiff_t pitch, const vec a[8])
 {
+	double *row = r;
 	vec p[8], q[8];
 
 	for (int j = 0; j < 8; j += 2) { /* pairs of lanes, */
@@ -63,8 +64,8 @@ F void v_store_rows(int64_t (*r)[8], const vec a[8])
 			q[j + i + 2] = _mm512_shuffle_f64x2(p[j + i], p[j + i + 2], 0xdd);
 		}
 	for (int i = 0; i < 4; i++) { /* then halves */
-		_mm512_storeu_pd((double *)r[i], _mm512_shuffle_f64x2(q[i], q[i + 4], 0x88));
-		_mm512_storeu_pd((double *)r[i + 4], _mm512_shuffle_f64x2(q[i], q[i + 4], 0xdd));
+		_mm512_storeu_pd(row + i * pitch, _mm512_shuffle_f64x2(q[i], q[i + 4], 0x88));
+		_mm512_storeu_pd(row + (i + 4) * pitch, _mm512_shuffle_f64x2(q[i], q[i + 4], 0xdd));
 	}
 }
 
@@ -99,6 +100,35 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return _mm512_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm512_sqrt_ps(a); }
 F fvec f_abs(fvec a) { return _mm512_andnot_ps(f_set1(-0.0f), a); }
 F fvec f_min(fvec a, fvec b) { return _mm512_min_ps(a, b); }
+F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
+{
+	float *row = r;
+	fvec p[16], q[16];
+
+	for (int j = 0; j < 16; j += 2) { /* lanes of pairs, */
+		p[j] = _mm512_unpacklo_ps(a[j], a[j + 1]);
+		p[j + 1] = _mm512_unpackhi_ps(a[j], a[j + 1]);
+	}
+	for (int j = 0; j < 16; j += 4) /* of fours: q[j + i] has lanes i, i + 4, i + 8, i + 12, */
+		for (int i = 0; i < 2; i++) {
+			q[j + 2 * i] = _mm512_shuffle_ps(p[j + i], p[j + i + 2], 0x44);
+			q[j + 2 * i + 1] = _mm512_shuffle_ps(p[j + i], p[j + i + 2], 0xee);
+		}
+	for (int i = 0; i < 4; i++) { /* of all */
+		fvec low[2], high[2];
+
+		for (int k = 0; k < 2; k++) {
+			low[k] = _mm512_shuffle_f32x4(q[8 * k + i], q[8 * k + i + 4], 0x88);
+			high[k] = _mm512_shuffle_f32x4(q[8 * k + i], q[8 * k + i + 4], 0xdd);
+		}
+		_mm512_storeu_ps(row + i * pitch, _mm512_shuffle_f32x4(low[0], low[1], 0x88));
+		_mm512_storeu_ps(row + (i + 4) * pitch,
+				 _mm512_shuffle_f32x4(high[0], high[1], 0x88));
+		_mm512_storeu_ps(row + (i + 8) * pitch, _mm512_shuffle_f32x4(low[0], low[1], 0xdd));
+		_mm512_storeu_ps(row + (i + 12) * pitch,
+				 _mm512_shuffle_f32x4(high[0], high[1], 0xdd));
+	}
+}
 F ivec f_top(fvec a) { return _mm512_castps_si512(a); }
 F fvec f_of(ivec a) { return _mm512_castsi512_ps(a); }
 F void f_widen(fvec a, vec out[2])

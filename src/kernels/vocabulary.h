@@ -9,7 +9,8 @@
  *	vec v_load(p)           WIDTH elements at p, const float * (widened, exact) or const double *
  *	v_store(p, a)           WIDTH elements to p, float * (rounded to nearest even) or double *
  *	v_store_index(p, a)     WIDTH int32_t to p; a holds integers below 2^31 in size
- *	v_store_rows(r, a)      the bits of a[0..7], transposed: r[i][j] = lane i of a[j] (int64_t r[WIDTH][8])
+ *	v_store_rows(r, pitch, a)               the bits of a[0..7], transposed: lane i of a[j] is element i pitch + j
+ *	                        of r, which are of 8 bytes
  *	vec v_set1(s)           s in every lane
  *	vec v_add, v_sub, v_mul, v_div (a, b)   IEEE 754, round to nearest even
  *	vec v_fma(a, b, c)      a*b + c, rounded once
@@ -44,6 +45,7 @@
  *	fvec f_choose(s, a, b)  top bit of the half in s ? a : b; v_choose likewise of 64 bits
  *	ivec f_top(a), v_top(a) the bits of a, whose top ones are its signs; fvec f_of(i), vec v_of(i) back
  *	f_widen(a, out[2])      the floats of a as doubles, in their order
+ *	f_store_rows(r, pitch, a)               as v_store_rows, of a[0..15], elements of 4 bytes
  *	fvec f_flip(a, s)       sign of a changed where the top bit in s is 1; v_flip likewise
  *	COUNTERS                a permutation of 0 .. WIDTH - 1, the one for which the next is cheap
  *	i_zip, v_zip, f_zip (a, b, out[2])      with lane i of a and b made from counter COUNTERS[i] (floats: two of

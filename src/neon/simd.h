@@ -45,11 +45,13 @@ F vec v_exponent(vec a)
 	return v_sub(vcvtq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), 52)), v_set1(1023));
 }
 
-F void v_store_rows(int64_t (*r)[8], const vec a[8])
+F void v_store_rows(void *r, ptrdiff_t pitch, const vec a[8])
 {
+	double *row = r;
+
 	for (int j = 0; j < 8; j += 2) {
-		vst1q_f64((double *)&r[0][j], vzip1q_f64(a[j], a[j + 1]));
-		vst1q_f64((double *)&r[1][j], vzip2q_f64(a[j], a[j + 1]));
+		vst1q_f64(row + j, vzip1q_f64(a[j], a[j + 1]));
+		vst1q_f64(row + pitch + j, vzip2q_f64(a[j], a[j + 1]));
 	}
 }
 
@@ -93,6 +95,22 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
 F fvec f_sqrt(fvec a) { return vsqrtq_f32(a); }
 F fvec f_abs(fvec a) { return vabsq_f32(a); }
 F fvec f_min(fvec a, fvec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
+{
+	float *row = r;
+
+	for (int j = 0; j < 16; j += 4) {
+		vec p = vreinterpretq_f64_f32(vtrn1q_f32(a[j], a[j + 1])),
+		    q = vreinterpretq_f64_f32(vtrn2q_f32(a[j], a[j + 1])),
+		    s = vreinterpretq_f64_f32(vtrn1q_f32(a[j + 2], a[j + 3])),
+		    t = vreinterpretq_f64_f32(vtrn2q_f32(a[j + 2], a[j + 3]));
+
+		vst1q_f32(row + j, vreinterpretq_f32_f64(vzip1q_f64(p, s)));
+		vst1q_f32(row + pitch + j, vreinterpretq_f32_f64(vzip1q_f64(q, t)));
+		vst1q_f32(row + 2 * pitch + j, vreinterpretq_f32_f64(vzip2q_f64(p, s)));
+		vst1q_f32(row + 3 * pitch + j, vreinterpretq_f32_f64(vzip2q_f64(q, t)));
+	}
+}
 F ivec f_top(fvec a) { return vreinterpretq_u64_f32(a); }
 F fvec f_of(ivec a) { return vreinterpretq_f32_u64(a); }
 F void f_widen(fvec a, vec out[2])

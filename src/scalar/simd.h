@@ -28,7 +28,11 @@ F vec v_load_f64(const double *p) { return *p; }
 F void v_store_f32(float *p, vec a) { *p = (float)a; }
 F void v_store_f64(double *p, vec a) { *p = a; }
 F void v_store_index(int32_t *p, vec a) { *p = (int32_t)a; }
-F void v_store_rows(int64_t (*r)[8], const vec a[8]) { memcpy(*r, a, sizeof *r); }
+F void v_store_rows(void *r, ptrdiff_t pitch, const vec a[8])
+{
+	(void)pitch;
+	memcpy(r, a, 8 * sizeof *a);
+}
 F vec v_set1(double s) { return s; }
 F vec v_add(vec a, vec b) { return a + b; }
 F vec v_sub(vec a, vec b) { return a - b; }
@@ -114,6 +118,15 @@ F float least_half(float a, float b) { return a < b ? a : b; }
 F fvec f_min(fvec a, fvec b)
 {
 	return (fvec){{least_half(a.half[0], b.half[0]), least_half(a.half[1], b.half[1])}};
+}
+F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
+{
+	float *row = r;
+
+	for (int j = 0; j < 16; j++) {
+		row[j] = a[j].half[0];
+		row[pitch + j] = a[j].half[1];
+	}
 }
 F ivec f_top(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
 F fvec f_of(ivec a)
