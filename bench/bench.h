@@ -13,6 +13,7 @@
 #define LONG_N        10000000 /* of a job that takes a column far beyond the caches */
 #define TABLE_ROWS    100
 #define TABLE_COLUMNS 1000
+#define ROW_COLUMNS   20 /* of a table by rows */
 
 enum column { LOGNORMAL, MIXED, COLUMNS };
 
@@ -23,6 +24,7 @@ struct data {
 		double *f64, *z64; /* and the transform of each */
 		struct bell_fit fit;
 	} column[COLUMNS];
+	struct bell_model *model; /* ROW_COLUMNS times the lognormal fit */
 	float *pool32;
 	double *pool64;
 	void *out;        /* room for a pool of doubles */

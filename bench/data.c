@@ -90,6 +90,9 @@ void data_make(struct data *d, bool with_pool)
 {
 	for (int c = 0; c < COLUMNS; c++)
 		make_column(d, (enum column)c);
+	expect(bell_model_create(ROW_COLUMNS, &d->model), "model");
+	for (size_t j = 0; j < ROW_COLUMNS; j++)
+		expect(bell_model_set(d->model, j, NULL, &d->column[LOGNORMAL].fit), "model");
 	d->room = with_pool ? pool_room() : JOB_N;
 	d->pool32 = room_for(d->room, sizeof(float));
 	d->pool64 = room_for(d->room, sizeof(double));
@@ -111,6 +114,7 @@ void data_free(struct data *d)
 		free(d->column[c].z32);
 		free(d->column[c].z64);
 	}
+	bell_model_free(d->model);
 	free(d->pool32);
 	free(d->pool64);
 	free(d->out);

@@ -47,6 +47,21 @@ static void run_table_fit(const struct bench *b)
 	bell_model_free(model);
 }
 
+static void run_table_transform(const struct bench *b)
+{
+	const struct bell_table table = {.data = b->f32 ? (void *)b->data->column[b->column].f32
+							: b->data->column[b->column].f64,
+					 .type = b->f32 ? BELL_F32 : BELL_F64,
+					 .rows = b->n / ROW_COLUMNS,
+					 .columns = ROW_COLUMNS,
+					 .row_stride = ROW_COLUMNS,
+					 .column_stride = 1};
+	struct bell_table out = table;
+
+	out.data = b->data->out;
+	expect(bell_table_transform(b->data->model, &table, b->threads, &out), b->what);
+}
+
 static void run_transform(const struct bench *b)
 {
 	const struct bell_yeo_johnson *t = &b->data->column[b->column].fit.transform;
@@ -158,6 +173,9 @@ static void add_type(struct list *list, struct bench b, bool quick)
 	if (!quick)
 		add_long(list, b);
 	b.column = LOGNORMAL;
+	b.reads = b.writes = bytes;
+	add(list, b, run_table_transform, "transform 20 columns, rows");
+	b.reads = b.writes = 0;
 	b.n = (size_t)TABLE_ROWS * TABLE_COLUMNS;
 	b.place = "1e5";
 	add(list, b, run_table_fit, "fit 1000 columns");

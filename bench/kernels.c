@@ -218,11 +218,11 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 		b->kernels->layer_collect_##suffix(X(0, elem), X(1, elem), X(2, elem), 0.4, n,     \
 						   Y(0, double), Y(1, double));                    \
 	}                                                                                          \
-	STEP(layer_turn_##suffix, sizeof(elem), sizeof(elem))                                      \
+	STEP(turn_##suffix, sizeof(elem), sizeof(elem))                                            \
 	{                                                                                          \
 		ptrdiff_t lines = (ptrdiff_t)n / TURN_COLUMNS;                                     \
-		b->kernels->layer_turn_##suffix(X(0, elem), TURN_COLUMNS, (size_t)lines,           \
-						TURN_COLUMNS, Y(0, elem), lines);                  \
+		b->kernels->turn_##suffix(X(0, elem), TURN_COLUMNS, (size_t)lines, TURN_COLUMNS,   \
+					  Y(0, elem), lines);                                      \
 	}
 LAYER_STEPS(f32, float)
 LAYER_STEPS(f64, double)

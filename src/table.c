@@ -6,9 +6,12 @@
 #include "dispatch.h"
 #include "parallel.h"
 
-#define TILE        8     /* columns gathered together: neighbours in a row share cache lines */
-#define SKETCH_ROWS 16384 /* rows of a block that is sketched, */
-#define APPLY_ROWS  512   /* or transformed: TILE columns of it fit the second-level cache */
+/* Rows of a block, and bytes of each that are taken together: what goes to memory has to go in lines of it. */
+#define SKETCH_ROWS 16384
+#define SKETCH_WIDE 128
+#define APPLY_ROWS  1024
+#define APPLY_WIDE  256
+#define WORTH       50000 /* values to transform that are worth a thread */
 
 /* Sizes and strides whose last element can be addressed. */
 static enum bell_status check(const struct bell_table *t)
@@ -26,43 +29,72 @@ static enum bell_status check(const struct bell_table *t)
 	return BELL_OK;
 }
 
-static double element(const struct bell_table *t, size_t row, size_t column)
+static size_t size_of(enum bell_type type)
 {
-	ptrdiff_t at = (ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride;
-
-	return t->type == BELL_F32 ? ((const float *)t->data)[at] : ((const double *)t->data)[at];
+	return type == BELL_F32 ? sizeof(float) : sizeof(double);
 }
 
-/* Rows first .. first + n - 1 of columns column .. column + width - 1, to out[width][stride]. */
-static void gather(const struct bell_table *t, size_t first, size_t n, size_t column, size_t width,
-		   double *out, size_t stride)
+static void *at(const struct bell_table *t, size_t row, size_t column)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < width; j++)
-			out[j * stride + i] = element(t, first + i, column + j);
+	return (char *)t->data +
+	       (ptrdiff_t)size_of(t->type) *
+		   ((ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride);
+}
+
+/* y[i y_step] = x[i x_step] */
+static void walk(enum bell_type type, const void *x, ptrdiff_t x_step, size_t n, void *y,
+		 ptrdiff_t y_step)
+{
+	for (ptrdiff_t i = 0; i < (ptrdiff_t)n; i++)
+		if (type == BELL_F32)
+			((float *)y)[i * y_step] = ((const float *)x)[i * x_step];
+		else
+			((double *)y)[i * y_step] = ((const double *)x)[i * x_step];
+}
+
+/* y[k pitch + j] = x[j stride + k] */
+static void turn(enum bell_type type, const void *x, ptrdiff_t stride, size_t lines, size_t columns,
+		 void *y, ptrdiff_t pitch)
+{
+	if (type == BELL_F32)
+		bell_kernels()->turn_f32(x, stride, lines, columns, y, pitch);
+	else
+		bell_kernels()->turn_f64(x, stride, lines, columns, y, pitch);
+}
+
+/* Rows first .. first + n - 1 of columns column .. column + width - 1, to the rows of a block, `pitch` apart. */
+static void gather(const struct bell_table *t, size_t first, size_t n, size_t column, size_t width,
+		   void *block, size_t pitch)
+{
+	if (t->column_stride == 1) {
+		turn(t->type, at(t, first, column), t->row_stride, n, width, block,
+		     (ptrdiff_t)pitch);
+		return;
+	}
+	for (size_t j = 0; j < width; j++)
+		walk(t->type, at(t, first, column + j), t->row_stride, n,
+		     (char *)block + j * pitch * size_of(t->type), 1);
 }
 
 static void scatter(const struct bell_table *t, size_t first, size_t n, size_t column, size_t width,
-		    const double *in, size_t stride)
+		    const void *block, size_t pitch)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < width; j++) {
-			ptrdiff_t at = (ptrdiff_t)(first + i) * t->row_stride +
-				       (ptrdiff_t)(column + j) * t->column_stride;
-
-			if (t->type == BELL_F32)
-				((float *)t->data)[at] = (float)in[j * stride + i];
-			else
-				((double *)t->data)[at] = in[j * stride + i];
-		}
+	if (t->column_stride == 1) {
+		turn(t->type, block, (ptrdiff_t)pitch, width, n, at(t, first, column),
+		     t->row_stride);
+		return;
+	}
+	for (size_t j = 0; j < width; j++)
+		walk(t->type, (const char *)block + j * pitch * size_of(t->type), 1, n,
+		     at(t, first, column + j), t->row_stride);
 }
 
 /* Columns to a tile: neighbours together, but work for every thread. */
 static size_t tile_width(const struct bell_table *t, unsigned threads)
 {
-	size_t share = (t->columns + threads - 1) / threads;
+	size_t share = (t->columns + threads - 1) / threads, most = SKETCH_WIDE / size_of(t->type);
 
-	return share < TILE ? share : TILE;
+	return share < most ? share : most;
 }
 
 /* ---- sketches ---- */
@@ -76,32 +108,29 @@ struct sketching {
 	_Atomic int status;
 };
 
-/* A column that lies in one piece. */
-static enum bell_status sketch_whole(const struct sketching *s, size_t column)
+/* Rows first .. first + n - 1 of a column, which lie side by side at x. */
+static enum bell_status sketch_run(const struct sketching *s, size_t column, const void *x,
+				   size_t first, size_t n)
 {
-	const struct bell_table *t = s->t;
-	ptrdiff_t at = (ptrdiff_t)column * t->column_stride;
+	const double *weights = s->weights ? s->weights + first : NULL;
 
-	return t->type == BELL_F32
-		   ? bell_sketch_update_f32(s->sketches[column], (const float *)t->data + at,
-					    s->weights, t->rows, s->threads)
-		   : bell_sketch_update_f64(s->sketches[column], (const double *)t->data + at,
-					    s->weights, t->rows, s->threads);
+	return s->t->type == BELL_F32
+		   ? bell_sketch_update_f32(s->sketches[column], x, weights, n, s->threads)
+		   : bell_sketch_update_f64(s->sketches[column], x, weights, n, s->threads);
 }
 
 static enum bell_status sketch_gathered(const struct sketching *s, size_t column, size_t width)
 {
-	size_t rows = s->t->rows < SKETCH_ROWS ? s->t->rows : SKETCH_ROWS, n;
-	double *block = malloc(rows * width * sizeof *block);
+	size_t rows = s->t->rows < SKETCH_ROWS ? s->t->rows : SKETCH_ROWS, pitch = rows + 8, n,
+	       size = size_of(s->t->type);
+	char *block = malloc(pitch * width * size);
 	enum bell_status status = block ? BELL_OK : BELL_ENOMEM;
 
 	for (size_t first = 0; status == BELL_OK && first < s->t->rows; first += n) {
 		n = s->t->rows - first < rows ? s->t->rows - first : rows;
-		gather(s->t, first, n, column, width, block, rows);
+		gather(s->t, first, n, column, width, block, pitch);
 		for (size_t j = 0; status == BELL_OK && j < width; j++)
-			status = bell_sketch_update_f64(s->sketches[column + j], block + j * rows,
-							s->weights ? s->weights + first : NULL, n,
-							s->threads);
+			status = sketch_run(s, column + j, block + j * pitch * size, first, n);
 	}
 	free(block);
 	return status;
@@ -116,7 +145,7 @@ static void sketch_tile(void *context, size_t i)
 
 	if (s->t->row_stride == 1 || s->t->rows == 1)
 		for (size_t j = 0; status == BELL_OK && j < width; j++)
-			status = sketch_whole(s, column + j);
+			status = sketch_run(s, column + j, at(s->t, 0, column + j), 0, s->t->rows);
 	else
 		status = sketch_gathered(s, column, width);
 	if (status != BELL_OK)
@@ -230,6 +259,10 @@ struct applying {
 	enum bell_outside policy;
 	uint64_t *outside;
 	size_t width, bands, rows; /* columns of a tile; bands of rows, rows of a band */
+	size_t tiles, next;        /* of all bands; one that no thread has taken */
+	size_t pitch;              /* of the columns of a block */
+	char *rooms;               /* for blocks: `room` bytes for each thread */
+	size_t room;
 	_Atomic int status;
 };
 
@@ -255,52 +288,48 @@ static void apply_run(struct applying *a, size_t column, const void *x, size_t n
 		a->status = status;
 }
 
-/* From float32 to float32 a value becomes what it becomes alone. */
-static void apply_narrow(struct applying *a, size_t column, double *x, size_t n)
+/* The same from one type to the other, in float64. */
+static void apply_mixed(struct applying *a, size_t column, const void *x, size_t n, void *y)
 {
-	float narrow[APPLY_ROWS];
+	double wide[APPLY_ROWS];
 
 	for (size_t i = 0; i < n; i++)
-		narrow[i] = (float)x[i];
-	apply_run(a, column, narrow, n, BELL_F32, narrow);
+		wide[i] = a->in->type == BELL_F32 ? ((const float *)x)[i] : ((const double *)x)[i];
+	apply_run(a, column, wide, n, BELL_F64, wide);
 	for (size_t i = 0; i < n; i++)
-		x[i] = narrow[i];
-}
-
-static void apply_block(struct applying *a, size_t first, size_t n, size_t column, size_t width)
-{
-	double block[TILE * APPLY_ROWS];
-
-	gather(a->in, first, n, column, width, block, APPLY_ROWS);
-	for (size_t j = 0; j < width; j++) {
-		double *x = block + j * APPLY_ROWS;
-
-		if (a->in->type == BELL_F32 && a->out->type == BELL_F32)
-			apply_narrow(a, column + j, x, n);
+		if (a->out->type == BELL_F32)
+			((float *)y)[i] = (float)wide[i];
 		else
-			apply_run(a, column + j, x, n, BELL_F64, x);
+			((double *)y)[i] = wide[i];
+}
+
+/* In `block`, which has room for another of the other type. */
+static void apply_block(struct applying *a, size_t first, size_t n, size_t column, size_t width,
+			char *block)
+{
+	bool mixed = a->in->type != a->out->type;
+	char *other = mixed ? block + a->room / 2 : block;
+
+	gather(a->in, first, n, column, width, block, a->pitch);
+	for (size_t j = 0; j < width; j++) {
+		char *x = block + j * a->pitch * size_of(a->in->type);
+
+		if (mixed)
+			apply_mixed(a, column + j, x, n,
+				    other + j * a->pitch * size_of(a->out->type));
+		else
+			apply_run(a, column + j, x, n, a->in->type, x);
 	}
-	scatter(a->out, first, n, column, width, block, APPLY_ROWS);
+	scatter(a->out, first, n, column, width, other, a->pitch);
 }
 
-#define WORTH 50000 /* values that are worth a thread */
-
-static void *at(const struct bell_table *t, size_t row, size_t column)
+static void apply_tile(struct applying *a, size_t i, char *block)
 {
-	ptrdiff_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
-
-	return (char *)t->data +
-	       size * ((ptrdiff_t)row * t->row_stride + (ptrdiff_t)column * t->column_stride);
-}
-
-static void apply_tile(void *context, size_t i)
-{
-	struct applying *a = context;
 	size_t column = i / a->bands * a->width, first = i % a->bands * a->rows;
 	size_t width = a->in->columns - column < a->width ? a->in->columns - column : a->width;
 	size_t end = a->in->rows - first < a->rows ? a->in->rows : first + a->rows;
 
-	if (a->in->type == a->out->type && a->in->row_stride == 1 && a->out->row_stride == 1) {
+	if (!a->room) {
 		for (size_t j = column; j < column + width; j++)
 			apply_run(a, j, at(a->in, first, j), end - first, a->in->type,
 				  at(a->out, first, j));
@@ -308,14 +337,22 @@ static void apply_tile(void *context, size_t i)
 	}
 	for (size_t n; first < end; first += n) {
 		n = end - first < APPLY_ROWS ? end - first : APPLY_ROWS;
-		apply_block(a, first, n, column, width);
+		apply_block(a, first, n, column, width, block);
 	}
+}
+
+static void apply_tiles(void *context, size_t worker)
+{
+	struct applying *a = context;
+
+	for (size_t i; (i = bell_next(&a->next)) < a->tiles;)
+		apply_tile(a, i, a->rooms + worker * a->room);
 }
 
 static enum bell_status apply(struct applying *a, unsigned threads)
 {
 	enum bell_status status = check(a->in);
-	size_t tiles;
+	bool mixed;
 
 	if (status == BELL_OK)
 		status = check(a->out);
@@ -326,14 +363,25 @@ static enum bell_status apply(struct applying *a, unsigned threads)
 		return BELL_EINVAL;
 	if (!bell_kernels())
 		return BELL_EBACKEND;
+	mixed = a->in->type != a->out->type;
 	threads = bell_threads(threads, a->in->rows * a->in->columns / WORTH);
-	a->width = a->in->columns < TILE ? a->in->columns : TILE;
-	tiles = (a->in->columns + a->width - 1) / a->width;
+	a->width = APPLY_WIDE / sizeof(double);
+	if (a->in->type == BELL_F32 && a->out->type == BELL_F32)
+		a->width = APPLY_WIDE / sizeof(float);
+	a->width = a->in->columns < a->width ? a->in->columns : a->width;
 	a->rows = (a->in->rows + threads - 1) / threads;
 	a->bands = (a->in->rows + a->rows - 1) / a->rows;
+	a->tiles = (a->in->columns + a->width - 1) / a->width * a->bands;
+	/* not a power of two, whose multiples share cache sets */
+	a->pitch = (a->rows < APPLY_ROWS ? (a->rows + 7) / 8 * 8 : APPLY_ROWS) + 8;
+	if (mixed || a->in->row_stride != 1 || a->out->row_stride != 1)
+		a->room = (mixed ? 2 : 1) * a->width * a->pitch * sizeof(double);
+	if (a->room && !(a->rooms = aligned_alloc(64, threads * a->room)))
+		return BELL_ENOMEM;
 	if (a->outside)
 		memset(a->outside, 0, a->in->columns * sizeof *a->outside);
-	bell_parallel(threads, tiles * a->bands, apply_tile, a);
+	bell_parallel(threads, threads, apply_tiles, a);
+	free(a->rooms);
 	return a->status;
 }
 

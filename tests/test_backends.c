@@ -414,8 +414,8 @@ static void test_exponential(const struct pair *p)
 #define test_layer_moments_f32 NULL
 #define test_layer_moments_f64 NULL
 /* below */
-#define test_layer_turn_f32     NULL
-#define test_layer_turn_f64     NULL
+#define test_turn_f32           NULL
+#define test_turn_f64           NULL
 #define test_layer_collect_f32  NULL
 #define test_layer_collect_f64  NULL
 #define test_layer_score_f32    NULL
@@ -493,14 +493,14 @@ ParameterizedTest(const struct work *work, backends, every_kernel)
 		for (ptrdiff_t j = 0; j < (ptrdiff_t)lines; j++)                               \
 			for (ptrdiff_t k = 0; k < (ptrdiff_t)columns; k++)                     \
 				want[k * pitch + j] = from[j * stride + k];                    \
-		b->layer_turn_##type(from, stride, lines, columns, y, pitch);                  \
+		b->turn_##type(from, stride, lines, columns, y, pitch);                        \
 		cr_assert_arr_eq(y, want, sizeof y, "%s on %s: %zu lines, %zu columns", #type, \
 				 b->name, lines, columns);                                     \
 	}
 CHECK_TURN(f32, float)
 CHECK_TURN(f64, double)
 
-Test(backends, layer_turn_is_a_transposition)
+Test(backends, turn_is_a_transposition)
 {
 	const char *name;
 

@@ -288,9 +288,9 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 						sum[1]);                                        \
 		add_f64(sum[0], 100);                                                           \
 	}                                                                                       \
-	static void hash_layer_turn_##type(const struct backend *b)                             \
+	static void hash_turn_##type(const struct backend *b)                                   \
 	{                                                                                       \
-		b->layer_turn_##type(u, LAYER_N / 19, 19, LAYER_N / 19, y_##type, 19);          \
+		b->turn_##type(u, LAYER_N / 19, 19, LAYER_N / 19, y_##type, 19);                \
 		add_##type(y_##type, LAYER_N / 19 * 19);                                        \
 	}                                                                                       \
 	static void hash_layer_score_##type(const struct backend *b)                            \

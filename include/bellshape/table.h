@@ -60,6 +60,7 @@ BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const d
  * Applies a model to a table of as many columns, into `out` of the same shape and any layout and
  * type; out may describe the same memory as `in` (in place).  Each value becomes what bell_yeo_johnson_transform_*() or
  * inverse_*() make of it: _f32 where both tables are float32, else _f64.  outside: NULL, or one count a column.
+ * BELL_ENOMEM: nothing has been written.
  */
 BELL_API enum bell_status bell_table_transform(const struct bell_model *model,
 					       const struct bell_table *in, unsigned threads,
