@@ -102,6 +102,15 @@ def tables():
               lambda a, b: float(np.max(np.abs(a.lambdas_ - b.lambdas_) * sd_log(x))), "lambda", 100)
 
 
+def by_rows(scale):
+    """Twenty columns in the order that NumPy gives arrays by itself: a row after the other."""
+    rng = np.random.default_rng(3)
+    x = np.concatenate([rng.lognormal(size=(50000 // scale, 10)), rng.gamma(2, size=(50000 // scale, 10)) - 1.5], axis=1)
+    ours, theirs = bellshape.PowerTransformer(n_threads=1).fit(x), PowerTransformer().fit(x)
+    yield Row("transform", "transform, 20 columns by rows", "scikit-learn", "float64", 1, x.size,
+              lambda: ours.transform(x), lambda: theirs.transform(x), absolute, "z")
+
+
 def normals(kind, n, threads):
     """Into fresh memory on both sides: what the calls of all three give."""
     generator = np.random.Generator(np.random.PCG64(1))
@@ -137,5 +146,6 @@ def rows(quick, threads):
     if one:
         yield box_cox(columns["lognormal"][: n // 10])
         yield from tables()
+        yield from by_rows(scale)
     for kind in "float32", "float64":
         yield from normals(kind, long, threads)
