@@ -146,8 +146,8 @@ struct part {
 	int64_t (*table[LEVELS])[SKETCH_POWERS]; /* of unweighted rows, */
 	int128 (*wide[LEVELS])[SKETCH_POWERS];   /* of weighted ones; NULL until needed */
 	uint64_t count, missing, infinite;
-	uint64_t far[MOST_LOOKS];
-	size_t look; /* the one that the rows in hand come before */
+	uint64_t *far; /* rows before each look that lie outside the narrow bins: of all threads */
+	size_t look;   /* the one that the rows in hand come before */
 	double min, max;
 	enum bell_status status;
 };
@@ -159,6 +159,11 @@ static void note(struct part *part, const struct scan *scan, size_t n)
 	part->infinite += n - (uint64_t)scan->finite - (uint64_t)scan->missing;
 	part->min = scan->min < part->min ? scan->min : part->min;
 	part->max = scan->max > part->max ? scan->max : part->max;
+}
+
+static void add_far(struct part *part, size_t n)
+{
+	__atomic_fetch_add(&part->far[part->look], n, __ATOMIC_RELAXED);
 }
 
 /* A table of zeros whose rows keep to cache lines, made when it is first needed. */
@@ -196,7 +201,7 @@ static void add_chunk(struct part *part, const struct level *level0, size_t firs
 		left = b->sketch_f64(x->f64 + first, n, &level0->grid, part->table[0], rest);
 	}
 	note(part, &scan, n);
-	part->far[part->look] += left;
+	add_far(part, left);
 	for (int i = 1; left; i++) {
 		struct level level;
 
@@ -262,7 +267,7 @@ static void add_weighted(struct part *part, size_t first, size_t n)
 			}
 		}
 		if (!level)
-			part->far[part->look] += left;
+			add_far(part, left);
 		m = left;
 	}
 }
@@ -281,6 +286,16 @@ static void add_rows(struct part *part, const struct level *level0, size_t first
 	}
 }
 
+/* The first look before `look` at which the placing turned out not to suit the rows; `look`: none. */
+static size_t unsuited(const struct span *span, const uint64_t *far, size_t look)
+{
+	size_t i = span->place->fixed ? look : 0;
+
+	while (i < look && __atomic_load_n(&far[i], __ATOMIC_RELAXED) <= MOST_FAR)
+		i++;
+	return i;
+}
+
 static void run_part(void *context, size_t i)
 {
 	struct part *part = (struct part *)context + i;
@@ -294,6 +309,8 @@ static void run_part(void *context, size_t i)
 		size_t done = at ? at - lead : 0;
 
 		part->look = (span->seen + done) / LOOK;
+		if (unsuited(span, part->far, part->look) < part->look)
+			return; /* to be discarded */
 		add_rows(part, &level0, span->first + done,
 			 span->first + (end - at < PIECE ? end : at + PIECE) - lead);
 	}
@@ -363,23 +380,6 @@ static enum bell_status fold_part(struct bell_sketch *s, struct part *part)
 	return status;
 }
 
-/* The rows up to the first look at which the placing does not suit them; *far: of those since the look before. */
-static size_t suited(const struct span *span, const struct part *part, unsigned parts,
-		     uint64_t *far)
-{
-	for (size_t look = 0;; look++) {
-		size_t end = (look + 1) * LOOK - span->seen;
-
-		*far = look ? 0 : *far;
-		for (unsigned i = 0; i < parts; i++)
-			*far += part[i].far[look];
-		if (end >= span->n)
-			return span->n;
-		if (*far > MOST_FAR && !span->place->fixed)
-			return end;
-	}
-}
-
 /* One try: all rows, or span->n less and none. */
 static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsigned threads)
 {
@@ -387,26 +387,28 @@ static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsig
 	unsigned parts = bell_threads(threads, span->n / worth);
 	enum bell_status status = BELL_OK;
 	struct part *part = calloc(parts, sizeof *part);
-	uint64_t far = s->far;
-	size_t next = 0, n;
+	uint64_t far[MOST_LOOKS] = {s->far};
+	size_t next = 0, last = (span->seen + span->n - 1) / LOOK, look, n;
 
 	if (!part)
 		return BELL_ENOMEM;
 	for (unsigned i = 0; i < parts; i++) {
 		part[i].span = span;
 		part[i].next = &next;
+		part[i].far = far;
 		part[i].min = INFINITY;
 		part[i].max = -INFINITY;
 	}
 	bell_parallel(parts, parts, run_part, part);
-	n = suited(span, part, parts, &far);
+	look = unsuited(span, far, last);
+	n = look < last ? (look + 1) * LOOK - span->seen : span->n;
 	for (unsigned i = 0; i < parts; i++) {
 		if (n == span->n && status == BELL_OK)
 			status = fold_part(s, &part[i]);
 		free_part(&part[i]);
 	}
 	if (n == span->n)
-		s->far = far;
+		s->far = far[last];
 	span->n = n;
 	free(part);
 	return status;

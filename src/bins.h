@@ -83,7 +83,7 @@ struct span {
 
 /*
  * Adds the rows of a span: all, or those up to the first look at which a placing that is not fixed does not
- * suit them, span->n in the end.  s->far: those far from it since the last look but for one at the very end.
+ * suit them, span->n in the end.  s->far: those of the last look, which may be complete, far from the placing.
  */
 enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 

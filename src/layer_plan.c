@@ -179,7 +179,7 @@ enum bell_status bell_layer_plan(struct layer *l, bool weighted)
 	find_runs(l);
 	divide(l);
 	threads = bell_threads(o->threads, MAX_THREADS);
-	l->inside = l->units < threads && l->n > LAYER_CHUNK ? threads : 1;
+	l->inside = l->units < threads ? bell_threads(threads, chunks_of(l)) : 1;
 	if (weighted && l->together > 1)
 		l->inside = 1; /* a weight may be in several chunks */
 	l->outside = l->inside > 1 ? 1 : bell_threads(threads, l->units);

@@ -205,7 +205,7 @@ static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, 
 		return BELL_EDAMAGED;
 	if (flags > 7 || s->place.negative < 0 || s->place.negative > 1 ||
 	    (s->place.chosen && !bell_placing_valid(&s->place)) || (bins && !s->place.chosen) ||
-	    s->seen >= 1 << 18 || s->far > s->seen || (s->count > 0) != (values || bins) ||
+	    s->seen >= LOOK || s->far > s->seen || (s->count > 0) != (values || bins) ||
 	    isnan(s->min) || isnan(s->max) || (s->count > 0) != (s->min <= s->max) ||
 	    (values && s->count != values) || (s->place.method == BELL_BOX_COX && !(s->min > 0)))
 		return BELL_EDAMAGED;

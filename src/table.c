@@ -7,11 +7,13 @@
 #include "parallel.h"
 
 /* Rows of a block, and bytes of each that are taken together: what goes to memory has to go in lines of it. */
-#define SKETCH_ROWS 16384
-#define SKETCH_WIDE 128
-#define APPLY_ROWS  1024
-#define APPLY_WIDE  256
-#define WORTH       50000 /* values to transform that are worth a thread */
+#define SKETCH_ROWS  16384
+#define SKETCH_WIDE  128
+#define SKETCH_WORTH 32768 /* values that are worth a thread */
+#define APPLY_ROWS   1024
+#define APPLY_WIDE   256
+#define APPLY_WORTH  50000
+#define FIT_WORTH    2 /* columns */
 
 /* Sizes and strides whose last element can be addressed. */
 static enum bell_status check(const struct bell_table *t)
@@ -165,10 +167,11 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 	for (size_t j = 0; j < table->columns; j++)
 		if (!sketches[j])
 			return BELL_EINVAL;
-	threads = bell_threads(threads, MAX_THREADS);
-	if (table->columns < threads) { /* few columns: the threads share the rows of each */
-		s.threads = threads;
-		threads = 1;
+	threads = bell_threads(threads, table->rows * table->columns / SKETCH_WORTH);
+	if (table->columns <
+	    threads) { /* the threads share the rows of each, if these lie together */
+		s.threads = table->row_stride == 1 || table->rows == 1 ? threads : 1;
+		threads = s.threads > 1 ? 1 : (unsigned)table->columns;
 	}
 	s.width = tile_width(table, threads);
 	bell_parallel(threads, (table->columns + s.width - 1) / s.width, sketch_tile, &s);
@@ -189,13 +192,15 @@ struct fitting {
 /* From the values: for a column whose sketch is ill-conditioned. */
 static enum bell_status fit_gathered(const struct fitting *f, size_t column, struct bell_fit *out)
 {
-	double *x = malloc(f->t->rows * sizeof *x);
+	void *x = malloc(f->t->rows * size_of(f->t->type));
 	enum bell_status status;
 
 	if (!x)
 		return BELL_ENOMEM;
 	gather(f->t, 0, f->t->rows, column, 1, x, f->t->rows);
-	status = bell_yeo_johnson_fit_f64(x, f->weights, f->t->rows, f->options, 1, out);
+	status = f->t->type == BELL_F32
+		     ? bell_yeo_johnson_fit_f32(x, f->weights, f->t->rows, f->options, 1, out)
+		     : bell_yeo_johnson_fit_f64(x, f->weights, f->t->rows, f->options, 1, out);
 	free(x);
 	return status;
 }
@@ -237,7 +242,8 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	if (status == BELL_OK)
 		status = bell_table_sketch(table, weights, threads, f.sketches);
 	if (status == BELL_OK) {
-		bell_parallel(threads, table->columns, fit_column, &f);
+		bell_parallel(bell_threads(threads, table->columns / FIT_WORTH), table->columns,
+			      fit_column, &f);
 		status = f.status;
 	}
 	for (size_t j = 0; f.sketches && j < table->columns; j++)
@@ -346,12 +352,13 @@ static void apply_tiles(void *context, size_t worker)
 	struct applying *a = context;
 
 	for (size_t i; (i = bell_next(&a->next)) < a->tiles;)
-		apply_tile(a, i, a->rooms + worker * a->room);
+		apply_tile(a, i, a->room ? a->rooms + worker * a->room : NULL);
 }
 
 static enum bell_status apply(struct applying *a, unsigned threads)
 {
 	enum bell_status status = check(a->in);
+	size_t across;
 	bool mixed;
 
 	if (status == BELL_OK)
@@ -364,18 +371,20 @@ static enum bell_status apply(struct applying *a, unsigned threads)
 	if (!bell_kernels())
 		return BELL_EBACKEND;
 	mixed = a->in->type != a->out->type;
-	threads = bell_threads(threads, a->in->rows * a->in->columns / WORTH);
+	threads = bell_threads(threads, a->in->rows * a->in->columns / APPLY_WORTH);
 	a->width = APPLY_WIDE / sizeof(double);
 	if (a->in->type == BELL_F32 && a->out->type == BELL_F32)
 		a->width = APPLY_WIDE / sizeof(float);
 	a->width = a->in->columns < a->width ? a->in->columns : a->width;
-	a->rows = (a->in->rows + threads - 1) / threads;
+	across = (a->in->columns + a->width - 1) / a->width;
+	a->bands = (threads + across - 1) / across;
+	a->rows = (a->in->rows + a->bands - 1) / a->bands;
 	a->bands = (a->in->rows + a->rows - 1) / a->rows;
-	a->tiles = (a->in->columns + a->width - 1) / a->width * a->bands;
+	a->tiles = across * a->bands;
 	/* not a power of two, whose multiples share cache sets */
-	a->pitch = (a->rows < APPLY_ROWS ? (a->rows + 7) / 8 * 8 : APPLY_ROWS) + 8;
+	a->pitch = (a->rows < APPLY_ROWS ? (a->rows + 15) / 16 * 16 : APPLY_ROWS) + 16;
 	if (mixed || a->in->row_stride != 1 || a->out->row_stride != 1)
-		a->room = (mixed ? 2 : 1) * a->width * a->pitch * sizeof(double);
+		a->room = a->width * a->pitch * (mixed ? 2 * sizeof(double) : size_of(a->in->type));
 	if (a->room && !(a->rooms = aligned_alloc(64, threads * a->room)))
 		return BELL_ENOMEM;
 	if (a->outside)

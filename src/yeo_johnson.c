@@ -7,7 +7,8 @@
 #include "parallel.h"
 #include "values.h"
 
-#define SLICE 16384 /* elements that a thread takes at a time */
+#define SLICE 16384               /* elements that a thread takes at a time */
+#define WORTH ((size_t)3 * SLICE) /* that are worth one */
 
 enum bell_status bell_yeo_johnson_plain(double lambda, struct bell_yeo_johnson *out)
 {
@@ -85,8 +86,8 @@ static enum bell_status run(struct job *job, unsigned threads, void (*slice)(voi
 		return BELL_EINVAL;
 	if (!job->b)
 		return BELL_EBACKEND;
-	bell_parallel(bell_threads(threads, job->from.n / (3 * SLICE)),
-		      (job->from.n + SLICE - 1) / SLICE, slice, job);
+	bell_parallel(bell_threads(threads, job->from.n / WORTH), (job->from.n + SLICE - 1) / SLICE,
+		      slice, job);
 	return BELL_OK;
 }
 

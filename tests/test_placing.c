@@ -84,6 +84,41 @@ Test(placing, from_values_once_more)
 	free(x);
 }
 
+/* The same of float32 tables: in one piece, and one of three columns by rows. */
+Test(placing, from_float_tables_once_more)
+{
+	double *x = column(NORMAL, N);
+	struct rng rng = {5};
+	float *f, *rows = calloc(3 * N, sizeof *rows);
+	struct bell_fit fit;
+
+	for (int i = 0; i < N / 3; i++)
+		x[i] = exp(10 * rng_normal(&rng));
+	f = narrowed(x, N);
+	for (size_t i = 0; i < N; i++)
+		rows[3 * i + 1] = f[i];
+	CHECK(bell_yeo_johnson_fit_f32(f, NULL, N, NULL, 1, &fit));
+	for (size_t columns = 1; columns <= 3; columns += 2) {
+		const struct bell_table table = {.data = columns == 1 ? f : rows,
+						 .type = BELL_F32,
+						 .rows = N,
+						 .columns = columns,
+						 .row_stride = (ptrdiff_t)columns,
+						 .column_stride = 1};
+		struct bell_model *model;
+		struct bell_fit column_fit;
+
+		CHECK(bell_table_fit(&table, NULL, NULL, 1, &model));
+		column_fit = *bell_model_fit(model, columns / 2);
+		cr_expect(same_fit(&fit, &column_fit), "%zu columns: lambda %g, not %g", columns,
+			  column_fit.lambda, fit.lambda);
+		bell_model_free(model);
+	}
+	free(x);
+	free(f);
+	free(rows);
+}
+
 /* Of values too many to keep together: the grid suits those of both, whichever comes first. */
 Test(placing, merge_of_values_places_both)
 {
