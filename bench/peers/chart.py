@@ -61,14 +61,17 @@ def legend(rows):
 
 def bar(r, y, x):
     left, right = sorted((x(1), x(r["ratio"])))
+    end, tick = right, x(r["target"]) if r["target"] else 0
+    if end < tick < end + 5 + 7 * len(ratio(r["ratio"])):  # the number beyond the tick, not on it
+        end = tick
     shape = f'x="{left:.1f}" y="{y + 3}" width="{right - left:.1f}" height="{ROW - 6}"'
     out = [
         f'<text x="{LEFT - 10}" y="{y + 13.5}" text-anchor="end">{escape(label(r))}</text>',
         f'<rect {shape} fill="{COLOURS.get(r["peer"], "#999")}"><title>{escape(r["peer"])}</title></rect>',
-        f'<text x="{right + 5:.1f}" y="{y + 13.5}">{ratio(r["ratio"])}</text>',
+        f'<text x="{end + 5:.1f}" y="{y + 13.5}">{ratio(r["ratio"])}</text>',
     ]
     if not r["agree"]:
         out.append(f'<rect {shape} fill="url(#differ)"/>')
     if r["target"]:
-        out.append(f'<path d="M{x(r["target"]):.1f} {y + 1}v{ROW - 2}" stroke="#000" stroke-width="2"/>')
+        out.append(f'<path d="M{tick:.1f} {y + 1}v{ROW - 2}" stroke="#000" stroke-width="2"/>')
     return out
