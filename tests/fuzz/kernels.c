@@ -237,7 +237,7 @@ RUN_NORMAL(f64, double)
 		say(a, sum, 2);                                                                   \
 		b->layer_collect_##type(p, x, c->moments ? h : NULL, 0.4, 5, weight, weight + 5); \
 		say(a, weight, 10);                                                               \
-		b->turn_##type(h, 23, n / 23, 1 + c->n % 23, l, (ptrdiff_t)(n / 23));       \
+		b->turn_##type(h, 23, n / 23, 1 + c->n % 23, l, (ptrdiff_t)(n / 23));             \
 		for (size_t i = 0; i < n / 23 * (1 + c->n % 23); i++)                             \
 			say_number(a, l[i]);                                                      \
 		b->layer_gradient_##type(&gradient, h, p, t, n, p);                               \
@@ -249,8 +249,8 @@ RUN_LAYER(f32, float)
 RUN_LAYER(f64, double)
 #define run_layer_moments_f32  run_layer_center_f32
 #define run_layer_moments_f64  run_layer_center_f64
-#define run_turn_f32     run_layer_center_f32
-#define run_turn_f64     run_layer_center_f64
+#define run_turn_f32           run_layer_center_f32
+#define run_turn_f64           run_layer_center_f64
 #define run_layer_collect_f32  run_layer_center_f32
 #define run_layer_collect_f64  run_layer_center_f64
 #define run_layer_score_f32    run_layer_center_f32
