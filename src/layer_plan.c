@@ -262,6 +262,7 @@ enum bell_status bell_layer_run(struct layer *l, size_t element, layer_task *tas
 		memset(l->gradient, 0, gradient);
 	}
 	l->task = task;
+	l->next = 0;
 	bell_parallel(l->outside, l->outside, run_units, l);
 	if (dweight)
 		add_up(l, dweight, dbias);

@@ -24,8 +24,9 @@ enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_RO
 /* of a tile: not a power of two, whose multiples share cache sets */
 #define PITCH (LAYER_BLOCK + 16)
 
-/* What is to be done with a unit, in a room of its own. */
 struct layer;
+
+/* What is to be done with a unit, in the room of a thread. */
 typedef void layer_task(struct layer *l, size_t unit, char *room);
 
 struct layer {

@@ -2,7 +2,6 @@
 /* parallel.c - fork and join, for one call at a time: no pool, so nothing to deadlock after fork(). */
 #include <pthread.h>
 #include <sched.h>
-#include <stdbool.h>
 #include "parallel.h"
 
 struct tasks {

@@ -168,8 +168,8 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 		if (!sketches[j])
 			return BELL_EINVAL;
 	threads = bell_threads(threads, table->rows * table->columns / SKETCH_WORTH);
-	if (table->columns <
-	    threads) { /* the threads share the rows of each, if these lie together */
+	/* few columns: the threads share the rows of each, if these lie together */
+	if (table->columns < threads) {
 		s.threads = table->row_stride == 1 || table->rows == 1 ? threads : 1;
 		threads = s.threads > 1 ? 1 : (unsigned)table->columns;
 	}

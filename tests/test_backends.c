@@ -413,7 +413,7 @@ static void test_exponential(const struct pair *p)
 /* those that run with layer_center */
 #define test_layer_moments_f32 NULL
 #define test_layer_moments_f64 NULL
-/* below */
+/* test_turn.c */
 #define test_turn_f32           NULL
 #define test_turn_f64           NULL
 #define test_layer_collect_f32  NULL
@@ -472,48 +472,4 @@ ParameterizedTest(const struct work *work, backends, every_kernel)
 
 	cr_log_info("%s on %s", tests[work->kernel].name, name);
 	tests[work->kernel].test(&p);
-}
-
-/* ---- every backend, the measure too ---- */
-
-#define TURN_MOST 40
-#define CHECK_TURN(type, elem)                                                                 \
-	static void check_turn_##type(const struct backend *b, ptrdiff_t stride, size_t lines, \
-				      size_t columns, ptrdiff_t pitch)                         \
-	{                                                                                      \
-		static elem x[(TURN_MOST + 3) * TURN_MOST], y[(TURN_MOST + 3) * TURN_MOST],    \
-		    want[(TURN_MOST + 3) * TURN_MOST];                                         \
-		const elem *from =                                                             \
-		    stride < 0 ? x - (ptrdiff_t)(lines ? lines - 1 : 0) * stride : x;          \
-                                                                                               \
-		for (size_t i = 0; i < COUNT(x); i++) {                                        \
-			x[i] = (elem)i;                                                        \
-			y[i] = want[i] = -1;                                                   \
-		}                                                                              \
-		for (ptrdiff_t j = 0; j < (ptrdiff_t)lines; j++)                               \
-			for (ptrdiff_t k = 0; k < (ptrdiff_t)columns; k++)                     \
-				want[k * pitch + j] = from[j * stride + k];                    \
-		b->turn_##type(from, stride, lines, columns, y, pitch);                        \
-		cr_assert_arr_eq(y, want, sizeof y, "%s on %s: %zu lines, %zu columns", #type, \
-				 b->name, lines, columns);                                     \
-	}
-CHECK_TURN(f32, float)
-CHECK_TURN(f64, double)
-
-Test(backends, turn_is_a_transposition)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = bell_backend_name(i)); i++)
-		for (size_t lines = 0; lines <= TURN_MOST; lines++)
-			for (size_t columns = 0; columns <= TURN_MOST; columns += 1 + columns % 3)
-				for (int back = 0; back < 2; back++) {
-					ptrdiff_t stride = TURN_MOST + 1,
-						  pitch = (ptrdiff_t)lines + (lines > 20 ? 2 : 0);
-
-					check_turn_f32(named(name), back ? -stride : stride, lines,
-						       columns, pitch);
-					check_turn_f64(named(name), back ? -stride : stride, lines,
-						       columns, pitch);
-				}
 }
