@@ -19,18 +19,18 @@
 
 static const char *const place[PANELS] = {"L1", "L2", "DRAM"};
 static const struct {
-	const char *backend, *colour;
+	const char *backend, *color;
 } look[] = {{"avx512", "#1f3b5c"},
 	    {"avx2", "#2e86ab"},
 	    {"neon", "#1f3b5c"},
 	    {"scalar", "#e29e21"},
 	    {"plain", "#d1495b"}};
 
-static const char *colour_of(const char *backend)
+static const char *color_of(const char *backend)
 {
 	for (size_t i = 0; i < sizeof look / sizeof *look; i++)
 		if (!strcmp(look[i].backend, backend))
-			return look[i].colour;
+			return look[i].color;
 	return "#666666";
 }
 
@@ -92,7 +92,7 @@ static void legend(FILE *out)
 		fprintf(out,
 			"<circle cx=\"%.1f\" cy=\"62\" r=\"4\" fill=\"%s\"/>"
 			"<text x=\"%.1f\" y=\"66\">%s</text>\n",
-			x, colour_of(name), x + 9, name);
+			x, color_of(name), x + 9, name);
 }
 
 static void axes(double bottom, FILE *out)
@@ -140,7 +140,7 @@ static void mark(const struct report *r, const struct bench *b, size_t row, FILE
 		"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.6\" fill=\"%s\"><title>%s: %.3f ns</title>"
 		"</circle>\n",
 		at_ns(p, report_at(r, b, 0.25)), y, at_ns(p, report_at(r, b, 0.75)),
-		colour_of(b->backend), at_ns(p, report_at(r, b, 0.5)), y, colour_of(b->backend),
+		color_of(b->backend), at_ns(p, report_at(r, b, 0.5)), y, color_of(b->backend),
 		label, report_at(r, b, 0.5));
 }
 

@@ -63,10 +63,9 @@ static void make_column(struct data *d, enum column c)
 		d->column[c].f32[i] = (float)value(c, &state);
 		d->column[c].f64[i] = d->column[c].f32[i];
 	}
-	expect(bell_yeo_johnson_fit_f64(d->column[c].f64, NULL, JOB_N, NULL, 1, &d->column[c].fit),
-	       "fit");
-	expect(bell_yeo_johnson_transform_f64(&d->column[c].fit.transform, d->column[c].f64, JOB_N,
-					      1, d->column[c].z64),
+	expect(bell_fit_f64(d->column[c].f64, NULL, JOB_N, NULL, 1, &d->column[c].fit), "fit");
+	expect(bell_transform_apply_f64(&d->column[c].fit.transform, d->column[c].f64, JOB_N, 1,
+					d->column[c].z64),
 	       "transform");
 	for (size_t i = 0; i < JOB_N; i++)
 		d->column[c].z32[i] = (float)d->column[c].z64[i];

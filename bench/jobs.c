@@ -23,12 +23,12 @@ static void run_fit(const struct bench *b)
 	struct bell_fit fit;
 
 	if (b->f32)
-		expect(bell_yeo_johnson_fit_f32(b->data->column[b->column].f32, NULL, b->n, NULL,
-						b->threads, &fit),
+		expect(bell_fit_f32(b->data->column[b->column].f32, NULL, b->n, NULL, b->threads,
+				    &fit),
 		       b->what);
 	else
-		expect(bell_yeo_johnson_fit_f64(b->data->column[b->column].f64, NULL, b->n, NULL,
-						b->threads, &fit),
+		expect(bell_fit_f64(b->data->column[b->column].f64, NULL, b->n, NULL, b->threads,
+				    &fit),
 		       b->what);
 }
 
@@ -64,31 +64,31 @@ static void run_table_transform(const struct bench *b)
 
 static void run_transform(const struct bench *b)
 {
-	const struct bell_yeo_johnson *t = &b->data->column[b->column].fit.transform;
+	const struct bell_transform *t = &b->data->column[b->column].fit.transform;
 
 	if (b->f32)
-		expect(bell_yeo_johnson_transform_f32(t, b->data->column[b->column].f32, b->n,
-						      b->threads, b->data->out),
+		expect(bell_transform_apply_f32(t, b->data->column[b->column].f32, b->n, b->threads,
+						b->data->out),
 		       b->what);
 	else
-		expect(bell_yeo_johnson_transform_f64(t, b->data->column[b->column].f64, b->n,
-						      b->threads, b->data->out),
+		expect(bell_transform_apply_f64(t, b->data->column[b->column].f64, b->n, b->threads,
+						b->data->out),
 		       b->what);
 }
 
 static void run_inverse(const struct bench *b)
 {
-	const struct bell_yeo_johnson *t = &b->data->column[b->column].fit.transform;
+	const struct bell_transform *t = &b->data->column[b->column].fit.transform;
 
 	if (b->f32)
-		expect(bell_yeo_johnson_inverse_f32(t, b->data->column[b->column].z32, b->n,
-						    BELL_OUTSIDE_CLIP, b->threads, b->data->out,
-						    NULL),
+		expect(bell_transform_inverse_f32(t, b->data->column[b->column].z32, b->n,
+						  BELL_OUTSIDE_CLIP, b->threads, b->data->out,
+						  NULL),
 		       b->what);
 	else
-		expect(bell_yeo_johnson_inverse_f64(t, b->data->column[b->column].z64, b->n,
-						    BELL_OUTSIDE_CLIP, b->threads, b->data->out,
-						    NULL),
+		expect(bell_transform_inverse_f64(t, b->data->column[b->column].z64, b->n,
+						  BELL_OUTSIDE_CLIP, b->threads, b->data->out,
+						  NULL),
 		       b->what);
 }
 

@@ -35,7 +35,7 @@ static const struct grid grid = {.inverse_unit = 1,
 				 .base = {1, 1 + SIDE_BINS}};
 static int64_t table[2 * SIDE_BINS + 1][SKETCH_POWERS];
 static double rest[BELL_CHUNK];
-static struct bell_yeo_johnson transform;
+static struct bell_transform transform;
 static const double fill[2] = {NAN, NAN};
 static double node[3 + SKETCH_POWERS + 4][VALUES];
 
@@ -163,7 +163,7 @@ static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},
 static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
 static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
 
-#define TURN_COLUMNS 64
+#define TRANSPOSE_COLUMNS 64
 
 #define LAYER_STEPS(suffix, elem)                                                                  \
 	STEP(layer_moments_##suffix, sizeof(elem), 0)                                              \
@@ -218,11 +218,11 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 		b->kernels->layer_collect_##suffix(X(0, elem), X(1, elem), X(2, elem), 0.4, n,     \
 						   Y(0, double), Y(1, double));                    \
 	}                                                                                          \
-	STEP(turn_##suffix, sizeof(elem), sizeof(elem))                                            \
+	STEP(transpose_##suffix, sizeof(elem), sizeof(elem))                                       \
 	{                                                                                          \
-		ptrdiff_t lines = (ptrdiff_t)n / TURN_COLUMNS;                                     \
-		b->kernels->turn_##suffix(X(0, elem), TURN_COLUMNS, (size_t)lines, TURN_COLUMNS,   \
-					  Y(0, elem), lines);                                      \
+		ptrdiff_t lines = (ptrdiff_t)n / TRANSPOSE_COLUMNS;                                \
+		b->kernels->transpose_##suffix(X(0, elem), TRANSPOSE_COLUMNS, (size_t)lines,       \
+					       TRANSPOSE_COLUMNS, Y(0, elem), lines);              \
 	}
 LAYER_STEPS(f32, float)
 LAYER_STEPS(f64, double)
@@ -261,7 +261,7 @@ static void run_cold(const struct bench *b)
 
 static void prepare(void)
 {
-	expect(bell_yeo_johnson_plain(0.3, &transform), "plain transform");
+	expect(bell_transform_plain(BELL_YEO_JOHNSON, 0.3, &transform), "plain transform");
 	for (size_t i = 0; i < VALUES; i++) {
 		node[0][i] = (double)i / VALUES * 6;
 		node[1][i] = 1;

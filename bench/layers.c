@@ -9,7 +9,7 @@ struct layer {
 	struct bell_layer_shape shape;
 	struct bell_layer_options options;
 	void *out, *du;
-	struct bell_layer_saved *saved;
+	struct bell_layer_statistics *saved;
 	double *dweight, *dbias;
 };
 
@@ -72,7 +72,7 @@ static void evaluate(const struct bench *b)
 
 static void layer_make(struct layer *l, size_t value_bytes)
 {
-	size_t groups = bell_layer_groups(&l->shape), n;
+	size_t groups = bell_layer_shape_groups(&l->shape), n;
 	size_t weights = l->shape.by_position ? l->shape.positions : l->shape.channels;
 
 	n = l->shape.samples * l->shape.channels * l->shape.positions;
@@ -126,14 +126,14 @@ static void add_passes(struct list *list, const struct data *data, struct layer 
 
 void add_layers(struct list *list, const struct data *data, bool quick)
 {
-	const struct bell_layer_shape images = bell_layer_batch(64, 64, 16 * 16);
+	const struct bell_layer_shape images = bell_layer_shape_batch(64, 64, 16 * 16);
 	const struct layer all[LAYERS / 2] = {
 	    {.what = "batch", .place = "64x64x16x16", .shape = images},
 	    {.what = "batch, last",
 	     .place = "64x64x16x16",
-	     .shape = bell_layer_channels_last(images)},
-	    {.what = "batch", .place = "4096x256", .shape = bell_layer_batch(4096, 256, 1)},
-	    {.what = "layer", .place = "4096x256", .shape = bell_layer_layer(4096, 256)},
+	     .shape = bell_layer_shape_channels_last(images)},
+	    {.what = "batch", .place = "4096x256", .shape = bell_layer_shape_batch(4096, 256, 1)},
+	    {.what = "layer", .place = "4096x256", .shape = bell_layer_shape_layer(4096, 256)},
 	};
 
 	if (quick) /* their tensors are as large as a pool */

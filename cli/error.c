@@ -18,14 +18,14 @@ static bool dying;
 BELL_API int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void) { return dying; }
 
-static void say(const char *colour, const char *format, va_list list)
+static void say(const char *color, const char *format, va_list list)
 {
 	progress_clear();
 	(void)fflush(stdout);
-	bool coloured = colour && colours(STDERR_FILENO);
-	fputs(coloured ? colour : "", stderr);
+	bool colored = color && colors(STDERR_FILENO);
+	fputs(colored ? color : "", stderr);
 	fputs("bellshape: ", stderr);
-	fputs(coloured ? "\033[0m" : "", stderr);
+	fputs(colored ? "\033[0m" : "", stderr);
 	vfprintf(stderr, format, list);
 	fputc('\n', stderr);
 }
@@ -135,7 +135,7 @@ const char *show(const char *text, size_t length)
 
 const char *show_name(const char *name) { return show(name, strlen(name)); }
 
-bool colours(int descriptor)
+bool colors(int descriptor)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 

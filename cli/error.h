@@ -36,7 +36,7 @@ const char *show_name(const char *name);
  */
 size_t escape(const char *text, size_t length, size_t most, char *out);
 
-/* May colours be used on this stream? */
-bool colours(int descriptor);
+/* May colors be used on this stream? */
+bool colors(int descriptor);
 
 #endif

@@ -68,7 +68,7 @@ void run_fit(const struct options *options)
 	for (size_t k = 0; k < s.used; k++) {
 		const char *name = s.column[s.use[k]].name;
 
-		check(bell_yeo_johnson_fit_sketch(sketches[k], &options->fit, &fit), name);
+		check(bell_fit_sketch(sketches[k], &options->fit, &fit), name);
 		check(bell_model_set(model, k, name, &fit), name);
 		bell_sketch_free(sketches[k]);
 	}

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/table.h>
-#include <bellshape/yeo_johnson.h>
+#include <bellshape/fit.h>
 
 /* Texts given by an option that may be repeated. */
 struct list {

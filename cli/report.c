@@ -237,7 +237,7 @@ static void print(const struct source *s, struct grid *g, cJSON *root)
 	if (root)
 		print_json(root, &out);
 	else
-		grid_print(g, &out, colours(STDOUT_FILENO));
+		grid_print(g, &out, colors(STDOUT_FILENO));
 	output_end(&out);
 	if (!root)
 		tell_skipped(s);

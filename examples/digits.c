@@ -49,7 +49,7 @@ struct parameters {
 
 struct network {
 	struct parameters is, moves; /* values, and the last step of each */
-	struct bell_layer_saved running[HIDDEN];
+	struct bell_layer_statistics running[HIDDEN];
 	struct bell_layer_options options;
 };
 
@@ -131,7 +131,7 @@ static void multiply_across(const float *a, const float *b, float *c, int n, int
 
 static void start(struct network *net, const struct method *method, uint64_t seed)
 {
-	struct bell_layer_shape shape = bell_layer_batch(BATCH, HIDDEN, 1);
+	struct bell_layer_shape shape = bell_layer_shape_batch(BATCH, HIDDEN, 1);
 
 	memset(net, 0, sizeof *net);
 	require(bell_normal_fill_f32(seed, FIRST_WEIGHTS, 0, 0, sqrt(2.0 / PIXELS), PIXELS * HIDDEN,
@@ -140,7 +140,7 @@ static void start(struct network *net, const struct method *method, uint64_t see
 				     1, net->is.last[0]));
 	for (int c = 0; c < HIDDEN; c++) {
 		net->is.weight[c] = 1;
-		net->running[c] = (struct bell_layer_saved){.variance = 1, .lambda = 1};
+		net->running[c] = (struct bell_layer_statistics){.variance = 1, .lambda = 1};
 	}
 	bell_layer_options_default(&shape, &net->options);
 	net->options.plain = method->plain;
@@ -186,9 +186,9 @@ static void step(float *is, float *moves, const float *gradient, size_t n)
 
 static void train(struct network *net, const int which[BATCH])
 {
-	struct bell_layer_shape shape = bell_layer_batch(BATCH, HIDDEN, 1);
+	struct bell_layer_shape shape = bell_layer_shape_batch(BATCH, HIDDEN, 1);
 	static float x[BATCH][PIXELS], u[BATCH][HIDDEN], a[BATCH][HIDDEN], y[BATCH][CLASSES];
-	static struct bell_layer_saved saved[HIDDEN];
+	static struct bell_layer_statistics saved[HIDDEN];
 	static struct parameters d;
 	static float g[BATCH][HIDDEN], gy[BATCH][CLASSES];
 	static double dweight[HIDDEN], dbias[HIDDEN];
@@ -238,7 +238,7 @@ static void train(struct network *net, const int which[BATCH])
 /* On the images that are not for training, with the running statistics. */
 static struct score evaluate(const struct network *net)
 {
-	struct bell_layer_shape shape = bell_layer_batch(TEST, HIDDEN, 1);
+	struct bell_layer_shape shape = bell_layer_shape_batch(TEST, HIDDEN, 1);
 	static float u[TEST][HIDDEN], y[TEST][CLASSES];
 	struct score score = {0};
 

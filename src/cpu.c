@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* cpu.c - what this CPU and its operating system offer. */
-#include "dispatch.h"
+#include "cpu.h"
 
 unsigned bell_cpu(void)
 {

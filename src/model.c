@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cjson/cJSON.h>
 #include <bellshape/backend.h>
-#include <bellshape/table.h>
+#include <bellshape/model.h>
 
 /* of the JSON text: 1, or where any column is Box-Cox 2, in which every transform has a method */
 enum format { FORMAT_YEO_JOHNSON = 1, FORMAT_METHODS };
@@ -39,7 +39,7 @@ enum bell_status bell_model_create(size_t columns, struct bell_model **out)
 	m->columns = columns;
 	for (size_t j = 0; j < columns; j++) {
 		m->entry[j].fit.lambda = 1;
-		bell_yeo_johnson_plain(1, &m->entry[j].fit.transform);
+		bell_transform_plain(BELL_YEO_JOHNSON, 1, &m->entry[j].fit.transform);
 	}
 	*out = m;
 	return BELL_OK;
@@ -112,12 +112,13 @@ static const struct field numbers[] = {
 };
 #undef FIELD
 
-#define FIELD(member)                                                   \
-	{                                                               \
-#member, offsetof(struct bell_yeo_johnson_side, member) \
+#define FIELD(name, member)                                        \
+	{                                                          \
+		name, offsetof(struct bell_transform_side, member) \
 	}
 static const struct field side_numbers[] = {
-    FIELD(centre), FIELD(anchor), FIELD(power), FIELD(scale), FIELD(offset),
+    FIELD("centre", center), FIELD("anchor", anchor), FIELD("power", power),
+    FIELD("scale", scale),   FIELD("offset", offset),
 };
 #undef FIELD
 
@@ -146,7 +147,7 @@ static cJSON *number(double x)
 	return cJSON_CreateRaw(text);
 }
 
-static int sides_of(const struct bell_yeo_johnson *t) { return t->method == BELL_BOX_COX ? 1 : 2; }
+static int sides_of(const struct bell_transform *t) { return t->method == BELL_BOX_COX ? 1 : 2; }
 
 static enum format format_of(const struct bell_model *m)
 {
@@ -293,24 +294,24 @@ static bool read_method(const cJSON *o, enum format format, enum bell_method *ou
 	return *out <= BELL_BOX_COX;
 }
 
-static bool read_transform(const cJSON *o, enum format format, struct bell_yeo_johnson *t)
+static bool read_transform(const cJSON *o, enum format format, struct bell_transform *t)
 {
 	const cJSON *sides = cJSON_GetObjectItemCaseSensitive(o, "sides");
 
 	if (!read_method(o, format, &t->method))
 		return false;
-	*t = (struct bell_yeo_johnson){.method = t->method};
+	*t = (struct bell_transform){.method = t->method};
 	if (!cJSON_IsArray(sides) || cJSON_GetArraySize(sides) != sides_of(t) ||
 	    !read_number(o, "min", &t->min) || !read_number(o, "max", &t->max))
 		return false;
 	for (int side = 0; side < sides_of(t); side++) {
-		struct bell_yeo_johnson_side *s = &t->side[side];
+		struct bell_transform_side *s = &t->side[side];
 
 		for (size_t i = 0; i < COUNT(side_numbers); i++)
 			if (!read_number(cJSON_GetArrayItem(sides, side), side_numbers[i].name,
 					 at(s, &side_numbers[i])))
 				return false;
-		if (!(s->centre >= 0 && s->centre < INFINITY) || !isfinite(s->anchor) ||
+		if (!(s->center >= 0 && s->center < INFINITY) || !isfinite(s->anchor) ||
 		    !isfinite(s->power) || !isfinite(s->scale) || s->scale == 0 || isnan(s->offset))
 			return false;
 	}

@@ -21,24 +21,24 @@ static double unit_of(double min, double max)
 	return ldexp(1, e < -1022 ? -1022 : e);
 }
 
-/* Sums of a chunk in units, about sum[0] / count beside *centre. */
+/* Sums of a chunk in units, about sum[0] / count beside *center. */
 static void sum_chunk(const struct backend *b, const struct values *x, size_t first, size_t n,
-		      const struct scan *scan, double unit, double *centre, double sum[4])
+		      const struct scan *scan, double unit, double *center, double sum[4])
 {
 	double scaled[BELL_CHUNK];
 	struct scan again;
 
-	*centre = scan->sum / scan->finite * 0x1p11;
+	*center = scan->sum / scan->finite * 0x1p11;
 	if (x->f32) {
-		b->moments_f32(x->f32 + first, n, *centre, sum);
+		b->moments_f32(x->f32 + first, n, *center, sum);
 	} else if (unit == 1) {
-		b->moments_f64(x->f64 + first, n, *centre, sum);
+		b->moments_f64(x->f64 + first, n, *center, sum);
 	} else {
 		for (size_t i = 0; i < n; i++)
 			scaled[i] = x->f64[first + i] / unit;
 		b->scan_f64(scaled, n, &again);
-		*centre = again.sum / again.finite * 0x1p11;
-		b->moments_f64(scaled, n, *centre, sum);
+		*center = again.sum / again.finite * 0x1p11;
+		b->moments_f64(scaled, n, *center, sum);
 	}
 }
 
@@ -46,7 +46,7 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 					 size_t first, size_t n)
 {
 	struct scan scan;
-	double sum[4], centre, count, d, s2;
+	double sum[4], center, count, d, s2;
 	struct bell_moments m;
 
 	if (x->f32)
@@ -68,12 +68,12 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 		return m;
 
 	m.unit = unit_of(m.min, m.max);
-	sum_chunk(b, x, first, n, &scan, m.unit, &centre, sum);
+	sum_chunk(b, x, first, n, &scan, m.unit, &center, sum);
 
-	/* From sums about the centre, which rounding put beside the mean by d, to sums about the mean. */
+	/* From sums about the center, which rounding put beside the mean by d, to sums about the mean. */
 	d = sum[0] / count;
 	s2 = sum[1] - sum[0] * d;
-	m.mean = (centre + d) * m.unit;
+	m.mean = (center + d) * m.unit;
 	m.m2 = s2 < 0 ? 0 : s2;
 	m.m3 = sum[2] - 3 * d * sum[1] + 2 * count * d * d * d;
 	m.m4 = sum[3] - 4 * d * sum[2] + 6 * d * d * sum[1] - 3 * count * d * d * d * d;

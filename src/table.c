@@ -59,9 +59,9 @@ static void turn(enum bell_type type, const void *x, ptrdiff_t stride, size_t li
 		 void *y, ptrdiff_t pitch)
 {
 	if (type == BELL_F32)
-		bell_kernels()->turn_f32(x, stride, lines, columns, y, pitch);
+		bell_kernels()->transpose_f32(x, stride, lines, columns, y, pitch);
 	else
-		bell_kernels()->turn_f64(x, stride, lines, columns, y, pitch);
+		bell_kernels()->transpose_f64(x, stride, lines, columns, y, pitch);
 }
 
 /* Rows first .. first + n - 1 of columns column .. column + width - 1, to the rows of a block, `pitch` apart. */
@@ -91,7 +91,7 @@ static void scatter(const struct bell_table *t, size_t first, size_t n, size_t c
 		     at(t, first, column + j), t->row_stride);
 }
 
-/* Columns to a tile: neighbours together, but work for every thread. */
+/* Columns to a tile: neighbors together, but work for every thread. */
 static size_t tile_width(const struct bell_table *t, unsigned threads)
 {
 	size_t share = (t->columns + threads - 1) / threads, most = SKETCH_WIDE / size_of(t->type);
@@ -199,8 +199,8 @@ static enum bell_status fit_gathered(const struct fitting *f, size_t column, str
 		return BELL_ENOMEM;
 	gather(f->t, 0, f->t->rows, column, 1, x, f->t->rows);
 	status = f->t->type == BELL_F32
-		     ? bell_yeo_johnson_fit_f32(x, f->weights, f->t->rows, f->options, 1, out)
-		     : bell_yeo_johnson_fit_f64(x, f->weights, f->t->rows, f->options, 1, out);
+		     ? bell_fit_f32(x, f->weights, f->t->rows, f->options, 1, out)
+		     : bell_fit_f64(x, f->weights, f->t->rows, f->options, 1, out);
 	free(x);
 	return status;
 }
@@ -209,7 +209,7 @@ static void fit_column(void *context, size_t j)
 {
 	struct fitting *f = context;
 	struct bell_fit fit;
-	enum bell_status status = bell_yeo_johnson_fit_sketch(f->sketches[j], f->options, &fit);
+	enum bell_status status = bell_fit_sketch(f->sketches[j], f->options, &fit);
 
 	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED)
 		status = fit_gathered(f, j, &fit);
@@ -276,18 +276,16 @@ struct applying {
 static void apply_run(struct applying *a, size_t column, const void *x, size_t n,
 		      enum bell_type type, void *y)
 {
-	const struct bell_yeo_johnson *t = &bell_model_fit(a->model, column)->transform;
+	const struct bell_transform *t = &bell_model_fit(a->model, column)->transform;
 	enum bell_status status;
 	uint64_t outside = 0;
 
 	if (type == BELL_F32)
-		status = a->inverse
-			     ? bell_yeo_johnson_inverse_f32(t, x, n, a->policy, 1, y, &outside)
-			     : bell_yeo_johnson_transform_f32(t, x, n, 1, y);
+		status = a->inverse ? bell_transform_inverse_f32(t, x, n, a->policy, 1, y, &outside)
+				    : bell_transform_apply_f32(t, x, n, 1, y);
 	else
-		status = a->inverse
-			     ? bell_yeo_johnson_inverse_f64(t, x, n, a->policy, 1, y, &outside)
-			     : bell_yeo_johnson_transform_f64(t, x, n, 1, y);
+		status = a->inverse ? bell_transform_inverse_f64(t, x, n, a->policy, 1, y, &outside)
+				    : bell_transform_apply_f64(t, x, n, 1, y);
 	if (outside && a->outside)
 		__atomic_fetch_add(&a->outside[column], outside, __ATOMIC_RELAXED);
 	if (status != BELL_OK)

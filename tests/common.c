@@ -251,12 +251,12 @@ bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b)
 
 /* ---- the inverse ---- */
 
-bool returns_as(const struct bell_yeo_johnson *t, double z, double x)
+bool returns_as(const struct bell_transform *t, double z, double x)
 {
 	double ulp = 4 * DBL_EPSILON * (1 + fabs(z)), slack = 1e-12 * fabs(x);
 	double y[3] = {z - ulp, z, z + ulp}, back[3];
 
-	CHECK(bell_yeo_johnson_inverse_f64(t, y, 3, BELL_OUTSIDE_CLIP, 1, back, NULL));
+	CHECK(bell_transform_inverse_f64(t, y, 3, BELL_OUTSIDE_CLIP, 1, back, NULL));
 	return near(back[1], x, slack) || (back[0] - slack <= x && x <= back[2] + slack);
 }
 

@@ -10,7 +10,7 @@ static inline struct bell_fit fit_of(const double *x, const double *weights, siz
 {
 	struct bell_fit fit;
 
-	CHECK(bell_yeo_johnson_fit_f64(x, weights, n, options, 1, &fit));
+	CHECK(bell_fit_f64(x, weights, n, options, 1, &fit));
 	return fit;
 }
 

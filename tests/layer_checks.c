@@ -48,7 +48,7 @@ void layer_check_saved(const char *label, const struct layer *l, const struct la
 		       const struct layer_results *want, double tolerance)
 {
 	for (size_t k = 0; k < l->groups; k++) {
-		const struct bell_layer_saved *a = &got->saved[k], *b = &want->saved[k];
+		const struct bell_layer_statistics *a = &got->saved[k], *b = &want->saved[k];
 		double sd = sqrt(b->variance + l->options.eps);
 
 		cr_expect(relatively(a->mean, b->mean, sd, 1e-11), "%s: mean %.17g not %.17g",

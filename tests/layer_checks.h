@@ -21,7 +21,7 @@ void layer_check_saved(const char *label, const struct layer *l, const struct la
 /* All that the three calls write, in memory order. */
 struct layer_written {
 	void *out, *du, *evaluation;
-	struct bell_layer_saved *saved;
+	struct bell_layer_statistics *saved;
 	double *weights;
 };
 struct layer_written layer_written(const struct layer *l);

@@ -95,8 +95,8 @@ void layer_free(struct layer *l)
 
 /* ---- the library, by type ---- */
 
-enum bell_status layer_forward(const struct layer *l, void *out, struct bell_layer_saved *saved,
-			       uint64_t *not_finite)
+enum bell_status layer_forward(const struct layer *l, void *out,
+			       struct bell_layer_statistics *saved, uint64_t *not_finite)
 {
 	return l->type == F32 ? bell_layer_forward_f32(&l->shape, &l->options, l->u, l->weight,
 						       l->bias, out, saved, not_finite)
@@ -104,7 +104,7 @@ enum bell_status layer_forward(const struct layer *l, void *out, struct bell_lay
 						       l->bias, out, saved, not_finite);
 }
 
-enum bell_status layer_backward(const struct layer *l, const struct bell_layer_saved *saved,
+enum bell_status layer_backward(const struct layer *l, const struct bell_layer_statistics *saved,
 				void *du, double *dweight, double *dbias)
 {
 	return l->type == F32 ? bell_layer_backward_f32(&l->shape, &l->options, l->u, l->weight,
@@ -113,7 +113,7 @@ enum bell_status layer_backward(const struct layer *l, const struct bell_layer_s
 							saved, l->g, du, dweight, dbias);
 }
 
-enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_saved *frozen,
+enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_statistics *frozen,
 				void *out)
 {
 	return l->type == F32 ? bell_layer_evaluate_f32(&l->shape, &l->options, frozen, l->u,
@@ -141,8 +141,8 @@ struct layer_results layer_results_make(const struct layer *l)
 	    .dweight = zeros(l->weights, sizeof(long double)),
 	    .dbias = zeros(l->weights, sizeof(long double)),
 	    .du_scale = zeros(l->groups, sizeof(long double)),
-	    .saved = zeros(l->groups, sizeof(struct bell_layer_saved)),
-	    .frozen = zeros(l->groups, sizeof(struct bell_layer_saved)),
+	    .saved = zeros(l->groups, sizeof(struct bell_layer_statistics)),
+	    .frozen = zeros(l->groups, sizeof(struct bell_layer_statistics)),
 	};
 }
 
@@ -212,7 +212,7 @@ static void track(const struct layer *l, struct layer_results *r)
 	for (size_t k = 0; k < l->groups; k++)
 		r->frozen[k] = l->momentum == 0
 				   ? r->saved[k]
-				   : (struct bell_layer_saved){.variance = 1, .lambda = 1};
+				   : (struct bell_layer_statistics){.variance = 1, .lambda = 1};
 	if (l->momentum != 0)
 		CHECK(bell_layer_track(l->groups, (double)(l->n / l->groups), l->momentum, r->saved,
 				       r->frozen));
@@ -294,7 +294,7 @@ static void psi(const struct bell_layer_options *options, long double lambda, st
 	e->k = straight ? 0 : e->l * e->l * p2(eta * e->l);
 }
 
-static void standardise(struct element *e, long double mean, long double r)
+static void standardize(struct element *e, long double mean, long double r)
 {
 	e->h = (e->u - mean) * r;
 	e->s = e->h >= 0 ? 1 : -1;
@@ -331,7 +331,7 @@ static struct element *elements(const struct layer *l)
 
 /* x and y; `spread` NULL: of these values. */
 static void forward(const struct layer *l, struct element *all, struct group *group,
-		    const struct bell_layer_saved *spread)
+		    const struct bell_layer_statistics *spread)
 {
 	const struct bell_layer_options *o = &l->options;
 	const long double n = (long double)(l->n / l->groups);
@@ -342,7 +342,7 @@ static void forward(const struct layer *l, struct element *all, struct group *gr
 		group[j].r = 1 / sqrtl(group[j].variance + o->eps);
 	EACH(l, e, k)
 	{
-		standardise(e, k->mean, k->r);
+		standardize(e, k->mean, k->r);
 		k->hd += e->h * e->d / n;
 		k->d += e->d / n;
 		k->sl += e->s * e->l / n;
@@ -422,7 +422,7 @@ struct layer_results layer_reference(const struct layer *l)
 	EACH(l, e, k)
 	{
 		r.out[i_] = e->weight * e->y + e->bias;
-		r.saved[k - group] = (struct bell_layer_saved){
+		r.saved[k - group] = (struct bell_layer_statistics){
 		    .mean = (double)k->mean,
 		    .variance = (double)k->variance,
 		    .lambda = (double)k->lambda,
@@ -436,9 +436,9 @@ struct layer_results layer_reference(const struct layer *l)
 	freeze(l, &r);
 	EACH(l, e, k)
 	{
-		const struct bell_layer_saved *f = &r.frozen[k - group];
+		const struct bell_layer_statistics *f = &r.frozen[k - group];
 
-		standardise(e, f->mean, 1 / sqrtl((long double)f->variance + l->options.eps));
+		standardize(e, f->mean, 1 / sqrtl((long double)f->variance + l->options.eps));
 		psi(&l->options, f->lambda, e);
 		r.evaluation[i_] = e->weight * e->x + e->bias;
 	}
@@ -449,7 +449,7 @@ struct layer_results layer_reference(const struct layer *l)
 	return r;
 }
 
-long double layer_loss(const struct layer *l, const struct bell_layer_saved *spread)
+long double layer_loss(const struct layer *l, const struct bell_layer_statistics *spread)
 {
 	struct element *all = elements(l);
 	struct group *group = zeros(l->groups, sizeof *group);

@@ -39,11 +39,11 @@ void *layer_array(const struct layer *l);
 
 /* ---- the library, by type ---- */
 
-enum bell_status layer_forward(const struct layer *l, void *out, struct bell_layer_saved *saved,
-			       uint64_t *not_finite);
-enum bell_status layer_backward(const struct layer *l, const struct bell_layer_saved *saved,
+enum bell_status layer_forward(const struct layer *l, void *out,
+			       struct bell_layer_statistics *saved, uint64_t *not_finite);
+enum bell_status layer_backward(const struct layer *l, const struct bell_layer_statistics *saved,
 				void *du, double *dweight, double *dbias);
-enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_saved *frozen,
+enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_statistics *frozen,
 				void *out);
 
 /* ---- all of it at once ---- */
@@ -55,7 +55,7 @@ struct layer_results {
 	/* one for each group: where du nearly cancels, its terms are larger */
 	long double *du_scale;
 	/* one for each group; what evaluation was given */
-	struct bell_layer_saved *saved, *frozen;
+	struct bell_layer_statistics *saved, *frozen;
 };
 struct layer_results layer_run(const struct layer *l); /* scales: the largest values */
 struct layer_results layer_reference(const struct layer *l);
@@ -65,6 +65,6 @@ void layer_results_scale(const struct layer *l,
 			 struct layer_results *r); /* by the largest values */
 
 /* The reference's sum of g out, with the spread of each group from `spread`. */
-long double layer_loss(const struct layer *l, const struct bell_layer_saved *spread);
+long double layer_loss(const struct layer *l, const struct bell_layer_statistics *spread);
 
 #endif

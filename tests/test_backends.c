@@ -114,11 +114,11 @@ static void run_scan(const struct backend *b, bool f32, const void *x, size_t n,
 
 static void run_moments(const struct backend *b, bool f32, const void *x, size_t n, struct words *r)
 {
-	static const double centres[] = {0, -1e9, 1000, 1e300};
+	static const double centers[] = {0, -1e9, 1000, 1e300};
 	double sum[4];
 
-	for (size_t i = 0; i < COUNT(centres); i++) {
-		f32 ? b->moments_f32(x, n, centres[i], sum) : b->moments_f64(x, n, centres[i], sum);
+	for (size_t i = 0; i < COUNT(centers); i++) {
+		f32 ? b->moments_f32(x, n, centers[i], sum) : b->moments_f64(x, n, centers[i], sum);
 		words_put(r, sum, 4);
 	}
 }
@@ -128,7 +128,7 @@ static void run_moments(const struct backend *b, bool f32, const void *x, size_t
 static const struct grid grids[] = {
     {.inverse_unit = 1, .inverse_width = 8, .low = {0, 0}, .high = {50, 50}, .base = {1, 52}},
     {.inverse_unit = 1, .inverse_width = 1, .low = {3, 0}, .high = {40, 2}, .base = {-2, 39}},
-    {.centre = 1000,
+    {.center = 1000,
      .inverse_unit = 1.0 / 1001,
      .inverse_width = 1024,
      .low = {-40, 0},
@@ -139,7 +139,7 @@ static const struct grid grids[] = {
      .high = {40, -1},
      .base = {41, 82},
      .method = BELL_BOX_COX},
-    {.centre = 1000,
+    {.center = 1000,
      .inverse_width = 128,
      .low = {-40, 0},
      .high = {40, -1},
@@ -191,19 +191,19 @@ static void run_rows(const struct backend *b, bool f32, const void *x, size_t n,
 	}
 }
 
-typedef void coordinates(const double *x, size_t n, double centre, double *d);
+typedef void coordinates(const double *x, size_t n, double center, double *d);
 
 static void run_coordinates(coordinates *kernel, const void *x, size_t n, struct words *r)
 {
-	static const double centres[] = {0, 1, 1000, 1e300, 1e-300};
+	static const double centers[] = {0, 1, 1000, 1e300, 1e-300};
 	double *d;
 
-	for (size_t i = 0; i < COUNT(centres); i++) {
+	for (size_t i = 0; i < COUNT(centers); i++) {
 		d = room_for(false, NULL, n);
-		kernel(x, n, centres[i], d);
+		kernel(x, n, centers[i], d);
 		words_put(r, d, n < 512 ? n : 512);
 		d = room_for(false, x, n);
-		kernel(d, n, centres[i], d);
+		kernel(d, n, centers[i], d);
 		words_put(r, d, n < 512 ? n : 512);
 	}
 }
@@ -235,8 +235,8 @@ static void run_exponential(const struct backend *b, bool f32, const void *x, si
 	words_put(r, y, n < 2048 ? n : 2048);
 }
 
-/* Powers of every sign and 0, centred and anchored, and a scale that overflows. */
-static const struct bell_yeo_johnson transforms[] = {
+/* Powers of every sign and 0, centerd and anchored, and a scale that overflows. */
+static const struct bell_transform transforms[] = {
     {.side = {{0, 0, 0.5, 2, 0}, {0, 0, 1.5, -1 / 1.5, 0}}, .min = -1, .max = 9},
     {.side = {{0, 0, 0, 1, 0}, {0, 0, 2, -0.5, 0}}, .min = -1, .max = 9},
     {.side = {{0, 0, 2, 0.5, 0}, {0, 0, 0, -1, 0}}, .min = -1, .max = 9},
@@ -253,7 +253,7 @@ static void run_transform(const struct backend *b, bool f32, const void *x, size
 			  struct words *r)
 {
 	for (size_t i = 0; i < 2 * COUNT(transforms); i++) {
-		const struct bell_yeo_johnson *t = &transforms[i / 2];
+		const struct bell_transform *t = &transforms[i / 2];
 		void *y = room_for(f32, i % 2 ? x : NULL, n);
 		const void *from = i % 2 ? y : x;
 
@@ -267,7 +267,7 @@ static void run_inverse(const struct backend *b, bool f32, const void *x, size_t
 	const double fill[2] = {9, -1};
 
 	for (size_t i = 0; i < 2 * COUNT(transforms); i++) {
-		const struct bell_yeo_johnson *t = &transforms[i / 2];
+		const struct bell_transform *t = &transforms[i / 2];
 		void *y = room_for(f32, i % 2 ? x : NULL, n);
 		const void *from = i % 2 ? y : x;
 		size_t outside =
@@ -414,8 +414,8 @@ static void test_exponential(const struct pair *p)
 #define test_layer_moments_f32 NULL
 #define test_layer_moments_f64 NULL
 /* test_turn.c */
-#define test_turn_f32           NULL
-#define test_turn_f64           NULL
+#define test_transpose_f32      NULL
+#define test_transpose_f64      NULL
 #define test_layer_collect_f32  NULL
 #define test_layer_collect_f64  NULL
 #define test_layer_score_f32    NULL

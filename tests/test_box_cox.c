@@ -78,7 +78,7 @@ static void check_fit(const struct exact *e, const struct bell_fit *fit, const c
 		      near(fit->log_likelihood, e->scipy, 1e-9 * (1 + fabs(e->scipy))),
 		  "%s, %s: likelihood %.17g, SciPy's %.17g", e->name, path, fit->log_likelihood,
 		  e->scipy);
-	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, e->x, e->first, 1, z));
+	CHECK(bell_transform_apply_f64(&fit->transform, e->x, e->first, 1, z));
 	for (size_t i = 0; i < e->first; i++)
 		cr_expect(near(z[i], e->z[i], 1e-12 + tolerance), "%s, %s: z[%zu] %.17g not %.17g",
 			  e->name, path, i, z[i], e->z[i]);
@@ -88,7 +88,7 @@ static void check_inverse(const struct exact *e, const struct bell_fit *fit)
 {
 	double *z = malloc(e->n * sizeof *z);
 
-	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, e->x, e->n, 1, z));
+	CHECK(bell_transform_apply_f64(&fit->transform, e->x, e->n, 1, z));
 	for (size_t i = 0; i < e->n; i++)
 		cr_expect(isfinite(z[i]) && returns_as(&fit->transform, z[i], e->x[i]),
 			  "%s: %.17g via %.17g", e->name, e->x[i], z[i]);
@@ -132,7 +132,7 @@ static struct bell_fit fit_from_bins(const struct exact *e)
 	cr_expect(same_bytes(s, other), "%s", e->name);
 	CHECK(bell_sketch_summary(other, &summary));
 	cr_expect(summary.bins > 0 && summary.grid.method == BELL_BOX_COX, "%s", e->name);
-	CHECK(bell_yeo_johnson_fit_sketch(other, NULL, &fit));
+	CHECK(bell_fit_sketch(other, NULL, &fit));
 	free(bytes.data);
 	bell_sketch_free(s), bell_sketch_free(other);
 	return fit;
@@ -239,11 +239,11 @@ Test(box_cox, methods_do_not_mix)
 	CHECK_STATUS(bell_sketch_merge(b, a), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_merge(empty, a), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong = (struct bell_sketch_options){.width = 0.25, .centre = -1, .method = BELL_BOX_COX};
+	wrong = (struct bell_sketch_options){.width = 0.25, .center = -1, .method = BELL_BOX_COX};
 	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong.centre = 1e-310;
+	wrong.center = 1e-310;
 	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong.centre = 1e-300;
+	wrong.center = 1e-300;
 	CHECK(bell_sketch_create(&wrong, &none));
 	bell_sketch_free(none);
 	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(empty);
@@ -304,8 +304,7 @@ Test(box_cox, values_that_are_not_above_zero)
 			x[large ? N - 1 : 2] = wrong[i];
 			CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, N, 3), BELL_EDOMAIN);
 			cr_expect(same_bytes(s, before), "%g: nothing was added", wrong[i]);
-			CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, N, &o, 2, &fit),
-				     BELL_EDOMAIN);
+			CHECK_STATUS(bell_fit_f64(x, NULL, N, &o, 2, &fit), BELL_EDOMAIN);
 			CHECK_STATUS(bell_table_fit(&table, NULL, &o, 2, &model), BELL_EDOMAIN);
 			cr_expect_null(model);
 			bell_sketch_free(s), bell_sketch_free(before);
@@ -327,10 +326,10 @@ Test(box_cox, missing_infinite_and_weightless_values)
 	CHECK(bell_sketch_summary(s, &summary));
 	cr_expect(summary.count == 3 && summary.missing == 1 && summary.infinite == 1);
 	cr_expect(summary.weight == 4 && summary.min == 0.5 && summary.max == 2);
-	CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+	CHECK(bell_fit_sketch(s, NULL, &fit));
 	cr_expect(fit.flags == BELL_FIT_INFINITE && fit.lambda == 1);
 	cr_expect(near(fit.mean, 5.5 / 4 - 1, 1e-14), "psi is x - 1: %g", fit.mean);
-	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x + 3, 2, 1, y));
+	CHECK(bell_transform_apply_f64(&fit.transform, x + 3, 2, 1, y));
 	cr_expect(isnan(y[0]) && near(y[1], 2 - fit.mean, 1e-14), "%g", y[1]);
 	bell_sketch_free(s);
 }
@@ -346,7 +345,7 @@ Test(box_cox, columns_without_a_maximum)
 	double y[2] = {7, -7};
 
 	cr_expect_eq(fit.flags, BELL_FIT_EMPTY);
-	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, y, 2, 1, y));
+	CHECK(bell_transform_apply_f64(&fit.transform, y, 2, 1, y));
 	cr_expect(y[0] == 7 && isnan(y[1]));
 	for (size_t i = 0; i < COUNT(values); i++) {
 		const double x[3] = {values[i], values[i], values[i]};
@@ -355,10 +354,10 @@ Test(box_cox, columns_without_a_maximum)
 			fit = fit_of(x, NULL, n, &o);
 			cr_expect(fit.flags == (n == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT));
 			cr_expect(fit.lambda == 1 && fit.transform.method == BELL_BOX_COX);
-			CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, 1, 1, y));
+			CHECK(bell_transform_apply_f64(&fit.transform, x, 1, 1, y));
 			cr_expect(y[0] == 0, "%g: %g", x[0], y[0]);
-			CHECK(bell_yeo_johnson_inverse_f64(&fit.transform, y, 1, BELL_OUTSIDE_NAN,
-							   1, y, NULL));
+			CHECK(bell_transform_inverse_f64(&fit.transform, y, 1, BELL_OUTSIDE_NAN, 1,
+							 y, NULL));
 			cr_expect(y[0] == x[0], "%g: %g", x[0], y[0]);
 		}
 	}
@@ -386,7 +385,7 @@ Test(box_cox, bounds_of_the_plain_transform)
 			cr_expect(fit.flags & BELL_FIT_BOUND, "lambda %g", fit.lambda);
 			cr_expect(fabs(fit.lambda) < 1.2 && fit.lambda * sign > 1, "%g",
 				  fit.lambda);
-			CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, COUNT(x), 1, y));
+			CHECK(bell_transform_apply_f64(&fit.transform, x, COUNT(x), 1, y));
 			for (size_t i = 0; i < COUNT(x); i++)
 				cr_expect(isfinite(y[i]), "%g: %g", x[i], y[i]);
 		}

@@ -11,20 +11,20 @@ static const double sizes[] = {5e-324, 1e-310,  0x1p-1022, 1e-300, 1e-30, 0.25, 
 static const double lambdas[] = {-700,  -42.5, -2,  -1,  -0.5, -1e-9, -1e-20, 0,
 				 1e-20, 1e-9,  0.1, 0.5, 1,    2,     42.5,   700};
 
-static double transformed(const struct bell_yeo_johnson *t, double x)
+static double transformed(const struct bell_transform *t, double x)
 {
 	double y;
 
-	CHECK(bell_yeo_johnson_transform_f64(t, &x, 1, 1, &y));
+	CHECK(bell_transform_apply_f64(t, &x, 1, 1, &y));
 	return y;
 }
 
-static double returned(const struct bell_yeo_johnson *t, double y, enum bell_outside policy,
+static double returned(const struct bell_transform *t, double y, enum bell_outside policy,
 		       uint64_t *outside)
 {
 	double x;
 
-	CHECK(bell_yeo_johnson_inverse_f64(t, &y, 1, policy, 1, &x, outside));
+	CHECK(bell_transform_inverse_f64(t, &y, 1, policy, 1, &x, outside));
 	return x;
 }
 
@@ -39,9 +39,9 @@ static long double psi(double x, double lambda)
 Test(box_cox_transform, plain_against_long_double)
 {
 	for (size_t j = 0; j < COUNT(lambdas); j++) {
-		struct bell_yeo_johnson t;
+		struct bell_transform t;
 
-		CHECK(bell_box_cox_plain(lambdas[j], &t));
+		CHECK(bell_transform_plain(BELL_BOX_COX, lambdas[j], &t));
 		cr_expect(t.min == 0 && t.max == INFINITY && t.method == BELL_BOX_COX);
 		for (size_t i = 0; i < COUNT(sizes); i++) {
 			long double y = psi(sizes[i], lambdas[j]), l = logl(sizes[i]);
@@ -66,10 +66,10 @@ Test(box_cox_transform, outside_its_domain)
 	for (size_t j = 0; j < COUNT(lambdas); j++) {
 		const float x32[] = {-1, 0, NAN, INFINITY};
 		double limit = lambdas[j] > 1e-15 ? -1 / lambdas[j] : -INFINITY;
-		struct bell_yeo_johnson t;
+		struct bell_transform t;
 		float y32[4];
 
-		CHECK(bell_box_cox_plain(lambdas[j], &t));
+		CHECK(bell_transform_plain(BELL_BOX_COX, lambdas[j], &t));
 		cr_expect(isnan(transformed(&t, -1)) && isnan(transformed(&t, -5e-324)) &&
 			      isnan(transformed(&t, -INFINITY)) && isnan(transformed(&t, NAN)),
 			  "%g", lambdas[j]);
@@ -81,37 +81,38 @@ Test(box_cox_transform, outside_its_domain)
 					      : near(transformed(&t, INFINITY), -1 / lambdas[j],
 						     -1e-15 / lambdas[j]),
 			  "%g", lambdas[j]);
-		CHECK(bell_yeo_johnson_transform_f32(&t, x32, 4, 1, y32));
+		CHECK(bell_transform_apply_f32(&t, x32, 4, 1, y32));
 		cr_expect(isnan(y32[0]) && isnan(y32[2]) && y32[1] == (float)transformed(&t, 0) &&
 			  y32[3] == (float)transformed(&t, INFINITY));
 	}
-	CHECK_STATUS(bell_box_cox_plain(NAN, &(struct bell_yeo_johnson){0}), BELL_EINVAL);
-	CHECK_STATUS(bell_box_cox_plain(1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_transform_plain(BELL_BOX_COX, NAN, &(struct bell_transform){0}),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_transform_plain(BELL_BOX_COX, 1, NULL), BELL_EINVAL);
 }
 
-/* With a centre as without: log(x/centre) has its digits near the centre and far from it. */
-Test(box_cox_transform, a_centre_changes_nothing)
+/* With a center as without: log(x/center) has its digits near the center and far from it. */
+Test(box_cox_transform, a_center_changes_nothing)
 {
-	static const double centres[] = {0x1p-1022, 1e-300, 1, 98304, 1e300, 0x1p1022};
+	static const double centers[] = {0x1p-1022, 1e-300, 1, 98304, 1e300, 0x1p1022};
 
-	for (size_t c = 0; c < COUNT(centres); c++)
+	for (size_t c = 0; c < COUNT(centers); c++)
 		for (int k = -15; k <= 15; k++)
 			for (int far = 0; far < 2; far++) {
-				const struct bell_yeo_johnson t = {
-				    .side = {{.centre = centres[c], .scale = 1}},
+				const struct bell_transform t = {
+				    .side = {{.center = centers[c], .scale = 1}},
 				    .max = INFINITY,
 				    .method = BELL_BOX_COX};
 				double x = far ? sizes[(k + 15) % COUNT(sizes)]
-					       : centres[c] * (1 + k / 32.0);
-				long double d = logl(x) - logl(centres[c]);
+					       : centers[c] * (1 + k / 32.0);
+				long double d = logl(x) - logl(centers[c]);
 				double got = transformed(&t, x), back;
 
 				cr_expect(fabsl(got - d) <=
 					      (far ? 0x1p-42L : 4 * DBL_EPSILON * fabsl(d)),
-					  "%g to %g: %.17g not %.17Lg", x, centres[c], got, d);
+					  "%g to %g: %.17g not %.17Lg", x, centers[c], got, d);
 				back = returned(&t, got, BELL_OUTSIDE_ERROR, NULL);
 				cr_expect(near(back, x, x * (far ? 1e-12 : 1e-15) + 5e-324),
-					  "%g to %g: %.17g", x, centres[c], back);
+					  "%g to %g: %.17g", x, centers[c], back);
 			}
 }
 
@@ -119,10 +120,10 @@ Test(box_cox_transform, inverse_and_where_the_image_ends)
 {
 	for (size_t j = 0; j < COUNT(lambdas); j++) {
 		double lambda = lambdas[j], end = -1 / lambda, beyond = 2 * end;
-		struct bell_yeo_johnson t;
+		struct bell_transform t;
 		uint64_t outside = 7;
 
-		CHECK(bell_box_cox_plain(lambda, &t));
+		CHECK(bell_transform_plain(BELL_BOX_COX, lambda, &t));
 		t.min = 0.125, t.max = 8;
 		for (size_t i = 0; i < COUNT(sizes); i++) {
 			double y = transformed(&t, sizes[i]), l = fabs(log(sizes[i]));
@@ -145,8 +146,8 @@ Test(box_cox_transform, inverse_and_where_the_image_ends)
 			  "%g", lambda);
 		cr_expect(returned(&t, beyond, BELL_OUTSIDE_CLIP, NULL) ==
 			  (lambda > 0 ? 0.125 : 8));
-		cr_expect_eq(bell_yeo_johnson_inverse_f64(&t, &beyond, 1, BELL_OUTSIDE_ERROR, 1,
-							  &beyond, &outside),
+		cr_expect_eq(bell_transform_inverse_f64(&t, &beyond, 1, BELL_OUTSIDE_ERROR, 1,
+							&beyond, &outside),
 			     BELL_EDOMAIN);
 		cr_expect(returned(&t, transformed(&t, lambda > 0 ? 0 : INFINITY),
 				   BELL_OUTSIDE_ERROR, NULL) == (lambda > 0 ? 0.125 : 8));
@@ -156,7 +157,7 @@ Test(box_cox_transform, inverse_and_where_the_image_ends)
 	}
 }
 
-/* lambda = 1 is x - 1, standardised too, whatever the size of x. */
+/* lambda = 1 is x - 1, standardized too, whatever the size of x. */
 Test(box_cox_transform, lambda_1_is_linear)
 {
 	static const double units[] = {1e-300, 1, 1e300};
@@ -191,8 +192,8 @@ Test(box_cox_transform, lambda_1_is_linear)
 		}
 }
 
-/* Where the largest value is the centre, the formula is the linear one. */
-Test(box_cox_transform, lambda_1_with_a_centre)
+/* Where the largest value is the center, the formula is the linear one. */
+Test(box_cox_transform, lambda_1_with_a_center)
 {
 	const double x[] = {1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 997, 998};
 	struct bell_fit_options o;
@@ -203,12 +204,12 @@ Test(box_cox_transform, lambda_1_with_a_centre)
 	o.lambda = 1;
 	o.method = BELL_BOX_COX;
 	fit = fit_of(x, NULL, COUNT(x), &o);
-	cr_assert(fit.transform.side[0].centre == 1000 && fit.transform.side[0].anchor == 0);
+	cr_assert(fit.transform.side[0].center == 1000 && fit.transform.side[0].anchor == 0);
 	/* mean 999.5, variance 1.05 */
 	cr_expect(near(transformed(&fit.transform, 1000), 0.5 / sqrt(1.05), 1e-12));
 	cr_expect(near(transformed(&fit.transform, 1e5), 99000.5 / sqrt(1.05), 1e-7));
 	cr_expect(near(returned(&fit.transform, 0, BELL_OUTSIDE_ERROR, NULL), 999.5, 1e-9));
-	/* the image ends at x = 0, not a centre above it */
+	/* the image ends at x = 0, not a center above it */
 	cr_expect(
 	    near(returned(&fit.transform, -998.5 / sqrt(1.05), BELL_OUTSIDE_ERROR, NULL), 1, 1e-9));
 	cr_expect(
@@ -231,7 +232,7 @@ static struct bell_model *model_of_both(void)
 	CHECK(bell_model_set(m, 0, "a", &fit));
 	o.method = BELL_BOX_COX;
 	fit = fit_of(p, NULL, 500, &o);
-	cr_expect(fit.transform.side[0].centre > 0);
+	cr_expect(fit.transform.side[0].center > 0);
 	CHECK(bell_model_set(m, 1, "b", &fit));
 	free(x);
 	free(p);
@@ -306,7 +307,7 @@ Test(box_cox_transform, table)
 		struct bell_fit fit = fit_of(c, NULL, ROWS, &o);
 
 		cr_expect(same_fit(&fit, bell_model_fit(m, j)), "column %zu", j);
-		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, c, ROWS, 2, z));
+		CHECK(bell_transform_apply_f64(&fit.transform, c, ROWS, 2, z));
 		for (size_t i = 0; i < ROWS; i++)
 			cr_expect(same(z[i], y[i * COLUMNS + j]));
 		free(c);

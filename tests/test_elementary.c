@@ -36,8 +36,8 @@ static double ulps(double got, long double exact)
 	return (double)(fabsl((long double)got - exact) / (nextafter(y, INFINITY) - y));
 }
 
-/* log1p((|x| - centre)/(1 + centre)) at x in [low, high], NODE_PAD at a time. */
-static double worst_log1p(double low, double high, int exponents, double centre)
+/* log1p((|x| - center)/(1 + center)) at x in [low, high], NODE_PAD at a time. */
+static double worst_log1p(double low, double high, int exponents, double center)
 {
 	const struct backend *b = bell_kernels();
 	double x[NODE_PAD], y[NODE_PAD], worst = 0;
@@ -47,9 +47,9 @@ static double worst_log1p(double low, double high, int exponents, double centre)
 			x[j] = ldexp(
 			    uniform(low, high),
 			    exponents ? (int)(bits() % (unsigned)(2 * exponents)) - exponents : 0);
-		b->coordinate(x, NODE_PAD, centre, y);
+		b->coordinate(x, NODE_PAD, center, y);
 		for (int j = 0; j < NODE_PAD; j++) {
-			double a = (x[j] - centre) * (1 / (1 + centre)),
+			double a = (x[j] - center) * (1 / (1 + center)),
 			       error = ulps(y[j], log1pl(a));
 
 			worst = error > worst ? error : worst;
@@ -107,14 +107,14 @@ Test(elementary, log1p_is_within_its_bound)
 	static const struct {
 		double low, high;
 		int exponents;
-		double centre;
+		double center;
 	} range[] = {{0, 0.01, 0, 0},   {0, 4, 0, 0},       {0.4, 0.5, 0, 0}, {1, 2, 60, 0},
 		     {1, 2, 1000, 0},   {0, 1, 0, 1},       {0.999, 1, 0, 1}, {0, 1e3, 0, 1e3},
 		     {0, 1e-3, 0, 1e3}, {900, 1100, 0, 1e3}};
 
 	for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
 		double worst =
-		    worst_log1p(range[i].low, range[i].high, range[i].exponents, range[i].centre);
+		    worst_log1p(range[i].low, range[i].high, range[i].exponents, range[i].center);
 
 		cr_assert(worst <= MOST, "%s: %g ulp in range %zu", bell_backend(), worst, i);
 	}
@@ -196,7 +196,7 @@ static float of_bits(uint32_t bits)
 	return x;
 }
 
-/* Blocks of neighbours in all binades, of one sign. */
+/* Blocks of neighbors in all binades, of one sign. */
 static void sweep_binades(struct sweep *s, uint32_t sign)
 {
 	float x[ELEMENTARY_N];
@@ -208,7 +208,7 @@ static void sweep_binades(struct sweep *s, uint32_t sign)
 	}
 }
 
-/* Neighbours of x on both sides. */
+/* Neighbors of x on both sides. */
 static void sweep_about(struct sweep *s, double x)
 {
 	float block[ELEMENTARY_N], from = (float)x;

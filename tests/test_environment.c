@@ -4,13 +4,13 @@
 #include <string.h>
 #include "common.h"
 
-Test(environment, a_name_that_cannot_be_honoured)
+Test(environment, a_name_that_cannot_be_honored)
 {
 	double x[3] = {1, 2, 4}, y[3];
 	struct bell_table table = {x, BELL_F64, 3, 1, 1, 3};
 	struct bell_moments_stream stream = {0};
 	struct bell_sketch *s, *other;
-	struct bell_yeo_johnson t;
+	struct bell_transform t;
 	struct bell_moments m;
 	struct bell_model *model;
 	struct bell_fit fit;
@@ -23,11 +23,11 @@ Test(environment, a_name_that_cannot_be_honoured)
 	CHECK(bell_sketch_create(NULL, &other));
 	CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, 3, 1), BELL_EBACKEND);
 	CHECK_STATUS(bell_sketch_merge(s, other), BELL_EBACKEND);
-	CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, NULL, &fit), BELL_EBACKEND);
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 3, NULL, 1, &fit), BELL_EBACKEND);
-	CHECK(bell_yeo_johnson_plain(0.5, &t));
-	CHECK_STATUS(bell_yeo_johnson_transform_f64(&t, x, 3, 1, y), BELL_EBACKEND);
-	CHECK_STATUS(bell_yeo_johnson_inverse_f64(&t, x, 3, BELL_OUTSIDE_NAN, 1, y, NULL),
+	CHECK_STATUS(bell_fit_sketch(s, NULL, &fit), BELL_EBACKEND);
+	CHECK_STATUS(bell_fit_f64(x, NULL, 3, NULL, 1, &fit), BELL_EBACKEND);
+	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &t));
+	CHECK_STATUS(bell_transform_apply_f64(&t, x, 3, 1, y), BELL_EBACKEND);
+	CHECK_STATUS(bell_transform_inverse_f64(&t, x, 3, BELL_OUTSIDE_NAN, 1, y, NULL),
 		     BELL_EBACKEND);
 	CHECK_STATUS(bell_table_fit(&table, NULL, NULL, 1, &model), BELL_EBACKEND);
 	CHECK(bell_model_create(1, &model));
@@ -124,13 +124,13 @@ static void everything(enum kind kind, struct words *r)
 			sum = sum * 31 + bytes.data[i];
 		words_put(r, &sum, 1);
 		free(bytes.data);
-		CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+		CHECK(bell_fit_sketch(s, NULL, &fit));
 		words_put(r, &fit, sizeof fit / 8);
 		bell_sketch_free(s);
 	}
-	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, n, 1, x));
+	CHECK(bell_transform_apply_f64(&fit.transform, x, n, 1, x));
 	words_put(r, x, 1000);
-	CHECK(bell_yeo_johnson_inverse_f64(&fit.transform, x, n, BELL_OUTSIDE_CLIP, 1, x, NULL));
+	CHECK(bell_transform_inverse_f64(&fit.transform, x, n, BELL_OUTSIDE_CLIP, 1, x, NULL));
 	words_put(r, x, 1000);
 	free(x);
 }

@@ -52,7 +52,7 @@ static void check_z(const struct reference *r, const struct bell_fit *fit, const
 	long double *psi = malloc(r->n * sizeof *psi), mean = 0, square = 0;
 	double *z = malloc(r->n * sizeof *z), worst = 0, low = INFINITY, high = -INFINITY;
 
-	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, x, r->n, 1, z));
+	CHECK(bell_transform_apply_f64(&fit->transform, x, r->n, 1, z));
 	reference_psi(r, fit->lambda, psi);
 	for (size_t i = 0; i < r->n; i++)
 		mean += r->weight[i] * psi[i] / r->total;
@@ -141,14 +141,14 @@ Test(fit, same_bits_from_sketch_threads_and_float)
 		struct bell_fit first = fit_of(x, NULL, n, NULL), fit, wide;
 		struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
 
-		CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+		CHECK(bell_fit_sketch(s, NULL, &fit));
 		cr_expect(same_fit(&first, &fit), "%s: sketch", kind_name[k]);
 		bell_sketch_free(s);
 		for (unsigned threads = 0; threads <= 7; threads++) {
-			CHECK(bell_yeo_johnson_fit_f64(x, NULL, n, NULL, threads, &fit));
+			CHECK(bell_fit_f64(x, NULL, n, NULL, threads, &fit));
 			cr_expect(same_fit(&first, &fit), "%s: %u threads", kind_name[k], threads);
 		}
-		CHECK(bell_yeo_johnson_fit_f32(f, NULL, n, NULL, 2, &fit));
+		CHECK(bell_fit_f32(f, NULL, n, NULL, 2, &fit));
 		for (size_t i = 0; i < n; i++)
 			x[i] = f[i];
 		wide = fit_of(x, NULL, n, NULL);
@@ -287,7 +287,7 @@ Test(fit, plain_psi_clamps_what_overflows)
 		fit = fit_of(x, NULL, 4, &o);
 		cr_expect(fit.flags & BELL_FIT_BOUND);
 		cr_expect(fit.lambda > 1.5 && fit.lambda < 1.55, "%g", fit.lambda);
-		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, 4, 1, y));
+		CHECK(bell_transform_apply_f64(&fit.transform, x, 4, 1, y));
 		cr_expect(isfinite(y[3]) && y[3] > 1e300);
 	}
 	o.lambda = 1.5;
@@ -318,24 +318,24 @@ Test(fit, fixed_lambda)
 		}
 }
 
-Test(fit, plain_psi_where_not_standardised)
+Test(fit, plain_psi_where_not_standardized)
 {
 	for (enum kind k = 0; k < KINDS; k++) {
 		double *x = column(k, N), *y = malloc(N * sizeof *y), low = INFINITY,
 		       high = -INFINITY;
 		struct bell_fit_options o;
 		struct bell_fit fit;
-		struct bell_yeo_johnson plain;
+		struct bell_transform plain;
 		bool narrow = k == PRESSURE || k == DEPTH || k == KELVIN || k == PRICE ||
 			      k == UNIX_TIME || k == LATITUDE;
 
 		bell_fit_options_default(&o);
 		o.standardize = false;
 		fit = fit_of(x, NULL, N, &o);
-		CHECK(bell_yeo_johnson_plain(fit.lambda, &plain));
+		CHECK(bell_transform_plain(BELL_YEO_JOHNSON, fit.lambda, &plain));
 		cr_expect(same_words(fit.transform.side, plain.side, sizeof plain.side), "%s",
 			  kind_name[k]);
-		CHECK(bell_yeo_johnson_transform_f64(&fit.transform, x, N, 1, y));
+		CHECK(bell_transform_apply_f64(&fit.transform, x, N, 1, y));
 		for (size_t i = 0; i < N; i++) {
 			cr_assert(isfinite(y[i]), "%s: psi(%g) = %g", kind_name[k], x[i], y[i]);
 			low = fmin(low, y[i]);
@@ -364,7 +364,7 @@ Test(fit, plain_psi_stays_finite)
 	fit = fit_of(years, NULL, 5, &o);
 	cr_expect(fit.flags & BELL_FIT_BOUND);
 	cr_expect(fit.lambda > 90 && fit.lambda < 94, "%g", fit.lambda);
-	CHECK(bell_yeo_johnson_transform_f64(&fit.transform, years, 5, 1, y));
+	CHECK(bell_transform_apply_f64(&fit.transform, years, 5, 1, y));
 	for (int i = 0; i < 5; i++)
 		cr_expect(isfinite(y[i]), "psi(%g) = %g", years[i], y[i]);
 }
@@ -377,11 +377,11 @@ Test(fit, mean_and_sd_are_of_psi)
 		for (size_t n = 300; n <= 3000; n *= 10) {
 			double *x = column(kinds[i], n), *y = malloc(n * sizeof *y);
 			struct bell_fit fit = fit_of(x, NULL, n, NULL);
-			struct bell_yeo_johnson plain;
+			struct bell_transform plain;
 			struct bell_moments m;
 
-			CHECK(bell_yeo_johnson_plain(fit.lambda, &plain));
-			CHECK(bell_yeo_johnson_transform_f64(&plain, x, n, 1, y));
+			CHECK(bell_transform_plain(BELL_YEO_JOHNSON, fit.lambda, &plain));
+			CHECK(bell_transform_apply_f64(&plain, x, n, 1, y));
 			CHECK(bell_moments_f64(y, n, 1, &m));
 			cr_expect_float_eq(fit.mean, m.mean, 1e-10, "%s: %.17g not %.17g",
 					   kind_name[kinds[i]], fit.mean, m.mean);
@@ -399,14 +399,14 @@ Test(fit, errors)
 	struct bell_fit_options o;
 	struct bell_sketch *s = sketch_of(x, NULL, 3, NULL);
 
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_f32(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 0, NULL, 1, &fit), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 3, NULL, 1, NULL), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, NULL, 3, NULL, 1025, &fit), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_f64(x, bad, 3, NULL, 1, &fit), BELL_EWEIGHT);
-	CHECK_STATUS(bell_yeo_johnson_fit_sketch(NULL, NULL, &fit), BELL_EINVAL);
-	CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, NULL, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f64(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f32(NULL, NULL, 3, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f64(x, NULL, 0, NULL, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f64(x, NULL, 3, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f64(x, NULL, 3, NULL, 1025, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f64(x, bad, 3, NULL, 1, &fit), BELL_EWEIGHT);
+	CHECK_STATUS(bell_fit_sketch(NULL, NULL, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_sketch(s, NULL, NULL), BELL_EINVAL);
 	for (int i = 0; i < 7; i++) {
 		static const double wrong[7][3] = {{NAN, 1, NAN},
 						   {-1, NAN, NAN},
@@ -418,7 +418,7 @@ Test(fit, errors)
 
 		bell_fit_options_default(&o);
 		o.lower = wrong[i][0], o.upper = wrong[i][1], o.lambda = wrong[i][2];
-		CHECK_STATUS(bell_yeo_johnson_fit_sketch(s, &o, &fit), BELL_EINVAL);
+		CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EINVAL);
 	}
 	bell_sketch_free(s);
 }

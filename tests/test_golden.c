@@ -66,7 +66,7 @@ static struct bell_fit fit_along(const struct path *path, const struct golden *g
 
 	*copies = path->weighted ? 1 : (double)times;
 	if (!path->sketch) {
-		CHECK(bell_yeo_johnson_fit_f64(g->x, NULL, g->n, NULL, 1, &fit));
+		CHECK(bell_fit_f64(g->x, NULL, g->n, NULL, 1, &fit));
 		return fit;
 	}
 	s = sketch_copies(path, g->x, half, times);
@@ -75,7 +75,7 @@ static struct bell_fit fit_along(const struct path *path, const struct golden *g
 		CHECK(bell_sketch_merge(s, other));
 		bell_sketch_free(other);
 	}
-	CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+	CHECK(bell_fit_sketch(s, NULL, &fit));
 	bell_sketch_free(s);
 	return fit;
 }
@@ -121,7 +121,7 @@ static double worst_z(const struct golden *g, const double *z)
 }
 
 static void check_inverse(const struct path *path, const struct golden *g,
-			  const struct bell_yeo_johnson *t, const double *z)
+			  const struct bell_transform *t, const double *z)
 {
 	for (size_t i = 0; i < g->n; i++)
 		cr_expect(isnan(g->x[i]) || returns_as(t, z[i], g->x[i]),
@@ -136,7 +136,7 @@ static void check_values(const struct path *path, const struct golden *g,
 	bool huge = path->bins && !strcmp(g->name, "mix_hugeboth");
 	double *z = malloc(g->n * sizeof *z);
 
-	CHECK(bell_yeo_johnson_transform_f64(&fit->transform, g->x, g->n, 1, z));
+	CHECK(bell_transform_apply_f64(&fit->transform, g->x, g->n, 1, z));
 	if (!(fit->flags & BELL_FIT_ILL_CONDITIONED))
 		cr_expect(worst_z(g, z) <= (huge ? 1e-9 : 1e-12), "%s, %s: z off by %g spans",
 			  g->name, path->name, worst_z(g, z));
@@ -239,8 +239,8 @@ Test(golden, narrow_columns_and_stray_values)
 		struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
 		struct bell_fit fit[2];
 
-		CHECK(bell_yeo_johnson_fit_f64(x, NULL, n, NULL, 1, &fit[0]));
-		CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit[1]));
+		CHECK(bell_fit_f64(x, NULL, n, NULL, 1, &fit[0]));
+		CHECK(bell_fit_sketch(s, NULL, &fit[1]));
 		for (int i = 0; i < 2; i++) {
 			cr_expect(!(fit[i].flags & BELL_FIT_ILL_CONDITIONED), "%s", g.name);
 			cr_expect(near(fit[i].lambda, g.lambda, 1e-9 * sd),
@@ -254,7 +254,7 @@ Test(golden, narrow_columns_and_stray_values)
 				       1e-9 * (1 + g.lr_vs_identity)),
 				  "%s: lr %.17g not %.17g", g.name, fit[i].lr_vs_identity,
 				  g.lr_vs_identity);
-			CHECK(bell_yeo_johnson_transform_f64(&fit[i].transform, x, g.values, 1, z));
+			CHECK(bell_transform_apply_f64(&fit[i].transform, x, g.values, 1, z));
 			for (size_t j = 0; j < g.values; j++)
 				cr_expect(near(z[j], g.z[j], 1e-9), "%s: z[%zu] %.17g not %.17g",
 					  g.name, j, z[j], g.z[j]);
@@ -288,7 +288,7 @@ Test(golden, degenerate_columns_are_defined)
 			cr_expect((fit.flags & expected) && !(fit.flags & ~expected), "%s, %s",
 				  g->name, paths[p].name);
 			cr_expect(fit.lambda == 1 && fit.mean == g->x[0] && fit.sd == 1);
-			CHECK(bell_yeo_johnson_transform_f64(&fit.transform, g->x, 1, 1, &z));
+			CHECK(bell_transform_apply_f64(&fit.transform, g->x, 1, 1, &z));
 			cr_expect(z == 0, "%s, %s: z = %g", g->name, paths[p].name, z);
 		}
 	}

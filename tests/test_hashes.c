@@ -88,7 +88,7 @@ static void add_f32(const float *v, size_t n)
 
 static const struct grid grid = {
     .inverse_unit = 1, .inverse_width = 8, .low = {0, 0}, .high = {30, 40}, .base = {1, 32}};
-static const struct bell_yeo_johnson transforms[] = {
+static const struct bell_transform transforms[] = {
     {.side = {{0, 0, 0.5, 2, 0}, {0, 0, 1.5, -1 / 1.5, 0}}, .min = -1, .max = 9},
     {.side = {{0, 0, 0, 1, 0.5}, {0, 0, 2, -0.5, 0.5}}, .min = -1, .max = 9},
     {.side = {{0, 0, 1, 1, 0}, {0, 0, 1, -1, 0}}, .min = -1, .max = 9},
@@ -150,22 +150,22 @@ HASH_ROWS(f64, x64)
 
 static void hash_coordinate(const struct backend *b)
 {
-	static const double centres[] = {0, 1, 100};
+	static const double centers[] = {0, 1, 100};
 	static double d[BELL_CHUNK];
 
 	for (int i = 0; i < 3; i++) {
-		b->coordinate(x64, BELL_CHUNK, centres[i], d);
+		b->coordinate(x64, BELL_CHUNK, centers[i], d);
 		add_f64(d, BELL_CHUNK);
 	}
 }
 
 static void hash_log_ratio(const struct backend *b)
 {
-	static const double centres[] = {0, 1, 100};
+	static const double centers[] = {0, 1, 100};
 	static double d[BELL_CHUNK];
 
 	for (int i = 0; i < 3; i++) {
-		b->log_ratio(x64, BELL_CHUNK, centres[i], d);
+		b->log_ratio(x64, BELL_CHUNK, centers[i], d);
 		add_f64(d, BELL_CHUNK);
 	}
 }
@@ -288,9 +288,9 @@ static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25,
 						sum[1]);                                        \
 		add_f64(sum[0], 100);                                                           \
 	}                                                                                       \
-	static void hash_turn_##type(const struct backend *b)                                   \
+	static void hash_transpose_##type(const struct backend *b)                              \
 	{                                                                                       \
-		b->turn_##type(u, LAYER_N / 19, 19, LAYER_N / 19, y_##type, 19);                \
+		b->transpose_##type(u, LAYER_N / 19, 19, LAYER_N / 19, y_##type, 19);           \
 		add_##type(y_##type, LAYER_N / 19 * 19);                                        \
 	}                                                                                       \
 	static void hash_layer_score_##type(const struct backend *b)                            \

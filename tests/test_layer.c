@@ -43,7 +43,7 @@ static void put(long double *to, const double *from, size_t n)
 
 static void check_few(bool reference, int type, bool compat)
 {
-	struct bell_layer_shape shape = bell_layer_batch(6, 1, 1);
+	struct bell_layer_shape shape = bell_layer_shape_batch(6, 1, 1);
 	struct layer l = layer_make(type, &shape);
 	struct layer_results want = layer_results_make(&l), got, noisy;
 	double tolerance = golden_tolerance[type];
@@ -116,11 +116,11 @@ static struct bell_layer_shape golden_shape(const cJSON *o)
 		n[i] = (size_t)cJSON_GetArrayItem(shape, i)->valuedouble;
 	groups = cJSON_GetObjectItem(o, "groups");
 	if (groups)
-		return bell_layer_group(n[0], n[1], n[2] * n[3], (size_t)groups->valuedouble);
+		return bell_layer_shape_group(n[0], n[1], n[2] * n[3], (size_t)groups->valuedouble);
 	if (!strncmp(name, "layer", 5))
-		return bell_layer_layer(n[0], n[1]);
-	return !strncmp(name, "batch", 5) ? bell_layer_batch(n[0], n[1], n[2] * n[3])
-					  : bell_layer_instance(n[0], n[1], n[2] * n[3]);
+		return bell_layer_shape_layer(n[0], n[1]);
+	return !strncmp(name, "batch", 5) ? bell_layer_shape_batch(n[0], n[1], n[2] * n[3])
+					  : bell_layer_shape_instance(n[0], n[1], n[2] * n[3]);
 }
 
 static void check_golden(bool reference, int type, const cJSON *o)
@@ -156,7 +156,7 @@ static void check_golden(bool reference, int type, const cJSON *o)
 		for (size_t k = 0; k < l.groups; k++)
 			mean_scale = fmaxl(mean_scale, fabsl(running[k]));
 		for (size_t k = 0; k < l.groups; k++) {
-			const struct bell_layer_saved *f = &got.frozen[k];
+			const struct bell_layer_statistics *f = &got.frozen[k];
 			double variance = (double)running[l.groups + k];
 
 			cr_expect(near(f->mean, (double)running[k], tolerance * (double)mean_scale),
@@ -208,17 +208,17 @@ static struct bell_layer_shape shape_of(enum variant variant, size_t n)
 
 	switch (variant) {
 	case BATCH:
-		return bell_layer_batch(n, 3, 1);
+		return bell_layer_shape_batch(n, 3, 1);
 	case BATCH_2D:
-		return bell_layer_batch(rows, 3, n / rows);
+		return bell_layer_shape_batch(rows, 3, n / rows);
 	case LAYER:
-		return bell_layer_layer(3, n);
+		return bell_layer_shape_layer(3, n);
 	case GROUP:
-		return bell_layer_group(2, 3 * wide, n / wide, 3);
+		return bell_layer_shape_group(2, 3 * wide, n / wide, 3);
 	case INSTANCE:
-		return bell_layer_instance(2, 2, n);
+		return bell_layer_shape_instance(2, 2, n);
 	default:
-		s = bell_layer_batch(wide, 4, n / wide);
+		s = bell_layer_shape_batch(wide, 4, n / wide);
 		s.groups = wide == 2 && n % 4 == 0 ? 2 : 4;
 		s.positions = n / wide / (4 / s.groups);
 		s.position_stride = 2;
@@ -273,7 +273,7 @@ static struct layer choose(int type, struct choice *c)
 	struct layer l;
 
 	if (c->last)
-		shape = bell_layer_channels_last(shape);
+		shape = bell_layer_shape_channels_last(shape);
 	l = layer_make(type, &shape);
 	l.options.noise = noises[c->noise];
 	l.options.compat = c->mode == 1;
@@ -344,10 +344,10 @@ Test(layer, is_the_reference_f32) { check_reference(F32, 1e-4); }
  * reference's with the spread of the unchanged u.  Ties at 0 are no exception: psi, L' and L'' have continuous
  * derivatives everywhere, at h = 0 too.
  */
-static long double loss(const struct layer *l, const struct bell_layer_saved *saved)
+static long double loss(const struct layer *l, const struct bell_layer_statistics *saved)
 {
 	long double sum = 0;
-	struct bell_layer_saved *fresh;
+	struct bell_layer_statistics *fresh;
 	void *out;
 
 	if (l->options.noise > 0)
@@ -363,7 +363,7 @@ static long double loss(const struct layer *l, const struct bell_layer_saved *sa
 }
 
 /* (loss(x + step) - loss(x - step))/(2 step) for one value of the layer. */
-static long double difference(const struct layer *l, const struct bell_layer_saved *saved,
+static long double difference(const struct layer *l, const struct bell_layer_statistics *saved,
 			      double *x, double step)
 {
 	double old = *x, up = old + step, down = old - step;

@@ -17,7 +17,7 @@ static void check_shape(struct bell_layer_shape s, struct bell_layer_shape want,
 	cr_expect((s.samples == 1 || s.sample_stride == want.sample_stride) &&
 		  (s.channels == 1 || s.channel_stride == want.channel_stride) &&
 		  (s.positions == 1 || s.position_stride == want.position_stride));
-	cr_expect_eq(bell_layer_groups(&s), groups);
+	cr_expect_eq(bell_layer_shape_groups(&s), groups);
 }
 
 Test(layer_calls, shapes)
@@ -43,20 +43,21 @@ Test(layer_calls, shapes)
 	last.position_stride = 6;
 	last.channel_stride = 1;
 	last.groups = 3;
-	check_shape(bell_layer_batch(4, 6, 5), batch, 6);
-	check_shape(bell_layer_layer(4, 5), layer, 4);
-	check_shape(bell_layer_group(4, 6, 5, 3), group, 12);
-	check_shape(bell_layer_instance(4, 6, 5), instance, 24);
-	check_shape(bell_layer_channels_last(bell_layer_group(4, 6, 5, 3)), last, 12);
-	check_shape(bell_layer_channels_last(bell_layer_channels_last(group)), last, 12);
-	check_shape(bell_layer_channels_last(bell_layer_layer(4, 5)), layer, 4);
+	check_shape(bell_layer_shape_batch(4, 6, 5), batch, 6);
+	check_shape(bell_layer_shape_layer(4, 5), layer, 4);
+	check_shape(bell_layer_shape_group(4, 6, 5, 3), group, 12);
+	check_shape(bell_layer_shape_instance(4, 6, 5), instance, 24);
+	check_shape(bell_layer_shape_channels_last(bell_layer_shape_group(4, 6, 5, 3)), last, 12);
+	check_shape(bell_layer_shape_channels_last(bell_layer_shape_channels_last(group)), last,
+		    12);
+	check_shape(bell_layer_shape_channels_last(bell_layer_shape_layer(4, 5)), layer, 4);
 }
 
 Test(layer_calls, default_options)
 {
-	struct bell_layer_shape shapes[] = {bell_layer_batch(4, 6, 5), bell_layer_layer(4, 5),
-					    bell_layer_group(4, 6, 5, 3),
-					    bell_layer_instance(4, 6, 5)};
+	struct bell_layer_shape shapes[] = {
+	    bell_layer_shape_batch(4, 6, 5), bell_layer_shape_layer(4, 5),
+	    bell_layer_shape_group(4, 6, 5, 3), bell_layer_shape_instance(4, 6, 5)};
 
 	for (size_t i = 0; i < COUNT(shapes); i++) {
 		struct bell_layer_options o;
@@ -83,7 +84,8 @@ static struct bell_layer_shape gaps(struct bell_layer_shape s)
 /* One thread and rows, against other threads; and other strides, with three. */
 static void check_bits(int type, struct bell_layer_shape shape, const char *what)
 {
-	struct bell_layer_shape strides[] = {shape, bell_layer_channels_last(shape), gaps(shape)};
+	struct bell_layer_shape strides[] = {shape, bell_layer_shape_channels_last(shape),
+					     gaps(shape)};
 	struct layer rows = layer_make(type, &shape);
 	struct layer_written first, w;
 
@@ -108,10 +110,10 @@ static void check_bits(int type, struct bell_layer_shape shape, const char *what
 Test(layer_calls, few_large_groups_same_bits)
 {
 	for (int type = 0; type < TYPES; type++) {
-		check_bits(type, bell_layer_batch(3, 1, 23011), "batch");
-		check_bits(type, bell_layer_layer(1, 40001), "layer");
-		check_bits(type, bell_layer_group(1, 6, 11003, 2), "group");
-		check_bits(type, bell_layer_group(1, 6, 3001, 2), "shorter group");
+		check_bits(type, bell_layer_shape_batch(3, 1, 23011), "batch");
+		check_bits(type, bell_layer_shape_layer(1, 40001), "layer");
+		check_bits(type, bell_layer_shape_group(1, 6, 11003, 2), "group");
+		check_bits(type, bell_layer_shape_group(1, 6, 3001, 2), "shorter group");
 	}
 }
 
@@ -120,8 +122,10 @@ Test(layer_calls, shared_weights_same_bits)
 {
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < 2; i++) {
-			struct bell_layer_shape batch = bell_layer_batch(9, 4, i ? 2003 : 101),
-						group = bell_layer_group(1, 6, i ? 11003 : 101, 2);
+			struct bell_layer_shape batch =
+						    bell_layer_shape_batch(9, 4, i ? 2003 : 101),
+						group = bell_layer_shape_group(1, 6,
+									       i ? 11003 : 101, 2);
 
 			batch.groups = 2;
 			check_bits(type, batch, "groups of a batch");
@@ -133,10 +137,10 @@ Test(layer_calls, shared_weights_same_bits)
 Test(layer_calls, many_small_groups_same_bits)
 {
 	for (int type = 0; type < TYPES; type++) {
-		check_bits(type, bell_layer_batch(17, 1501, 1), "batch");
-		check_bits(type, bell_layer_layer(701, 37), "layer");
-		check_bits(type, bell_layer_group(101, 30, 7, 10), "group");
-		check_bits(type, bell_layer_instance(73, 41, 8), "instance");
+		check_bits(type, bell_layer_shape_batch(17, 1501, 1), "batch");
+		check_bits(type, bell_layer_shape_layer(701, 37), "layer");
+		check_bits(type, bell_layer_shape_group(101, 30, 7, 10), "group");
+		check_bits(type, bell_layer_shape_instance(73, 41, 8), "instance");
 	}
 }
 
@@ -145,8 +149,10 @@ Test(layer_calls, many_small_groups_same_bits)
 Test(layer_calls, in_place)
 {
 	struct bell_layer_shape shapes[] = {
-	    bell_layer_batch(40, 5, 1), bell_layer_batch(7, 5, 33), bell_layer_layer(9, 301),
-	    bell_layer_channels_last(bell_layer_group(3, 6, 50, 2)), bell_layer_batch(2, 2, 5003)};
+	    bell_layer_shape_batch(40, 5, 1), bell_layer_shape_batch(7, 5, 33),
+	    bell_layer_shape_layer(9, 301),
+	    bell_layer_shape_channels_last(bell_layer_shape_group(3, 6, 50, 2)),
+	    bell_layer_shape_batch(2, 2, 5003)};
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(shapes); i++) {
@@ -169,7 +175,8 @@ Test(layer_calls, in_place)
 
 Test(layer_calls, optional_arrays)
 {
-	struct bell_layer_shape shapes[] = {bell_layer_batch(40, 5, 3), bell_layer_layer(9, 31)};
+	struct bell_layer_shape shapes[] = {bell_layer_shape_batch(40, 5, 3),
+					    bell_layer_shape_layer(9, 31)};
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(shapes); i++) {
@@ -203,7 +210,7 @@ Test(layer_calls, optional_arrays)
 /* Seed and stream are of the noise; du does not have it. */
 Test(layer_calls, noise_reaches_dweight_alone)
 {
-	struct bell_layer_shape shape = bell_layer_batch(40, 5, 3);
+	struct bell_layer_shape shape = bell_layer_shape_batch(40, 5, 3);
 
 	for (int type = 0; type < TYPES; type++)
 		for (int k = 0; k < 3; k++) {
@@ -231,10 +238,10 @@ Test(layer_calls, noise_reaches_dweight_alone)
 /* One sample of one position: no statistics to take, but to evaluate with. */
 Test(layer_calls, evaluates_a_single_sample)
 {
-	struct bell_layer_shape shape = bell_layer_batch(1, 3, 1);
+	struct bell_layer_shape shape = bell_layer_shape_batch(1, 3, 1);
 
 	for (int type = 0; type < TYPES; type++) {
-		struct bell_layer_saved frozen[3] = {
+		struct bell_layer_statistics frozen[3] = {
 		    {.variance = 1 - 1e-5, .lambda = 1},
 		    {.variance = 4 - 1e-5, .lambda = 1},
 		    {.mean = 1, .variance = 1 - 1e-5, .lambda = 0}};
@@ -253,7 +260,7 @@ Test(layer_calls, evaluates_a_single_sample)
 
 /* ---- values that are not finite ---- */
 
-static bool all_nan(const struct bell_layer_saved *s)
+static bool all_nan(const struct bell_layer_statistics *s)
 {
 	return isnan(s->mean) && isnan(s->variance) && isnan(s->lambda) && isnan(s->mean_hd) &&
 	       isnan(s->mean_d) && isnan(s->slope) && isnan(s->curvature) && isnan(s->center) &&
@@ -269,7 +276,7 @@ static void check_not_finite(int type, struct bell_layer_shape shape, unsigned t
 	bool *hole = calloc(l.groups, sizeof *hole);
 	struct layer_written clean;
 	void *out = layer_array(&l);
-	struct bell_layer_saved *saved = malloc(l.groups * sizeof *saved);
+	struct bell_layer_statistics *saved = malloc(l.groups * sizeof *saved);
 	uint64_t not_finite = 77;
 
 	layer_fill(&l);
@@ -307,22 +314,22 @@ Test(layer_calls, not_finite)
 {
 	for (int type = 0; type < TYPES; type++)
 		for (unsigned threads = 1; threads <= 3; threads += 2) {
-			struct bell_layer_shape group = bell_layer_group(5, 6, 11, 3);
+			struct bell_layer_shape group = bell_layer_shape_group(5, 6, 11, 3);
 
-			check_not_finite(type, bell_layer_batch(20, 7, 1), threads);
-			check_not_finite(type, bell_layer_batch(3, 5, 2003), threads);
-			check_not_finite(type, bell_layer_layer(8, 17), threads);
+			check_not_finite(type, bell_layer_shape_batch(20, 7, 1), threads);
+			check_not_finite(type, bell_layer_shape_batch(3, 5, 2003), threads);
+			check_not_finite(type, bell_layer_shape_layer(8, 17), threads);
 			check_not_finite(type, group, threads);
-			check_not_finite(type, bell_layer_channels_last(group), threads);
-			check_not_finite(type, bell_layer_instance(5, 6, 9), threads);
+			check_not_finite(type, bell_layer_shape_channels_last(group), threads);
+			check_not_finite(type, bell_layer_shape_instance(5, 6, 9), threads);
 		}
 }
 
 /* ---- the gradient of evaluation ---- */
 
 static double loss(const struct bell_layer_shape *s, const struct bell_layer_options *o,
-		   const struct bell_layer_saved *frozen, const double *u, const double *weight,
-		   const double *bias, const double *g)
+		   const struct bell_layer_statistics *frozen, const double *u,
+		   const double *weight, const double *bias, const double *g)
 {
 	double out[105], sum = 0;
 
@@ -346,10 +353,10 @@ static double loss(const struct bell_layer_shape *s, const struct bell_layer_opt
 
 Test(layer_calls, evaluation_has_a_gradient)
 {
-	struct bell_layer_shape s = bell_layer_batch(5, 3, 7);
-	struct bell_layer_saved frozen[3] = {{.mean = 0.1, .variance = 1.3, .lambda = 0.4},
-					     {.mean = -2, .variance = 0.2, .lambda = 1.9},
-					     {.mean = 0, .variance = 4, .lambda = 0}};
+	struct bell_layer_shape s = bell_layer_shape_batch(5, 3, 7);
+	struct bell_layer_statistics frozen[3] = {{.mean = 0.1, .variance = 1.3, .lambda = 0.4},
+						  {.mean = -2, .variance = 0.2, .lambda = 1.9},
+						  {.mean = 0, .variance = 4, .lambda = 0}};
 	double u[105], g[105], du[105], weight[] = {1.5, -0.5, 2}, bias[] = {0, 1, -1}, dweight[3],
 					dbias[3];
 	struct bell_layer_options o;
@@ -376,9 +383,10 @@ Test(layer_calls, evaluation_has_a_gradient)
 
 Test(layer_calls, momentum_one_over_k_is_the_mean)
 {
-	struct bell_layer_saved step[2] = {{.mean = 1, .variance = 3, .lambda = 0.5, .spread = 9},
-					   {.mean = -2, .variance = 6, .lambda = 2, .spread = 9}},
-				running = {.variance = 1, .lambda = 1, .spread = 7};
+	struct bell_layer_statistics step[2] =
+	    {{.mean = 1, .variance = 3, .lambda = 0.5, .spread = 9},
+	     {.mean = -2, .variance = 6, .lambda = 2, .spread = 9}},
+				     running = {.variance = 1, .lambda = 1, .spread = 7};
 
 	for (int k = 0; k < 2; k++)
 		CHECK(bell_layer_track(1, 4, 1.0 / (k + 1), &step[k], &running));
@@ -390,7 +398,7 @@ Test(layer_calls, momentum_one_over_k_is_the_mean)
 
 Test(layer_calls, what_track_refuses)
 {
-	struct bell_layer_saved saved = {.mean = 1}, running = {.mean = 2};
+	struct bell_layer_statistics saved = {.mean = 1}, running = {.mean = 2};
 	static const struct {
 		size_t groups;
 		double count, momentum;

@@ -12,7 +12,7 @@
 
 /* Arrays of either type, large enough for every shape here that is no error. */
 static double u[ROOM], g[ROOM], weight[ROOM], bias[ROOM], out[ROOM], sums[2][ROOM];
-static struct bell_layer_saved saved[ROOM];
+static struct bell_layer_statistics saved[ROOM];
 
 enum call { FORWARD, BACKWARD, EVALUATE, CALLS };
 static const char *const call_name[CALLS] = {"forward", "backward", "evaluate"};
@@ -30,7 +30,7 @@ static enum bell_status run(enum call call, int type, const struct bell_layer_sh
 			  .bias = bias};
 	const struct bell_layer_shape *s = null == SHAPE ? NULL : shape;
 	const struct bell_layer_options *o = null == OPTIONS ? NULL : options;
-	struct bell_layer_saved *kept = null == SAVED ? NULL : saved;
+	struct bell_layer_statistics *kept = null == SAVED ? NULL : saved;
 	void *y = null == OUT ? NULL : out;
 	double *dweight = null == DWEIGHT ? NULL : sums[0], *dbias = null == DBIAS ? NULL : sums[1];
 	uint64_t not_finite = SENTINEL;
@@ -63,11 +63,11 @@ static void reset(int type)
 		set_element(type, bias, i, 0);
 		set_element(type, out, i, SENTINEL);
 		sums[0][i] = sums[1][i] = SENTINEL;
-		saved[i] = (struct bell_layer_saved){.mean = SENTINEL,
-						     .variance = 1,
-						     .lambda = 1,
-						     .curvature = 1,
-						     .spread = SENTINEL};
+		saved[i] = (struct bell_layer_statistics){.mean = SENTINEL,
+							  .variance = 1,
+							  .lambda = 1,
+							  .curvature = 1,
+							  .spread = SENTINEL};
 	}
 }
 
@@ -118,7 +118,7 @@ Test(layer_errors, null_arguments)
 	    [EVALUATE] =
 		{[SHAPE] = true, [OPTIONS] = true, [U] = true, [SAVED] = true, [OUT] = true},
 	};
-	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options options = defaults(&shape);
 
 	for (int type = 0; type < TYPES; type++)
@@ -130,27 +130,27 @@ Test(layer_errors, null_arguments)
 			reset(type);
 			CHECK(run(call, type, &shape, &options, NONE));
 		}
-	cr_expect_eq(bell_layer_groups(NULL), 0);
+	cr_expect_eq(bell_layer_shape_groups(NULL), 0);
 }
 
 Test(layer_errors, shapes)
 {
-	struct bell_layer_shape batch = bell_layer_batch(4, 3, 2), bad[10];
+	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 2), bad[10];
 	struct bell_layer_options options = defaults(&batch);
 
-	bad[0] = bell_layer_batch(0, 3, 2);
-	bad[1] = bell_layer_batch(4, 0, 2);
-	bad[2] = bell_layer_batch(4, 3, 0);
-	bad[3] = bell_layer_group(2, 6, 2, 0);
-	bad[4] = bell_layer_group(2, 6, 2, 4);
-	bad[5] = bell_layer_group(2, 6, 2, 12);
-	bad[6] = bell_layer_layer(0, 5);
-	bad[7] = bell_layer_layer(5, 0);
-	bad[8] = bell_layer_channels_last(bell_layer_instance(2, 0, 2));
-	bad[9] = bell_layer_batch(4, 3, 2);
+	bad[0] = bell_layer_shape_batch(0, 3, 2);
+	bad[1] = bell_layer_shape_batch(4, 0, 2);
+	bad[2] = bell_layer_shape_batch(4, 3, 0);
+	bad[3] = bell_layer_shape_group(2, 6, 2, 0);
+	bad[4] = bell_layer_shape_group(2, 6, 2, 4);
+	bad[5] = bell_layer_shape_group(2, 6, 2, 12);
+	bad[6] = bell_layer_shape_layer(0, 5);
+	bad[7] = bell_layer_shape_layer(5, 0);
+	bad[8] = bell_layer_shape_channels_last(bell_layer_shape_instance(2, 0, 2));
+	bad[9] = bell_layer_shape_batch(4, 3, 2);
 	bad[9].by_position = true;
 	for (int i = 0; i < (int)COUNT(bad); i++) {
-		cr_expect_eq(bell_layer_groups(&bad[i]), 0, "shape %d", i);
+		cr_expect_eq(bell_layer_shape_groups(&bad[i]), 0, "shape %d", i);
 		for (int type = 0; type < TYPES; type++)
 			for (enum call call = 0; call < CALLS; call++)
 				check_refused(call, type, &bad[i], &options, NONE, BELL_EINVAL, i);
@@ -159,9 +159,9 @@ Test(layer_errors, shapes)
 
 Test(layer_errors, groups_of_one_value)
 {
-	struct bell_layer_shape one[] = {bell_layer_batch(1, 3, 1), bell_layer_layer(5, 1),
-					 bell_layer_group(4, 3, 1, 3),
-					 bell_layer_instance(2, 6, 1)};
+	struct bell_layer_shape one[] = {
+	    bell_layer_shape_batch(1, 3, 1), bell_layer_shape_layer(5, 1),
+	    bell_layer_shape_group(4, 3, 1, 3), bell_layer_shape_instance(2, 6, 1)};
 	struct bell_layer_options options = defaults(&one[0]);
 
 	for (int i = 0; i < (int)COUNT(one); i++)
@@ -173,11 +173,15 @@ Test(layer_errors, groups_of_one_value)
 Test(layer_errors, sizes)
 {
 	struct bell_layer_shape large[] = {
-	    bell_layer_batch(SIZE_MAX / 2, 1, 4),      bell_layer_batch(2, SIZE_MAX / 2, 1),
-	    bell_layer_batch(5, 1, SIZE_MAX / 2),      bell_layer_layer(SIZE_MAX, SIZE_MAX),
-	    bell_layer_group(SIZE_MAX / 2, 6, 2, 3),   bell_layer_instance(4, SIZE_MAX / 4, 2),
-	    bell_layer_batch(SIZE_MAX / 16, 1, 8),     bell_layer_layer(1, SIZE_MAX / 2),
-	    bell_layer_batch(1, 1, SIZE_MAX / 64 + 1),
+	    bell_layer_shape_batch(SIZE_MAX / 2, 1, 4),
+	    bell_layer_shape_batch(2, SIZE_MAX / 2, 1),
+	    bell_layer_shape_batch(5, 1, SIZE_MAX / 2),
+	    bell_layer_shape_layer(SIZE_MAX, SIZE_MAX),
+	    bell_layer_shape_group(SIZE_MAX / 2, 6, 2, 3),
+	    bell_layer_shape_instance(4, SIZE_MAX / 4, 2),
+	    bell_layer_shape_batch(SIZE_MAX / 16, 1, 8),
+	    bell_layer_shape_layer(1, SIZE_MAX / 2),
+	    bell_layer_shape_batch(1, 1, SIZE_MAX / 64 + 1),
 	};
 	struct bell_layer_options options = defaults(&large[0]);
 
@@ -189,7 +193,7 @@ Test(layer_errors, sizes)
 
 Test(layer_errors, options)
 {
-	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options bad[12];
 
 	for (size_t i = 0; i < COUNT(bad); i++)
@@ -239,7 +243,7 @@ static enum bell_status run_step(enum step_call call, int type, enum bell_layer_
 	const struct bell_layer_shape *s = null == 0 ? NULL : shape;
 	const struct bell_layer_options *o = null == 1 ? NULL : options;
 	const void *x = null == 2 ? NULL : u, *grad = null == 4 ? NULL : g;
-	const struct bell_layer_saved *kept = null == 3 ? NULL : saved;
+	const struct bell_layer_statistics *kept = null == 3 ? NULL : saved;
 	struct bell_layer_sums *all = null == 6 ? NULL : step_sums;
 	void *y = null == 5 ? NULL : out;
 	double *dweight = sums[0], *dbias = null == 5 ? NULL : sums[1];
@@ -285,8 +289,9 @@ Test(layer_errors, steps)
 						   [APPLY] = {1, 1, 1, 1, 0, 1, 0},
 						   [MEASURE_BACKWARD] = {1, 1, 1, 1, 1, 1, 1},
 						   [APPLY_BACKWARD] = {1, 1, 1, 1, 1, 1, 1}};
-	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2), bad = bell_layer_batch(4, 3, 0),
-				large = bell_layer_batch(SIZE_MAX / 4, 3, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2),
+				bad = bell_layer_shape_batch(4, 3, 0),
+				large = bell_layer_shape_batch(SIZE_MAX / 4, 3, 2);
 	struct bell_layer_options options = defaults(&shape), wrong = options, small = options;
 	char room[8];
 
@@ -334,7 +339,7 @@ Test(layer_errors, merging)
 
 Test(layer_errors, settling)
 {
-	struct bell_layer_shape shape = bell_layer_batch(4, 2, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 2, 2);
 	struct bell_layer_options options = defaults(&shape), bad[5];
 	struct bell_layer_sums good[2] = {{2, {1, 1}}, {2, {1, 1}}}, few[2];
 
@@ -371,7 +376,7 @@ Test(layer_errors, settling)
 /* Any index, and a size of a scratch that is not there. */
 Test(layer_errors, first_and_scratch_size)
 {
-	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options options = defaults(&shape);
 	char room[8];
 
@@ -391,7 +396,7 @@ Test(layer_errors, first_and_scratch_size)
 /* Each test is a process of its own. */
 Test(layer_errors, without_a_backend)
 {
-	struct bell_layer_shape shape = bell_layer_batch(4, 3, 2);
+	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options options = defaults(&shape);
 
 	setenv("BELLSHAPE_BACKEND", "abacus", 1);

@@ -12,14 +12,15 @@
 /* ---- by type ---- */
 
 static enum bell_status measure(const struct layer *l, enum bell_layer_step step,
-				const struct bell_layer_saved *saved, struct bell_layer_sums *sums)
+				const struct bell_layer_statistics *saved,
+				struct bell_layer_sums *sums)
 {
 	return l->type == F32
 		   ? bell_layer_measure_f32(&l->shape, &l->options, step, l->u, saved, sums)
 		   : bell_layer_measure_f64(&l->shape, &l->options, step, l->u, saved, sums);
 }
 
-static enum bell_status apply(const struct layer *l, const struct bell_layer_saved *saved,
+static enum bell_status apply(const struct layer *l, const struct bell_layer_statistics *saved,
 			      void *out)
 {
 	return l->type == F32 ? bell_layer_apply_f32(&l->shape, &l->options, saved, l->u, l->weight,
@@ -29,7 +30,7 @@ static enum bell_status apply(const struct layer *l, const struct bell_layer_sav
 }
 
 static enum bell_status measure_backward(const struct layer *l,
-					 const struct bell_layer_saved *saved,
+					 const struct bell_layer_statistics *saved,
 					 struct bell_layer_sums *sums, double *weights)
 {
 	double *dbias = weights + l->weights;
@@ -41,7 +42,8 @@ static enum bell_status measure_backward(const struct layer *l,
 						     l->g, sums, weights, dbias);
 }
 
-static enum bell_status apply_backward(const struct layer *l, const struct bell_layer_saved *saved,
+static enum bell_status apply_backward(const struct layer *l,
+				       const struct bell_layer_statistics *saved,
 				       const struct bell_layer_sums *sums, void *du)
 {
 	return l->type == F32 ? bell_layer_apply_backward_f32(&l->shape, &l->options, l->u,
@@ -140,7 +142,7 @@ static struct layer layer_in(int type, const struct bell_layer_shape *shape, siz
 
 static struct bell_layer_shape groups_of_batch(void)
 {
-	struct bell_layer_shape shape = bell_layer_batch(9, 6, 5);
+	struct bell_layer_shape shape = bell_layer_shape_batch(9, 6, 5);
 
 	shape.groups = 3;
 	return shape;
@@ -150,17 +152,17 @@ static struct bell_layer_shape groups_of_batch(void)
 Test(layer_parts, one_part_is_all)
 {
 	struct bell_layer_shape shapes[] = {
-	    bell_layer_batch(40, 5, 1),    bell_layer_batch(7, 150, 3),
-	    bell_layer_batch(2, 2, 20011), groups_of_batch(),
-	    bell_layer_layer(9, 301),      bell_layer_group(3, 6, 50, 2),
-	    bell_layer_instance(5, 20, 11)};
+	    bell_layer_shape_batch(40, 5, 1),    bell_layer_shape_batch(7, 150, 3),
+	    bell_layer_shape_batch(2, 2, 20011), groups_of_batch(),
+	    bell_layer_shape_layer(9, 301),      bell_layer_shape_group(3, 6, 50, 2),
+	    bell_layer_shape_instance(5, 20, 11)};
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(shapes); i++)
 			for (size_t mode = 0; mode < COUNT(modes); mode++) {
 				bool last = i % 2 != mode % 2;
 				struct bell_layer_shape s =
-				    last ? bell_layer_channels_last(shapes[i]) : shapes[i];
+				    last ? bell_layer_shape_channels_last(shapes[i]) : shapes[i];
 				struct layer l = layer_in(type, &s, mode);
 				struct layer_written whole = layer_written(&l), part;
 
@@ -206,7 +208,8 @@ static void check_weights(const char *label, const struct layer *l, const double
 
 /* Mean and variance are of doubles, whatever the type; the others are of the order of 1. */
 static void check_statistics(const char *label, const struct layer *l,
-			     const struct bell_layer_saved *a, const struct bell_layer_saved *b)
+			     const struct bell_layer_statistics *a,
+			     const struct bell_layer_statistics *b)
 {
 	double tolerance = part_tolerance[l->type];
 
@@ -228,8 +231,9 @@ static void check_statistics(const char *label, const struct layer *l,
 Test(layer_parts, three_parts_are_nearly_all)
 {
 	static const size_t samples[MOST_PARTS] = {1, 7, 33};
-	struct bell_layer_shape shapes[] = {
-	    bell_layer_batch(41, 5, 1), bell_layer_batch(41, 19, 30), bell_layer_batch(41, 140, 1)};
+	struct bell_layer_shape shapes[] = {bell_layer_shape_batch(41, 5, 1),
+					    bell_layer_shape_batch(41, 19, 30),
+					    bell_layer_shape_batch(41, 140, 1)};
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < 2 * COUNT(shapes); i++)
@@ -240,7 +244,7 @@ Test(layer_parts, three_parts_are_nearly_all)
 				struct layer l;
 
 				s.groups = i == 2 ? 1 : s.groups;
-				s = i % 2 ? bell_layer_channels_last(s) : s;
+				s = i % 2 ? bell_layer_shape_channels_last(s) : s;
 				l = layer_in(type, &s, mode);
 				all = layer_written(&l);
 				parts = run_parts(&l, samples, MOST_PARTS);
@@ -257,20 +261,20 @@ Test(layer_parts, three_parts_are_nearly_all)
 /* The noise is of the whole batch's elements: without it the outputs would be far. */
 Test(layer_parts, noise_by_the_first_index)
 {
-	struct bell_layer_shape s = bell_layer_batch(6, 3, 5);
+	struct bell_layer_shape s = bell_layer_shape_batch(6, 3, 5);
 
 	for (int type = 0; type < TYPES; type++)
 		for (uint64_t first = 0; first < 3; first++) {
 			struct layer l = layer_in(type, &s, 1), moved;
 			void *out = layer_array(&l), *other = layer_array(&l);
-			struct bell_layer_saved saved[3];
+			struct bell_layer_statistics saved[3];
 			double z[90];
 
 			/* x = 0 and spread 1: out is the noise */
 			for (size_t i = 0; i < l.n; i++)
 				layer_set(&l, l.u, i, 2);
 			for (size_t k = 0; k < 3; k++) {
-				saved[k] = (struct bell_layer_saved){
+				saved[k] = (struct bell_layer_statistics){
 				    .mean = 2, .variance = 1, .lambda = 1, .spread = 2.5};
 				set_element(type, l.weight, k, 1);
 				set_element(type, l.bias, k, 0);
@@ -303,13 +307,13 @@ Test(layer_parts, noise_by_the_first_index)
 /* One in the second of two parts makes its group NaN in both, and no other. */
 Test(layer_parts, not_finite)
 {
-	struct bell_layer_shape s = bell_layer_batch(8, 20, 3);
+	struct bell_layer_shape s = bell_layer_shape_batch(8, 20, 3);
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t mode = 0; mode < COUNT(modes); mode++) {
 			static struct bell_layer_sums sums[2][GROUPS], all[GROUPS];
 			struct layer l = layer_in(type, &s, mode), part[2];
-			struct bell_layer_saved saved[20];
+			struct bell_layer_statistics saved[20];
 			struct layer_written clean;
 			void *out = layer_array(&l);
 

@@ -17,26 +17,26 @@ static size_t shapes_of(struct bell_layer_shape *s)
 {
 	size_t n = 0;
 
-	s[n++] = bell_layer_batch(3, 5, 1);
-	s[n++] = bell_layer_batch(40, 5, 1);
-	s[n++] = bell_layer_batch(3, 300, 2);
-	s[n++] = bell_layer_batch(300, 137, 1);
-	s[n++] = bell_layer_batch(5, 19, 127);
-	s[n++] = bell_layer_batch(2, 17, 2003);
-	s[n++] = bell_layer_batch(2, 2, 33001);
+	s[n++] = bell_layer_shape_batch(3, 5, 1);
+	s[n++] = bell_layer_shape_batch(40, 5, 1);
+	s[n++] = bell_layer_shape_batch(3, 300, 2);
+	s[n++] = bell_layer_shape_batch(300, 137, 1);
+	s[n++] = bell_layer_shape_batch(5, 19, 127);
+	s[n++] = bell_layer_shape_batch(2, 17, 2003);
+	s[n++] = bell_layer_shape_batch(2, 2, 33001);
 	/* channels last, all of each room is used, by three threads inside */
-	s[n++] = bell_layer_batch(520, 16, 127);
-	s[n++] = bell_layer_batch(9, 6, 5);
+	s[n++] = bell_layer_shape_batch(520, 16, 127);
+	s[n++] = bell_layer_shape_batch(9, 6, 5);
 	s[n - 1].groups = 2;
-	s[n++] = bell_layer_batch(9, 6, 5003);
+	s[n++] = bell_layer_shape_batch(9, 6, 5003);
 	s[n - 1].groups = 2;
-	s[n++] = bell_layer_layer(701, 37);
-	s[n++] = bell_layer_layer(1, 40001);
-	s[n++] = bell_layer_group(31, 30, 7, 10);
-	s[n++] = bell_layer_group(1, 6, 11003, 2);
-	s[n++] = bell_layer_group(1, 6, 11003, 2);
+	s[n++] = bell_layer_shape_layer(701, 37);
+	s[n++] = bell_layer_shape_layer(1, 40001);
+	s[n++] = bell_layer_shape_group(31, 30, 7, 10);
+	s[n++] = bell_layer_shape_group(1, 6, 11003, 2);
+	s[n++] = bell_layer_shape_group(1, 6, 11003, 2);
 	s[n - 1].by_position = true;
-	s[n++] = bell_layer_instance(13, 41, 8);
+	s[n++] = bell_layer_shape_instance(13, 41, 8);
 	return n;
 }
 
@@ -68,7 +68,7 @@ Test(layer_scratch, of_the_exact_size)
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < 2 * n; i++) {
 			struct bell_layer_shape s =
-			    i % 2 ? bell_layer_channels_last(shapes[i / 2]) : shapes[i / 2];
+			    i % 2 ? bell_layer_shape_channels_last(shapes[i / 2]) : shapes[i / 2];
 			struct layer l = layer_make(type, &s);
 			struct layer_written want;
 
@@ -94,7 +94,7 @@ Test(layer_scratch, a_byte_less_is_too_small)
 		for (size_t i = 0; i < n; i++) {
 			struct layer l = layer_make(type, &shapes[i]);
 			void *out = layer_array(&l), *untouched = layer_array(&l), *scratch;
-			struct bell_layer_saved *saved = calloc(l.groups, sizeof *saved);
+			struct bell_layer_statistics *saved = calloc(l.groups, sizeof *saved);
 			double *weights = calloc(2 * l.weights, sizeof *weights);
 			uint64_t not_finite = 42;
 
@@ -126,7 +126,7 @@ Test(layer_scratch, a_byte_less_is_too_small)
 
 Test(layer_scratch, is_none_for_bad_arguments)
 {
-	struct bell_layer_shape good = bell_layer_batch(4, 3, 2), bad[7];
+	struct bell_layer_shape good = bell_layer_shape_batch(4, 3, 2), bad[7];
 	struct bell_layer_options options, wrong[6];
 
 	bell_layer_options_default(&good, &options);
@@ -135,15 +135,15 @@ Test(layer_scratch, is_none_for_bad_arguments)
 	cr_expect(!bell_layer_scratch_f32(NULL, &options) &&
 		  !bell_layer_scratch_f64(NULL, &options));
 	cr_expect(!bell_layer_scratch_f32(&good, NULL) && !bell_layer_scratch_f64(&good, NULL));
-	bad[0] = bell_layer_batch(0, 3, 2);
-	bad[1] = bell_layer_batch(4, 3, 0);
-	bad[2] = bell_layer_group(4, 6, 2, 4);
-	bad[3] = bell_layer_batch(4, 3, 2);
+	bad[0] = bell_layer_shape_batch(0, 3, 2);
+	bad[1] = bell_layer_shape_batch(4, 3, 0);
+	bad[2] = bell_layer_shape_group(4, 6, 2, 4);
+	bad[3] = bell_layer_shape_batch(4, 3, 2);
 	bad[3].by_position = true;
-	bad[4] = bell_layer_batch(SIZE_MAX / 2, 1, 4);
+	bad[4] = bell_layer_shape_batch(SIZE_MAX / 2, 1, 4);
 	/* whose gradients of the weights, or tasks, would be more than can be counted */
-	bad[5] = bell_layer_batch(1, SIZE_MAX / 16, 1);
-	bad[6] = bell_layer_group(1, (size_t)1 << 59, 1, (size_t)1 << 59);
+	bad[5] = bell_layer_shape_batch(1, SIZE_MAX / 16, 1);
+	bad[6] = bell_layer_shape_group(1, (size_t)1 << 59, 1, (size_t)1 << 59);
 	bad[6].by_position = true;
 	for (size_t i = 0; i < COUNT(bad); i++)
 		cr_expect(!bell_layer_scratch_f32(&bad[i], &options) &&
@@ -176,8 +176,8 @@ Test(layer_scratch, of_the_largest_shapes)
 				       positions =
 					   ((size_t)1 << (58 - a - b)) - (a + b == 58 ? 0 : 1);
 
-				s = i % 2 ? bell_layer_batch(samples, channels, positions)
-					  : bell_layer_instance(samples, channels, positions);
+				s = i % 2 ? bell_layer_shape_batch(samples, channels, positions)
+					  : bell_layer_shape_instance(samples, channels, positions);
 				s.by_position = i % 4 == 2;
 				s.groups = i < 4 ? channels : 1;
 				s.position_stride = PTRDIFF_MAX;

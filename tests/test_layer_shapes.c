@@ -31,7 +31,7 @@ static struct bell_layer_shape spaced(struct bell_layer_shape s)
 /* Against the reference in rows, and against the bits of rows elsewhere. */
 static void check(int type, struct bell_layer_shape shape, const char *what)
 {
-	struct bell_layer_shape strides[] = {bell_layer_channels_last(shape), spaced(shape),
+	struct bell_layer_shape strides[] = {bell_layer_shape_channels_last(shape), spaced(shape),
 					     apart(shape), shape};
 	struct layer rows = layer_make(type, &shape);
 	struct layer_results want, got;
@@ -73,9 +73,10 @@ static void check_batch(size_t channels)
 		for (size_t i = 0; i < COUNT(positions); i++)
 			for (size_t samples = 1; samples <= 3; samples++)
 				if (samples * positions[i] > 1)
-					check(type,
-					      bell_layer_batch(samples, channels, positions[i]),
-					      "batch");
+					check(
+					    type,
+					    bell_layer_shape_batch(samples, channels, positions[i]),
+					    "batch");
 }
 
 /* A bundle of each width, and one that is nearly empty. */
@@ -90,10 +91,10 @@ Test(layer_shapes, batch_of_one_and_of_17_channels)
 Test(layer_shapes, batch_of_many_samples)
 {
 	for (int type = 0; type < TYPES; type++) {
-		check(type, bell_layer_batch(260, 130, 1), "batch");
-		check(type, bell_layer_batch(100, 143, 2), "batch");
-		check(type, bell_layer_batch(21, 18, 127), "batch");
-		check(type, bell_layer_batch(21, 18, 128), "batch");
+		check(type, bell_layer_shape_batch(260, 130, 1), "batch");
+		check(type, bell_layer_shape_batch(100, 143, 2), "batch");
+		check(type, bell_layer_shape_batch(21, 18, 127), "batch");
+		check(type, bell_layer_shape_batch(21, 18, 128), "batch");
 	}
 }
 
@@ -103,8 +104,8 @@ Test(layer_shapes, instance)
 
 	for (int type = 0; type < TYPES; type++)
 		for (size_t i = 0; i < COUNT(positions); i++) {
-			check(type, bell_layer_instance(3, 35, positions[i]), "instance");
-			check(type, bell_layer_instance(1, 16, positions[i]), "instance");
+			check(type, bell_layer_shape_instance(3, 35, positions[i]), "instance");
+			check(type, bell_layer_shape_instance(1, 16, positions[i]), "instance");
 		}
 }
 
@@ -117,7 +118,7 @@ Test(layer_shapes, groups_of_channels)
 		for (size_t i = 0; i < COUNT(positions); i++)
 			for (size_t together = 2; together <= 3; together++) {
 				struct bell_layer_shape s =
-				    bell_layer_batch(4, 19 * together, positions[i]);
+				    bell_layer_shape_batch(4, 19 * together, positions[i]);
 
 				s.groups = 19;
 				check(type, s, "groups of a batch");
@@ -128,17 +129,17 @@ Test(layer_shapes, groups_of_channels)
 			}
 }
 
-/* Beyond what a thread takes of a group: threads inside, and neighbours together in it. */
+/* Beyond what a thread takes of a group: threads inside, and neighbors together in it. */
 Test(layer_shapes, large_groups)
 {
 	for (int type = 0; type < TYPES; type++) {
-		struct bell_layer_shape s = bell_layer_batch(2, 4, 8200);
+		struct bell_layer_shape s = bell_layer_shape_batch(2, 4, 8200);
 
-		check(type, bell_layer_batch(2, 3, 16400), "large batch");
-		check(type, bell_layer_batch(16411, 3, 2), "large batch");
-		check(type, bell_layer_batch(32769, 2, 1), "large batch");
-		check(type, bell_layer_instance(1, 3, 32801), "large instance");
-		check(type, bell_layer_layer(1, 33001), "large layer");
+		check(type, bell_layer_shape_batch(2, 3, 16400), "large batch");
+		check(type, bell_layer_shape_batch(16411, 3, 2), "large batch");
+		check(type, bell_layer_shape_batch(32769, 2, 1), "large batch");
+		check(type, bell_layer_shape_instance(1, 3, 32801), "large instance");
+		check(type, bell_layer_shape_layer(1, 33001), "large layer");
 		s.groups = 2;
 		check(type, s, "large groups of a batch");
 		s.batch = false;

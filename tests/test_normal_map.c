@@ -118,7 +118,7 @@ Test(normal_map, bounds_of_float32_factors_make_that_of_samples)
 
 /* ---- extreme words ---- */
 
-/* Numbers of `bits` bits: ends, powers of two and their neighbours, quarters and eighths of a turn. */
+/* Numbers of `bits` bits: ends, powers of two and their neighbors, quarters and eighths of a turn. */
 static size_t extremes(int bits, uint64_t *out)
 {
 	uint64_t mask = (UINT64_C(1) << bits) - 1;

@@ -190,8 +190,8 @@ static void check_products(const struct products *p, int type, const char *what,
 		  (size_t)which, squares);
 }
 
-/* Neighbours, and the two of a radius; of float32 also the two of a counter. */
-Test(normal_quality, neighbours)
+/* Neighbors, and the two of a radius; of float32 also the two of a counter. */
+Test(normal_quality, neighbors)
 {
 	const size_t n = few(10000000) / BLOCK * BLOCK;
 	static double z[BLOCK + LAGS];

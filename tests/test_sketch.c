@@ -250,8 +250,8 @@ static bool same_likelihood(const struct bell_sketch *a, const struct bell_sketc
 {
 	struct bell_fit p, q;
 
-	CHECK(bell_yeo_johnson_fit_sketch(a, NULL, &p));
-	CHECK(bell_yeo_johnson_fit_sketch(b, NULL, &q));
+	CHECK(bell_fit_sketch(a, NULL, &p));
+	CHECK(bell_fit_sketch(b, NULL, &q));
 	q.count = p.count;
 	return same_words(&p, &q, sizeof p);
 }
@@ -388,8 +388,8 @@ Test(sketch, merges_of_all_forms)
 				  "%s: %zu + %zu", kind_name[k], a, b);
 			cr_expect_eq(p.bins > 0, a + b > BELL_SKETCH_EXACT, "%s: %zu + %zu",
 				     kind_name[k], a, b);
-			CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &f));
-			CHECK(bell_yeo_johnson_fit_sketch(whole, NULL, &g));
+			CHECK(bell_fit_sketch(s, NULL, &f));
+			CHECK(bell_fit_sketch(whole, NULL, &g));
 			cr_expect(near(f.lambda, g.lambda, 1e-8 * (1 + fabs(g.lambda))),
 				  "%s: %zu + %zu: %.17g not %.17g", kind_name[k], a, b, f.lambda,
 				  g.lambda);
@@ -425,21 +425,21 @@ Test(sketch, merge_of_foreign_grids)
 {
 	static const struct bell_sketch_options coarse = {.width = 0.25},
 						fine = {.width = 0x1p-9, .anchor = {1, 1}},
-						centred = {.width = 0x1p-9, .centre = 1000};
+						centerd = {.width = 0x1p-9, .center = 1000};
 	double *x = column(LOGNORMAL, 2 * N);
 	struct bell_sketch *a = sketch_of(x, NULL, N, &coarse),
 			   *b = sketch_of(x + N, NULL, N, &fine),
 			   *whole = sketch_of(x, NULL, 2 * N, NULL),
-			   *c = sketch_of(x, NULL, 2 * N, &centred);
+			   *c = sketch_of(x, NULL, 2 * N, &centerd);
 	size_t bins = summary_of(a).bins + summary_of(b).bins;
 	struct bell_fit f, g;
 
 	CHECK(bell_sketch_merge(a, b));
 	cr_expect_eq(summary_of(a).bins, bins);
-	CHECK(bell_yeo_johnson_fit_sketch(a, NULL, &f));
-	CHECK(bell_yeo_johnson_fit_sketch(whole, NULL, &g));
+	CHECK(bell_fit_sketch(a, NULL, &f));
+	CHECK(bell_fit_sketch(whole, NULL, &g));
 	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
-	CHECK(bell_yeo_johnson_fit_sketch(c, NULL, &f));
+	CHECK(bell_fit_sketch(c, NULL, &f));
 	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
 	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(c), bell_sketch_free(whole);
 	free(x);
@@ -456,8 +456,8 @@ Test(sketch, options_are_checked)
 	    {.width = NAN},
 	    {.width = INFINITY},
 	    {.width = 0x1p-1001},
-	    {.width = 0.5, .centre = NAN},
-	    {.width = 0.5, .centre = -INFINITY},
+	    {.width = 0.5, .center = NAN},
+	    {.width = 0.5, .center = -INFINITY},
 	    {.width = 0.5, .anchor = {NAN, 0}},
 	    {.width = 0.5, .anchor = {0, 711}},
 	    {.width = 0.5, .anchor = {-INFINITY, 0}}};
@@ -465,7 +465,7 @@ Test(sketch, options_are_checked)
 	    {.width = 1},
 	    {.width = 0x1p-1000},
 	    {.width = 0},
-	    {.width = 0.5, .centre = -3, .anchor = {0, 0.25}}};
+	    {.width = 0.5, .center = -3, .anchor = {0, 0.25}}};
 	struct bell_sketch *s = NULL;
 
 	for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -478,7 +478,7 @@ Test(sketch, options_are_checked)
 
 		s = new_sketch(&right[i]);
 		m = summary_of(s);
-		cr_expect(m.grid.width == right[i].width && m.grid.centre == right[i].centre,
+		cr_expect(m.grid.width == right[i].width && m.grid.center == right[i].center,
 			  "the grid comes back");
 		cr_expect(m.grid.anchor[0] == right[i].anchor[0] &&
 			  m.grid.anchor[1] == right[i].anchor[1]);

@@ -167,12 +167,12 @@ static void use(const unsigned char *data, size_t size)
 	if (bell_sketch_deserialize(data, size, &s) != BELL_OK)
 		return;
 	CHECK(bell_sketch_summary(s, &m));
-	CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+	CHECK(bell_fit_sketch(s, NULL, &fit));
 	CHECK(bell_sketch_update_f64(s, x, NULL, COUNT(x), 1));
 	other = sketch_of(x, NULL, COUNT(x), NULL);
 	CHECK(bell_sketch_merge(other, s));
 	CHECK(bell_sketch_merge(s, other));
-	CHECK(bell_yeo_johnson_fit_sketch(s, NULL, &fit));
+	CHECK(bell_fit_sketch(s, NULL, &fit));
 	bell_sketch_free(other);
 	bell_sketch_free(s);
 }

@@ -134,8 +134,7 @@ static void check_fits(size_t rows, bool weighted)
 				double *x = column_of(&s.t, j);
 				struct bell_fit fit;
 
-				CHECK(bell_yeo_johnson_fit_f64(x, weighted ? w : NULL, rows, NULL,
-							       1, &fit));
+				CHECK(bell_fit_f64(x, weighted ? w : NULL, rows, NULL, 1, &fit));
 				cr_expect(same_words(bell_model_fit(m, j), &fit, sizeof fit),
 					  "%s, type %d, %zu rows, column %zu", layout_name[layout],
 					  type, rows, j);
@@ -182,7 +181,7 @@ Test(table, extreme_shapes)
 		set(&tall.t, i, 0, x[i]);
 	for (size_t i = 0; i < 3000; i++)
 		set(&wide.t, i % 3, i / 3, x[i]);
-	CHECK(bell_yeo_johnson_fit_f64(x, NULL, 100000, NULL, 1, &fit));
+	CHECK(bell_fit_f64(x, NULL, 100000, NULL, 1, &fit));
 	for (unsigned threads = 1; threads < 8; threads += 3) {
 		m = fit_table(&tall.t, NULL, threads);
 		cr_expect(same_words(&fit, bell_model_fit(m, 0), sizeof fit), "%u threads",
@@ -192,7 +191,7 @@ Test(table, extreme_shapes)
 	m = fit_table(&wide.t, NULL, 1);
 	again = fit_table(&wide.t, NULL, 5);
 	cr_expect(same_models(m, again));
-	CHECK(bell_yeo_johnson_fit_f64(x + 3 * 997, NULL, 3, NULL, 1, &fit));
+	CHECK(bell_fit_f64(x + 3 * 997, NULL, 3, NULL, 1, &fit));
 	cr_expect(same_words(&fit, bell_model_fit(m, 997), sizeof fit));
 	bell_model_free(m);
 	bell_model_free(again);
@@ -234,19 +233,19 @@ Test(table, sketches_of_blocks)
 /* ---- transform and inverse ---- */
 
 /* One column by the function for its type: float32 if that is what comes and goes, else float64. */
-static void apply_alone(const struct bell_yeo_johnson *t, bool inverse, bool narrow, double *x,
+static void apply_alone(const struct bell_transform *t, bool inverse, bool narrow, double *x,
 			size_t n)
 {
 	float *f = narrowed(x, n);
 
 	if (!narrow && inverse)
-		CHECK(bell_yeo_johnson_inverse_f64(t, x, n, BELL_OUTSIDE_CLIP, 1, x, NULL));
+		CHECK(bell_transform_inverse_f64(t, x, n, BELL_OUTSIDE_CLIP, 1, x, NULL));
 	else if (!narrow)
-		CHECK(bell_yeo_johnson_transform_f64(t, x, n, 1, x));
+		CHECK(bell_transform_apply_f64(t, x, n, 1, x));
 	else if (inverse)
-		CHECK(bell_yeo_johnson_inverse_f32(t, f, n, BELL_OUTSIDE_CLIP, 1, f, NULL));
+		CHECK(bell_transform_inverse_f32(t, f, n, BELL_OUTSIDE_CLIP, 1, f, NULL));
 	else
-		CHECK(bell_yeo_johnson_transform_f32(t, f, n, 1, f));
+		CHECK(bell_transform_apply_f32(t, f, n, 1, f));
 	for (size_t i = 0; narrow && i < n; i++)
 		x[i] = f[i];
 	free(f);
@@ -257,7 +256,7 @@ static void check_column(const struct bell_model *m, const struct bell_table *in
 			 const struct bell_table *z, const struct bell_table *back, size_t j,
 			 const char *what)
 {
-	const struct bell_yeo_johnson *t = &bell_model_fit(m, j)->transform;
+	const struct bell_transform *t = &bell_model_fit(m, j)->transform;
 	double *x = column_of(in, j), *y = column_of(z, j);
 
 	apply_alone(t, false, in->type == BELL_F32 && z->type == BELL_F32, x, in->rows);
@@ -333,7 +332,7 @@ Test(table, values_outside_the_image_are_counted)
 	for (size_t j = 0; j < 3; j++) {
 		struct bell_fit fit = *bell_model_fit(m, j);
 
-		CHECK(bell_yeo_johnson_plain(j == 1 ? -1 : 1, &fit.transform));
+		CHECK(bell_transform_plain(BELL_YEO_JOHNSON, j == 1 ? -1 : 1, &fit.transform));
 		fit.transform.max = 7;
 		CHECK(bell_model_set(m, j, NULL, &fit));
 	}

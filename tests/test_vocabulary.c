@@ -61,7 +61,7 @@ static void check(const char *what, size_t offset, double (*expected)(double a, 
 			double a[WORDS_N], b[WORDS_N], c[WORDS_N], out[WORDS_N];
 
 			for (size_t j = 0; j < WORDS_N;
-			     j++) { /* neighbours differ in every operand */
+			     j++) { /* neighbors differ in every operand */
 				size_t k = i + j;
 
 				a[j] = hostile[k % HOSTILE];

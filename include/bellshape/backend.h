@@ -16,7 +16,7 @@ extern "C" {
  * A backend is the same set of kernels compiled for one instruction set.  The best one that the CPU
  * and the operating system support is chosen when the first kernel is needed; the environment
  * variable BELLSHAPE_BACKEND or bell_backend_use() chooses by name instead.  A name that cannot be
- * honoured is an error, never a silent fallback: with such a BELLSHAPE_BACKEND every function that
+ * honored is an error, never a silent fallback: with such a BELLSHAPE_BACKEND every function that
  * computes returns BELL_EBACKEND.
  *
  * All backends return the same bits, except "plain", which serves x86 CPUs without fused
@@ -24,7 +24,7 @@ extern "C" {
  */
 
 /* The name of the backend in use, choosing it if need be; NULL if BELLSHAPE_BACKEND cannot be
- * honoured. */
+ * honored. */
 BELL_API const char *bell_backend(void);
 
 /* The name of the i-th backend that can run on this machine, best first; NULL after the last. */

@@ -4,13 +4,15 @@
 #define BELLSHAPE_BELLSHAPE_H
 
 #include <bellshape/backend.h>
+#include <bellshape/fit.h>
 #include <bellshape/layer.h>
 #include <bellshape/layer_parts.h>
+#include <bellshape/model.h>
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>
-#include <bellshape/yeo_johnson.h>
+#include <bellshape/transform.h>
 
 #endif

@@ -34,7 +34,7 @@ extern "C" {
 struct bell_layer_shape {
 	size_t samples, channels, positions;
 	ptrdiff_t sample_stride, channel_stride, position_stride;
-	/* statistics are shared by channels/groups neighbours, and by all samples if `batch` */
+	/* statistics are shared by channels/groups neighbors, and by all samples if `batch` */
 	size_t groups;
 	bool batch;
 	/* weight and bias: one for each position (not if `batch`), or one for each channel */
@@ -43,21 +43,21 @@ struct bell_layer_shape {
 
 /*
  * The four usual ones, packed: positions is the product of what follows the channels, 1 if nothing;
- * in bell_layer_layer, of all that is normalized together.
+ * in bell_layer_shape_layer, of all that is normalized together.
  */
-BELL_API struct bell_layer_shape bell_layer_batch(size_t samples, size_t channels,
-						  size_t positions);
-BELL_API struct bell_layer_shape bell_layer_layer(size_t samples, size_t positions);
-BELL_API struct bell_layer_shape bell_layer_group(size_t samples, size_t channels, size_t positions,
-						  size_t groups);
-BELL_API struct bell_layer_shape bell_layer_instance(size_t samples, size_t channels,
-						     size_t positions);
+BELL_API struct bell_layer_shape bell_layer_shape_batch(size_t samples, size_t channels,
+							size_t positions);
+BELL_API struct bell_layer_shape bell_layer_shape_layer(size_t samples, size_t positions);
+BELL_API struct bell_layer_shape bell_layer_shape_group(size_t samples, size_t channels,
+							size_t positions, size_t groups);
+BELL_API struct bell_layer_shape bell_layer_shape_instance(size_t samples, size_t channels,
+							   size_t positions);
 
 /* Channels last in memory, packed: samples x positions x channels.  Keeps sample_stride. */
-BELL_API struct bell_layer_shape bell_layer_channels_last(struct bell_layer_shape shape);
+BELL_API struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape shape);
 
 /* Groups with statistics of their own: `groups`, times samples unless `batch`.  0: a bad shape. */
-BELL_API size_t bell_layer_groups(const struct bell_layer_shape *shape);
+BELL_API size_t bell_layer_shape_groups(const struct bell_layer_shape *shape);
 
 struct bell_layer_options {
 	/* false: psi as defined; true: as in the authors' code, exponent shifted by sqrt(eps) */
@@ -92,7 +92,7 @@ BELL_API void bell_layer_options_default(const struct bell_layer_shape *shape,
  * What is kept of a group for the backward pass, besides the input.  Group k of sample n is number
  * n groups + k, and k if `batch`; channel c is in group c/(channels/groups).
  */
-struct bell_layer_saved {
+struct bell_layer_statistics {
 	/* variance: divisor N, without eps */
 	double mean, variance, lambda;
 	/* mean of h d, mean of d, L', L'' (docs/layer.md); `plain`: 0, and lambda is 1 */
@@ -121,13 +121,13 @@ BELL_API enum bell_status bell_layer_forward_f32(const struct bell_layer_shape *
 						 const struct bell_layer_options *options,
 						 const float *u, const float *weight,
 						 const float *bias, float *out,
-						 struct bell_layer_saved *saved,
+						 struct bell_layer_statistics *saved,
 						 uint64_t *not_finite);
 BELL_API enum bell_status bell_layer_forward_f64(const struct bell_layer_shape *shape,
 						 const struct bell_layer_options *options,
 						 const double *u, const double *weight,
 						 const double *bias, double *out,
-						 struct bell_layer_saved *saved,
+						 struct bell_layer_statistics *saved,
 						 uint64_t *not_finite);
 
 /*
@@ -140,13 +140,13 @@ BELL_API enum bell_status bell_layer_forward_f64(const struct bell_layer_shape *
 BELL_API enum bell_status bell_layer_backward_f32(const struct bell_layer_shape *shape,
 						  const struct bell_layer_options *options,
 						  const float *u, const float *weight,
-						  const struct bell_layer_saved *saved,
+						  const struct bell_layer_statistics *saved,
 						  const float *g, float *du, double *dweight,
 						  double *dbias);
 BELL_API enum bell_status bell_layer_backward_f64(const struct bell_layer_shape *shape,
 						  const struct bell_layer_options *options,
 						  const double *u, const double *weight,
-						  const struct bell_layer_saved *saved,
+						  const struct bell_layer_statistics *saved,
 						  const double *g, double *du, double *dweight,
 						  double *dbias);
 
@@ -161,8 +161,8 @@ BELL_API enum bell_status bell_layer_backward_f64(const struct bell_layer_shape 
  * momentum outside 0 to 1.
  */
 BELL_API enum bell_status bell_layer_track(size_t groups, double count, double momentum,
-					   const struct bell_layer_saved *saved,
-					   struct bell_layer_saved *running);
+					   const struct bell_layer_statistics *saved,
+					   struct bell_layer_statistics *running);
 
 /*
  * Evaluation with given statistics: of `frozen`, one for each group, mean, variance and lambda are
@@ -172,28 +172,24 @@ BELL_API enum bell_status bell_layer_track(size_t groups, double count, double m
  */
 BELL_API enum bell_status bell_layer_evaluate_f32(const struct bell_layer_shape *shape,
 						  const struct bell_layer_options *options,
-						  const struct bell_layer_saved *frozen,
+						  const struct bell_layer_statistics *frozen,
 						  const float *u, const float *weight,
 						  const float *bias, float *out);
 BELL_API enum bell_status bell_layer_evaluate_f64(const struct bell_layer_shape *shape,
 						  const struct bell_layer_options *options,
-						  const struct bell_layer_saved *frozen,
+						  const struct bell_layer_statistics *frozen,
 						  const double *u, const double *weight,
 						  const double *bias, double *out);
 
 /* The gradient of a loss through evaluation: the statistics are constants.  Otherwise as above. */
-BELL_API enum bell_status bell_layer_evaluate_backward_f32(const struct bell_layer_shape *shape,
-							   const struct bell_layer_options *options,
-							   const struct bell_layer_saved *frozen,
-							   const float *u, const float *weight,
-							   const float *g, float *du,
-							   double *dweight, double *dbias);
-BELL_API enum bell_status bell_layer_evaluate_backward_f64(const struct bell_layer_shape *shape,
-							   const struct bell_layer_options *options,
-							   const struct bell_layer_saved *frozen,
-							   const double *u, const double *weight,
-							   const double *g, double *du,
-							   double *dweight, double *dbias);
+BELL_API enum bell_status bell_layer_evaluate_backward_f32(
+    const struct bell_layer_shape *shape, const struct bell_layer_options *options,
+    const struct bell_layer_statistics *frozen, const float *u, const float *weight, const float *g,
+    float *du, double *dweight, double *dbias);
+BELL_API enum bell_status bell_layer_evaluate_backward_f64(
+    const struct bell_layer_shape *shape, const struct bell_layer_options *options,
+    const struct bell_layer_statistics *frozen, const double *u, const double *weight,
+    const double *g, double *du, double *dweight, double *dbias);
 
 #ifdef __cplusplus
 }

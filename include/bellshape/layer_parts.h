@@ -47,12 +47,12 @@ struct bell_layer_sums {
 BELL_API enum bell_status bell_layer_measure_f32(const struct bell_layer_shape *shape,
 						 const struct bell_layer_options *options,
 						 enum bell_layer_step step, const float *u,
-						 const struct bell_layer_saved *saved,
+						 const struct bell_layer_statistics *saved,
 						 struct bell_layer_sums *sums);
 BELL_API enum bell_status bell_layer_measure_f64(const struct bell_layer_shape *shape,
 						 const struct bell_layer_options *options,
 						 enum bell_layer_step step, const double *u,
-						 const struct bell_layer_saved *saved,
+						 const struct bell_layer_statistics *saved,
 						 struct bell_layer_sums *sums);
 
 /* Adds the sums `from` of as many groups to `into`. */
@@ -67,38 +67,39 @@ BELL_API enum bell_status bell_layer_merge(enum bell_layer_step step, size_t gro
 BELL_API enum bell_status bell_layer_settle(const struct bell_layer_options *options,
 					    enum bell_layer_step step, size_t groups,
 					    const struct bell_layer_sums *sums,
-					    struct bell_layer_saved *saved);
+					    struct bell_layer_statistics *saved);
 
 /* out from statistics, noise included: the end of the forward pass. */
 BELL_API enum bell_status bell_layer_apply_f32(const struct bell_layer_shape *shape,
 					       const struct bell_layer_options *options,
-					       const struct bell_layer_saved *saved, const float *u,
-					       const float *weight, const float *bias, float *out);
+					       const struct bell_layer_statistics *saved,
+					       const float *u, const float *weight,
+					       const float *bias, float *out);
 BELL_API enum bell_status bell_layer_apply_f64(const struct bell_layer_shape *shape,
 					       const struct bell_layer_options *options,
-					       const struct bell_layer_saved *saved,
+					       const struct bell_layer_statistics *saved,
 					       const double *u, const double *weight,
 					       const double *bias, double *out);
 
 /* The backward pass in two halves: sums, of the weights too, and then du from the merged sums. */
 BELL_API enum bell_status bell_layer_measure_backward_f32(
     const struct bell_layer_shape *shape, const struct bell_layer_options *options, const float *u,
-    const float *weight, const struct bell_layer_saved *saved, const float *g,
+    const float *weight, const struct bell_layer_statistics *saved, const float *g,
     struct bell_layer_sums *sums, double *dweight, double *dbias);
 BELL_API enum bell_status bell_layer_measure_backward_f64(
     const struct bell_layer_shape *shape, const struct bell_layer_options *options, const double *u,
-    const double *weight, const struct bell_layer_saved *saved, const double *g,
+    const double *weight, const struct bell_layer_statistics *saved, const double *g,
     struct bell_layer_sums *sums, double *dweight, double *dbias);
 BELL_API enum bell_status bell_layer_apply_backward_f32(const struct bell_layer_shape *shape,
 							const struct bell_layer_options *options,
 							const float *u, const float *weight,
-							const struct bell_layer_saved *saved,
+							const struct bell_layer_statistics *saved,
 							const struct bell_layer_sums *sums,
 							const float *g, float *du);
 BELL_API enum bell_status bell_layer_apply_backward_f64(const struct bell_layer_shape *shape,
 							const struct bell_layer_options *options,
 							const double *u, const double *weight,
-							const struct bell_layer_saved *saved,
+							const struct bell_layer_statistics *saved,
 							const struct bell_layer_sums *sums,
 							const double *g, double *du);
 

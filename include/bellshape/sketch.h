@@ -6,13 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/status.h>
+#include <bellshape/transform.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Box-Cox takes values above 0: x <= 0 and -infinity are BELL_EDOMAIN. */
-enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
 
 /*
  * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson, or Box-Cox, needs:
@@ -34,14 +32,14 @@ struct bell_sketch;
 #define BELL_SKETCH_EXACT 1024
 
 /*
- * A grid: bins of the coordinate d = log1p((|x| - |centre|)/(1 + |centre|)), for Box-Cox
- * d = log(x/centre).  Within 128 widths of the anchor of their side of zero they are `width` wide,
+ * A grid: bins of the coordinate d = log1p((|x| - |center|)/(1 + |center|)), for Box-Cox
+ * d = log(x/center).  Within 128 widths of the anchor of their side of zero they are `width` wide,
  * further out 4, 16, 64 ... times that.  An anchor beyond 2^46 widths is BELL_EINVAL: a coordinate
  * there could not tell bins apart.
  */
 struct bell_sketch_options {
 	double width;     /* a power of two from 2^-1000 to 1; 0: choose all of it from the data */
-	double centre;    /* 0: d = log1p|x|, both signs, or log x; else its sign says which x the
+	double center;    /* 0: d = log1p|x|, both signs, or log x; else its sign says which x the
 			     narrow bins hold; for Box-Cox 0, or 2^-1022 to 2^1022 */
 	double anchor[2]; /* d near which the data are: [0] of x >= 0, [1] of x < 0; 0 to 710 in
 			     size, for Box-Cox to 745 */

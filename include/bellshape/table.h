@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* table.h - many columns at once, and the model that remembers them. */
+/* table.h - many columns at once. */
 #ifndef BELLSHAPE_TABLE_H
 #define BELLSHAPE_TABLE_H
 
 #include <stddef.h>
+#include <bellshape/fit.h>
+#include <bellshape/model.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
-#include <bellshape/yeo_johnson.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,22 +35,9 @@ struct bell_table {
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
 
-/* One fit and one name for each column.  Names are copied; a name may be NULL. */
-struct bell_model;
-
-/* A model of `columns` unnamed columns that are left as they are (identity), in *out. */
-BELL_API enum bell_status bell_model_create(size_t columns, struct bell_model **out);
-BELL_API void bell_model_free(struct bell_model *model);
-BELL_API size_t bell_model_columns(const struct bell_model *model);
-/* NULL if there is no such column; the pointers live as long as the model is not changed. */
-BELL_API const struct bell_fit *bell_model_fit(const struct bell_model *model, size_t column);
-BELL_API const char *bell_model_name(const struct bell_model *model, size_t column);
-BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
-					 const struct bell_fit *fit);
-
 /*
  * Fits every column in one pass over blocks of rows; a column whose sketch is ill-conditioned is read again.  The fits
- * are those of bell_yeo_johnson_fit_*() on each column, to the bit: they do not depend on threads, layout or strides.
+ * are those of bell_fit_*() on each column, to the bit: they do not depend on threads, layout or strides.
  * BELL_EDOMAIN: a Box-Cox column holds a value that is not above 0.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
@@ -58,7 +46,7 @@ BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const d
 
 /*
  * Applies a model to a table of as many columns, into `out` of the same shape and any layout and
- * type; out may describe the same memory as `in` (in place).  Each value becomes what bell_yeo_johnson_transform_*() or
+ * type; out may describe the same memory as `in` (in place).  Each value becomes what bell_transform_apply_*() or
  * inverse_*() make of it: _f32 where both tables are float32, else _f64.  outside: NULL, or one count a column.
  * BELL_ENOMEM: nothing has been written.
  */
@@ -69,15 +57,6 @@ BELL_API enum bell_status bell_table_inverse(const struct bell_model *model,
 					     const struct bell_table *in, enum bell_outside policy,
 					     unsigned threads, const struct bell_table *out,
 					     uint64_t *outside);
-
-/*
- * A model as JSON text and back, every number exact.  *text is to be freed with free().
- * BELL_EFORMAT: not JSON, or not a bellshape model; BELL_EVERSION; BELL_EDAMAGED: impossible
- * numbers.
- */
-BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
-BELL_API enum bell_status bell_model_from_json(const char *text, size_t size,
-					       struct bell_model **out);
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,7 @@ extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], model_meth
     moments_methods[], sketch_methods[];
 
 /* Sets the exception for a status below 0 and returns NULL: MemoryError, RuntimeError if
- * BELLSHAPE_BACKEND cannot be honoured, or else ValueError "what: why". */
+ * BELLSHAPE_BACKEND cannot be honored, or else ValueError "what: why". */
 PyObject *raise_status(enum bell_status status, const char *what);
 
 /* ---- _core_buffer.c: numbers that somebody else owns ---- */

@@ -55,18 +55,18 @@ struct job {
 };
 
 /* Elements that lie side by side. */
-static enum bell_status apply_run(struct job *j, const struct bell_yeo_johnson *t, const void *x,
+static enum bell_status apply_run(struct job *j, const struct bell_transform *t, const void *x,
 				  size_t n, unsigned threads, void *y)
 {
 	enum bell_status status;
 	uint64_t outside = 0;
 
 	if (j->word == FORWARD)
-		return j->x.type == BELL_F32 ? bell_yeo_johnson_transform_f32(t, x, n, threads, y)
-					     : bell_yeo_johnson_transform_f64(t, x, n, threads, y);
+		return j->x.type == BELL_F32 ? bell_transform_apply_f32(t, x, n, threads, y)
+					     : bell_transform_apply_f64(t, x, n, threads, y);
 	status = j->x.type == BELL_F32
-		     ? bell_yeo_johnson_inverse_f32(t, x, n, j->policy, threads, y, &outside)
-		     : bell_yeo_johnson_inverse_f64(t, x, n, j->policy, threads, y, &outside);
+		     ? bell_transform_inverse_f32(t, x, n, j->policy, threads, y, &outside)
+		     : bell_transform_inverse_f64(t, x, n, j->policy, threads, y, &outside);
 	j->outside += outside;
 	return status;
 }
@@ -76,9 +76,9 @@ static enum bell_status apply_one(struct job *j, double lambda, const char *x, P
 				  size_t n, char *y, Py_ssize_t y_stride)
 {
 	Py_ssize_t size = j->x.view.itemsize;
-	struct bell_yeo_johnson t;
+	struct bell_transform t;
 	double block[512];
-	enum bell_status status = bell_yeo_johnson_plain(lambda, &t);
+	enum bell_status status = bell_transform_plain(BELL_YEO_JOHNSON, lambda, &t);
 
 	if (status != BELL_OK || (n > 0 && (n == 1 || (x_stride == 1 && y_stride == 1))))
 		return status != BELL_OK ? status : apply_run(j, &t, x, n, j->threads, y);
@@ -103,7 +103,7 @@ static int axis_of_one_lambda(const struct job *j)
 	return axis;
 }
 
-/* Makes one axis of two neighbours wherever all three arrays go on from one to the next evenly. */
+/* Makes one axis of two neighbors wherever all three arrays go on from one to the next evenly. */
 static void coalesce(struct job *j)
 {
 	struct array *of[] = {&j->x, &j->lambda, &j->y};

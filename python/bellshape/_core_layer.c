@@ -7,7 +7,7 @@
  */
 #include "_core.h"
 
-_Static_assert(sizeof(struct bell_layer_saved) == 9 * sizeof(double),
+_Static_assert(sizeof(struct bell_layer_statistics) == 9 * sizeof(double),
 	       "bellshape.nn keeps rows of 9");
 
 typedef unsigned long long address;

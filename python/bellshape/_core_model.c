@@ -42,9 +42,7 @@ static PyObject *model_plain(PyObject *module, PyObject *args)
 	for (Py_ssize_t j = 0; status == BELL_OK && j < columns; j++) {
 		fit = *bell_model_fit(model, (size_t)j);
 		fit.lambda = PyFloat_AsDouble(PyList_GetItem(list, j));
-		status = method == BELL_BOX_COX
-			     ? bell_box_cox_plain(fit.lambda, &fit.transform)
-			     : bell_yeo_johnson_plain(fit.lambda, &fit.transform);
+		status = bell_transform_plain((enum bell_method)method, fit.lambda, &fit.transform);
 		if (status == BELL_OK)
 			status = bell_model_set(model, (size_t)j, NULL, &fit);
 	}

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define TILE 8 /* lines read together: neighbours share cache lines */
+#define TILE 8 /* lines read together: neighbors share cache lines */
 
 /* `width` lines, `step` apart, whose elements are `stride` apart. */
 struct tile {
@@ -109,7 +109,7 @@ static PyObject *moments_of_one(const struct array *a, bool bias, unsigned threa
 			     s[1], s[2], s[3], s[4], s[5], s[6]);
 }
 
-/* The axis along which neighbouring lines lie. */
+/* The axis along which neighboring lines lie. */
 static int axis_across(const struct array *a, int axis)
 {
 	return axis == a->ndim - 1 ? a->ndim - 2 : a->ndim - 1;

@@ -351,7 +351,7 @@ static void fit_column(void *context, size_t j)
 {
 	struct fitting *f = context;
 	struct bell_fit fit;
-	enum bell_status status = bell_yeo_johnson_fit_sketch(f->s->sketch[j], &f->options, &fit);
+	enum bell_status status = bell_fit_sketch(f->s->sketch[j], &f->options, &fit);
 
 	if (status == BELL_OK && f->t && f->t->rows && fit.flags & BELL_FIT_ILL_CONDITIONED)
 		status = refit(f, j, &fit);
@@ -443,7 +443,7 @@ static PyObject *sketch_profile(PyObject *module, PyObject *args)
 		Py_BEGIN_ALLOW_THREADS;
 		for (size_t i = 0; status == BELL_OK && i < array_size(&from); i++) {
 			options.lambda = ((const double *)from.view.buf)[i];
-			status = bell_yeo_johnson_fit_sketch(s->sketch[0], &options, &fit);
+			status = bell_fit_sketch(s->sketch[0], &options, &fit);
 			((double *)to.view.buf)[i] = fit.log_likelihood;
 		}
 		Py_END_ALLOW_THREADS;

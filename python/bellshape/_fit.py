@@ -156,7 +156,7 @@ class Fit:
     flags: tuple[str, ...]
     """of "empty", "one_value", "constant", "infinite" (not estimated: lambda = 1); "bound" (lambda is a bound);
     "not_identified" (lambda = 1 lies in ci95); "ill_conditioned" (the sketch cannot tell the values apart: fit the values
-    in memory); "coarse" (plain psi loses half of the digits: standardise)"""
+    in memory); "coarse" (plain psi loses half of the digits: standardize)"""
 
     def __init__(self, model: Model, sketches: Sketches) -> None:
         self._model, self._sketches = model, sketches

@@ -77,7 +77,7 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
 
     psi(x) = ((x + 1)^lmbda - 1)/lmbda for x >= 0, -((1 - x)^(2 - lmbda) - 1)/(2 - lmbda) for x < 0, and their limits
     where the divisor is 0.  Far from lmbda = 1 psi exceeds a double or loses x: `yeojohnson_fit` and `PowerTransformer`
-    standardise in one step and do not.
+    standardize in one step and do not.
 
     ValueError: a lmbda that is not finite; shapes that do not broadcast.
 

@@ -189,7 +189,7 @@ Test(cli_npy, bad_files)
 	     16},
 	    {"{'descr': '<f8', 'fortran_order': 1, 'shape': (2,), }",
 	     "broken .npy header at \"1, 'shape'", 16},
-	    {"{'descr': '<f8', 'colour': 1, 'shape': (2,), }", "unknown key \"colour\"", 16},
+	    {"{'descr': '<f8', 'color': 1, 'shape': (2,), }", "unknown key \"color\"", 16},
 	    {"{'descr': '<f8", "broken .npy header", 16},
 	    {"", "broken .npy header", 16},
 	};

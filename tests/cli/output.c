@@ -98,7 +98,7 @@ Test(cli_output, closed_pipes_and_full_disks)
 	cr_expect(failed_with("standard output: Bad file descriptor"), "%s", err());
 }
 
-/* Colours and progress are for terminals only; script(1) lends one. */
+/* Colors and progress are for terminals only; script(1) lends one. */
 Test(cli_output, terminals)
 {
 	static const char slow[] =

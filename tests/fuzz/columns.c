@@ -115,15 +115,15 @@ static void check_transform(const struct column *c, const struct bell_fit *fit)
 	    !left && (c->fit.standardize || (isnan(c->fit.lambda) && c->fit.lower == -INFINITY));
 	uint64_t outside;
 
-	REQUIRE(bell_yeo_johnson_transform_f64(&fit->transform, c->x, c->n, 1, y) == BELL_OK);
+	REQUIRE(bell_transform_apply_f64(&fit->transform, c->x, c->n, 1, y) == BELL_OK);
 	for (size_t i = 0; i < c->n; i++) {
 		bool counted = !c->weights || c->weights[i] > 0;
 
 		REQUIRE(isnan(y[i]) == isnan(c->x[i]));
 		REQUIRE(!isfinite(c->x[i]) || !bounded || !counted || isfinite(y[i]));
 	}
-	REQUIRE(bell_yeo_johnson_inverse_f64(&fit->transform, y, c->n, BELL_OUTSIDE_CLIP, 1, x,
-					     &outside) == BELL_OK);
+	REQUIRE(bell_transform_inverse_f64(&fit->transform, y, c->n, BELL_OUTSIDE_CLIP, 1, x,
+					   &outside) == BELL_OK);
 	for (size_t i = 0; i < c->n; i++)
 		REQUIRE(isnan(x[i]) == isnan(c->x[i]));
 	free(x);
@@ -206,8 +206,8 @@ static void feed_options(struct feed *f, struct column *c)
 	if (!(flags & 8))
 		return;
 	c->grid.width = ldexp(1, -(int)(feed_byte(f) * (flags & 16 ? 4 : 1) % 1001));
-	c->grid.centre = feed_number(f);
-	c->grid.centre = isfinite(c->grid.centre) ? c->grid.centre : 0;
+	c->grid.center = feed_number(f);
+	c->grid.center = isfinite(c->grid.center) ? c->grid.center : 0;
 	for (int side = 0; side < 2; side++) {
 		double anchor = fmod(feed_number(f), 710);
 
@@ -235,12 +235,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		whole = sketch_of(&c, 0, c.n);
 		check_summary(&c, whole);
 		check_parts(&c, whole, c.n * part / 256);
-		REQUIRE(bell_yeo_johnson_fit_sketch(whole, &c.fit, &fit) == BELL_OK);
+		REQUIRE(bell_fit_sketch(whole, &c.fit, &fit) == BELL_OK);
 		check_flags(&c.fit, &fit);
 		bell_sketch_free(whole);
-		REQUIRE((c.f32 ? bell_yeo_johnson_fit_f32(c.f32, c.weights, c.n, &c.fit, 1, &fit)
-			       : bell_yeo_johnson_fit_f64(c.x, c.weights, c.n, &c.fit, 1, &fit)) ==
-			BELL_OK);
+		REQUIRE((c.f32 ? bell_fit_f32(c.f32, c.weights, c.n, &c.fit, 1, &fit)
+			       : bell_fit_f64(c.x, c.weights, c.n, &c.fit, 1, &fit)) == BELL_OK);
 		check_flags(&c.fit, &fit);
 		check_transform(&c, &fit);
 	}

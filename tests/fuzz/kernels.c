@@ -18,9 +18,9 @@ struct call {
 	size_t n;
 	const float *f32;
 	const double *f64;
-	double number; /* a centre */
+	double number; /* a center */
 	struct grid grid;
-	struct bell_yeo_johnson transform;
+	struct bell_transform transform;
 	double fill[2];
 	struct probe probe;
 	struct draw draw;
@@ -237,7 +237,7 @@ RUN_NORMAL(f64, double)
 		say(a, sum, 2);                                                                   \
 		b->layer_collect_##type(p, x, c->moments ? h : NULL, 0.4, 5, weight, weight + 5); \
 		say(a, weight, 10);                                                               \
-		b->turn_##type(h, 23, n / 23, 1 + c->n % 23, l, (ptrdiff_t)(n / 23));             \
+		b->transpose_##type(h, 23, n / 23, 1 + c->n % 23, l, (ptrdiff_t)(n / 23));        \
 		for (size_t i = 0; i < n / 23 * (1 + c->n % 23); i++)                             \
 			say_number(a, l[i]);                                                      \
 		b->layer_gradient_##type(&gradient, h, p, t, n, p);                               \
@@ -249,8 +249,8 @@ RUN_LAYER(f32, float)
 RUN_LAYER(f64, double)
 #define run_layer_moments_f32  run_layer_center_f32
 #define run_layer_moments_f64  run_layer_center_f64
-#define run_turn_f32           run_layer_center_f32
-#define run_turn_f64           run_layer_center_f64
+#define run_transpose_f32      run_layer_center_f32
+#define run_transpose_f64      run_layer_center_f64
 #define run_layer_collect_f32  run_layer_center_f32
 #define run_layer_collect_f64  run_layer_center_f64
 #define run_layer_score_f32    run_layer_center_f32
@@ -284,15 +284,15 @@ static struct grid feed_grid(struct feed *f, enum bell_method method)
 	struct grid g = {.inverse_width = ldexp(1, -exponent), .method = method};
 	int rows[2] = {0, 0}, negative = (int)(feed_byte(f) & 1);
 
-	g.centre = fabs(feed_number(f));
-	g.centre = g.centre < INFINITY ? g.centre : 0;
-	g.inverse_unit = 1 / (1 + g.centre);
+	g.center = fabs(feed_number(f));
+	g.center = g.center < INFINITY ? g.center : 0;
+	g.inverse_unit = 1 / (1 + g.center);
 	for (int side = 0; side < 2; side++) {
 		double middle = rint(fmod(feed_number(f), 710) * g.inverse_width);
 
 		middle = fabs(middle) < 0x1p48 ? middle : 0;
-		g.low[side] = g.centre > 0 || middle > reach ? middle - reach : 0;
-		g.high[side] = g.centre > 0 && side != negative ? g.low[side] - 1 : middle + reach;
+		g.low[side] = g.center > 0 || middle > reach ? middle - reach : 0;
+		g.high[side] = g.center > 0 && side != negative ? g.low[side] - 1 : middle + reach;
 		if (g.high[side] >= g.low[side])
 			rows[side] = (int)(g.high[side] - g.low[side]) + 1;
 	}
@@ -312,7 +312,7 @@ static void feed_parameters(struct feed *f, const char *kernel, struct call *c)
 		c->grid = feed_grid(f, c->grid.method);
 	} else if (!strncmp(kernel, "transform", 9) || !strncmp(kernel, "inverse", 7)) {
 		for (int side = 0; side < 2; side++)
-			c->transform.side[side] = (struct bell_yeo_johnson_side){
+			c->transform.side[side] = (struct bell_transform_side){
 			    feed_number(f), feed_number(f), feed_number(f), feed_number(f),
 			    feed_number(f)};
 		c->transform.min = c->fill[1] = feed_number(f);

@@ -75,10 +75,10 @@ static void use_fit(const struct bell_sketch *s)
 	bell_fit_options_default(&options);
 	for (int plain = 0; plain < 2; plain++) {
 		options.standardize = !plain;
-		if (bell_yeo_johnson_fit_sketch(s, &options, &fit) != BELL_OK)
+		if (bell_fit_sketch(s, &options, &fit) != BELL_OK)
 			continue;
-		bell_yeo_johnson_transform_f64(&fit.transform, x, 5, 1, y);
-		bell_yeo_johnson_inverse_f64(&fit.transform, y, 5, BELL_OUTSIDE_CLIP, 1, y, NULL);
+		bell_transform_apply_f64(&fit.transform, x, 5, 1, y);
+		bell_transform_inverse_f64(&fit.transform, y, 5, BELL_OUTSIDE_CLIP, 1, y, NULL);
 	}
 }
 

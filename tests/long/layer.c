@@ -14,7 +14,7 @@ static bool failed;
 struct results {
 	size_t n, size;
 	float *out, *du, *evaluation;
-	struct bell_layer_saved *saved;
+	struct bell_layer_statistics *saved;
 	struct bell_layer_sums *sums;
 	double *dweight, *dbias;
 };
@@ -29,7 +29,7 @@ static void require(enum bell_status status, const char *what)
 
 static struct results results_make(const struct bell_layer_shape *s)
 {
-	size_t n = s->samples * s->channels * s->positions, groups = bell_layer_groups(s);
+	size_t n = s->samples * s->channels * s->positions, groups = bell_layer_shape_groups(s);
 	struct results r = {.n = n};
 	char *at;
 
@@ -97,15 +97,16 @@ static void check(struct bell_layer_shape s, const char *what)
 /* Rows and channels last; groups of a batch with g = 2 channels each, and per sample. */
 static void check_all(size_t samples, size_t channels, size_t positions)
 {
-	struct bell_layer_shape s[] = {bell_layer_batch(samples, channels, positions),
-				       bell_layer_instance(samples, channels, positions),
-				       bell_layer_group(samples, channels, positions, channels / 2),
-				       bell_layer_layer(samples, channels * positions)};
+	struct bell_layer_shape s[] = {
+	    bell_layer_shape_batch(samples, channels, positions),
+	    bell_layer_shape_instance(samples, channels, positions),
+	    bell_layer_shape_group(samples, channels, positions, channels / 2),
+	    bell_layer_shape_layer(samples, channels * positions)};
 	static const char *const name[] = {"batch", "instance", "group", "layer"};
 
 	for (int i = 0; i < 4; i++) {
 		check(s[i], name[i]);
-		check(bell_layer_channels_last(s[i]), name[i]);
+		check(bell_layer_shape_channels_last(s[i]), name[i]);
 	}
 	s[2].batch = true;
 	check(s[2], "groups of a batch");

@@ -2,7 +2,7 @@
 """The operators torch.ops.bellshape.*: the C library on the CPU, plain torch on other devices.
 
 An input is (samples, channels, ...): what follows the channels are positions. `saved` and `frozen` are one row of
-struct bell_layer_saved for each group. The seed is an input, so that whoever records or replays a computation has it.
+struct bell_layer_statistics for each group. The seed is an input, so that whoever records or replays a computation has it.
 """
 
 import math

@@ -143,7 +143,7 @@ def _p2(z: Tensor) -> Tensor:
 def forward(
     u: Tensor, weight: Tensor | None, bias: Tensor | None, z: Tensor | None, layer: Layer
 ) -> tuple[Tensor, Tensor]:
-    """out and, for each group, what struct bell_layer_saved has; torch can differentiate out."""
+    """out and, for each group, what struct bell_layer_statistics has; torch can differentiate out."""
     v, dims = _grouped(u, layer), _dims(layer)
 
     def mean(t: Tensor) -> Tensor:

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * anchor.c - the standardized transform, in a form that neither overflows nor collapses.
+ *
+ * psi itself may be e^1000, or -1/lambda to every digit; z = (psi - mean)/sd is neither.  A side is stored as
+ *
+ *	z = scale expm1(w (log1p((a - center)/(1 + center)) - anchor)) + offset
+ *
+ * whose anchor is the value at which w log1p(a) is largest: no exponent is positive over the data, and scale and
+ * offset are ordinary numbers.  A mixed column has to keep both sides apart and stays relative to 0 while it can.
+ */
+#include <math.h>
+#include "fit/standardize.h"
+
+#define SATURATED (-37) /* expm1() below it is -1 to every digit */
+
+/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value.
+ */
+static double tamed(double scale)
+{
+	double size = fabs(scale);
+
+	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
+	       : size < 0x1p-1022            ? 0x1p-1022
+					     : size;
+	return copysign(size, scale);
+}
+
+/* A power that bends psi by less than its rounding over coordinates up to `range` is 0. */
+static double straight(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
+
+struct bell_transform bell_shifted_identity(enum bell_method method, double value)
+{
+	int side = value < 0;
+	struct bell_transform t = {.min = -INFINITY, .max = INFINITY};
+	double sign = side ? -1 : 1, a = fabs(value);
+
+	if (method == BELL_BOX_COX)
+		return (struct bell_transform){.side = {{.center = value, .power = 1, .scale = 1}},
+					       .max = INFINITY,
+					       .method = method};
+	t.side[side] =
+	    (struct bell_transform_side){.center = a, .power = 1, .scale = sign * (1 + a)};
+	t.side[!side] = (struct bell_transform_side){.power = 1, .scale = -sign, .offset = -value};
+	return t;
+}
+
+/* Whether values so far below the center that |x| - center has lost their digits still count in psi. */
+static bool far_below(const struct column *c, const struct point *p, int side)
+{
+	return c->low[side] * c->unit + c->mean < -0.5 &&
+	       p->power[side] * (c->low[side] - p->origin) > SATURATED;
+}
+
+/* The standardized transform of a one-signed column, relative to its extreme; and what it means
+ * beyond zero. */
+static void one_signed(const struct backend *b, const struct column *c, const struct point *p,
+		       struct bell_transform *out)
+{
+	int side = c->sign < 0;
+	double w = straight(p->power[side], c->high[side] - c->low[side]),
+	       other = straight(p->power[!side], 710 / c->unit);
+	double sign = c->sign, size, zero,
+	       least = side ? -0x1p-1074 : 0; /* the x of its side next to 0 */
+	double shift = shift_of(b, c->method, c->center), anchor = p->origin * c->unit + c->mean;
+	struct bell_transform_side *own = &out->side[side];
+
+	*own = (struct bell_transform_side){
+	    .center = c->center,
+	    .anchor = anchor,
+	    .power = w / c->unit,
+	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
+	    .offset = -p->mean / p->sd,
+	};
+	/* log(x/center) has its digits everywhere, and there is nothing beyond zero */
+	if (c->method == BELL_BOX_COX) {
+		out->method = c->method;
+		/* linear in x, not in x/center */
+		if (own->power == 1 && own->anchor == 0) {
+			own->center = own->center > 0 ? own->center : 1;
+			own->scale /= own->center;
+		}
+		return;
+	}
+	if (far_below(c, p, side)) {
+		own->center = 0;
+		own->anchor += shift;
+	}
+	zero = -(own->anchor + (own->center > 0 ? shift : 0));   /* of x = 0, less the anchor */
+	size = bell_exp(b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
+	b->transform_f64(out, &least, 1, &zero);
+	out->side[!side] = (struct bell_transform_side){
+	    .power = other / c->unit,
+	    .scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
+	    .offset = zero,
+	};
+}
+
+/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its
+ * extreme. */
+static void mixed(const struct backend *b, const struct column *c, const struct point *p,
+		  struct bell_transform *out)
+{
+	for (int side = 0; side < 2; side++) {
+		double w = straight(p->power[side], c->high[side]), sign = side ? -1 : 1, anchor;
+		double at_anchor, one = bell_exp(b, -p->shift);
+		double most = w * c->high[side];
+
+		anchor = most > 300 ? c->high[side] : 0;
+		at_anchor = bell_exp(b, w * anchor - p->shift);
+		out->side[side] = (struct bell_transform_side){
+		    .anchor = anchor * c->unit,
+		    .power = w / c->unit,
+		    .scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
+		    .offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
+		};
+	}
+}
+
+void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
+		      struct bell_transform *out)
+{
+	if (c->mixed)
+		mixed(b, c, p, out);
+	else
+		one_signed(b, c, p, out);
+}
