@@ -4,8 +4,9 @@
 #define BELL_PARALLEL_H
 
 #include <stddef.h>
+#include <bellshape/backend.h>
 
-#define MAX_THREADS 1024
+#define MAX_THREADS BELL_MAX_THREADS
 
 /*
  * The threads to use for `tasks` tasks, of which each is worth a thread, when a caller asked for `threads` (0: one

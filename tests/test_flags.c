@@ -117,6 +117,19 @@ Test(fit, not_identified_is_the_likelihood_ratio)
 	cr_expect(flagged > 100 && columns - flagged > 100, "%d of %d", flagged, columns);
 }
 
+Test(fit, flags_have_names)
+{
+	static const char *const name[] = {"empty", "one_value",      "constant",        "infinite",
+					   "bound", "not_identified", "ill_conditioned", "coarse"};
+
+	for (size_t i = 0; i < COUNT(name); i++)
+		cr_expect_str_eq(bell_fit_flag_name((enum bell_fit_flag)(1u << i)), name[i]);
+	cr_expect_null(bell_fit_flag_name((enum bell_fit_flag)(1u << COUNT(name))));
+	cr_expect_null(bell_fit_flag_name((enum bell_fit_flag)0));
+	cr_expect_null(
+	    bell_fit_flag_name((enum bell_fit_flag)(BELL_FIT_EMPTY | BELL_FIT_INFINITE)));
+}
+
 /* 1e-300 to 1e300 of both signs is beyond any grid of bins: finite results all the same. */
 Test(fit, wide_columns_are_finite)
 {

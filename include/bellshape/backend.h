@@ -12,6 +12,9 @@ extern "C" {
 
 #define BELL_VERSION "0.1.0"
 
+/* The largest number of threads that a function takes; 0 asks for one for each CPU. */
+#define BELL_MAX_THREADS 1024
+
 /*
  * A backend is the same set of kernels compiled for one instruction set.  The best one that the CPU
  * and the operating system support is chosen when the first kernel is needed; the environment

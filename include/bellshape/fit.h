@@ -30,6 +30,14 @@ enum bell_fit_flag {
 	BELL_FIT_COARSE = 1 << 7 /* plain psi rounds away half of the digits or more; standardize */
 };
 
+/*
+ * bell_fit_flag_name() returns the name of one flag: "empty", "one_value", "constant", "infinite",
+ * "bound", "not_identified", "ill_conditioned" or "coarse".  The program and the Python package use
+ * the same names.  It returns NULL for 0, for several flags at once and for a number that is no flag,
+ * so that a loop over 1, 2, 4 ... meets every flag before the first NULL.
+ */
+BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
+
 struct bell_fit_options {
 	double lower, upper; /* bounds on an estimated lambda */
 	double lambda;       /* fixed lambda; NaN: estimate it */

@@ -31,6 +31,9 @@ struct bell_sketch;
 
 #define BELL_SKETCH_EXACT 1024
 
+/* The largest weight of a value. */
+#define BELL_MAX_WEIGHT 0x1p31
+
 /*
  * A grid: bins of the coordinate d = log1p((|x| - |center|)/(1 + |center|)), for Box-Cox
  * d = log(x/center).  Within 128 widths of the anchor of their side of zero they are `width` wide,

@@ -146,7 +146,7 @@ static enum bell_status update(struct bell_sketch *s, const struct values *x, co
 	if (!span.b)
 		return BELL_EBACKEND;
 	for (size_t i = 0; weights && i < x->n; i++)
-		if (!(weights[i] >= 0 && weights[i] <= 0x1p31))
+		if (!(weights[i] >= 0 && weights[i] <= BELL_MAX_WEIGHT))
 			return BELL_EWEIGHT;
 	if (!in_domain(s, &span))
 		return BELL_EDOMAIN;
