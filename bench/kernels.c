@@ -28,7 +28,7 @@ static const double *pool_double(const struct bench *b) { return b->data->pool64
 #define NODES     128        /* of a likelihood from bins, an ordinary number */
 #define VALUES    BELL_CHUNK /* from values */
 
-static const struct grid grid = {.inverse_unit = 1,
+static const struct window grid = {.inverse_unit = 1,
 				 .inverse_width =
 				     8, /* an eighth of the sd of the logarithms, or so */
 				 .high = {SIDE_BINS - 1, SIDE_BINS - 1},

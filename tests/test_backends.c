@@ -125,7 +125,7 @@ static void run_moments(const struct backend *b, bool f32, const void *x, size_t
 
 #define ROWS 128
 
-static const struct grid grids[] = {
+static const struct window grids[] = {
     {.inverse_unit = 1, .inverse_width = 8, .low = {0, 0}, .high = {50, 50}, .base = {1, 52}},
     {.inverse_unit = 1, .inverse_width = 1, .low = {3, 0}, .high = {40, 2}, .base = {-2, 39}},
     {.center = 1000,
@@ -152,7 +152,7 @@ static void run_sketch(const struct backend *b, bool f32, const void *x, size_t 
 	static int64_t table[ROWS][SKETCH_POWERS];
 
 	for (size_t i = 0; i < 2 * COUNT(grids); i++) {
-		const struct grid *g = &grids[i / 2];
+		const struct window *g = &grids[i / 2];
 		bool in_place = i % 2 && !f32;
 		double *rest = room_for(false, in_place ? x : NULL, n);
 		size_t outside;

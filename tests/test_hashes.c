@@ -86,7 +86,7 @@ static void add_f32(const float *v, size_t n)
 
 /* ---- one function a kernel ---- */
 
-static const struct grid grid = {
+static const struct window grid = {
     .inverse_unit = 1, .inverse_width = 8, .low = {0, 0}, .high = {30, 40}, .base = {1, 32}};
 static const struct bell_transform transforms[] = {
     {.side = {{0, 0, 0.5, 2, 0}, {0, 0, 1.5, -1 / 1.5, 0}}, .min = -1, .max = 9},

@@ -21,7 +21,7 @@ struct scan {
  * rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0 takes
  * what belongs to no bin.
  */
-struct grid {
+struct window {
 	double center, inverse_unit; /* 1/(1 + center) */
 	double inverse_width;        /* a power of two */
 	double low[2], high[2], base[2];

@@ -19,7 +19,7 @@ struct call {
 	const float *f32;
 	const double *f64;
 	double number; /* a center */
-	struct grid grid;
+	struct window grid;
 	struct bell_transform transform;
 	double fill[2];
 	struct probe probe;
@@ -278,10 +278,10 @@ static const struct kernel {
 };
 
 /* A level as a sketch makes it: bins around an anchor, whose numbers are exact. */
-static struct grid feed_grid(struct feed *f, enum bell_method method)
+static struct window feed_grid(struct feed *f, enum bell_method method)
 {
 	int exponent = (int)(feed_byte(f) % 64) - 60, reach = (int)(feed_byte(f) % 128) + 1;
-	struct grid g = {.inverse_width = ldexp(1, -exponent), .method = method};
+	struct window g = {.inverse_width = ldexp(1, -exponent), .method = method};
 	int rows[2] = {0, 0}, negative = (int)(feed_byte(f) & 1);
 
 	g.center = fabs(feed_number(f));
