@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sketch.h - a column in a few kilobytes, enough for its fit. */
+/* sketch.h - a column of any length in a few kilobytes, enough for its fit. */
 #ifndef BELLSHAPE_SKETCH_H
 #define BELLSHAPE_SKETCH_H
 
@@ -13,55 +13,109 @@ extern "C" {
 #endif
 
 /*
- * A sketch reads a column once and keeps what maximum-likelihood Yeo-Johnson, or Box-Cox, needs:
- * the log-likelihood at every lambda, to about 1e-13 of its scale, from integer sums over bins of
- * log1p|x|, or log x.  Sketches of parts merge into the sketch of the whole.  Up to
- * BELL_SKETCH_EXACT values are kept as they are, in order, and a fit from them is a fit on the
- * values.
+ * A sketch reads a column once and keeps what a maximum-likelihood fit of Yeo-Johnson or Box-Cox
+ * needs: the log-likelihood at every lambda.  Sketches of parts of a column, made by other threads,
+ * processes or machines, merge into the sketch of the whole.
  *
- * The grid of bins is chosen from the quartiles of the first BELL_SKETCH_EXACT finite values (of both, where two
- * sketches of fewer merge), so that a wild value among them does not matter, and again where later ones fall largely
- * outside.  Integer sums do not depend on order: once in bins, sketches with one grid
- * (see bell_sketch_options) have the same bits for any order, partition and merge of the same values.
+ * Up to BELL_SKETCH_EXACT finite values are kept as they are, in their order, and a fit from them
+ * is a fit on the values.  When more arrive, all of them go into bins of the coordinate d, which is
+ * log1p|x| for Yeo-Johnson and log x for Box-Cox; each bin holds sums of powers of the positions of
+ * its values, from which the likelihood follows to about 1e-13 of its size.  The sums are integers,
+ * and integer sums do not depend on order: two sketches with one given grid of bins (see struct
+ * bell_sketch_options) that have seen the same more than BELL_SKETCH_EXACT values hold the same
+ * bits, in whatever order the values came and however they were cut into parts and merged.
  *
- * Memory: 10 to 40 KB for an ordinary column, and bounded whatever the values (5e-324 to 1.8e308 and
- * both signs in one column: some MB).  A sketch may be read by many threads at once, or changed by one.
+ * Without a given grid the sketch chooses one from the first BELL_SKETCH_EXACT finite values (if
+ * two sketches merge that hold fewer each, from the values of both).  The choice rests on their
+ * quartiles, so that a wild value among them does no harm.  If more than an eighth of 2^18 rows in
+ * succession lie outside the narrow bins, the sketch chooses another grid for the rows that follow
+ * and keeps the bins that it has.
+ *
+ * An ordinary column takes 10 to 40 KB.  The size is bounded for any column: one with both signs
+ * and every size from 5e-324 to 1.8e308 takes some MB.  Many threads may read a sketch at once, but
+ * while one changes it no other may use it.
  */
 struct bell_sketch;
 
+/* The number of finite values that a sketch keeps as they are. */
 #define BELL_SKETCH_EXACT 1024
 
 /* The largest weight of a value. */
 #define BELL_MAX_WEIGHT 0x1p31
 
 /*
- * A grid: bins of the coordinate d = log1p((|x| - |center|)/(1 + |center|)), for Box-Cox
- * d = log(x/center).  Within 128 widths of the anchor of their side of zero they are `width` wide,
- * further out 4, 16, 64 ... times that.  An anchor beyond 2^46 widths is BELL_EINVAL: a coordinate
- * there could not tell bins apart.
+ * The method of a sketch, and the grid of its bins.  All fields 0 mean Yeo-Johnson and a grid that
+ * the sketch chooses from its data; that is right unless parts of a column are to have one grid.  A
+ * grid to give to other parts is found in bell_sketch_summary.
+ *
+ * A bin covers `width` of the coordinate d.  The anchor is where on the axis of d the narrow bins
+ * lie: 128 of them on either side of it.  Further out bins are 4, 16, 64 ... times as wide, until
+ * they hold every finite value.
  */
 struct bell_sketch_options {
-	double width;     /* a power of two from 2^-1000 to 1; 0: choose all of it from the data */
-	double center;    /* 0: d = log1p|x|, both signs, or log x; else its sign says which x the
-			     narrow bins hold; for Box-Cox 0, or 2^-1022 to 2^1022 */
-	double anchor[2]; /* d near which the data are: [0] of x >= 0, [1] of x < 0; 0 to 710 in
-			     size, for Box-Cox to 745 */
-	enum bell_method method; /* of the sketch for life; the rest may be 0 all the same */
+	/*
+	 * A power of two from 2^-1000 to 1; or 0: the sketch chooses the grid from its data and
+	 * ignores center and anchor.
+	 */
+	double width;
+
+	/*
+	 * 0: no center.  Otherwise the narrow bins measure d from |center|, so that a column far
+	 * from 0 and narrow keeps its digits: d = log1p((|x| - |center|)/(1 + |center|)) for
+	 * Yeo-Johnson, d = log(x/center) for Box-Cox.  They hold only x of the center's sign; other
+	 * x go to wide bins without a center, and so does what lies further than 0.5 from the
+	 * center in d.  The center is finite; for Box-Cox it is 0, or from 2^-1022 to 2^1022.
+	 */
+	double center;
+
+	/*
+	 * A value of d near which the data lie: of x >= 0 in [0], of x < 0 in [1].  On the side of
+	 * a center it is relative to that center.  An anchor is from -710 to 710, for Box-Cox from
+	 * -745 to 745, and its size is below 2^47 widths, because further out a double could not
+	 * tell bins apart.  If the narrow bins reach further than 0.5 from a center they do without
+	 * it, and the size must be below 2^47 widths less 710 (745).
+	 */
+	double anchor[2];
+
+	/*
+	 * Which transform is to be fitted.  It cannot change during the life of a sketch.  It may
+	 * be set alone, with all other fields 0.
+	 */
+	enum bell_method method;
 };
 
-/* A new empty sketch in *out, to be freed with bell_sketch_free(); options NULL: of Yeo-Johnson,
- * from the data. */
+/*
+ * bell_sketch_create() makes an empty sketch in *out, which is to be freed with bell_sketch_free().
+ * options may be NULL: the sketch is for Yeo-Johnson and chooses its grid.  Returns BELL_OK;
+ * BELL_EINVAL if out is NULL, if the method is unknown, or if width is not 0 and one of the fields
+ * is outside the range given above; BELL_ENOMEM.  On an error *out is not written.
+ */
 BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					     struct bell_sketch **out);
+
+/* bell_sketch_free() frees a sketch and all that it holds.  sketch may be NULL: nothing happens. */
 BELL_API void bell_sketch_free(struct bell_sketch *sketch);
 
 /*
- * Adds n values (n = 0 is fine).  weights: NULL, or one weight a value, 0 to 2^31, rounded to a
- * multiple of 2^-24; weight 3 counts as three rows, weight 0 as no row at all, not even a missing
- * one.  NaN counts as missing, an infinity is counted and left out.  The resulting bits do not
- * depend on `threads` (1 to 1024; 0: one for each CPU) nor on how a stream is cut into calls.
- * BELL_EWEIGHT; BELL_EDOMAIN, for Box-Cox alone: nothing was added.  After BELL_ENOMEM, or
- * BELL_ESIZE (more than 2^20 bins), a part may have been: free the sketch.
+ * bell_sketch_update_f32() and bell_sketch_update_f64() add n values to a sketch.  The results are
+ * the same for any `threads`, and for any way in which a stream of values is cut into calls.
+ *
+ * x: the values.  It may be NULL if n is 0; then nothing is added.  A NaN counts as missing.  An
+ * infinity is counted and left out of everything else.  For Box-Cox every value must be above 0,
+ * unless it is NaN or has the weight 0.
+ *
+ * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1.  A weight is
+ * rounded to a multiple of 2^-24.  A value of weight 3 counts as three equal values; a value whose
+ * weight is then 0 counts as no row at all, not even as a missing one.
+ *
+ * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
+ *
+ * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
+ * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_EDOMAIN if a value is
+ * not above 0 and the method is Box-Cox.  After these errors the sketch is as it was.  They return
+ * BELL_ENOMEM if memory runs out and BELL_ESIZE if the sketch would have more than 2^20 bins; after
+ * these two a part of the values may have been added, and the sketch is only good to be freed.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
@@ -69,36 +123,78 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 						 const double *weights, size_t n, unsigned threads);
 
 /*
- * Adds what `from` has seen to `into`.  Bins of equal place and width add up, others are kept side by side.
- * BELL_EINVAL: they are of different methods.  BELL_ESIZE: more than 2^20 bins, which takes merges
- * of thousands of grids; after it, or BELL_ENOMEM, free `into`.
+ * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Bins
+ * of the same place and width add up; bins of different grids are kept side by side.
+ *
+ * Returns BELL_OK; BELL_EINVAL if a pointer is NULL, if both are the same sketch, or if their
+ * methods differ; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored.
+ * After these errors `into` is as it was.  It returns BELL_ENOMEM if memory runs out and BELL_ESIZE
+ * if `into` would have more than 2^20 bins, which takes merges of thousands of grids; after these
+ * two `into` is only good to be freed.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);
 
+/* What a sketch has seen.  Values of weight 0 are in none of these numbers. */
 struct bell_sketch_summary {
-	uint64_t count;    /* finite values with a weight above 0 */
-	uint64_t missing;  /* NaN */
-	uint64_t infinite; /* +infinity and -infinity */
-	double
-	    weight; /* sum of the weights of the finite values: count, if there were no weights */
-	double min, max; /* of the finite values; NaN if there are none */
-	size_t bins;     /* bins in use; 0 while the values themselves are kept */
-	struct bell_sketch_options
-	    grid; /* for sketches of other parts; width 0 while there is none, method always */
+	/* The number of finite values. */
+	uint64_t count;
+
+	/* The number of NaN. */
+	uint64_t missing;
+
+	/* The number of values that are +infinity or -infinity. */
+	uint64_t infinite;
+
+	/* The sum of the weights of the finite values; without weights it equals count. */
+	double weight;
+
+	/* The smallest and the largest finite value; NaN if there is none. */
+	double min, max;
+
+	/* The number of bins that hold values; 0 while the values themselves are kept. */
+	size_t bins;
+
+	/*
+	 * The grid in use, which can be given to bell_sketch_create() so that other parts get the
+	 * same one. width is 0 until a grid has been chosen; method is always set.
+	 */
+	struct bell_sketch_options grid;
 };
 
+/*
+ * bell_sketch_summary() writes to *out what the sketch has seen.  Returns BELL_OK, or BELL_EINVAL
+ * if a pointer is NULL, and then writes nothing.
+ */
 BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
 					      struct bell_sketch_summary *out);
 
 /*
- * A sketch as bytes: version, fixed byte order, checksum.  Equal sketches give equal bytes on every
- * machine. serialize: BELL_ESIZE if size < bell_sketch_size().  deserialize: BELL_EFORMAT for
- * foreign bytes, BELL_EVERSION, BELL_EDAMAGED for a buffer cut short, too long or altered.
+ * bell_sketch_size() returns how many bytes bell_sketch_serialize() writes for this sketch as it is
+ * now; 0 if sketch is NULL.
  */
 BELL_API size_t bell_sketch_size(const struct bell_sketch *sketch);
+
+/*
+ * bell_sketch_serialize() writes the sketch to the first bell_sketch_size() bytes of buffer, of
+ * which `size` may be written.  The bytes have a version and a checksum and do not depend on the
+ * machine: equal sketches give equal bytes everywhere.  Returns BELL_OK; BELL_EINVAL if a pointer
+ * is NULL; BELL_ESIZE if size is less than bell_sketch_size().  On an error nothing is written.
+ */
 BELL_API enum bell_status bell_sketch_serialize(const struct bell_sketch *sketch, void *buffer,
 						size_t size);
+
+/*
+ * bell_sketch_deserialize() makes a sketch in *out from the `size` bytes at buffer, all of which
+ * must be those of one sketch.  It goes on as the sketch would that was written, and is to be freed
+ * with bell_sketch_free().  The bytes need not be trusted: whatever they are, the call returns an
+ * error or a sketch that every function can take.
+ *
+ * Returns BELL_OK; BELL_EINVAL if a pointer is NULL; BELL_EFORMAT if the bytes do not begin as
+ * those of a sketch do; BELL_EVERSION if they are of a version that this library cannot read;
+ * BELL_EDAMAGED if they were cut short, extended or altered; BELL_ENOMEM.  On an error *out is not
+ * written.
+ */
 BELL_API enum bell_status bell_sketch_deserialize(const void *buffer, size_t size,
 						  struct bell_sketch **out);
 

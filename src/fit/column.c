@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "fit/column.h"
 
+/* Central moments 2 .. SKETCH_POWERS - 1 of a bin. */
 #define MOMENTS (SKETCH_POWERS - 2)
 
 /* Sets every array of the column into one block of memory. */
@@ -35,8 +36,10 @@ static enum bell_status allocate(struct column *c, size_t n0, size_t n1)
 
 void bell_column_free(struct column *c) { free(c->memory); }
 
-/* Central moments 2 .. 7 of a bin, in powers of its width: from the sums of t^j, t in [-1, 1] half
- * widths. */
+/*
+ * The central moments of a bin in powers of its width, into m[0][i], m[1][i] ...: from the sums of
+ * t^j, t being in half widths.
+ */
 static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 {
 	double raw[SKETCH_POWERS], mean, half = 1;
@@ -45,9 +48,8 @@ static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 		raw[j] = (double)bin->sum[j] / (double)bin->sum[0];
 	mean = raw[1];
 	for (int j = 2; j < SKETCH_POWERS; j++) {
-		double sum = 0,
-		       term =
-			   1; /* sum over k of binomial(j, k) raw[k] (-mean)^(j - k), k downwards */
+		/* the sum over k of binomial(j, k) raw[k] (-mean)^(j - k), k downwards */
+		double sum = 0, term = 1;
 
 		for (int k = j; k >= 0; k--) {
 			sum += term * raw[k];
@@ -58,7 +60,7 @@ static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
 	}
 }
 
-/* The nodes in coordinates relative to the center, unscaled. */
+/* Sets the nodes of values at their coordinates relative to the center. */
 static void nodes_of_values(const struct backend *b, const struct bell_sketch *s, struct column *c)
 {
 	double shift = shift_of(b, c->method, c->center);
@@ -82,6 +84,7 @@ static void nodes_of_values(const struct backend *b, const struct bell_sketch *s
 	}
 }
 
+/* Sets the nodes of bins at the mean coordinates of their values, relative to the center. */
 static void nodes_of_bins(const struct backend *b, const struct bell_sketch *s, struct column *c)
 {
 	size_t n[2] = {0, 0};
@@ -98,31 +101,34 @@ static void nodes_of_bins(const struct backend *b, const struct bell_sketch *s, 
 			of = bin->center;
 			coordinates(b, c->method, x, NODE_PAD, c->center, x);
 			shift = of == c->center ? 0 : x[0];
-			if (of <
-			    c->center / 2) /* far apart: 1 + x has lost the digits of the lesser */
+			/* |x| - center has lost the digits of an |x| far below the center */
+			if (of < c->center / 2)
 				shift =
 				    shift_of(b, c->method, of) - shift_of(b, c->method, c->center);
 		}
-		c->side[side].at[at] = bin_place(bin) + shift;
+		c->side[side].at[at] = bin_coordinate(bin) + shift;
 		c->side[side].weight[at] = ldexp((double)bin->sum[0], -POWER_BITS - WEIGHT_BITS);
 		c->half[side][at] = ldexp(0.5, bin->exponent);
 		central_moments(bin, c->side[side].m, at);
 	}
 }
 
-/* The center that most of a one-signed column is relative to. */
+/*
+ * The center for a one-signed column: for bins the one that most of their weight has, for values
+ * the one that a grid for them would have.
+ */
 static double common_center(const struct backend *b, const struct bell_sketch *s)
 {
-	double best = 0, weight = 0, center = 0, most = 0;
+	double best = 0, weight = 0, center = 0, max = 0;
 
 	if (s->values)
-		return bell_place_values(b, s->place.method, s->value, s->values).center;
+		return bell_grid_of_values(b, s->grid.method, s->value, s->values).center;
 	for (size_t i = 0; i < s->bins; i++) {
 		if (s->bin[i].center != center)
 			center = s->bin[i].center, weight = 0;
 		weight += (double)s->bin[i].sum[0];
-		if (weight > most)
-			most = weight, best = center;
+		if (weight > max)
+			max = weight, best = center;
 	}
 	return best;
 }
@@ -133,10 +139,12 @@ static double coordinate_of(const struct column *c, int side, size_t i)
 	return side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
 }
 
-/* Divides coordinates by the unit, after taking the mean off one-signed ones. */
-static void scale(struct column *c, size_t n[2])
+/*
+ * Weighs and measures the unscaled coordinates of n[side] nodes: total, mean, unit, sd and noise.
+ */
+static void measure(struct column *c, const size_t n[2])
 {
-	double range, square = 0, low = INFINITY, high = -INFINITY, mean = 0;
+	double range, square = 0, low = INFINITY, high = -INFINITY;
 
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
@@ -148,11 +156,11 @@ static void scale(struct column *c, size_t n[2])
 		}
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++)
-			mean += c->side[side].weight[i] / c->total * coordinate_of(c, side, i);
+			c->mean += c->side[side].weight[i] / c->total * coordinate_of(c, side, i);
 	range = high > low ? high - low : 1;
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
-			double e = (coordinate_of(c, side, i) - mean) / range;
+			double e = (coordinate_of(c, side, i) - c->mean) / range;
 			double within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
 			double width = 2 * c->half[side][i] / range;
 
@@ -160,39 +168,45 @@ static void scale(struct column *c, size_t n[2])
 			    c->side[side].weight[i] / c->total * (e * e + within * width * width);
 		}
 	c->sd = range * sqrt(square);
-	c->unit = c->sd > 0 ? ldexp(1, ilogb(c->sd)) : 0x1p-1000;
-	if (c->unit < 0x1p-1000)
-		c->unit = 0x1p-1000;
+	c->unit = c->sd > 0 ? ldexp(1, ilogb(c->sd)) : MIN_UNIT;
+	if (c->unit < MIN_UNIT)
+		c->unit = MIN_UNIT;
 	c->sd /= c->unit;
-	c->mean = c->mixed ? 0 : mean;
 	c->noise = 0x1p-53 * (fabs(low) > fabs(high) ? fabs(low) : fabs(high)) / c->unit;
-	for (int side = 0; side < 2; side++) {
-		c->low[side] = INFINITY;
-		c->high[side] = -INFINITY;
-		for (size_t i = 0; i < n[side]; i++) {
-			double at = (c->side[side].at[i] - c->mean) / c->unit, power;
+	if (c->mixed)
+		c->mean = 0;
+}
 
-			c->side[side].at[i] = at;
-			c->half[side][i] /= c->unit;
-			c->sum += c->side[side].weight[i] * (side ? -at : at);
-			c->low[side] = at < c->low[side] ? at : c->low[side];
-			c->high[side] = at > c->high[side] ? at : c->high[side];
-			power = 2 * c->half[side][i];
-			for (int j = 0; c->side[side].m[0] && j < MOMENTS; j++) {
-				power *= 2 * c->half[side][i];
-				c->side[side].m[j][i] *= power;
-			}
+/* Brings the nodes of a side to units, and relative to the mean. */
+static void scale(struct column *c, int side, size_t n)
+{
+	struct nodes *nodes = &c->side[side];
+
+	c->low[side] = INFINITY;
+	c->high[side] = -INFINITY;
+	for (size_t i = 0; i < n; i++) {
+		double at = (nodes->at[i] - c->mean) / c->unit, power;
+
+		nodes->at[i] = at;
+		c->half[side][i] /= c->unit;
+		c->sum += nodes->weight[i] * (side ? -at : at);
+		c->low[side] = at < c->low[side] ? at : c->low[side];
+		c->high[side] = at > c->high[side] ? at : c->high[side];
+		power = 2 * c->half[side][i];
+		for (int j = 0; nodes->m[0] && j < MOMENTS; j++) {
+			power *= 2 * c->half[side][i];
+			nodes->m[j][i] *= power;
 		}
-		for (size_t i = n[side]; i < c->side[side].n;
-		     i++) /* padding: weight 0, any place in range */
-			c->side[side].at[i] = c->side[side].at[0];
 	}
+	/* the padding has weight 0, and may lie anywhere in range */
+	for (size_t i = n; i < nodes->n; i++)
+		nodes->at[i] = nodes->at[0];
 }
 
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  struct column *out)
 {
-	struct column c = {.method = s->place.method};
+	struct column c = {.method = s->grid.method};
 	size_t n[2] = {0, 0};
 	enum bell_status status;
 
@@ -210,7 +224,9 @@ enum bell_status bell_column_make(const struct backend *b, const struct bell_ske
 		nodes_of_values(b, s, &c);
 	else
 		nodes_of_bins(b, s, &c);
-	scale(&c, n);
+	measure(&c, n);
+	scale(&c, 0, n[0]);
+	scale(&c, 1, n[1]);
 	*out = c;
 	return BELL_OK;
 }

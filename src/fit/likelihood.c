@@ -2,8 +2,8 @@
 /*
  * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.
  *
- * On the side with power w, a node at d has psi = expm1(w d)/w and phi = d psi/d lambda (score.inc).
- * With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
+ * On the side with power w, a node at d has psi = expm1(w d)/w and phi = d psi/d lambda (see
+ * kernels/likelihood.inc).  With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
  *
  *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)
  *	score          = -N C/M2 + sum(s d)
@@ -14,17 +14,20 @@
  */
 #include <math.h>
 #include "fit/likelihood.h"
+#include "kernels/bin_series.h"
 
 #define LOG2 0x1.62e42fefa39efp-1
-#define MOST_SHIFT \
-	600 /* up to here exp(shift) and its inverse are far from the ends of a double \
-	     */
+
+#define FACTORIAL_8 40320
+
+/* Up to this exp(shift) and its inverse are far from the ends of the doubles. */
+#define MAX_SHIFT 600
 
 double bell_exp(const struct backend *b, double x)
 {
 	double pad[NODE_PAD] = {x > 0 ? x : -x};
 
-	if (pad[0] > 709)
+	if (pad[0] > MAX_EXP)
 		return x > 0 ? INFINITY : 0;
 	b->exponential(pad, NODE_PAD, pad);
 	return x > 0 ? pad[0] + 1 : 1 / (pad[0] + 1);
@@ -45,7 +48,7 @@ double bell_log(const struct backend *b, double x)
 
 static double larger(double a, double b) { return a > b ? a : b; }
 
-/* Where w d is largest on a side; 0 if the side is empty. */
+/* The position at which power times position is largest on a side; 0 if the side is empty. */
 static double extreme(const struct column *c, int side, double power)
 {
 	if (!c->side[side].n)
@@ -53,9 +56,16 @@ static double extreme(const struct column *c, int side, double power)
 	return power > 0 ? c->high[side] : c->low[side];
 }
 
+/* Sums over all nodes with their weights; see sum_nodes(). */
 struct sums {
-	double psi, phi, chi;        /* sums over nodes, weighted */
-	double m2, c, phi2, chi_psi; /* central, within the nodes too */
+	/* The means of psi, phi and chi, with the sign of x where they have it. */
+	double psi, phi, chi;
+
+	/*
+	 * Sums of products of deviations from these means, within the nodes too: psi psi, psi phi,
+	 * phi phi and chi psi.
+	 */
+	double m2, c, phi2, chi_psi;
 };
 
 static struct sums sum_nodes(const struct column *c, double origin)
@@ -88,7 +98,10 @@ static struct sums sum_nodes(const struct column *c, double origin)
 
 			s.m2 += w[i] * (y * y + var[i]);
 			s.c += w[i] * (y * p + sign * cov[i]);
-			/* within a bin psi, phi and chi move together: by 1, d and d^2 times the move of psi */
+			/*
+			 * within a bin psi, phi and chi move together: by 1, d and d^2 times the
+			 * move of psi
+			 */
 			s.phi2 += w[i] * (p * p + move);
 			s.chi_psi += w[i] * (y * (sign * chi[i] - s.chi) + move);
 		}
@@ -105,11 +118,10 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 	if (c->mixed) {
 		p.shift = larger(0, larger(p.power[0] * extreme(c, 0, p.power[0]),
 					   p.power[1] * extreme(c, 1, p.power[1])));
-		if (p.shift <= MOST_SHIFT)
+		if (p.shift <= MAX_SHIFT)
 			p.scale = bell_exp(b, -p.shift);
-		else
-			add = 1; /* E = expm1(z - shift) + 1: the constant 1 is exp(-shift), nothing
-				  */
+		else /* the kernel computes exp(z - shift) as expm1(z - shift) + add */
+			add = 1;
 	} else {
 		int side = c->sign < 0;
 
@@ -143,23 +155,24 @@ double bell_likelihood_constant(const struct backend *b, const struct column *c)
 	return -c->total * (bell_log(b, c->unit) + mean);
 }
 
-/* Third and fourth central moments of G(w, u) = expm1(wu)/w over a bin, from the central moments of
- * u. */
+/*
+ * The third and fourth central moments of G(w, u) = expm1(wu)/w over a bin, from the central
+ * moments m_j of u.  The mean of G^k is the sum of k! S(j, k) w^(j-k)/j! m_j, S being Stirling's
+ * numbers of the second kind; for k = 1 and 2 the kernels have the same tables.
+ */
 static void bin_shape(double w, double *const m[], size_t i, double *g3, double *g4)
 {
-	/* G^k has k! S(j, k) w^(j-k)/j! m_j, S being Stirling's numbers of the second kind */
-	static const double s1[] = {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040};
-	static const double s2[] = {1, 1, 14.0 / 24, 30.0 / 120, 62.0 / 720, 126.0 / 5040};
-	static const double s3[] = {0, 1, 36.0 / 24, 150.0 / 120, 540.0 / 720, 1806.0 / 5040};
-	static const double s4[] = {0, 0, 1, 240.0 / 120, 1560.0 / 720, 8400.0 / 5040};
+	static const double g3_series[] = {0,           1,           36.0 / 24,
+					   150.0 / 120, 540.0 / 720, 1806.0 / 5040};
+	static const double g4_series[] = {0, 0, 1, 240.0 / 120, 1560.0 / 720, 8400.0 / 5040};
+	/* before = w^(j-1), before2 = w^(j-2) */
 	double power = 1, sum1 = 0, sum2 = 0, sum3 = 0, sum4 = 0, before = 0, before2 = 0;
 
-	for (int j = 0; j < SKETCH_POWERS - 2;
-	     j++) { /* power = w^j, before = w^(j-1), before2 = w^(j-2) */
-		sum1 += s1[j] * power * w * m[j][i];
-		sum2 += s2[j] * power * m[j][i];
-		sum3 += s3[j] * before * m[j][i];
-		sum4 += s4[j] * before2 * m[j][i];
+	for (int j = 0; j < SKETCH_POWERS - 2; j++) {
+		sum1 += g_series[j] * power * w * m[j][i];
+		sum2 += g2_series[j] * power * m[j][i];
+		sum3 += g3_series[j] * before * m[j][i];
+		sum4 += g4_series[j] * before2 * m[j][i];
 		before2 = before;
 		before = power;
 		power *= w;
@@ -202,11 +215,14 @@ double bell_remainder(const struct column *c, const struct point *p)
 		double w = fabs(p->power[side]), w2 = w * w;
 
 		for (size_t i = 0; nodes->m[0] && i < nodes->n; i++) {
-			double h = c->half[side][i],
-			       m8 = fabs(nodes->m[4][i]) * h * h; /* no less than it is */
+			/*
+			 * the eighth moment is about the sixth times the half width squared, or
+			 * less
+			 */
+			double h = c->half[side][i], m8 = fabs(nodes->m[4][i]) * h * h;
 
-			sum +=
-			    nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 / 40320;
+			sum += nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 /
+			       FACTORIAL_8;
 		}
 	}
 	return sum / c->total / p->sd;

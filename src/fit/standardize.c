@@ -1,22 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * anchor.c - the standardized transform, in a form that neither overflows nor collapses.
+ * standardize.c - the standardized transform, in a form that neither overflows nor collapses.
  *
- * psi itself may be e^1000, or -1/lambda to every digit; z = (psi - mean)/sd is neither.  A side is stored as
+ * psi itself may be e^1000, or -1/lambda to every digit; z = (psi - mean)/sd is neither.  A side is
+ * stored as
  *
  *	z = scale expm1(w (log1p((a - center)/(1 + center)) - anchor)) + offset
  *
- * whose anchor is the value at which w log1p(a) is largest: no exponent is positive over the data, and scale and
- * offset are ordinary numbers.  A mixed column has to keep both sides apart and stays relative to 0 while it can.
+ * whose anchor is the coordinate at which w log1p(a) is largest: no exponent is positive over the
+ * data, and scale and offset are ordinary numbers.  A column of both signs has to keep its sides in
+ * one scale, and stays relative to 0 while it can.
  */
 #include <math.h>
 #include "fit/standardize.h"
 
-#define SATURATED (-37) /* expm1() below it is -1 to every digit */
+/* Below this, expm1() is -1 to every digit. */
+#define SATURATED (-37)
 
-/* Inside the doubles and not 0: a scale that takes part in 0 * infinity would make NaN of a value.
+/* A side of a column of both signs is relative to 0 while psi there stays below exp() of this. */
+#define MAX_ANCHORLESS 300
+
+/*
+ * The scale, but inside the doubles and not 0: a scale of 0 or infinity would make NaN of a value
+ * where it meets infinity or 0.
  */
-static double tamed(double scale)
+static double clamped(double scale)
 {
 	double size = fabs(scale);
 
@@ -26,8 +34,8 @@ static double tamed(double scale)
 	return copysign(size, scale);
 }
 
-/* A power that bends psi by less than its rounding over coordinates up to `range` is 0. */
-static double straight(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
+/* The power, or 0 if over coordinates up to `range` it bends psi by less than its rounding. */
+static double effective_power(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
 
 struct bell_transform bell_shifted_identity(enum bell_method method, double value)
 {
@@ -45,23 +53,28 @@ struct bell_transform bell_shifted_identity(enum bell_method method, double valu
 	return t;
 }
 
-/* Whether values so far below the center that |x| - center has lost their digits still count in psi. */
+/*
+ * Whether there are values so far below the center that |x| - center has lost their digits, and
+ * that still count in psi.
+ */
 static bool far_below(const struct column *c, const struct point *p, int side)
 {
 	return c->low[side] * c->unit + c->mean < -0.5 &&
 	       p->power[side] * (c->low[side] - p->origin) > SATURATED;
 }
 
-/* The standardized transform of a one-signed column, relative to its extreme; and what it means
- * beyond zero. */
+/*
+ * The transform of a column of one sign, relative to its extreme.  On the other side of zero, where
+ * it has no values, the transform goes on as psi does.
+ */
 static void one_signed(const struct backend *b, const struct column *c, const struct point *p,
 		       struct bell_transform *out)
 {
 	int side = c->sign < 0;
-	double w = straight(p->power[side], c->high[side] - c->low[side]),
-	       other = straight(p->power[!side], 710 / c->unit);
-	double sign = c->sign, size, zero,
-	       least = side ? -0x1p-1074 : 0; /* the x of its side next to 0 */
+	double w = effective_power(p->power[side], c->high[side] - c->low[side]),
+	       other = effective_power(p->power[!side], max_coordinate(c->method) / c->unit);
+	/* the x of this side that is next to 0 */
+	double least = side ? -0x1p-1074 : 0, sign = c->sign, size, zero;
 	double shift = shift_of(b, c->method, c->center), anchor = p->origin * c->unit + c->mean;
 	struct bell_transform_side *own = &out->side[side];
 
@@ -69,7 +82,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	    .center = c->center,
 	    .anchor = anchor,
 	    .power = w / c->unit,
-	    .scale = tamed(sign / ((w != 0 ? w : c->unit) * p->sd)),
+	    .scale = clamped(sign / ((w != 0 ? w : c->unit) * p->sd)),
 	    .offset = -p->mean / p->sd,
 	};
 	/* log(x/center) has its digits everywhere, and there is nothing beyond zero */
@@ -86,32 +99,35 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 		own->center = 0;
 		own->anchor += shift;
 	}
-	zero = -(own->anchor + (own->center > 0 ? shift : 0));   /* of x = 0, less the anchor */
-	size = bell_exp(b, own->power * zero) / p->sd / c->unit; /* 1 / sd of psi proper */
+	/* the coordinate of x = 0 less the anchor, and 1 over the sd of psi */
+	zero = -(own->anchor + (own->center > 0 ? shift : 0));
+	size = bell_exp(b, own->power * zero) / p->sd / c->unit;
 	b->transform_f64(out, &least, 1, &zero);
 	out->side[!side] = (struct bell_transform_side){
 	    .power = other / c->unit,
-	    .scale = tamed(-sign * size / (other != 0 ? other / c->unit : 1)),
+	    .scale = clamped(-sign * size / (other != 0 ? other / c->unit : 1)),
 	    .offset = zero,
 	};
 }
 
-/* Each side of a mixed column relative to 0, or where psi there may exceed a double, to its
- * extreme. */
+/*
+ * The transform of a column of both signs.  Each side is relative to 0, or to its extreme if psi
+ * there may exceed a double.
+ */
 static void mixed(const struct backend *b, const struct column *c, const struct point *p,
 		  struct bell_transform *out)
 {
 	for (int side = 0; side < 2; side++) {
-		double w = straight(p->power[side], c->high[side]), sign = side ? -1 : 1, anchor;
+		double w = effective_power(p->power[side], c->high[side]), sign = side ? -1 : 1,
+		       anchor;
 		double at_anchor, one = bell_exp(b, -p->shift);
-		double most = w * c->high[side];
 
-		anchor = most > 300 ? c->high[side] : 0;
+		anchor = w * c->high[side] > MAX_ANCHORLESS ? c->high[side] : 0;
 		at_anchor = bell_exp(b, w * anchor - p->shift);
 		out->side[side] = (struct bell_transform_side){
 		    .anchor = anchor * c->unit,
 		    .power = w / c->unit,
-		    .scale = tamed(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
+		    .scale = clamped(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
 		    .offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
 		};
 	}

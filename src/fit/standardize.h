@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* standardize.h - the transforms that a fit hands out. */
-#ifndef BELL_ANCHOR_H
-#define BELL_ANCHOR_H
+#ifndef BELL_STANDARDIZE_H
+#define BELL_STANDARDIZE_H
 
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
-/* y = x - value, as a transform whose center is the value. */
+/* The transform y = x - value, in a form that is exact next to the value. */
 struct bell_transform bell_shifted_identity(enum bell_method method, double value);
 
-/* The sides of (psi - mean)/sd at p, which must not have sd 0. */
+/* The transform (psi - mean)/sd at p, whose sd must not be 0.  min and max are left as they are. */
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
 		      struct bell_transform *out);
 

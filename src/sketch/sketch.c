@@ -2,15 +2,20 @@
 /* sketch.c - a column in a few kilobytes: life, update, merge. */
 #include <math.h>
 #include <stdlib.h>
-#include "sketch/bins.h"
-#include "parallel.h"
+#include <bellshape/backend.h>
+#include "sketch/sketch.h"
+#include "sketch/span.h"
 
-#define FEW_LOOKS 4 /* that threads work towards before any has been taken */
+/* The first span of a call goes up to this many checks; if the grid holds, the next are longer. */
+#define FIRST_CHECKS 4
+
+/* The values for which there is memory at first. */
+#define FIRST_CAPACITY 64
 
 enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 				    struct bell_sketch **out)
 {
-	struct placing place = {0};
+	struct grid grid = {0};
 	struct bell_sketch *s;
 
 	if (!out)
@@ -18,18 +23,18 @@ enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 	if (options) {
 		if (options->method != BELL_YEO_JOHNSON && options->method != BELL_BOX_COX)
 			return BELL_EINVAL;
-		place.method = options->method;
+		grid.method = options->method;
 	}
 	if (options && options->width != 0) {
-		if (frexp(options->width, &place.exponent) != 0.5)
+		if (frexp(options->width, &grid.exponent) != 0.5)
 			return BELL_EINVAL;
-		place.exponent--;
-		place.chosen = place.fixed = true;
-		place.center = fabs(options->center);
-		place.negative = options->center < 0;
-		place.anchor[0] = options->anchor[0];
-		place.anchor[1] = options->anchor[1];
-		if (!bell_placing_valid(&place))
+		grid.exponent--;
+		grid.chosen = grid.fixed = true;
+		grid.center = fabs(options->center);
+		grid.negative = options->center < 0;
+		grid.anchor[0] = options->anchor[0];
+		grid.anchor[1] = options->anchor[1];
+		if (!bell_grid_valid(&grid))
 			return BELL_EINVAL;
 	}
 	s = calloc(1, sizeof *s);
@@ -37,7 +42,7 @@ enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 		return BELL_ENOMEM;
 	s->min = INFINITY;
 	s->max = -INFINITY;
-	s->place = place;
+	s->grid = grid;
 	*out = s;
 	return BELL_OK;
 }
@@ -54,48 +59,50 @@ void bell_sketch_free(struct bell_sketch *sketch)
 
 enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight)
 {
-	if (s->values == s->room) {
-		size_t room = s->room ? 2 * s->room : 64;
-		double *v = realloc(s->value, room * sizeof *v);
+	if (s->values == s->values_capacity) {
+		size_t capacity = s->values_capacity ? 2 * s->values_capacity : FIRST_CAPACITY;
+		double *v = realloc(s->value, capacity * sizeof *v);
 		int64_t *w;
 
 		if (!v)
 			return BELL_ENOMEM;
 		s->value = v;
-		w = realloc(s->weight, room * sizeof *w);
+		w = realloc(s->weight, capacity * sizeof *w);
 		if (!w)
 			return BELL_ENOMEM;
 		s->weight = w;
-		s->room = room;
+		s->values_capacity = capacity;
 	}
 	s->value[s->values] = value;
 	s->weight[s->values++] = weight;
 	return BELL_OK;
 }
 
-/* The values that were kept as they are move into bins. */
+/* Moves the values that were kept as they are into bins. */
 static enum bell_status leave_values(struct bell_sketch *s, const struct backend *b)
 {
 	struct values x = {.f64 = s->value, .n = s->values};
-	struct span span = {
-	    .b = b, .place = &s->place, .x = &x, .units = s->weight, .n = s->values};
+	struct span span = {.b = b, .grid = &s->grid, .x = &x, .units = s->weight, .n = s->values};
 	uint64_t count = s->count;
 	enum bell_status status;
 
-	if (!s->place.chosen)
-		s->place = bell_place_values(b, s->place.method, s->value, s->values);
+	if (!s->grid.chosen)
+		s->grid = bell_grid_of_values(b, s->grid.method, s->value, s->values);
 	status = bell_span_add(s, &span, 1);
 	s->count = count;
-	s->far = 0; /* they chose the placing, or a fixed one is not looked at */
+	/* they chose the grid; a fixed one is not checked */
+	s->outside = 0;
 	free(s->value);
 	free(s->weight);
 	s->value = NULL;
 	s->weight = NULL;
-	s->values = s->room = 0;
+	s->values = s->values_capacity = 0;
 	return status;
 }
 
-/* Keeps rows as values while there is room; the number taken in *taken. */
+/*
+ * Keeps rows as values until there are BELL_SKETCH_EXACT; *taken becomes the number of rows taken.
+ */
 static enum bell_status keep_values(struct bell_sketch *s, const struct span *span, size_t *taken)
 {
 	for (size_t i = 0; i < span->x->n; i++, ++*taken) {
@@ -121,12 +128,12 @@ static enum bell_status keep_values(struct bell_sketch *s, const struct span *sp
 	return BELL_OK;
 }
 
-/* Whether every row is in the domain of the method, as missing ones and rows of no weight are. */
+/* Whether the method can take every row; it can take missing ones and those of weight 0. */
 static bool in_domain(const struct bell_sketch *s, const struct span *span)
 {
 	const struct values *x = span->x;
 
-	if (s->place.method != BELL_BOX_COX)
+	if (s->grid.method != BELL_BOX_COX)
 		return true;
 	for (size_t i = 0; i < x->n; i++)
 		if (value_at(x, i) <= 0 && (!span->weights || weight_units(span, i) > 0))
@@ -134,47 +141,83 @@ static bool in_domain(const struct bell_sketch *s, const struct span *span)
 	return true;
 }
 
-static enum bell_status update(struct bell_sketch *s, const struct values *x, const double *weights,
-			       unsigned threads)
+static bool valid_weights(const double *weights, size_t n)
 {
-	struct span span = {.b = bell_kernels(), .x = x, .weights = weights};
-	enum bell_status status = BELL_OK;
-	size_t done = 0, looks = FEW_LOOKS;
-
-	if (!s || (x->n && !x->f32 && !x->f64) || threads > MAX_THREADS)
-		return BELL_EINVAL;
-	if (!span.b)
-		return BELL_EBACKEND;
-	for (size_t i = 0; weights && i < x->n; i++)
+	for (size_t i = 0; weights && i < n; i++)
 		if (!(weights[i] >= 0 && weights[i] <= BELL_MAX_WEIGHT))
-			return BELL_EWEIGHT;
+			return false;
+	return true;
+}
+
+/*
+ * Chooses the grid anew if the rows since the last check ask for it; *checks is the length of the
+ * next span.
+ */
+static enum bell_status check_grid(struct bell_sketch *s, const struct backend *b, size_t *checks)
+{
+	enum bell_status status = BELL_OK;
+
+	if (s->outside > MAX_OUTSIDE && !s->grid.fixed) {
+		status = bell_grid_of_bins(b, s, &s->grid);
+		*checks = 1;
+	}
+	s->outside = 0;
+	return status;
+}
+
+/* Adds the rows from `done` on to bins. */
+static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, size_t done,
+				    unsigned threads)
+{
+	enum bell_status status = BELL_OK;
+	size_t checks = FIRST_CHECKS;
+
+	while (status == BELL_OK && done < span->x->n) {
+		span->grid = &s->grid;
+		span->first = done;
+		span->rows_since_check = s->rows_since_check;
+		span->n = checks * CHECK_ROWS - s->rows_since_check;
+		span->n = span->x->n - done < span->n ? span->x->n - done : span->n;
+		status = bell_span_add(s, span, threads);
+		done += span->n;
+		checks = checks < MAX_CHECKS ? 2 * checks : MAX_CHECKS;
+		s->rows_since_check =
+		    s->grid.fixed ? 0 : (s->rows_since_check + span->n) % CHECK_ROWS;
+		if (status == BELL_OK && s->rows_since_check == 0)
+			status = check_grid(s, span->b, &checks);
+	}
+	return status;
+}
+
+enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
+				 const struct values *x, const double *weights, unsigned threads)
+{
+	struct span span = {.b = b, .x = x, .weights = weights};
+	enum bell_status status = BELL_OK;
+	size_t done = 0;
+
+	if (!valid_weights(weights, x->n))
+		return BELL_EWEIGHT;
 	if (!in_domain(s, &span))
 		return BELL_EDOMAIN;
-
 	if (!s->bins) {
 		status = keep_values(s, &span, &done);
 		if (status == BELL_OK && done < x->n)
-			status = leave_values(s, span.b);
+			status = leave_values(s, b);
 	}
-	while (status == BELL_OK && done < x->n) {
-		span.place = &s->place;
-		span.first = done;
-		span.seen = s->seen;
-		span.n = looks * LOOK - s->seen;
-		span.n = x->n - done < span.n ? x->n - done : span.n;
-		status = bell_span_add(s, &span, threads);
-		done += span.n;
-		looks = looks < MOST_LOOKS ? 2 * looks : MOST_LOOKS;
-		s->seen = s->place.fixed ? 0 : (s->seen + span.n) % LOOK;
-		if (status == BELL_OK && s->seen == 0) {
-			if (s->far > MOST_FAR && !s->place.fixed) {
-				status = bell_place_bins(span.b, s, &s->place);
-				looks = 1;
-			}
-			s->far = 0;
-		}
-	}
-	return status;
+	return status == BELL_OK ? add_to_bins(s, &span, done, threads) : status;
+}
+
+static enum bell_status update(struct bell_sketch *s, const struct values *x, const double *weights,
+			       unsigned threads)
+{
+	const struct backend *b = bell_kernels();
+
+	if (!s || (x->n && !x->f32 && !x->f64) || threads > BELL_MAX_THREADS)
+		return BELL_EINVAL;
+	if (!b)
+		return BELL_EBACKEND;
+	return bell_sketch_add(s, b, x, weights, threads);
 }
 
 enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
@@ -191,15 +234,17 @@ enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double
 
 /* ---- merge and summary ---- */
 
+/* Adds the values of a sketch that has no bins; the caller adds the counts. */
 static enum bell_status merge_values(struct bell_sketch *into, const struct bell_sketch *from,
 				     const struct backend *b)
 {
 	struct values x = {.f64 = from->value, .n = from->values};
 	struct span span = {
-	    .b = b, .place = &into->place, .x = &x, .units = from->weight, .n = from->values};
+	    .b = b, .grid = &into->grid, .x = &x, .units = from->weight, .n = from->values};
 	enum bell_status status = BELL_OK;
 
-	if (!into->bins) { /* a grid has to suit the values of both */
+	if (!into->bins) {
+		/* a grid has to suit the values of both */
 		for (size_t i = 0; i < from->values && status == BELL_OK; i++)
 			status = bell_value_add(into, from->value[i], from->weight[i]);
 		if (status == BELL_OK && into->values > BELL_SKETCH_EXACT)
@@ -210,8 +255,8 @@ static enum bell_status merge_values(struct bell_sketch *into, const struct bell
 		struct bell_sketch before = *into;
 
 		status = bell_span_add(into, &span, 1);
-		into->count = before.count; /* the caller adds the counts of `from` */
-		into->far = before.far;
+		into->count = before.count;
+		into->outside = before.outside;
 	}
 	return status;
 }
@@ -221,16 +266,16 @@ enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_s
 	const struct backend *b = bell_kernels();
 	enum bell_status status = BELL_OK;
 
-	if (!into || !from || into == from || into->place.method != from->place.method)
+	if (!into || !from || into == from || into->grid.method != from->grid.method)
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
 	if (!from->bins) {
 		status = merge_values(into, from, b);
 	} else {
-		if (!into->bins && !into->place.fixed) {
-			into->place = from->place;
-			into->place.fixed = false;
+		if (!into->bins && !into->grid.fixed) {
+			into->grid = from->grid;
+			into->grid.fixed = false;
 		}
 		if (!into->bins && into->values)
 			status = leave_values(into, b);
@@ -265,14 +310,9 @@ enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sk
 	    .min = s->count ? s->min : NAN,
 	    .max = s->count ? s->max : NAN,
 	    .bins = s->bins,
-	    .grid.method = s->place.method,
+	    .grid.method = s->grid.method,
 	};
-	if (s->place.chosen)
-		out->grid = (struct bell_sketch_options){
-		    .width = ldexp(1, s->place.exponent),
-		    .center = s->place.negative ? -s->place.center : s->place.center,
-		    .anchor = {s->place.anchor[0], s->place.anchor[1]},
-		    .method = s->place.method,
-		};
+	if (s->grid.chosen)
+		out->grid = bell_grid_options(&s->grid);
 	return BELL_OK;
 }
