@@ -35,6 +35,8 @@ Test(fit, columns_without_a_maximum)
 
 	for (size_t i = 0; i < n; i++)
 		x[i] = NAN;
+	check_identity(NULL, 0, BELL_FIT_EMPTY, 0);
+	check_identity(x, 0, BELL_FIT_EMPTY, 0);
 	check_identity(x, 1, BELL_FIT_EMPTY, 0);
 	check_identity(x, n, BELL_FIT_EMPTY, 0);
 	for (size_t c = 0; c < COUNT(constants); c++) {
@@ -55,6 +57,31 @@ Test(fit, columns_without_a_maximum)
 	x[1] = INFINITY;
 	check_identity(x, 2, BELL_FIT_EMPTY | BELL_FIT_INFINITE, 0);
 	free(x);
+}
+
+/* Of no values, every type and method gives the fit of an empty sketch. */
+Test(fit, no_values)
+{
+	for (int box_cox = 0; box_cox < 2; box_cox++)
+		for (int standardize = 0; standardize < 2; standardize++) {
+			const struct bell_sketch_options method = {.method =
+								       (enum bell_method)box_cox};
+			struct bell_sketch *s = sketch_of(NULL, NULL, 0, &method);
+			struct bell_fit_options o;
+			struct bell_fit fit[3];
+
+			bell_fit_options_default(&o);
+			o.standardize = standardize;
+			o.method = method.method;
+			CHECK(bell_fit_sketch(s, &o, &fit[0]));
+			CHECK(bell_fit_f32(NULL, NULL, 0, &o, 1, &fit[1]));
+			CHECK(bell_fit_f64(NULL, NULL, 0, &o, 0, &fit[2]));
+			cr_expect(same_fit(&fit[0], &fit[1]) && same_fit(&fit[0], &fit[2]));
+			cr_expect(fit[0].flags == BELL_FIT_EMPTY && fit[0].count == 0 &&
+				  fit[0].lambda == 1 && fit[0].mean == 0 && fit[0].sd == 1);
+			cr_expect(isnan(fit[0].min) && isnan(fit[0].max));
+			bell_sketch_free(s);
+		}
 }
 
 Test(fit, counts_what_it_saw)

@@ -17,7 +17,7 @@ static struct bell_sketch_options grid_of(const struct bell_sketch *s)
 }
 
 /* One wild value in the block that the bins are chosen from: |lambda - reference| in its own sd. */
-Test(placing, a_wild_value_does_not_matter)
+Test(grid, a_wild_value_does_not_matter)
 {
 	static const double wild[] = {0, -1, 1e6, 1e30, 1e300, -1e300};
 
@@ -47,7 +47,7 @@ Test(placing, a_wild_value_does_not_matter)
 }
 
 /* A first block that tells nothing of the rest: a stream says so, and from values the fit is right. */
-Test(placing, from_values_once_more)
+Test(grid, from_values_once_more)
 {
 	double *x = column(NORMAL, N), off;
 	struct rng rng = {5};
@@ -85,7 +85,7 @@ Test(placing, from_values_once_more)
 }
 
 /* The same of float32 tables: in one piece, and one of three columns by rows. */
-Test(placing, from_float_tables_once_more)
+Test(grid, from_float_tables_once_more)
 {
 	double *x = column(NORMAL, N);
 	struct rng rng = {5};
@@ -120,7 +120,7 @@ Test(placing, from_float_tables_once_more)
 }
 
 /* Of values too many to keep together: the grid suits those of both, whichever comes first. */
-Test(placing, merge_of_values_places_both)
+Test(grid, merge_of_values_places_both)
 {
 	enum { a = 200, b = 1000 };
 	double *narrow = column(PRESSURE, a), *wide = column(LOGNORMAL, b), all[a + b];
@@ -147,7 +147,7 @@ Test(placing, merge_of_values_places_both)
 }
 
 /* More bins than can be read back: refused, not written. */
-Test(placing, too_many_bins)
+Test(grid, too_many_bins)
 {
 	struct bell_sketch *s = sketch_of(NULL, NULL, 0, NULL), *back;
 	struct bell_sketch_summary summary;

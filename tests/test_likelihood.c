@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_score.c - the score on every backend: the bits of "scalar", and its definition.
+ * test_likelihood.c - the kernel `score` on every backend: the bits of "scalar", and its definition.
  *
  * "plain", which has no fused multiply-add within expm1, is held to a tolerance on tame data.
  */

@@ -1,44 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_sketch.c - what a sketch keeps, whatever the order, partition, merge and threads. */
+/* test_sketch.c - what a sketch keeps, whatever the threads, the cuts of a stream and the weights. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common.h"
+#include "sketches.h"
 
 #define N 5000
-
-static struct bell_sketch_summary summary_of(const struct bell_sketch *s)
-{
-	struct bell_sketch_summary m;
-
-	CHECK(bell_sketch_summary(s, &m));
-	return m;
-}
-
-static struct bell_sketch *new_sketch(const struct bell_sketch_options *options)
-{
-	struct bell_sketch *s;
-
-	CHECK(bell_sketch_create(options, &s));
-	return s;
-}
-
-static void merge_and_free(struct bell_sketch *into, struct bell_sketch *from)
-{
-	CHECK(bell_sketch_merge(into, from));
-	bell_sketch_free(from);
-}
-
-/* The grid that a sketch chooses for these values. */
-static struct bell_sketch_options grid_of(const double *x, size_t n)
-{
-	struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
-	struct bell_sketch_summary m = summary_of(s);
-
-	cr_assert(m.bins > 0 && m.grid.width > 0);
-	bell_sketch_free(s);
-	return m.grid;
-}
 
 /* ---- values, then bins ---- */
 
@@ -99,57 +66,9 @@ Test(sketch, counts_what_it_leaves_out)
 	free(x);
 }
 
-/* ---- one grid: one result ---- */
+/* ---- streams and threads ---- */
 
-/* The values in `parts` sketches of one grid, merged in an order that depends on `seed`. */
-static struct bell_sketch *merged(const double *x, size_t n, const struct bell_sketch_options *grid,
-				  size_t parts, uint64_t seed)
-{
-	struct bell_sketch *part[16];
-	struct rng rng = {seed};
-	size_t done = 0;
-
-	for (size_t i = 0; i < parts; i++) {
-		size_t rest = n - done, take = i + 1 == parts ? rest : rng_bits(&rng) % (rest + 1);
-
-		part[i] = sketch_of(x + done, NULL, take, grid);
-		done += take;
-	}
-	for (; parts > 1; parts--) {
-		size_t into = rng_bits(&rng) % parts,
-		       from = (into + 1 + rng_bits(&rng) % (parts - 1)) % parts;
-
-		merge_and_free(part[into], part[from]);
-		part[from] = part[parts - 1];
-		if (into == parts - 1)
-			into = from;
-	}
-	return part[0];
-}
-
-Test(sketch, order_and_partition_do_not_matter)
-{
-	for (enum kind k = 0; k <= WIDE; k++) {
-		double *x = column(k, N);
-		struct bell_sketch_options grid = grid_of(x, N);
-		struct bell_sketch *whole = sketch_of(x, NULL, N, &grid), *s;
-
-		shuffle(x, N);
-		s = sketch_of(x, NULL, N, &grid);
-		cr_expect(same_bytes(whole, s), "%s: shuffled", kind_name[k]);
-		bell_sketch_free(s);
-		for (uint64_t seed = 1; seed <= 8; seed++) {
-			s = merged(x, N, &grid, 1 + seed % 7, seed);
-			cr_expect(same_bytes(whole, s), "%s: %d parts", kind_name[k],
-				  (int)(1 + seed % 7));
-			bell_sketch_free(s);
-		}
-		bell_sketch_free(whole);
-		free(x);
-	}
-}
-
-/* Long enough for parts of their own, and for more than one look at the grid. */
+/* Long enough for parts of their own, and for more than one check of the grid. */
 Test(sketch, threads_and_cuts_do_not_matter)
 {
 	enum { n = 300000 };
@@ -188,17 +107,18 @@ Test(sketch, threads_and_cuts_do_not_matter)
 	}
 }
 
-/* A column that moves away after 1.3 looks, and again after 2.4: found out amid rows that are taken together. */
+/* A column that moves away after 1.3 checks, and again after 2.4: found out amid rows that are taken
+ * together. */
 Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
 {
-	enum { LOOK_ROWS = 1 << 18, n = 6 * LOOK_ROWS + 12345 };
+	enum { CHECK_ROWS = 1 << 18, n = 6 * CHECK_ROWS + 12345 };
 	double *x = malloc(n * sizeof *x), anchor[3];
 	struct rng rng = {5};
 	struct bell_sketch *whole, *s = new_sketch(NULL);
 
 	CHECK(bell_normal_fill_f64(3, 0, 0, 0, 1, n, 0, x));
-	for (size_t i = 13 * LOOK_ROWS / 10; i < n; i++)
-		x[i] = i < 24 * (size_t)LOOK_ROWS / 10 ? 1e6 + 1e3 * x[i] : 1e30 + 1e28 * x[i];
+	for (size_t i = 13 * CHECK_ROWS / 10; i < n; i++)
+		x[i] = i < 24 * (size_t)CHECK_ROWS / 10 ? 1e6 + 1e3 * x[i] : 1e30 + 1e28 * x[i];
 	whole = sketch_of(x, NULL, n, NULL);
 	for (size_t done = 0, take; done < n; done += take) {
 		take = rng_bits(&rng) % (rng_bits(&rng) & 1 ? 100 : 700000) + 1;
@@ -214,9 +134,9 @@ Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
 		bell_sketch_free(s);
 	}
 	for (int i = 0; i < 3; i++) {
-		static const int looks[] = {1, 3, 6};
+		static const int checks[] = {1, 3, 6};
 
-		s = sketch_of(x, NULL, (size_t)looks[i] * LOOK_ROWS, NULL);
+		s = sketch_of(x, NULL, (size_t)checks[i] * CHECK_ROWS, NULL);
 		anchor[i] = summary_of(s).grid.anchor[0];
 		bell_sketch_free(s);
 	}
@@ -336,7 +256,8 @@ Test(sketch, weight_0_is_no_row)
 
 Test(sketch, invalid_weights_change_nothing)
 {
-	static const double wrong[] = {-1, -5e-324, NAN, INFINITY, -INFINITY, 0x1.0000000000001p31};
+	static const double wrong[] = {-1,       -5e-324,   NAN,
+				       INFINITY, -INFINITY, BELL_MAX_WEIGHT * (1 + 0x1p-52)};
 	double *x = column(NORMAL, N), *w = malloc(N * sizeof *w);
 
 	for (size_t before = 0; before <= N; before += N / 2)
@@ -349,100 +270,15 @@ Test(sketch, invalid_weights_change_nothing)
 			w[N - 1] = wrong[i];
 			CHECK_STATUS(bell_sketch_update_f64(s, x, w, N, 1), BELL_EWEIGHT);
 			cr_expect(same_bytes(s, same), "weight %g", wrong[i]);
-			w[N - 1] = 0x1p31;
+			w[N - 1] = BELL_MAX_WEIGHT;
 			CHECK(bell_sketch_update_f64(s, x, w, N, 1));
-			cr_expect(summary_of(s).weight == (double)(before + N - 1) + 0x1p31);
+			cr_expect(summary_of(s).weight ==
+				  (double)(before + N - 1) + BELL_MAX_WEIGHT);
 			bell_sketch_free(s);
 			bell_sketch_free(same);
 		}
 	free(x);
 	free(w);
-}
-
-/* ---- merge ---- */
-
-/* Each of none, values and bins into each; parts of one column give the fit of the whole. */
-Test(sketch, merges_of_all_forms)
-{
-	static const size_t sizes[] = {0, 1, 600, 1024, 3000};
-
-	for (enum kind k = 0; k < KINDS; k++)
-		for (size_t i = 0; i < COUNT(sizes) * COUNT(sizes); i++) {
-			size_t a = sizes[i / COUNT(sizes)], b = sizes[i % COUNT(sizes)];
-			double *x = column(k, a + b + 1);
-			struct bell_sketch *s = sketch_of(x, NULL, a, NULL),
-					   *other = sketch_of(x + a, NULL, b, NULL);
-			struct bell_sketch *whole = sketch_of(x, NULL, a + b, NULL);
-			struct bytes before = bytes_of(other), after;
-			struct bell_sketch_summary p, q;
-			struct bell_fit f, g;
-
-			CHECK(bell_sketch_merge(s, other));
-			after = bytes_of(other);
-			cr_expect(before.size == after.size &&
-				      !memcmp(before.data, after.data, after.size),
-				  "`from` is only read");
-			p = summary_of(s), q = summary_of(whole);
-			cr_expect(p.count == q.count && p.weight == q.weight &&
-				      same(p.min, q.min) && same(p.max, q.max),
-				  "%s: %zu + %zu", kind_name[k], a, b);
-			cr_expect_eq(p.bins > 0, a + b > BELL_SKETCH_EXACT, "%s: %zu + %zu",
-				     kind_name[k], a, b);
-			CHECK(bell_fit_sketch(s, NULL, &f));
-			CHECK(bell_fit_sketch(whole, NULL, &g));
-			cr_expect(near(f.lambda, g.lambda, 1e-8 * (1 + fabs(g.lambda))),
-				  "%s: %zu + %zu: %.17g not %.17g", kind_name[k], a, b, f.lambda,
-				  g.lambda);
-			free(before.data), free(after.data), free(x);
-			bell_sketch_free(s), bell_sketch_free(other), bell_sketch_free(whole);
-		}
-}
-
-/* Missing and infinite values are counted across a merge, of any form. */
-Test(sketch, merge_adds_what_was_left_out)
-{
-	static const size_t sizes[] = {3, 2000};
-
-	for (size_t i = 0; i < 4; i++) {
-		size_t a = sizes[i / 2], b = sizes[i % 2];
-		double *x = column(NORMAL, a + b);
-		struct bell_sketch *s, *other;
-		struct bell_sketch_summary m;
-
-		x[0] = NAN, x[a] = INFINITY, x[a + 1] = -INFINITY, x[a + 2] = NAN;
-		s = sketch_of(x, NULL, a, NULL), other = sketch_of(x + a, NULL, b, NULL);
-		merge_and_free(s, other);
-		m = summary_of(s);
-		cr_expect(m.missing == 2 && m.infinite == 2 && m.count == a + b - 4, "%zu + %zu", a,
-			  b);
-		bell_sketch_free(s);
-		free(x);
-	}
-}
-
-/* Of different grids: bins side by side. */
-Test(sketch, merge_of_foreign_grids)
-{
-	static const struct bell_sketch_options coarse = {.width = 0.25},
-						fine = {.width = 0x1p-9, .anchor = {1, 1}},
-						centerd = {.width = 0x1p-9, .center = 1000};
-	double *x = column(LOGNORMAL, 2 * N);
-	struct bell_sketch *a = sketch_of(x, NULL, N, &coarse),
-			   *b = sketch_of(x + N, NULL, N, &fine),
-			   *whole = sketch_of(x, NULL, 2 * N, NULL),
-			   *c = sketch_of(x, NULL, 2 * N, &centerd);
-	size_t bins = summary_of(a).bins + summary_of(b).bins;
-	struct bell_fit f, g;
-
-	CHECK(bell_sketch_merge(a, b));
-	cr_expect_eq(summary_of(a).bins, bins);
-	CHECK(bell_fit_sketch(a, NULL, &f));
-	CHECK(bell_fit_sketch(whole, NULL, &g));
-	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
-	CHECK(bell_fit_sketch(c, NULL, &f));
-	cr_expect_float_eq(f.lambda, g.lambda, 1e-7);
-	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(c), bell_sketch_free(whole);
-	free(x);
 }
 
 /* ---- errors ---- */
@@ -460,12 +296,18 @@ Test(sketch, options_are_checked)
 	    {.width = 0.5, .center = -INFINITY},
 	    {.width = 0.5, .anchor = {NAN, 0}},
 	    {.width = 0.5, .anchor = {0, 711}},
-	    {.width = 0.5, .anchor = {-INFINITY, 0}}};
+	    {.width = 0.5, .anchor = {-INFINITY, 0}},
+	    /* 2^47 widths; with a center that such narrow bins cannot have, 710 less */
+	    {.width = 0x1p-40, .anchor = {128, 0}},
+	    {.width = 0x1p-40, .anchor = {0, -128}},
+	    {.width = 0x1p-37, .center = 5, .anchor = {400, 0}}};
 	static const struct bell_sketch_options right[] = {
 	    {.width = 1},
 	    {.width = 0x1p-1000},
 	    {.width = 0},
-	    {.width = 0.5, .center = -3, .anchor = {0, 0.25}}};
+	    {.width = 0.5, .center = -3, .anchor = {0, 0.25}},
+	    {.width = 0x1p-40, .anchor = {0x1.fffffffffffffp6, 0}},
+	    {.width = 0x1p-37, .center = 5, .anchor = {300, 0}}};
 	struct bell_sketch *s = NULL;
 
 	for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -486,6 +328,19 @@ Test(sketch, options_are_checked)
 	}
 }
 
+/* A width of 0 leaves the grid to the sketch, whatever else the options say. */
+Test(sketch, width_0_ignores_the_rest_of_the_grid)
+{
+	static const struct bell_sketch_options rest = {.center = NAN, .anchor = {1e300, NAN}};
+	double *x = column(PRESSURE, N);
+	struct bell_sketch *s = sketch_of(x, NULL, N, &rest), *same = sketch_of(x, NULL, N, NULL);
+
+	cr_expect(same_bytes(s, same));
+	bell_sketch_free(s);
+	bell_sketch_free(same);
+	free(x);
+}
+
 Test(sketch, errors)
 {
 	const double x[] = {1, 2};
@@ -495,9 +350,11 @@ Test(sketch, errors)
 	CHECK_STATUS(bell_sketch_update_f64(NULL, x, NULL, 2, 1), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_update_f64(s, NULL, NULL, 2, 1), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_update_f32(s, NULL, NULL, 2, 1), BELL_EINVAL);
-	CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, 2, 1025), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, 2, BELL_MAX_THREADS + 1), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_update_f64(s, NULL, NULL, 0, BELL_MAX_THREADS + 1), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_merge(NULL, s), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_merge(s, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_merge(s, s), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_summary(NULL, &m), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_summary(s, NULL), BELL_EINVAL);
 	cr_expect_eq(bell_sketch_size(NULL), 0);

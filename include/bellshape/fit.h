@@ -14,75 +14,202 @@
 extern "C" {
 #endif
 
-/* What there is to say of a fit; any number of them together. */
+/*
+ * What there is to say of a fit beside its numbers.  Any number of flags can be set together.  With
+ * one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed at
+ * another value, and the transform is x - mean if the fit is standardized, else psi at lambda = 1,
+ * which is x for Yeo-Johnson and x - 1 for Box-Cox.
+ */
 enum bell_fit_flag {
-	BELL_FIT_EMPTY = 1 << 0,     /* no finite value: lambda 1, mean 0, sd 1 */
-	BELL_FIT_ONE_VALUE = 1 << 1, /* a single finite value: lambda 1, sd 1 */
-	BELL_FIT_CONSTANT = 1 << 2,  /* all finite values are equal: lambda 1, sd 1 */
-	BELL_FIT_INFINITE = 1 << 3,  /* infinities among the values: not estimated, lambda 1 */
-	BELL_FIT_BOUND = 1 << 4,     /* lambda is a bound, given or needed to keep psi finite */
-	BELL_FIT_NOT_IDENTIFIED =
-	    1 << 5, /* lambda = 1 lies in ci95: within the bounds, and lr_vs_identity < 3.84 */
-	BELL_FIT_ILL_CONDITIONED =
-	    1 << 6, /* the sketch cannot tell the values apart well enough, or a search did not
-		       settle: lambda may be off by more than 1e-8 of its sd; fit the values in
-		       memory */
-	BELL_FIT_COARSE = 1 << 7 /* plain psi rounds away half of the digits or more; standardize */
+	/* There is no finite value.  mean is 0, sd is 1. */
+	BELL_FIT_EMPTY = 1 << 0,
+
+	/* There is a single finite value.  mean is that value, sd is 1. */
+	BELL_FIT_ONE_VALUE = 1 << 1,
+
+	/* There are several finite values, all equal.  mean is that value, sd is 1. */
+	BELL_FIT_CONSTANT = 1 << 2,
+
+	/*
+	 * There are infinities among the values.  mean is the mean of psi of the finite ones at
+	 * lambda = 1, sd is 1.
+	 */
+	BELL_FIT_INFINITE = 1 << 3,
+
+	/*
+	 * lambda is not where the likelihood is largest, or not what it was to be fixed at, but a
+	 * bound: one of the options, or if the fit is not standardized the nearest value at which
+	 * psi is finite.
+	 */
+	BELL_FIT_BOUND = 1 << 4,
+
+	/*
+	 * lambda = 1, which changes nothing, cannot be ruled out: it lies in ci95, which is to say
+	 * within the bounds, and lr_vs_identity < 3.84.  It is never set for a fixed lambda.
+	 */
+	BELL_FIT_NOT_IDENTIFIED = 1 << 5,
+
+	/*
+	 * The sketch cannot tell the values apart well enough, or a search did not come to rest.
+	 * lambda may be off by more than 1e-8 of its standard error, or 1 because nothing could be
+	 * estimated.  bell_fit_f32() and bell_fit_f64(), which have the values, avoid it in nearly
+	 * all cases.
+	 */
+	BELL_FIT_ILL_CONDITIONED = 1 << 6,
+
+	/*
+	 * The fit is not standardized, and psi of the smallest and of the largest value agree in
+	 * half of their digits or more.  A standardized fit keeps the digits.
+	 */
+	BELL_FIT_COARSE = 1 << 7
 };
 
 /*
  * bell_fit_flag_name() returns the name of one flag: "empty", "one_value", "constant", "infinite",
  * "bound", "not_identified", "ill_conditioned" or "coarse".  The program and the Python package use
- * the same names.  It returns NULL for 0, for several flags at once and for a number that is no flag,
- * so that a loop over 1, 2, 4 ... meets every flag before the first NULL.
+ * the same names.  It returns NULL for 0, for several flags at once and for a number that is no
+ * flag, so that a loop over 1, 2, 4 ... meets every flag before the first NULL.
  */
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
 
+/* What to fit, and within which limits. */
 struct bell_fit_options {
-	double lower, upper; /* bounds on an estimated lambda */
-	double lambda;       /* fixed lambda; NaN: estimate it */
-	bool standardize;    /* true: z = (psi - mean)/sd; false: plain psi, and where that would
-				exceed a double at the extremes of x, a lambda, fixed or bounded or
-				not, becomes the nearest at which it does not: BELL_FIT_BOUND */
-	enum bell_method method; /* of values and tables; a sketch has its own */
-};
+	/*
+	 * The bounds on an estimated lambda, lower < upper; lower may be -INFINITY and upper
+	 * INFINITY.  A fixed lambda need not lie within them.
+	 */
+	double lower, upper;
 
-/* lower = -INFINITY, upper = INFINITY, lambda = NaN, standardize = true, Yeo-Johnson. */
-BELL_API void bell_fit_options_default(struct bell_fit_options *options);
-
-struct bell_fit {
-	struct bell_transform transform;
+	/*
+	 * A finite value fixes lambda, and only the mean, sd and all that follows are estimated.
+	 * NaN means that lambda is estimated.
+	 */
 	double lambda;
-	double ci95[2]; /* profile-likelihood interval, cut off at the bounds; an infinite end
-				  is open; NaN for a fixed lambda */
-	double log_likelihood; /* -n/2 log var(psi) + (lambda - 1) sum(s log1p|x|), or sum(log x),
-				  var with divisor n */
-	double lr_vs_identity; /* 2 (log_likelihood - log_likelihood at lambda = 1) */
-	double mean, sd;       /* of psi, population; infinite where they exceed a double */
-	double skewness_before, skewness_after; /* of x and psi, biased */
-	double kurtosis_before, kurtosis_after; /* Fisher's, biased */
-	uint64_t count, missing, infinite;      /* as in bell_sketch_summary */
-	double weight;
-	double min, max;      /* of x */
-	unsigned evaluations; /* of the likelihood */
-	unsigned
-	    flags; /* enum bell_fit_flag; where nothing could be estimated the statistics are NaN */
+
+	/*
+	 * true: the transform of the fit is z = (psi - mean)/sd.
+	 *
+	 * false: the transform is psi itself.  If psi of the smallest or of the largest value would
+	 * exceed a double, lambda moves to the nearest value at which it does not, even outside
+	 * lower .. upper or away from a fixed lambda, and BELL_FIT_BOUND is set.
+	 */
+	bool standardize;
+
+	/*
+	 * Which transform to fit to values or to a table.  bell_fit_sketch() does not look at it,
+	 * because a sketch has a method of its own.
+	 */
+	enum bell_method method;
 };
 
 /*
- * lambda by maximum likelihood.  The log-likelihood is strictly concave in lambda, so the root of
- * its derivative is the one maximum.  A column without a maximum (the first four flags) is no
- * error: its fit is the identity, less the mean if standardized.  options may be NULL for the
- * defaults. BELL_EINVAL: NULL, bounds that are NaN or not lower < upper, a fixed lambda that is
- * infinite, no such method.  BELL_EDOMAIN: Box-Cox of a value that is not above 0.
+ * bell_fit_options_default() writes the defaults to *options: lower = -INFINITY, upper = INFINITY,
+ * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON.  options may be NULL: nothing
+ * happens.
+ */
+BELL_API void bell_fit_options_default(struct bell_fit_options *options);
+
+/*
+ * The fit of a column.  psi is the transform of transform.h at lambda, without any
+ * standardization.  Where nothing could be estimated (see enum bell_fit_flag) ci95, the
+ * likelihoods, skewness and kurtosis are NaN.
+ */
+struct bell_fit {
+	/*
+	 * The transform at lambda, standardized or not as the options say.  Its min and max are
+	 * those of the column; of an empty column, the ends of the domain.
+	 */
+	struct bell_transform transform;
+
+	/* The lambda of the transform: the estimate, a bound or the fixed value. */
+	double lambda;
+
+	/*
+	 * The 95 % confidence interval of lambda from the profile likelihood, cut off at the bounds
+	 * of the options.  An end is infinite if the likelihood does not fall far enough for any
+	 * lambda.  NaN for a fixed lambda.
+	 */
+	double ci95[2];
+
+	/*
+	 * The log-likelihood at lambda of a normal distribution with the best mean and variance,
+	 *
+	 *	-n/2 log var(psi) + (lambda - 1) sum(sign(x) log1p|x|)
+	 *
+	 * with sum(log x) in the place of the last sum for Box-Cox; n is the sum of the weights,
+	 * sums are weighted and var divides by n.  The constant -n/2 (1 + log(2 pi)) is left out.
+	 */
+	double log_likelihood;
+
+	/* Twice what log_likelihood is larger than the log-likelihood at lambda = 1. */
+	double lr_vs_identity;
+
+	/*
+	 * The mean of psi, and its standard deviation with divisor n; infinite if they exceed a
+	 * double.
+	 */
+	double mean, sd;
+
+	/* The skewness of x and of psi, biased (no correction for small n). */
+	double skewness_before, skewness_after;
+
+	/* The excess kurtosis (0 for a normal distribution) of x and of psi, biased. */
+	double kurtosis_before, kurtosis_after;
+
+	/*
+	 * How many values are finite, NaN and infinite, and the sum of the weights of the finite
+	 * ones; as in struct bell_sketch_summary.
+	 */
+	uint64_t count, missing, infinite;
+	double weight;
+
+	/* The smallest and the largest finite value; NaN if there is none. */
+	double min, max;
+
+	/* How often the likelihood was computed. */
+	unsigned evaluations;
+
+	/* A sum of enum bell_fit_flag. */
+	unsigned flags;
+};
+
+/*
+ * bell_fit_sketch() estimates lambda from a sketch by maximum likelihood and writes the fit to
+ * *out.  The log-likelihood is strictly concave in lambda, so it has one maximum.  A column without
+ * one (the first four flags), an empty one among them, is not an error.  The sketch is only read.
  *
- * From values: weights as in bell_sketch_update_*(), or NULL.  The result has the bits of a sketch
- * that was updated with the values, unless that sketch is ill-conditioned: then the values are read
- * once more.
+ * options may be NULL: the defaults are used.
+ *
+ * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, unless lower < upper (a NaN is neither),
+ * or if a fixed lambda is infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
+ * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
 					  struct bell_fit *out);
+
+/*
+ * bell_fit_f32() and bell_fit_f64() estimate lambda from n values and write the fit to *out.  It
+ * has the bits of the fit of a sketch that was updated with the values, unless that would be
+ * BELL_FIT_ILL_CONDITIONED: then the values are read a second time, into bins that are narrower and
+ * placed by all of the values.  The result does not depend on `threads`.
+ *
+ * x: the values, of which NaN are missing; NULL if n is 0, which gives BELL_FIT_EMPTY.
+ *
+ * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1; see
+ * bell_sketch_update_f64().
+ *
+ * options may be NULL: the defaults are used.
+ *
+ * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
+ *
+ * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
+ * of range, unless lower < upper (a NaN is neither), if a fixed lambda is infinite, or if the
+ * method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_EDOMAIN if the method is
+ * Box-Cox and a value with a weight is not above 0; BELL_ENOMEM; BELL_ESIZE if the sketch of the
+ * values would have more than 2^20 bins.  On an error *out is not written.
+ */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,
 				       struct bell_fit *out);

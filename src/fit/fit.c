@@ -284,7 +284,7 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 	if (options)
 		v.options = *options;
 	grid.method = v.options.method;
-	if (!x->n || (!x->f32 && !x->f64) || !out || threads > BELL_MAX_THREADS ||
+	if ((x->n && !x->f32 && !x->f64) || !out || threads > BELL_MAX_THREADS ||
 	    !valid(&v.options))
 		return BELL_EINVAL;
 	if (!v.b)
