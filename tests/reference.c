@@ -103,8 +103,10 @@ long double reference_likelihood(const struct reference *r, long double lambda)
 	reference_psi(r, lambda, psi);
 	value = -r->total / 2 * logl(covariance(r, psi, psi));
 	free(psi);
-	/* psi about the mean lacks the factor e^(w mean): with (lambda - 1) mean that leaves
-	 * -|mean| */
+	/*
+	 * psi about the mean lacks the factor e^(w mean): with (lambda - 1) mean that leaves
+	 * -|mean|
+	 */
 	if (r->sign)
 		shift = -r->sign * r->mean;
 	else

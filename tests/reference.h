@@ -5,32 +5,47 @@
 
 #include <stddef.h>
 
-/* A column of finite values with weights (NULL: 1) in long double. */
+/* A column of finite values with weights, in long double. */
 struct reference {
 	size_t n;
-	long double *l;      /* log1p|x| with the sign of x, less `mean` where one-signed */
-	long double *weight; /* of each value */
+
+	/* log1p|x| with the sign of x; less `mean` if all x have one sign. */
+	long double *l;
+
+	/* The weight of each value. */
+	long double *weight;
+
 	long double mean, total, sd;
-	int sign; /* of a one-signed column; 0: both signs */
+
+	/* The sign of all x, or 0 if both occur. */
+	int sign;
 };
+
+/* weight may be NULL: all are 1. */
 struct reference reference_make(const double *x, const double *weight, size_t n);
 void reference_free(struct reference *r);
 
 /* psi up to a factor and a summand, into out[n]. */
 void reference_psi(const struct reference *r, long double lambda, long double *out);
 
-/* The log-likelihood, and its derivative. */
+/* The log-likelihood at lambda, and its derivative in lambda. */
 long double reference_likelihood(const struct reference *r, long double lambda);
 long double reference_score(const struct reference *r, long double lambda);
 
-/* Where the score is zero, by bisection; the 95 % interval's end in that direction likewise. */
+/*
+ * The lambda at which the score is zero, and the end of the 95 % interval in a direction, -1 or 1;
+ * both by bisection.
+ */
 long double reference_lambda(const struct reference *r);
 long double reference_end(const struct reference *r, long double lambda, int direction);
 
-/* p2 = (e^z (z - 1) + 1)/z^2 = sum of z^k (k + 1)/(k + 2)!, and its derivative p3, for z of order 1. */
+/*
+ * *p2 = (e^z (z - 1) + 1)/z^2, which is the sum of z^k (k + 1)/(k + 2)!, and *p3 is its derivative
+ * in z; for z of order 1.
+ */
 void reference_terms(long double z, long double *p2, long double *p3);
 
-/* Skewness and Fisher's kurtosis of values with the weights of r, biased. */
+/* The skewness and the excess kurtosis, both biased, of values that have the weights of r. */
 void reference_shape(const struct reference *r, const long double *y, long double shape[2]);
 
 #endif

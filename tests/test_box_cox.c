@@ -105,8 +105,10 @@ Test(box_cox, methods_do_not_mix)
 	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(empty);
 }
 
-/* Columns of one shape have one lambda, from values and from bins, though 1e-9 wide or after a
- * constant start. */
+/*
+ * Columns of one shape have one lambda, from values and from bins, though 1e-9 wide or after a
+ * constant start.
+ */
 Test(box_cox, scale_does_not_matter)
 {
 	static const int exponents[] = {0, -990, -500, 30, 1000};

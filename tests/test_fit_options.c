@@ -69,7 +69,9 @@ Test(fit, bounds_cut_the_interval)
 	free(x);
 }
 
-/* Plain psi: what would exceed a double is clamped, bounds of the caller's and a fixed lambda too. */
+/*
+ * Plain psi: what would exceed a double is clamped, bounds of the caller's and a fixed lambda too.
+ */
 Test(fit, plain_psi_clamps_what_overflows)
 {
 	const double x[] = {1e200, 2e200, 5e200, 1e201};

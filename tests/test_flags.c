@@ -108,7 +108,10 @@ Test(fit, not_identified_means_one_is_inside)
 	}
 }
 
-/* On columns of every shape whose statistic lies to both sides of the limit, and with bounds about 1. */
+/*
+ * On columns of every shape whose statistic lies to both sides of the limit, and with bounds about
+ * 1.
+ */
 Test(fit, not_identified_is_the_likelihood_ratio)
 {
 	struct rng rng = {11};

@@ -46,7 +46,9 @@ Test(grid, a_wild_value_does_not_matter)
 		}
 }
 
-/* A first block that tells nothing of the rest: a stream says so, and from values the fit is right. */
+/*
+ * A first block that tells nothing of the rest: a stream says so, and from values the fit is right.
+ */
 Test(grid, from_values_once_more)
 {
 	double *x = column(NORMAL, N), off;

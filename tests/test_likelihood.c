@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_likelihood.c - the kernel `score` on every backend: the bits of "scalar", and its definition.
+ * test_likelihood.c - the kernel `score` on every backend: the bits of "scalar", and its
+ * definition.
  *
  * "plain", which has no fused multiply-add within expm1, is held to a tolerance on tame data.
  */
@@ -77,7 +78,10 @@ Test(score, is_the_same_everywhere)
 	guarded_free(&g);
 }
 
-/* To the last digits where a series stands for a difference, which is |z| < 0.3; chi only guides a search. */
+/*
+ * To the last digits where a series stands for a difference, which is |z| < 0.3; chi only guides a
+ * search.
+ */
 Test(score, is_its_definition)
 {
 	static double at[NODES], weight[NODES], out[6][NODES];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_sketch.c - what a sketch keeps, whatever the threads, the cuts of a stream and the weights. */
+/*
+ * test_sketch.c - what a sketch keeps, whatever the threads, the cuts of a stream and the weights.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,8 +109,10 @@ Test(sketch, threads_and_cuts_do_not_matter)
 	}
 }
 
-/* A column that moves away after 1.3 checks, and again after 2.4: found out amid rows that are taken
- * together. */
+/*
+ * A column that moves away after 1.3 checks, and again after 2.4: found out amid rows that are
+ * taken together.
+ */
 Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
 {
 	enum { CHECK_ROWS = 1 << 18, n = 6 * CHECK_ROWS + 12345 };

@@ -5,14 +5,19 @@
 #include <bellshape/bellshape.h>
 #include "fuzz.h"
 
-enum { MOST = 3000 };
+/* The most values of a column. */
+enum { MAX_VALUES = 3000 };
 
 struct column {
 	double *x;
-	float *f32;      /* or NULL */
-	double *weights; /* or NULL */
+
+	/* The same values, and the weight of each; or NULL. */
+	float *f32;
+	double *weights;
 	size_t n;
-	struct bell_sketch_options grid; /* width 0: none */
+
+	/* The grid of its sketches; a width of 0 leaves the choice to them. */
+	struct bell_sketch_options grid;
 	struct bell_fit_options fit;
 };
 
@@ -46,7 +51,7 @@ static void require_same_bytes(const struct bell_sketch *a, const struct bell_sk
 	free(q);
 }
 
-/* A stream may be cut anywhere; and in a grid of its own a column may be parted. */
+/* Checks that a stream may be cut anywhere, and with a given grid a column into parts. */
 static void check_parts(const struct column *c, const struct bell_sketch *whole, size_t cut)
 {
 	struct bell_sketch *a = sketch_of(c, 0, cut), *b = sketch_of(c, cut, c->n - cut);
@@ -63,7 +68,7 @@ static void check_parts(const struct column *c, const struct bell_sketch *whole,
 	bell_sketch_free(b);
 }
 
-/* Nothing is lost: what the sketch counts, it holds. */
+/* Checks that the sketch has counted every value, and lost none. */
 static void check_summary(const struct column *c, const struct bell_sketch *s)
 {
 	struct bell_sketch_summary sum;
@@ -105,12 +110,15 @@ static void check_flags(const struct bell_fit_options *o, const struct bell_fit 
 		REQUIRE(f->lambda == o->lambda);
 }
 
-/* NaN stays NaN; a finite value of the column has a finite transform, and the way back leads somewhere. */
+/*
+ * NaN stays NaN; a finite value of the column has a finite transform, and the way back leads to a
+ * number.
+ */
 static void check_transform(const struct column *c, const struct bell_fit *fit)
 {
 	double *y = exactly(c->n * sizeof *y), *x = exactly(c->n * sizeof *x);
-	bool left =
-	    fit->flags & (BELL_FIT_INFINITE | BELL_FIT_ILL_CONDITIONED); /* x - mean may be none */
+	/* x - mean may be infinite then */
+	bool left = fit->flags & (BELL_FIT_INFINITE | BELL_FIT_ILL_CONDITIONED);
 	bool bounded =
 	    !left && (c->fit.standardize || (isnan(c->fit.lambda) && c->fit.lower == -INFINITY));
 	uint64_t outside;
@@ -130,7 +138,7 @@ static void check_transform(const struct column *c, const struct bell_fit *fit)
 	free(y);
 }
 
-/* What Box-Cox cannot take is refused, and then made positive. */
+/* Checks that values which Box-Cox cannot take are refused, and then makes them positive. */
 static void make_positive(struct column *c)
 {
 	struct bell_sketch *s;
@@ -154,18 +162,18 @@ static void make_positive(struct column *c)
 	}
 }
 
-/* The values once, or again and again, each time a little larger. */
+/* Fills the column with values, once or again and again and each time a little larger. */
 static void feed_column(struct feed *f, struct column *c, unsigned how)
 {
 	double step = how & 1 ? 0x1p-50 : how & 2 ? 0.125 : 0;
 	size_t m;
 
-	c->x = exactly(MOST * sizeof *c->x);
-	while (f->left && c->n < MOST)
+	c->x = exactly(MAX_VALUES * sizeof *c->x);
+	while (f->left && c->n < MAX_VALUES)
 		c->x[c->n++] = feed_number(f);
 	m = c->n;
 	if (how & 4)
-		for (; m && c->n < 1100 + 300 * m && c->n < MOST; c->n++)
+		for (; m && c->n < 1100 + 300 * m && c->n < MAX_VALUES; c->n++)
 			c->x[c->n] = c->x[c->n - m] * (1 + step);
 	c->x = realloc(c->x, (c->n + 1) * sizeof *c->x);
 	REQUIRE(c->x);
@@ -215,7 +223,7 @@ static void feed_options(struct feed *f, struct column *c)
 	}
 	if (bell_sketch_create(&c->grid, &s) == BELL_OK)
 		bell_sketch_free(s);
-	else /* bins too narrow for where they are */
+	else
 		c->grid.width = 0;
 }
 
@@ -229,20 +237,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	feed_options(&f, &c);
 	feed_column(&f, &c, how);
-	if (c.n) {
-		if (c.grid.method == BELL_BOX_COX)
-			make_positive(&c);
-		whole = sketch_of(&c, 0, c.n);
-		check_summary(&c, whole);
-		check_parts(&c, whole, c.n * part / 256);
-		REQUIRE(bell_fit_sketch(whole, &c.fit, &fit) == BELL_OK);
-		check_flags(&c.fit, &fit);
-		bell_sketch_free(whole);
-		REQUIRE((c.f32 ? bell_fit_f32(c.f32, c.weights, c.n, &c.fit, 1, &fit)
-			       : bell_fit_f64(c.x, c.weights, c.n, &c.fit, 1, &fit)) == BELL_OK);
-		check_flags(&c.fit, &fit);
-		check_transform(&c, &fit);
-	}
+	if (c.grid.method == BELL_BOX_COX)
+		make_positive(&c);
+	whole = sketch_of(&c, 0, c.n);
+	check_summary(&c, whole);
+	check_parts(&c, whole, c.n * part / 256);
+	REQUIRE(bell_fit_sketch(whole, &c.fit, &fit) == BELL_OK);
+	check_flags(&c.fit, &fit);
+	bell_sketch_free(whole);
+	REQUIRE((c.f32 ? bell_fit_f32(c.f32, c.weights, c.n, &c.fit, 1, &fit)
+		       : bell_fit_f64(c.x, c.weights, c.n, &c.fit, 1, &fit)) == BELL_OK);
+	check_flags(&c.fit, &fit);
+	check_transform(&c, &fit);
 	free(c.x);
 	free(c.f32);
 	free(c.weights);

@@ -2,8 +2,8 @@
 /*
  * sketch_bytes.c - a sketch from any bytes: refused, or a sketch with which everything can be done.
  *
- * The bytes are read as they are, and again with their frame repaired, so that the fuzzer need not guess
- * lengths and a checksum.
+ * The bytes are read as they are, and again with their frame repaired, so that the fuzzer need not
+ * guess lengths and a checksum.
  */
 #include <math.h>
 #include <string.h>
@@ -128,15 +128,15 @@ static void read_sketch(const uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	size_t room = size < HEAD + CHECKSUM ? HEAD + CHECKSUM : size;
-	uint8_t *repaired = exactly(room);
+	size_t capacity = size < HEAD + CHECKSUM ? HEAD + CHECKSUM : size;
+	uint8_t *repaired = exactly(capacity);
 
 	read_sketch(data, size);
-	memset(repaired, 0, room);
+	memset(repaired, 0, capacity);
 	if (size)
 		memcpy(repaired, data, size);
-	repair(repaired, &room);
-	read_sketch(repaired, room);
+	repair(repaired, &capacity);
+	read_sketch(repaired, capacity);
 	free(repaired);
 	return 0;
 }
