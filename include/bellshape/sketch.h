@@ -40,8 +40,8 @@ struct bell_sketch;
 /* The number of finite values that a sketch keeps as they are. */
 #define BELL_SKETCH_EXACT 1024
 
-/* The largest weight of a value. */
-#define BELL_MAX_WEIGHT 0x1p31
+/* The largest weight of a value: 2^31. */
+#define BELL_MAX_WEIGHT 2147483648.0
 
 /*
  * The method of a sketch, and the grid of its bins.  All fields 0 mean Yeo-Johnson and a grid that

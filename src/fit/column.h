@@ -11,8 +11,8 @@
 
 /*
  * A column is a number of nodes, each a value or a bin, whose positions are coordinates in units of
- * `unit`, a power of two near their standard deviation.  Powers are in the inverse unit: t = lambda
- * unit.  With that t is of order 1, whatever the scale of the data.
+ * `unit`, a power of two near their standard deviation.  Powers are multiplied by the unit instead:
+ * t = lambda * unit, which is of order 1 whatever the scale of the data.
  *
  * If x has one sign, the coordinates are relative to their mean: a node at `at` has the coordinate
  * at unit + mean + (coordinate of the center).  If x has both signs (`mixed`) they are not relative
@@ -61,6 +61,8 @@ struct column {
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  struct column *out);
+
+/* Frees the memory of a column. */
 void bell_column_free(struct column *c);
 
 #endif

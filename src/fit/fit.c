@@ -91,13 +91,13 @@ static void describe(struct search *s)
  * The fit of a column that has no maximum of the likelihood: lambda = 1, less `mean` if
  * standardized.
  */
-static void leave_as_is(const struct search *s, double mean, double sd)
+static void leave_as_is(const struct search *s, double mean)
 {
 	struct bell_fit *fit = s->fit;
 
 	fit->lambda = 1;
 	fit->mean = mean;
-	fit->sd = sd;
+	fit->sd = 1;
 	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
@@ -145,7 +145,7 @@ static void fit_distinct(struct search *s)
 		describe(s);
 	} else {
 		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-		leave_as_is(s, middle(s->fit), 1);
+		leave_as_is(s, middle(s->fit));
 	}
 }
 
@@ -156,7 +156,7 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 	if (status != BELL_OK)
 		return status;
 	if (s->fit->infinite)
-		leave_as_is(s, mean_of(s), 1);
+		leave_as_is(s, mean_of(s));
 	else
 		fit_distinct(s);
 	bell_column_free(&s->c);
@@ -179,10 +179,10 @@ static enum bell_status fit_sketch(const struct backend *b, const struct bell_sk
 	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
 	if (fit.count == 0) {
 		fit.flags |= BELL_FIT_EMPTY;
-		leave_as_is(&search, 0, 1);
+		leave_as_is(&search, 0);
 	} else if (fit.min == fit.max) {
 		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
-		leave_as_is(&search, fit.min, 1);
+		leave_as_is(&search, fit.min);
 	} else {
 		status = fit_column(sketch, &search);
 	}

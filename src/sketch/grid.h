@@ -17,9 +17,9 @@
 #define GRID_REACH 128
 
 /*
- * Exponents of the widths of bins.  Below 2^-1000 the squares of widths, and soon the widths
- * themselves, would be no doubles.  Bins 2^4 wide hold every finite value: GRID_REACH of them are
- * 2048, and no coordinate is further than 2 max_coordinate() from an anchor.
+ * Exponents of the widths of bins.  2^-1000 leaves the doubles down to 2^-1074 for positions within
+ * a bin.  Bins 2^4 wide hold every finite value: GRID_REACH of them are 2048, and no coordinate is
+ * further than 2 max_coordinate() from an anchor.
  */
 #define MIN_EXPONENT (-1000)
 #define MAX_EXPONENT 4

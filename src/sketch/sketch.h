@@ -37,8 +37,9 @@ struct bell_sketch {
 enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight);
 
 /*
- * What bell_sketch_update_f64() does once its arguments have been checked, but for weights and the
- * domain of the method, which are checked here.
+ * Adds values with weights (or NULL) to a sketch, as bell_sketch_update_f64() does.  The caller has
+ * checked everything that is BELL_EINVAL there.  BELL_OK; BELL_EWEIGHT or BELL_EDOMAIN, and then
+ * nothing has been added; BELL_ENOMEM or BELL_ESIZE, and then a part may have been.
  */
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads);
