@@ -9,10 +9,18 @@
 /* How the values reach the fit. */
 struct path {
 	const char *name;
-	bool sketch, halves; /* two sketches of a half each, merged */
-	bool bins;           /* repeated until they are more than a sketch keeps as values, */
-	bool weighted;       /* each copy with its share of the weight: the interval is unchanged */
-	double tolerance;    /* of |lambda - reference| * sd_log */
+
+	/* Through a sketch; through two sketches of a half each, merged. */
+	bool sketch, halves;
+
+	/* Repeated until they are more than a sketch keeps as values. */
+	bool bins;
+
+	/* Each copy with its share of the weight: the interval is that of the values once. */
+	bool weighted;
+
+	/* Of |lambda - reference| times the sd of log1p|x|. */
+	double tolerance;
 };
 
 static const struct path paths[] = {

@@ -124,7 +124,8 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 
 /*
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Bins
- * of the same place and width add up; bins of different grids are kept side by side.
+ * of the same place and width add up; bins of different grids are kept side by side.  If `into` has
+ * no bins and was not given a grid, it takes the grid of a `from` that has bins.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL, if both are the same sketch, or if their
  * methods differ; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored.
@@ -157,7 +158,7 @@ struct bell_sketch_summary {
 
 	/*
 	 * The grid in use, which can be given to bell_sketch_create() so that other parts get the
-	 * same one. width is 0 until a grid has been chosen; method is always set.
+	 * same one.  width is 0 until a grid has been chosen; method is always set.
 	 */
 	struct bell_sketch_options grid;
 };
