@@ -30,12 +30,12 @@ static void forward(const struct bench *b)
 	struct bell_layer_options o = options(b);
 
 	if (b->f32)
-		expect(bell_layer_forward_f32(&l->shape, &o, b->data->pool32, b->data->pool32,
-					      b->data->pool32, l->out, l->saved, NULL),
+		expect(bell_layer_forward_f32(b->data->pool32, b->data->pool32, b->data->pool32,
+					      &l->shape, &o, l->out, l->saved, NULL),
 		       b->what);
 	else
-		expect(bell_layer_forward_f64(&l->shape, &o, b->data->pool64, b->data->pool64,
-					      b->data->pool64, l->out, l->saved, NULL),
+		expect(bell_layer_forward_f64(b->data->pool64, b->data->pool64, b->data->pool64,
+					      &l->shape, &o, l->out, l->saved, NULL),
 		       b->what);
 }
 
@@ -46,12 +46,12 @@ static void backward(const struct bench *b)
 	struct bell_layer_options o = options(b);
 
 	if (b->f32)
-		expect(bell_layer_backward_f32(&l->shape, &o, b->data->pool32, b->data->pool32,
-					       l->saved, l->out, l->du, l->dweight, l->dbias),
+		expect(bell_layer_backward_f32(b->data->pool32, b->data->pool32, l->saved, l->out,
+					       &l->shape, &o, l->du, l->dweight, l->dbias),
 		       b->what);
 	else
-		expect(bell_layer_backward_f64(&l->shape, &o, b->data->pool64, b->data->pool64,
-					       l->saved, l->out, l->du, l->dweight, l->dbias),
+		expect(bell_layer_backward_f64(b->data->pool64, b->data->pool64, l->saved, l->out,
+					       &l->shape, &o, l->du, l->dweight, l->dbias),
 		       b->what);
 }
 
@@ -61,12 +61,12 @@ static void evaluate(const struct bench *b)
 	struct bell_layer_options o = options(b);
 
 	if (b->f32)
-		expect(bell_layer_evaluate_f32(&l->shape, &o, l->saved, b->data->pool32,
-					       b->data->pool32, b->data->pool32, l->out),
+		expect(bell_layer_evaluate_f32(b->data->pool32, b->data->pool32, b->data->pool32,
+					       l->saved, &l->shape, &o, l->out),
 		       b->what);
 	else
-		expect(bell_layer_evaluate_f64(&l->shape, &o, l->saved, b->data->pool64,
-					       b->data->pool64, b->data->pool64, l->out),
+		expect(bell_layer_evaluate_f64(b->data->pool64, b->data->pool64, b->data->pool64,
+					       l->saved, &l->shape, &o, l->out),
 		       b->what);
 }
 

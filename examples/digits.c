@@ -143,7 +143,7 @@ static void start(struct network *net, const struct method *method, uint64_t see
 		net->running[c] = (struct bell_layer_statistics){.variance = 1, .lambda = 1};
 	}
 	bell_layer_options_default(&shape, &net->options);
-	net->options.plain = method->plain;
+	net->options.normalize_only = method->plain;
 	net->options.noise = method->noise;
 	net->options.seed = seed;
 	net->options.threads = 1;
@@ -198,9 +198,9 @@ static void train(struct network *net, const int which[BATCH])
 	for (int i = 0; i < BATCH; i++)
 		memcpy(x[i], pixel[which[i]], sizeof x[i]);
 	multiply(x[0], is->first[0], u[0], BATCH, PIXELS, HIDDEN);
-	require(bell_layer_forward_f32(&shape, &net->options, u[0], is->weight, is->bias, a[0],
+	require(bell_layer_forward_f32(u[0], is->weight, is->bias, &shape, &net->options, a[0],
 				       saved, NULL));
-	require(bell_layer_track(HIDDEN, BATCH, momentum, saved, net->running));
+	require(bell_layer_track(net->running, saved, HIDDEN, BATCH, momentum));
 	relu(a[0], BATCH * HIDDEN);
 	finish(net, a[0], y, BATCH);
 
@@ -220,7 +220,7 @@ static void train(struct network *net, const int which[BATCH])
 		}
 	}
 	multiply_across(a[0], gy[0], d.last[0], BATCH, HIDDEN, CLASSES);
-	require(bell_layer_backward_f32(&shape, &net->options, u[0], is->weight, saved, g[0], g[0],
+	require(bell_layer_backward_f32(u[0], is->weight, saved, g[0], &shape, &net->options, g[0],
 					dweight, dbias));
 	multiply_across(x[0], g[0], d.first[0], BATCH, PIXELS, HIDDEN);
 	for (int c = 0; c < HIDDEN; c++) {
@@ -243,8 +243,8 @@ static struct score evaluate(const struct network *net)
 	struct score score = {0};
 
 	multiply(pixel[TRAIN], net->is.first[0], u[0], TEST, PIXELS, HIDDEN);
-	require(bell_layer_evaluate_f32(&shape, &net->options, net->running, u[0], net->is.weight,
-					net->is.bias, u[0]));
+	require(bell_layer_evaluate_f32(u[0], net->is.weight, net->is.bias, net->running, &shape,
+					&net->options, u[0]));
 	relu(u[0], TEST * HIDDEN);
 	finish(net, u[0], y, TEST);
 	for (int i = 0; i < TEST; i++) {

@@ -98,28 +98,28 @@ void layer_free(struct layer *l)
 enum bell_status layer_forward(const struct layer *l, void *out,
 			       struct bell_layer_statistics *saved, uint64_t *not_finite)
 {
-	return l->type == F32 ? bell_layer_forward_f32(&l->shape, &l->options, l->u, l->weight,
-						       l->bias, out, saved, not_finite)
-			      : bell_layer_forward_f64(&l->shape, &l->options, l->u, l->weight,
-						       l->bias, out, saved, not_finite);
+	return l->type == F32 ? bell_layer_forward_f32(l->u, l->weight, l->bias, &l->shape,
+						       &l->options, out, saved, not_finite)
+			      : bell_layer_forward_f64(l->u, l->weight, l->bias, &l->shape,
+						       &l->options, out, saved, not_finite);
 }
 
 enum bell_status layer_backward(const struct layer *l, const struct bell_layer_statistics *saved,
 				void *du, double *dweight, double *dbias)
 {
-	return l->type == F32 ? bell_layer_backward_f32(&l->shape, &l->options, l->u, l->weight,
-							saved, l->g, du, dweight, dbias)
-			      : bell_layer_backward_f64(&l->shape, &l->options, l->u, l->weight,
-							saved, l->g, du, dweight, dbias);
+	return l->type == F32 ? bell_layer_backward_f32(l->u, l->weight, saved, l->g, &l->shape,
+							&l->options, du, dweight, dbias)
+			      : bell_layer_backward_f64(l->u, l->weight, saved, l->g, &l->shape,
+							&l->options, du, dweight, dbias);
 }
 
 enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_statistics *frozen,
 				void *out)
 {
-	return l->type == F32 ? bell_layer_evaluate_f32(&l->shape, &l->options, frozen, l->u,
-							l->weight, l->bias, out)
-			      : bell_layer_evaluate_f64(&l->shape, &l->options, frozen, l->u,
-							l->weight, l->bias, out);
+	return l->type == F32 ? bell_layer_evaluate_f32(l->u, l->weight, l->bias, frozen, &l->shape,
+							&l->options, out)
+			      : bell_layer_evaluate_f64(l->u, l->weight, l->bias, frozen, &l->shape,
+							&l->options, out);
 }
 
 /* ---- results ---- */
@@ -214,8 +214,8 @@ static void track(const struct layer *l, struct layer_results *r)
 				   ? r->saved[k]
 				   : (struct bell_layer_statistics){.variance = 1, .lambda = 1};
 	if (l->momentum != 0)
-		CHECK(bell_layer_track(l->groups, (double)(l->n / l->groups), l->momentum, r->saved,
-				       r->frozen));
+		CHECK(bell_layer_track(r->frozen, r->saved, l->groups, (double)(l->n / l->groups),
+				       l->momentum));
 }
 
 struct layer_results layer_run(const struct layer *l)
@@ -281,7 +281,7 @@ static void psi(const struct bell_layer_options *options, long double lambda, st
 	long double eta = e->s > 0 ? lambda : 2 - lambda, edge = sqrtl((long double)options->eps);
 	bool straight = options->compat && fabsl(eta) <= edge;
 
-	if (options->plain) {
+	if (options->normalize_only) {
 		e->x = e->h;
 		e->wx = 1;
 		e->k = 0;

@@ -277,7 +277,7 @@ static struct layer choose(int type, struct choice *c)
 	l = layer_make(type, &shape);
 	l.options.noise = noises[c->noise];
 	l.options.compat = c->mode == 1;
-	l.options.plain = c->mode == 2;
+	l.options.normalize_only = c->mode == 2;
 	cr_assert_eq(l.n / l.groups, c->n);
 	for (size_t i = 0; i < l.n; i++) {
 		layer_set(&l, l.u, i, input(c->input, &rng));

@@ -64,9 +64,10 @@ Test(layer_calls, default_options)
 
 		memset(&o, 0x5a, sizeof o);
 		bell_layer_options_default(&shapes[i], &o);
-		cr_expect(!o.compat && !o.plain && o.noise == (shapes[i].by_position ? 1 : 0.4) &&
-			      o.alpha == 1 && o.eps == 1e-5 && o.seed == 0 && o.stream == 0 &&
-			      o.first == 0 && o.threads == 0 && !o.scratch && o.scratch_size == 0,
+		cr_expect(!o.compat && !o.normalize_only &&
+			      o.noise == (shapes[i].by_position ? 1 : 0.4) && o.alpha == 1 &&
+			      o.eps == 1e-5 && o.seed == 0 && o.stream == 0 && o.first == 0 &&
+			      o.threads == 0 && !o.scratch && o.scratch_size == 0,
 			  "shape %zu", i);
 	}
 }
@@ -333,7 +334,7 @@ static double loss(const struct bell_layer_shape *s, const struct bell_layer_opt
 {
 	double out[105], sum = 0;
 
-	CHECK(bell_layer_evaluate_f64(s, o, frozen, u, weight, bias, out));
+	CHECK(bell_layer_evaluate_f64(u, weight, bias, frozen, s, o, out));
 	for (size_t i = 0; i < COUNT(out); i++)
 		sum += g[i] * out[i];
 	return sum;
@@ -367,8 +368,8 @@ Test(layer_calls, evaluation_has_a_gradient)
 	for (int compat = 0; compat < 2; compat++)
 		for (int plain = 0; plain < 2; plain++) {
 			o.compat = compat;
-			o.plain = plain;
-			CHECK(bell_layer_evaluate_backward_f64(&s, &o, frozen, u, weight, g, du,
+			o.normalize_only = plain;
+			CHECK(bell_layer_evaluate_backward_f64(u, weight, frozen, g, &s, &o, du,
 							       dweight, dbias));
 			for (size_t i = 0; i < COUNT(u); i++)
 				cr_assert(near(du[i], SLOPE(u[i]), 1e-8), "%zu: %g", i, du[i]);
@@ -389,10 +390,10 @@ Test(layer_calls, momentum_one_over_k_is_the_mean)
 				     running = {.variance = 1, .lambda = 1, .spread = 7};
 
 	for (int k = 0; k < 2; k++)
-		CHECK(bell_layer_track(1, 4, 1.0 / (k + 1), &step[k], &running));
+		CHECK(bell_layer_track(&running, &step[k], 1, 4, 1.0 / (k + 1)));
 	cr_expect(running.mean == -0.5 && running.variance == 6 && running.lambda == 1.25);
 	cr_expect(running.spread == 7);
-	CHECK(bell_layer_track(1, 4, 0, &step[0], &running));
+	CHECK(bell_layer_track(&running, &step[0], 1, 4, 0));
 	cr_expect(running.mean == -0.5 && running.variance == 6 && running.lambda == 1.25);
 }
 
@@ -402,14 +403,14 @@ Test(layer_calls, what_track_refuses)
 	static const struct {
 		size_t groups;
 		double count, momentum;
-	} bad[] = {{0, 4, 0.1}, {1, 1, 0.1},    {1, NAN, 0.1}, {1, INFINITY, 0.1},
+	} bad[] = {{0, 1, 0.1}, {1, 1, 0.1},    {1, NAN, 0.1}, {1, INFINITY, 0.1},
 		   {1, 4, -1},  {1, 4, 1.0001}, {1, 4, NAN}};
 
 	for (size_t i = 0; i < COUNT(bad); i++)
-		CHECK_STATUS(bell_layer_track(bad[i].groups, bad[i].count, bad[i].momentum, &saved,
-					      &running),
+		CHECK_STATUS(bell_layer_track(&running, &saved, bad[i].groups, bad[i].count,
+					      bad[i].momentum),
 			     BELL_EINVAL);
-	CHECK_STATUS(bell_layer_track(1, 4, 0.1, NULL, &running), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_track(1, 4, 0.1, &saved, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_track(&running, NULL, 1, 4, 0.1), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_track(NULL, &saved, 1, 4, 0.1), BELL_EINVAL);
 	cr_expect_eq(running.mean, 2);
 }

@@ -8,11 +8,12 @@
 #include "layer_reference.h"
 
 #define SENTINEL 42
-#define ROOM     24
+#define CAPACITY 24
 
 /* Arrays of either type, large enough for every shape here that is no error. */
-static double u[ROOM], g[ROOM], weight[ROOM], bias[ROOM], out[ROOM], sums[2][ROOM];
-static struct bell_layer_statistics saved[ROOM];
+static double u[CAPACITY], g[CAPACITY], weight[CAPACITY], bias[CAPACITY], out[CAPACITY],
+    sums[2][CAPACITY];
+static struct bell_layer_statistics saved[CAPACITY];
 
 enum call { FORWARD, BACKWARD, EVALUATE, CALLS };
 static const char *const call_name[CALLS] = {"forward", "backward", "evaluate"};
@@ -39,24 +40,24 @@ static enum bell_status run(enum call call, int type, const struct bell_layer_sh
 	if (call == FORWARD)
 		status =
 		    type == F32
-			? bell_layer_forward_f32(s, o, l.u, l.weight, l.bias, y, kept, &not_finite)
-			: bell_layer_forward_f64(s, o, l.u, l.weight, l.bias, y, kept, &not_finite);
+			? bell_layer_forward_f32(l.u, l.weight, l.bias, s, o, y, kept, &not_finite)
+			: bell_layer_forward_f64(l.u, l.weight, l.bias, s, o, y, kept, &not_finite);
 	else if (call == BACKWARD)
-		status = type == F32 ? bell_layer_backward_f32(s, o, l.u, l.weight, kept, l.g, y,
+		status = type == F32 ? bell_layer_backward_f32(l.u, l.weight, kept, l.g, s, o, y,
 							       dweight, dbias)
-				     : bell_layer_backward_f64(s, o, l.u, l.weight, kept, l.g, y,
+				     : bell_layer_backward_f64(l.u, l.weight, kept, l.g, s, o, y,
 							       dweight, dbias);
 	else
 		status = type == F32
-			     ? bell_layer_evaluate_f32(s, o, kept, l.u, l.weight, l.bias, y)
-			     : bell_layer_evaluate_f64(s, o, kept, l.u, l.weight, l.bias, y);
+			     ? bell_layer_evaluate_f32(l.u, l.weight, l.bias, kept, s, o, y)
+			     : bell_layer_evaluate_f64(l.u, l.weight, l.bias, kept, s, o, y);
 	cr_expect(status == BELL_OK || not_finite == SENTINEL, "an error writes nothing");
 	return status;
 }
 
 static void reset(int type)
 {
-	for (size_t i = 0; i < ROOM; i++) {
+	for (size_t i = 0; i < CAPACITY; i++) {
 		set_element(type, u, i, (double)(i * i % 7) - 2);
 		set_element(type, g, i, (double)(i * i % 5) - 2);
 		set_element(type, weight, i, 1);
@@ -73,7 +74,7 @@ static void reset(int type)
 
 static void check_untouched(int type, const char *call, int number)
 {
-	for (size_t i = 0; i < ROOM; i++)
+	for (size_t i = 0; i < CAPACITY; i++)
 		cr_assert(element(type, out, i) == SENTINEL && sums[0][i] == SENTINEL &&
 			      sums[1][i] == SENTINEL && saved[i].mean == SENTINEL &&
 			      saved[i].spread == SENTINEL,
@@ -105,18 +106,15 @@ static struct bell_layer_options defaults(const struct bell_layer_shape *shape)
 Test(layer_errors, null_arguments)
 {
 	static const bool needed[CALLS][NONE] = {
-	    [FORWARD] =
-		{[SHAPE] = true, [OPTIONS] = true, [U] = true, [SAVED] = true, [OUT] = true},
+	    [FORWARD] = {[SHAPE] = true, [U] = true, [SAVED] = true, [OUT] = true},
 	    [BACKWARD] = {[SHAPE] = true,
-			  [OPTIONS] = true,
 			  [U] = true,
 			  [SAVED] = true,
 			  [OUT] = true,
 			  [G] = true,
 			  [DWEIGHT] = true,
 			  [DBIAS] = true},
-	    [EVALUATE] =
-		{[SHAPE] = true, [OPTIONS] = true, [U] = true, [SAVED] = true, [OUT] = true},
+	    [EVALUATE] = {[SHAPE] = true, [U] = true, [SAVED] = true, [OUT] = true},
 	};
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options options = defaults(&shape);
@@ -135,20 +133,16 @@ Test(layer_errors, null_arguments)
 
 Test(layer_errors, shapes)
 {
-	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 2), bad[10];
+	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 2), bad[6];
 	struct bell_layer_options options = defaults(&batch);
 
-	bad[0] = bell_layer_shape_batch(0, 3, 2);
-	bad[1] = bell_layer_shape_batch(4, 0, 2);
-	bad[2] = bell_layer_shape_batch(4, 3, 0);
-	bad[3] = bell_layer_shape_group(2, 6, 2, 0);
-	bad[4] = bell_layer_shape_group(2, 6, 2, 4);
-	bad[5] = bell_layer_shape_group(2, 6, 2, 12);
-	bad[6] = bell_layer_shape_layer(0, 5);
-	bad[7] = bell_layer_shape_layer(5, 0);
-	bad[8] = bell_layer_shape_channels_last(bell_layer_shape_instance(2, 0, 2));
-	bad[9] = bell_layer_shape_batch(4, 3, 2);
-	bad[9].by_position = true;
+	bad[0] = bell_layer_shape_group(2, 6, 2, 0);
+	bad[1] = bell_layer_shape_group(2, 6, 2, 4);
+	bad[2] = bell_layer_shape_group(2, 6, 2, 12);
+	bad[3] = bell_layer_shape_group(2, 0, 2, 3);
+	bad[4] = bell_layer_shape_group(0, 6, 2, 4);
+	bad[5] = bell_layer_shape_batch(4, 3, 2);
+	bad[5].by_position = true;
 	for (int i = 0; i < (int)COUNT(bad); i++) {
 		cr_expect_eq(bell_layer_shape_groups(&bad[i]), 0, "shape %d", i);
 		for (int type = 0; type < TYPES; type++)
@@ -233,7 +227,7 @@ Test(layer_errors, options)
 
 /* The calls of a step, and what they do without. */
 enum step_call { MEASURE, APPLY, MEASURE_BACKWARD, APPLY_BACKWARD, STEP_CALLS };
-static struct bell_layer_sums step_sums[ROOM];
+static struct bell_layer_sums step_sums[CAPACITY];
 
 /* The number of the argument, of shape, options, u, saved, g, out or sums, that is NULL; 7: none. */
 static enum bell_status run_step(enum step_call call, int type, enum bell_layer_step step,
@@ -249,17 +243,17 @@ static enum bell_status run_step(enum step_call call, int type, enum bell_layer_
 	double *dweight = sums[0], *dbias = null == 5 ? NULL : sums[1];
 
 	if (type == F32)
-		return call == MEASURE ? bell_layer_measure_f32(s, o, step, x, kept, all)
-		       : call == APPLY ? bell_layer_apply_f32(s, o, kept, x, NULL, NULL, y)
+		return call == MEASURE ? bell_layer_measure_f32(x, kept, s, step, o, all)
+		       : call == APPLY ? bell_layer_apply_f32(x, NULL, NULL, kept, s, o, y)
 		       : call == MEASURE_BACKWARD
-			   ? bell_layer_measure_backward_f32(s, o, x, NULL, kept, grad, all,
+			   ? bell_layer_measure_backward_f32(x, NULL, kept, grad, s, o, all,
 							     dweight, dbias)
-			   : bell_layer_apply_backward_f32(s, o, x, NULL, kept, all, grad, y);
-	return call == MEASURE ? bell_layer_measure_f64(s, o, step, x, kept, all)
-	       : call == APPLY ? bell_layer_apply_f64(s, o, kept, x, NULL, NULL, y)
+			   : bell_layer_apply_backward_f32(x, NULL, kept, grad, all, s, o, y);
+	return call == MEASURE ? bell_layer_measure_f64(x, kept, s, step, o, all)
+	       : call == APPLY ? bell_layer_apply_f64(x, NULL, NULL, kept, s, o, y)
 	       : call == MEASURE_BACKWARD
-		   ? bell_layer_measure_backward_f64(s, o, x, NULL, kept, grad, all, dweight, dbias)
-		   : bell_layer_apply_backward_f64(s, o, x, NULL, kept, all, grad, y);
+		   ? bell_layer_measure_backward_f64(x, NULL, kept, grad, s, o, all, dweight, dbias)
+		   : bell_layer_apply_backward_f64(x, NULL, kept, grad, all, s, o, y);
 }
 
 static void check_step_refused(enum step_call call, int type, enum bell_layer_step step,
@@ -272,25 +266,25 @@ static void check_step_refused(enum step_call call, int type, enum bell_layer_st
 
 	snprintf(name, sizeof name, "call %d of step %d", (int)call, (int)step);
 	reset(type);
-	for (size_t k = 0; k < ROOM; k++)
+	for (size_t k = 0; k < CAPACITY; k++)
 		step_sums[k] = (struct bell_layer_sums){.count = SENTINEL};
 	status = run_step(call, type, step, shape, options, null);
 	cr_expect_eq(status, expected, "%s, %s, %d: %s", type_name[type], name, null,
 		     bell_status_text(status));
 	check_untouched(type, name, null);
-	for (size_t k = 0; k < ROOM; k++)
+	for (size_t k = 0; k < CAPACITY; k++)
 		cr_assert(step_sums[k].count == SENTINEL && step_sums[k].sum[0] == 0);
 }
 
 Test(layer_errors, steps)
 {
 	/* by the numbers of run_step(); dbias for `out` of the third */
-	static const bool needed[STEP_CALLS][7] = {[MEASURE] = {1, 1, 1, 1, 0, 0, 1},
-						   [APPLY] = {1, 1, 1, 1, 0, 1, 0},
-						   [MEASURE_BACKWARD] = {1, 1, 1, 1, 1, 1, 1},
-						   [APPLY_BACKWARD] = {1, 1, 1, 1, 1, 1, 1}};
+	static const bool needed[STEP_CALLS][7] = {[MEASURE] = {1, 0, 1, 1, 0, 0, 1},
+						   [APPLY] = {1, 0, 1, 1, 0, 1, 0},
+						   [MEASURE_BACKWARD] = {1, 0, 1, 1, 1, 1, 1},
+						   [APPLY_BACKWARD] = {1, 0, 1, 1, 1, 1, 1}};
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2),
-				bad = bell_layer_shape_batch(4, 3, 0),
+				bad = bell_layer_shape_group(4, 3, 2, 2),
 				large = bell_layer_shape_batch(SIZE_MAX / 4, 3, 2);
 	struct bell_layer_options options = defaults(&shape), wrong = options, small = options;
 	char room[8];
@@ -329,33 +323,36 @@ Test(layer_errors, merging)
 {
 	struct bell_layer_sums a[2] = {{2, {1, 1}}, {2, {1, 1}}}, b[2] = {{3, {5}}, {3, {5}}};
 
-	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 2, NULL, a), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 2, b, NULL), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_merge(BELL_LAYER_SCORE, 0, b, a), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_merge((enum bell_layer_step)5, 2, b, a), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_merge(a, NULL, 2, BELL_LAYER_SCORE), BELL_EINVAL);
+	CHECK_STATUS(bell_layer_merge(NULL, b, 2, BELL_LAYER_SCORE), BELL_EINVAL);
+	CHECK(bell_layer_merge(a, b, 0, BELL_LAYER_SCORE));
+	CHECK(bell_layer_merge(NULL, NULL, 0, BELL_LAYER_SCORE));
+	CHECK_STATUS(bell_layer_merge(a, b, 2, (enum bell_layer_step)5), BELL_EINVAL);
 	cr_expect(a[0].count == 2 && a[0].sum[0] == 1 && a[1].count == 2);
-	CHECK(bell_layer_merge(BELL_LAYER_GRADIENT, 2, b, a));
+	CHECK(bell_layer_merge(a, b, 2, BELL_LAYER_GRADIENT));
 }
 
-Test(layer_errors, settling)
+Test(layer_errors, finalizing)
 {
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 2, 2);
 	struct bell_layer_options options = defaults(&shape), bad[5];
 	struct bell_layer_sums good[2] = {{2, {1, 1}}, {2, {1, 1}}}, few[2];
 
 	reset(F64);
-	CHECK_STATUS(bell_layer_settle(NULL, BELL_LAYER_MOMENTS, 2, good, saved), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, NULL, saved), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, good, NULL), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 0, good, saved), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_GRADIENT, 2, good, saved), BELL_EINVAL);
-	CHECK_STATUS(bell_layer_settle(&options, (enum bell_layer_step) - 1, 2, good, saved),
+	CHECK_STATUS(bell_layer_finalize(saved, NULL, 2, BELL_LAYER_MOMENTS, &options),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_layer_finalize(NULL, good, 2, BELL_LAYER_MOMENTS, &options), BELL_EINVAL);
+	CHECK(bell_layer_finalize(saved, good, 0, BELL_LAYER_MOMENTS, &options));
+	CHECK(bell_layer_finalize(NULL, NULL, 0, BELL_LAYER_MOMENTS, NULL));
+	CHECK_STATUS(bell_layer_finalize(saved, good, 2, BELL_LAYER_GRADIENT, &options),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_layer_finalize(saved, good, 2, (enum bell_layer_step) - 1, &options),
 		     BELL_EINVAL);
 	/* the second group has too few values: the first is not written either */
 	for (int i = 0; i < 4; i++) {
 		memcpy(few, good, sizeof few);
-		few[1].count = (double[]){0, 1, -3, NAN}[i];
-		CHECK_STATUS(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, few, saved),
+		few[1].count = (double[]){0.5, 1, -3, NAN}[i];
+		CHECK_STATUS(bell_layer_finalize(saved, few, 2, BELL_LAYER_MOMENTS, &options),
 			     BELL_EINVAL);
 	}
 	for (int i = 0; i < 5; i++)
@@ -366,10 +363,10 @@ Test(layer_errors, settling)
 	bad[3].noise = NAN;
 	bad[4].threads = 1025;
 	for (int i = 0; i < 5; i++)
-		CHECK_STATUS(bell_layer_settle(&bad[i], BELL_LAYER_SPREAD, 2, good, saved),
+		CHECK_STATUS(bell_layer_finalize(saved, good, 2, BELL_LAYER_SPREAD, &bad[i]),
 			     BELL_EINVAL);
-	check_untouched(F64, "settle", 0);
-	CHECK(bell_layer_settle(&options, BELL_LAYER_MOMENTS, 2, good, saved));
+	check_untouched(F64, "finalize", 0);
+	CHECK(bell_layer_finalize(saved, good, 2, BELL_LAYER_MOMENTS, &options));
 	cr_expect(saved[1].mean == 1 && saved[1].variance == 0.5 && saved[1].lambda == 1);
 }
 

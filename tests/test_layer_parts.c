@@ -16,17 +16,17 @@ static enum bell_status measure(const struct layer *l, enum bell_layer_step step
 				struct bell_layer_sums *sums)
 {
 	return l->type == F32
-		   ? bell_layer_measure_f32(&l->shape, &l->options, step, l->u, saved, sums)
-		   : bell_layer_measure_f64(&l->shape, &l->options, step, l->u, saved, sums);
+		   ? bell_layer_measure_f32(l->u, saved, &l->shape, step, &l->options, sums)
+		   : bell_layer_measure_f64(l->u, saved, &l->shape, step, &l->options, sums);
 }
 
 static enum bell_status apply(const struct layer *l, const struct bell_layer_statistics *saved,
 			      void *out)
 {
-	return l->type == F32 ? bell_layer_apply_f32(&l->shape, &l->options, saved, l->u, l->weight,
-						     l->bias, out)
-			      : bell_layer_apply_f64(&l->shape, &l->options, saved, l->u, l->weight,
-						     l->bias, out);
+	return l->type == F32 ? bell_layer_apply_f32(l->u, l->weight, l->bias, saved, &l->shape,
+						     &l->options, out)
+			      : bell_layer_apply_f64(l->u, l->weight, l->bias, saved, &l->shape,
+						     &l->options, out);
 }
 
 static enum bell_status measure_backward(const struct layer *l,
@@ -36,20 +36,20 @@ static enum bell_status measure_backward(const struct layer *l,
 	double *dbias = weights + l->weights;
 
 	return l->type == F32
-		   ? bell_layer_measure_backward_f32(&l->shape, &l->options, l->u, l->weight, saved,
-						     l->g, sums, weights, dbias)
-		   : bell_layer_measure_backward_f64(&l->shape, &l->options, l->u, l->weight, saved,
-						     l->g, sums, weights, dbias);
+		   ? bell_layer_measure_backward_f32(l->u, l->weight, saved, l->g, &l->shape,
+						     &l->options, sums, weights, dbias)
+		   : bell_layer_measure_backward_f64(l->u, l->weight, saved, l->g, &l->shape,
+						     &l->options, sums, weights, dbias);
 }
 
 static enum bell_status apply_backward(const struct layer *l,
 				       const struct bell_layer_statistics *saved,
 				       const struct bell_layer_sums *sums, void *du)
 {
-	return l->type == F32 ? bell_layer_apply_backward_f32(&l->shape, &l->options, l->u,
-							      l->weight, saved, sums, l->g, du)
-			      : bell_layer_apply_backward_f64(&l->shape, &l->options, l->u,
-							      l->weight, saved, sums, l->g, du);
+	return l->type == F32 ? bell_layer_apply_backward_f32(l->u, l->weight, saved, l->g, sums,
+							      &l->shape, &l->options, du)
+			      : bell_layer_apply_backward_f64(l->u, l->weight, saved, l->g, sums,
+							      &l->shape, &l->options, du);
 }
 
 /* ---- a layer in parts ---- */
@@ -79,7 +79,7 @@ static void merge(enum bell_layer_step step, size_t parts, size_t groups,
 {
 	memset(all, 0, groups * sizeof *all);
 	for (size_t p = 0; p < parts; p++)
-		CHECK(bell_layer_merge(step, groups, sums[p], all));
+		CHECK(bell_layer_merge(all, sums[p], groups, step));
 }
 
 /* All that forward and backward write, by parts; each measures with `saved` that is not set before. */
@@ -102,7 +102,7 @@ static struct layer_written run_parts(const struct layer *l, const size_t *sampl
 		for (size_t p = 0; p < parts; p++)
 			CHECK(measure(&part[p], step, step ? w.saved : NULL, sums[p]));
 		merge(step, parts, l->groups, sums, all);
-		CHECK(bell_layer_settle(&l->options, step, l->groups, all, w.saved));
+		CHECK(bell_layer_finalize(w.saved, all, l->groups, step, &l->options));
 	}
 	for (size_t p = 0; p < parts; p++) {
 		CHECK(apply(&part[p], w.saved, of_part(l, &part[p], w.out)));
@@ -133,7 +133,7 @@ static struct layer layer_in(int type, const struct bell_layer_shape *shape, siz
 	layer_fill(&l);
 	l.options.noise = modes[mode].noise;
 	l.options.compat = modes[mode].compat;
-	l.options.plain = modes[mode].plain;
+	l.options.normalize_only = modes[mode].plain;
 	l.options.first = 3 * mode;
 	return l;
 }
@@ -327,7 +327,7 @@ Test(layer_parts, not_finite)
 						     step == BELL_LAYER_MOMENTS && p ? BELL_EDOMAIN
 										     : BELL_OK);
 				merge(step, 2, 20, sums, all);
-				CHECK(bell_layer_settle(&l.options, step, 20, all, saved));
+				CHECK(bell_layer_finalize(saved, all, 20, step, &l.options));
 			}
 			for (int p = 0; p < 2; p++)
 				CHECK(apply(&part[p], saved, of_part(&l, &part[p], out)));
@@ -359,15 +359,15 @@ Test(layer_parts, moments_merge)
 	struct bell_layer_sums into = {1, {4, 0}}, none = {0};
 	const struct bell_layer_sums three = {3, {0, 6}};
 
-	CHECK(bell_layer_merge(BELL_LAYER_MOMENTS, 1, &none, &none));
+	CHECK(bell_layer_merge(&none, &none, 1, BELL_LAYER_MOMENTS));
 	cr_expect(none.count == 0 && none.sum[0] == 0 && none.sum[1] == 0);
-	CHECK(bell_layer_merge(BELL_LAYER_MOMENTS, 1, &none, &into));
+	CHECK(bell_layer_merge(&into, &none, 1, BELL_LAYER_MOMENTS));
 	cr_expect(into.count == 1 && into.sum[0] == 4 && into.sum[1] == 0);
-	CHECK(bell_layer_merge(BELL_LAYER_MOMENTS, 1, &three, &into));
+	CHECK(bell_layer_merge(&into, &three, 1, BELL_LAYER_MOMENTS));
 	/* 4 and, say, -1 - x, x, 1: mean 1, squares 6 + 3 + 9 */
 	cr_expect(into.count == 4 && into.sum[0] == 1 && into.sum[1] == 18, "%g %g %g", into.count,
 		  into.sum[0], into.sum[1]);
-	CHECK(bell_layer_merge(BELL_LAYER_MOMENTS, 1, &three, &none));
+	CHECK(bell_layer_merge(&none, &three, 1, BELL_LAYER_MOMENTS));
 	cr_expect(none.count == 3 && none.sum[0] == 0 && none.sum[1] == 6);
 }
 
@@ -377,7 +377,7 @@ Test(layer_parts, sums_add_up)
 		struct bell_layer_sums into[2] = {{1, {1, 2, 3, 4, 5}}, {2, {0}}};
 		const struct bell_layer_sums from[2] = {{4, {10, 20, 30, 40, 50}}, {1, {7}}};
 
-		CHECK(bell_layer_merge(step, 2, from, into));
+		CHECK(bell_layer_merge(into, from, 2, step));
 		cr_expect(into[0].count == 5 && into[1].count == 3 && into[1].sum[0] == 7);
 		for (int i = 0; i < 5; i++)
 			cr_expect(into[0].sum[i] == 11 * (i + 1));

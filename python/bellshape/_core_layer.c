@@ -46,7 +46,7 @@ static void complete(struct call *c, const struct parsed *p)
 	    .by_position = p->by_position,
 	};
 	c->options.compat = p->compat;
-	c->options.plain = p->plain;
+	c->options.normalize_only = p->plain;
 	c->options.seed = p->seed;
 }
 
@@ -74,10 +74,10 @@ static PyObject *forward(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
 	if (c.wide)
-		status = bell_layer_forward_f64(&c.shape, &c.options, at(u), at(weight), at(bias),
+		status = bell_layer_forward_f64(at(u), at(weight), at(bias), &c.shape, &c.options,
 						at(out), at(saved), NULL);
 	else
-		status = bell_layer_forward_f32(&c.shape, &c.options, at(u), at(weight), at(bias),
+		status = bell_layer_forward_f32(at(u), at(weight), at(bias), &c.shape, &c.options,
 						at(out), at(saved), NULL);
 	Py_END_ALLOW_THREADS
 	return done(status);
@@ -97,11 +97,11 @@ static PyObject *evaluate(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
 	if (c.wide)
-		status = bell_layer_evaluate_f64(&c.shape, &c.options, at(frozen), at(u),
-						 at(weight), at(bias), at(out));
+		status = bell_layer_evaluate_f64(at(u), at(weight), at(bias), at(frozen), &c.shape,
+						 &c.options, at(out));
 	else
-		status = bell_layer_evaluate_f32(&c.shape, &c.options, at(frozen), at(u),
-						 at(weight), at(bias), at(out));
+		status = bell_layer_evaluate_f32(at(u), at(weight), at(bias), at(frozen), &c.shape,
+						 &c.options, at(out));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -121,19 +121,19 @@ static PyObject *backward(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
 	if (evaluated && c.wide)
-		status = bell_layer_evaluate_backward_f64(&c.shape, &c.options, at(saved), at(u),
-							  at(weight), at(g), at(du), at(dweight),
-							  at(dbias));
+		status =
+		    bell_layer_evaluate_backward_f64(at(u), at(weight), at(saved), at(g), &c.shape,
+						     &c.options, at(du), at(dweight), at(dbias));
 	else if (evaluated)
-		status = bell_layer_evaluate_backward_f32(&c.shape, &c.options, at(saved), at(u),
-							  at(weight), at(g), at(du), at(dweight),
-							  at(dbias));
+		status =
+		    bell_layer_evaluate_backward_f32(at(u), at(weight), at(saved), at(g), &c.shape,
+						     &c.options, at(du), at(dweight), at(dbias));
 	else if (c.wide)
-		status = bell_layer_backward_f64(&c.shape, &c.options, at(u), at(weight), at(saved),
-						 at(g), at(du), at(dweight), at(dbias));
+		status = bell_layer_backward_f64(at(u), at(weight), at(saved), at(g), &c.shape,
+						 &c.options, at(du), at(dweight), at(dbias));
 	else
-		status = bell_layer_backward_f32(&c.shape, &c.options, at(u), at(weight), at(saved),
-						 at(g), at(du), at(dweight), at(dbias));
+		status = bell_layer_backward_f32(at(u), at(weight), at(saved), at(g), &c.shape,
+						 &c.options, at(du), at(dweight), at(dbias));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }

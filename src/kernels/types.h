@@ -35,11 +35,16 @@ struct draw {
 };
 
 /*
- * psi of a layer on one side of zero: s (inverse expm1(power l) + straight l); `straight` is 1 where power
- * is 0, and `moving` 0 where lambda has no influence.
+ * psi of a layer on one side of zero, of h with l = log1p|h| and sign s:
+ *
+ *	s (inverse expm1(power l) + linear l)
+ *
+ * `inverse` and `square` are 1/power and its square.  Where the exponent is 0, `linear` is 1 and these
+ * three are 0; otherwise `linear` is 0.  `depends_on_lambda` is 0 where psi does not change with lambda,
+ * else 1.
  */
 struct layer_psi {
-	double power, inverse, square /* inverse^2 */, straight, moving;
+	double power, inverse, square, linear, depends_on_lambda;
 };
 
 /* L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1 (docs/layer.md). */

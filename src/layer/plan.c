@@ -1,122 +1,59 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* plan.c - shapes of layers, and how the work on one is cut. */
-#include <math.h>
+/* plan.c - how the work on a tensor is cut into units, bundles, chunks and blocks, and run. */
 #include <stdlib.h>
 #include <string.h>
 #include "layer/plan.h"
+#include "layer/shape.h"
+#include "layer/statistics.h"
 #include "parallel.h"
 
-/* ---- shapes ---- */
+/*
+ * Units have gradients of the weights of their own, two doubles a weight.  With so many elements of
+ * a unit to each weight they take 1/64 of the bytes of a float32 tensor.
+ */
+#define UNIT_ELEMENTS_PER_WEIGHT 256
 
-struct bell_layer_shape bell_layer_shape_batch(size_t samples, size_t channels, size_t positions)
-{
-	return (struct bell_layer_shape){
-	    .samples = samples,
-	    .channels = channels,
-	    .positions = positions,
-	    .sample_stride = (ptrdiff_t)(channels * positions),
-	    .channel_stride = (ptrdiff_t)positions,
-	    .position_stride = 1,
-	    .groups = channels,
-	    .batch = true,
-	};
-}
+/* Elements of a unit beyond that: half a chunk, so that a unit of small groups is worth a thread. */
+#define MIN_UNIT_ELEMENTS (LAYER_CHUNK / 2)
 
-struct bell_layer_shape bell_layer_shape_group(size_t samples, size_t channels, size_t positions,
-					       size_t groups)
-{
-	struct bell_layer_shape shape = bell_layer_shape_batch(samples, channels, positions);
+/* ---- where elements are ---- */
 
-	shape.groups = groups;
-	shape.batch = false;
-	return shape;
-}
-
-struct bell_layer_shape bell_layer_shape_instance(size_t samples, size_t channels, size_t positions)
-{
-	return bell_layer_shape_group(samples, channels, positions, channels);
-}
-
-struct bell_layer_shape bell_layer_shape_layer(size_t samples, size_t positions)
-{
-	struct bell_layer_shape shape = bell_layer_shape_group(samples, 1, positions, 1);
-
-	shape.by_position = true;
-	return shape;
-}
-
-struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape shape)
-{
-	shape.channel_stride = 1;
-	shape.position_stride = (ptrdiff_t)shape.channels;
-	return shape;
-}
-
-/* What an element takes: 8, and in scratch, of sums of the weights and of chunks, less than 24. */
-#define MOST_BYTES 32
-
-static enum bell_status check_shape(const struct bell_layer_shape *s)
-{
-	size_t all;
-
-	if (!s || !s->samples || !s->channels || !s->positions || !s->groups ||
-	    s->channels % s->groups || (s->batch && s->by_position))
-		return BELL_EINVAL;
-	if (__builtin_mul_overflow(s->samples, s->channels, &all) ||
-	    __builtin_mul_overflow(all, s->positions, &all) || all > PTRDIFF_MAX / MOST_BYTES)
-		return BELL_ESIZE;
-	return BELL_OK;
-}
-
-size_t bell_layer_shape_groups(const struct bell_layer_shape *s)
-{
-	if (check_shape(s) != BELL_OK)
-		return 0;
-	return s->batch ? s->groups : s->samples * s->groups;
-}
-
-void bell_layer_options_default(const struct bell_layer_shape *shape,
-				struct bell_layer_options *options)
-{
-	*options = (struct bell_layer_options){
-	    .noise = shape->by_position ? 1 : 0.4, .alpha = 1, .eps = 1e-5};
-}
-
-/* ---- a call ---- */
-
-struct place bell_layer_place(const struct layer *l, size_t group, size_t i)
+struct tensor_index bell_layer_tensor_index(const struct layer *l, size_t group, size_t i)
 {
 	const struct bell_layer_shape *s = l->shape;
 	size_t row = i / s->positions, first = s->batch ? 0 : group / s->groups;
 
-	return (struct place){.sample = first + row / l->together,
-			      .channel = group % s->groups * l->together + row % l->together,
-			      .position = i % s->positions};
+	return (struct tensor_index){.sample = first + row / l->group_channels,
+				     .channel = group % s->groups * l->group_channels +
+						row % l->group_channels,
+				     .position = i % s->positions};
 }
 
 ptrdiff_t bell_layer_offset(const struct layer *l, size_t group, size_t i)
 {
-	struct place p = bell_layer_place(l, group, i);
+	struct tensor_index at = bell_layer_tensor_index(l, group, i);
 
-	return (ptrdiff_t)p.sample * l->shape->sample_stride +
-	       (ptrdiff_t)p.channel * l->shape->channel_stride +
-	       (ptrdiff_t)p.position * l->shape->position_stride;
+	return (ptrdiff_t)at.sample * l->shape->sample_stride +
+	       (ptrdiff_t)at.channel * l->shape->channel_stride +
+	       (ptrdiff_t)at.position * l->shape->position_stride;
 }
 
-uint64_t bell_layer_index(const struct layer *l, size_t group, size_t i)
+uint64_t bell_layer_noise_index(const struct layer *l, size_t group, size_t i)
 {
-	struct place p = bell_layer_place(l, group, i);
+	struct tensor_index at = bell_layer_tensor_index(l, group, i);
 
-	return l->options->first +
-	       ((uint64_t)p.sample * l->shape->channels + p.channel) * l->shape->positions +
-	       p.position;
+	return l->options.first +
+	       ((uint64_t)at.sample * l->shape->channels + at.channel) * l->shape->positions +
+	       at.position;
 }
 
-/* The longest runs of one stride that the sequence of a group's elements falls into. */
+/* ---- the plan ---- */
+
+/* Finds the longest evenly spaced runs that the elements of a group fall into. */
 static void find_runs(struct layer *l)
 {
 	const struct bell_layer_shape *s = l->shape;
-	const size_t size[3] = {s->positions, l->together, s->batch ? s->samples : 1};
+	const size_t size[3] = {s->positions, l->group_channels, s->batch ? s->samples : 1};
 	const ptrdiff_t stride[3] = {s->position_stride, s->channel_stride, s->sample_stride};
 
 	l->run = 1;
@@ -130,106 +67,217 @@ static void find_runs(struct layer *l)
 			break;
 		l->run *= size[i];
 	}
-	l->adjacent = l->together == 1 && s->channel_stride == 1 && (l->run == 1 || l->stride != 1);
+	l->groups_adjacent =
+	    l->group_channels == 1 && s->channel_stride == 1 && (l->run == 1 || l->stride != 1);
 }
 
-static size_t most(size_t a, size_t b) { return a > b ? a : b; }
+/* The samples of a unit where each sample has groups of its own. */
+static size_t samples_of_unit(const struct bell_layer_shape *s)
+{
+	size_t samples = UNIT_ELEMENTS_PER_WEIGHT;
 
-/* How the groups are cut into tasks, and tasks into bundles. */
+	if (!s->by_position)
+		samples = (UNIT_ELEMENTS_PER_WEIGHT - 1) / s->positions + 1 +
+			  MIN_UNIT_ELEMENTS / (s->channels * s->positions);
+	return min_size(samples, s->samples);
+}
+
+/* Decides which groups make a bundle and which a unit. */
 static void divide(struct layer *l)
 {
 	const struct bell_layer_shape *s = l->shape;
-	/* samples that a task takes, so that the gradients of the weights need little room */
-	size_t samples =
-	    s->by_position ? 256 : 255 / s->positions + 1 + 16384 / (s->channels * s->positions);
 
-	l->in_rows = s->batch && l->inner < RUN;
-	l->bundle = l->in_rows ? (RUN - 1) / l->inner + 1 : 1;
-	l->bundle = least(l->adjacent ? most(l->bundle, LINE) : l->bundle, s->groups);
-	l->kept = l->bundle * padded(l->n) <= LAYER_CHUNK;
-	l->pitch = padded(l->n);
-	l->unit = s->batch ? l->bundle : least(samples, s->samples) * s->groups;
+	l->noise_in_rows = s->batch && l->per_sample < NOISE_RUN;
+	l->bundle = l->noise_in_rows ? (NOISE_RUN - 1) / l->per_sample + 1 : 1;
+	if (l->groups_adjacent)
+		l->bundle = max_size(l->bundle, LINE_GROUPS);
+	l->bundle = min_size(l->bundle, s->groups);
+	l->cache_pitch = padded(l->group_size);
+	l->cached = l->bundle * l->cache_pitch <= LAYER_CHUNK;
+	l->unit = s->batch ? l->bundle : samples_of_unit(s) * s->groups;
 	l->units = (l->groups - 1) / l->unit + 1;
 }
 
-bool bell_layer_valid(const struct bell_layer_options *o)
+/*
+ * Chooses whether threads share units or chunks.  With gradients of weights that chunks have in
+ * common, they cannot share chunks.
+ */
+static void share(struct layer *l, bool weighted)
 {
-	return o && o->threads <= MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
-	       o->noise < INFINITY && isfinite(o->alpha);
+	unsigned threads = bell_threads(l->options.threads, MAX_THREADS);
+
+	l->chunk_threads = l->units < threads ? bell_threads(threads, chunks_of(l)) : 1;
+	if (weighted && l->group_channels > 1)
+		l->chunk_threads = 1;
+	l->unit_threads = l->chunk_threads > 1 ? 1 : bell_threads(threads, l->units);
 }
 
-enum bell_status bell_layer_plan(struct layer *l, bool weighted)
+/* Counts what a tensor without elements may have, too. */
+static void count(struct layer *l)
 {
 	const struct bell_layer_shape *s = l->shape;
-	const struct bell_layer_options *o = l->options;
-	unsigned threads;
 
-	l->b = bell_kernels();
-	if (!l->b)
-		return BELL_EBACKEND;
-	if (check_shape(s) != BELL_OK)
-		return check_shape(s);
-	if (!bell_layer_valid(o))
-		return BELL_EINVAL;
-	l->groups = bell_layer_shape_groups(s);
-	l->together = s->channels / s->groups;
-	l->inner = l->together * s->positions;
-	l->n = l->inner * (s->batch ? s->samples : 1);
-	l->weights = s->by_position ? s->positions : s->channels;
+	l->groups = s->batch ? s->groups : s->samples * s->groups;
+	l->weight_count = s->by_position ? s->positions : s->channels;
+}
+
+/* Plans for a tensor with elements, of a layer whose counts are set. */
+static void plan(struct layer *l, bool weighted)
+{
+	const struct bell_layer_shape *s = l->shape;
+
+	l->group_channels = s->channels / s->groups;
+	l->per_sample = l->group_channels * s->positions;
+	l->group_size = l->per_sample * (s->batch ? s->samples : 1);
 	find_runs(l);
 	divide(l);
-	threads = bell_threads(o->threads, MAX_THREADS);
-	l->inside = l->units < threads ? bell_threads(threads, chunks_of(l)) : 1;
-	if (weighted && l->together > 1)
-		l->inside = 1; /* a weight may be in several chunks */
-	l->outside = l->inside > 1 ? 1 : bell_threads(threads, l->units);
-	return BELL_OK;
+	share(l, weighted);
 }
 
-/* Bytes of each part of the scratch; the gradients of the weights come first. */
-static size_t scratch(struct layer *l, size_t element, size_t *gradient, size_t *partial)
-{
-	size_t each = TILES * l->bundle * PITCH + (size_t)BLOCK_ROW * LAYER_BLOCK + ROW +
-		      (l->kept ? KEPT * l->bundle * l->pitch : 0);
+/* ---- scratch: gradients of the weights, sums of chunks, and the threads' own ---- */
 
-	l->room = (each * element + 63) / 64 * 64;
-	*gradient = (l->shape->batch ? 1 : l->units) * 2 * l->weights * sizeof(double);
-	*partial = l->inside > 1 ? chunks_of(l) * l->bundle * SUMS * sizeof(double) : 0;
-	return *gradient + *partial + most(l->outside, l->inside) * l->room + 64;
+/* The units that have gradients of the weights of their own. */
+static size_t gradients_of(const struct layer *l) { return l->shape->batch ? 1 : l->units; }
+
+static size_t gradient_bytes(const struct layer *l)
+{
+	return gradients_of(l) * 2 * l->weight_count * sizeof(double);
 }
 
-static size_t scratch_of(const struct bell_layer_shape *shape,
-			 const struct bell_layer_options *options, size_t element)
+static size_t partial_bytes(const struct layer *l)
 {
-	struct layer l = {.shape = shape, .options = options};
-	size_t gradient, partial;
+	return l->chunk_threads > 1 ? chunks_of(l) * l->bundle * MAX_SUMS * sizeof(double) : 0;
+}
 
-	return bell_layer_plan(&l, false) == BELL_OK ? scratch(&l, element, &gradient, &partial)
-						     : 0;
+/* The scratch of one thread; blocks.inc knows what lies where. */
+static size_t thread_bytes(const struct layer *l)
+{
+	size_t n = TILES * l->bundle * TILE_PITCH + (size_t)BLOCKS * LAYER_BLOCK + NOISE_ROW +
+		   (l->cached ? CACHES * l->bundle * l->cache_pitch : 0);
+
+	return (n * l->element + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}
+
+/* The bytes that a planned call works in, and up to a line to align them. */
+static size_t scratch_bytes(const struct layer *l)
+{
+	return gradient_bytes(l) + partial_bytes(l) +
+	       max_size(l->unit_threads, l->chunk_threads) * thread_bytes(l) + CACHE_LINE;
+}
+
+/* The most that a call takes, be it with gradients of weights or without. */
+static size_t max_scratch(const struct bell_layer_shape *shape,
+			  const struct bell_layer_options *options, size_t element)
+{
+	struct layer l = {.shape = shape, .element = element};
+	size_t without;
+
+	bell_layer_options_default(shape, &l.options);
+	if (options)
+		l.options = *options;
+	if (!bell_layer_shape_valid(shape) || !bell_layer_options_valid(&l.options) ||
+	    !bell_layer_shape_fits(shape, element))
+		return 0;
+	if (tensor_empty(shape))
+		return CACHE_LINE;
+	count(&l);
+	plan(&l, false);
+	without = scratch_bytes(&l);
+	plan(&l, true);
+	return max_size(without, scratch_bytes(&l));
 }
 
 size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
 			      const struct bell_layer_options *options)
 {
-	return scratch_of(shape, options, sizeof(float));
+	return max_scratch(shape, options, sizeof(float));
 }
 
 size_t bell_layer_scratch_f64(const struct bell_layer_shape *shape,
 			      const struct bell_layer_options *options)
 {
-	return scratch_of(shape, options, sizeof(double));
+	return max_scratch(shape, options, sizeof(double));
 }
 
-/* The gradients of the weights: those of the units, in their order. */
+/* ---- a call ---- */
+
+/* Whether all arrays that a call needs are there; those of no elements need not be. */
+static bool given(const struct layer *l, unsigned needs)
+{
+	if (!tensor_empty(l->shape) &&
+	    (!l->u || (needs & NEEDS_G && !l->g) || (needs & NEEDS_OUT && !l->out)))
+		return false;
+	if (!l->groups)
+		return true;
+	return !(needs & NEEDS_STATISTICS && !l->statistics && !l->new_statistics) &&
+	       !(needs & NEEDS_SUMS && !l->sums && !l->new_sums);
+}
+
+static bool single_values(const struct bell_layer_shape *s)
+{
+	return s->channels == s->groups && s->positions == 1 && (!s->batch || s->samples == 1);
+}
+
+/*
+ * Whether `out` certainly overlaps u, which has the same strides: it is u, or the tensor has no gaps
+ * into which the other's elements could fit.
+ */
+static bool overlaps(const struct layer *l)
+{
+	const struct bell_layer_shape *s = l->shape;
+	uintptr_t u = (uintptr_t)l->u, out = (uintptr_t)l->out;
+	size_t distance = u > out ? u - out : out - u, extent;
+	ptrdiff_t low, high;
+
+	if (!distance || !bell_layer_shape_span(s, &low, &high))
+		return true;
+	extent = (size_t)(high - low) + 1;
+	return extent == s->samples * s->channels * s->positions && distance < extent * l->element;
+}
+
+static enum bell_status check(struct layer *l, const struct bell_layer_options *options,
+			      unsigned needs, bool weights_agree)
+{
+	const struct bell_layer_shape *s = l->shape;
+
+	bell_layer_options_default(s, &l->options);
+	if (options)
+		l->options = *options;
+	if (!bell_layer_shape_valid(s) || !bell_layer_options_valid(&l->options) ||
+	    !weights_agree || (needs & NEEDS_TWO_VALUES && !tensor_empty(s) && single_values(s)))
+		return BELL_EINVAL;
+	count(l);
+	if (!given(l, needs))
+		return BELL_EINVAL;
+	if (!bell_layer_shape_fits(s, l->element))
+		return BELL_ESIZE;
+	return needs & NEEDS_APART && !tensor_empty(s) && overlaps(l) ? BELL_EINVAL : BELL_OK;
+}
+
+/* Writes the results of a tensor without elements. */
+static void write_empty(const struct layer *l, double *dweight, double *dbias)
+{
+	const struct bell_layer_sums none = {0};
+
+	for (size_t k = 0; k < l->groups; k++) {
+		if (l->new_statistics)
+			bell_layer_finalize_group(&l->options, BELL_LAYER_MOMENTS, &none,
+						  &l->new_statistics[k]);
+		if (l->new_sums)
+			l->new_sums[k] = none;
+	}
+	for (size_t i = 0; dweight && i < l->weight_count; i++)
+		dweight[i] = dbias[i] = 0;
+}
+
+/* The gradients of the weights are the sums of those of the units, in their order. */
 static void add_up(const struct layer *l, double *dweight, double *dbias)
 {
-	size_t each = l->shape->batch ? 1 : l->units;
-
-	for (size_t i = 0; i < l->weights; i++) {
+	for (size_t i = 0; i < l->weight_count; i++) {
 		dweight[i] = dbias[i] = 0;
-		for (size_t k = 0; k < each; k++) {
-			dweight[i] += l->gradient[k * 2 * l->weights + i];
-			dbias[i] += l->gradient[(k * 2 + 1) * l->weights + i];
+		for (size_t k = 0; k < gradients_of(l); k++) {
+			dweight[i] += l->gradient[k * 2 * l->weight_count + i];
+			dbias[i] += l->gradient[(k * 2 + 1) * l->weight_count + i];
 		}
 	}
 }
@@ -239,33 +287,50 @@ static void run_units(void *layer, size_t worker)
 	struct layer *l = layer;
 
 	for (size_t unit; (unit = bell_next(&l->next)) < l->units;)
-		l->task(l, unit, l->rooms + worker * l->room);
+		l->task(l, unit, l->scratch + worker * l->capacity);
 }
 
-enum bell_status bell_layer_run(struct layer *l, size_t element, layer_task *task, double *dweight,
-				double *dbias)
+/* Runs a planned call in memory of scratch_bytes(). */
+static void run(struct layer *l, char *memory, double *dweight, double *dbias)
 {
-	size_t gradient, partial, size = scratch(l, element, &gradient, &partial);
-	char *room = l->options->scratch, *own = NULL;
-
-	if (room && l->options->scratch_size < size)
-		return BELL_ESIZE;
-	if (!room)
-		room = own = malloc(size);
-	if (!room)
-		return BELL_ENOMEM;
-	room += -(uintptr_t)room % 64;
-	l->partial = (double *)(void *)(room + gradient);
-	l->rooms = room + gradient + partial;
-	if (dweight) {
-		l->gradient = (double *)(void *)room;
-		memset(l->gradient, 0, gradient);
-	}
-	l->task = task;
+	memory += -(uintptr_t)memory % CACHE_LINE;
+	l->partial = (double *)(void *)(memory + gradient_bytes(l));
+	l->scratch = memory + gradient_bytes(l) + partial_bytes(l);
+	l->capacity = thread_bytes(l);
 	l->next = 0;
-	bell_parallel(l->outside, l->outside, run_units, l);
+	if (dweight) {
+		l->gradient = (double *)(void *)memory;
+		memset(l->gradient, 0, gradient_bytes(l));
+	}
+	bell_parallel(l->unit_threads, l->unit_threads, run_units, l);
 	if (dweight)
 		add_up(l, dweight, dbias);
+}
+
+enum bell_status bell_layer_call(struct layer *l, const struct bell_layer_options *options,
+				 unsigned needs, layer_task *task, double *dweight, double *dbias)
+{
+	enum bell_status status = check(l, options, needs, !dweight == !dbias);
+	bool empty = status == BELL_OK && tensor_empty(l->shape);
+	char *own = NULL;
+
+	if (status != BELL_OK)
+		return status;
+	if (!empty)
+		plan(l, dweight);
+	if (!empty && l->options.scratch && l->options.scratch_size < scratch_bytes(l))
+		return BELL_ESIZE;
+	l->b = bell_kernels();
+	if (!l->b)
+		return BELL_EBACKEND;
+	if (empty) {
+		write_empty(l, dweight, dbias);
+		return BELL_OK;
+	}
+	if (!l->options.scratch && !(own = malloc(scratch_bytes(l))))
+		return BELL_ENOMEM;
+	l->task = task;
+	run(l, own ? own : l->options.scratch, dweight, dbias);
 	free(own);
 	return BELL_OK;
 }

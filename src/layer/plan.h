@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* plan.h - how a layer is cut into tasks, bundles of groups and blocks. */
+/*
+ * plan.h - how the work on a tensor is cut into pieces.
+ *
+ * A group is the set of values that share statistics; in the order of their indices its values are
+ * elements 0, 1, ... of the group.  A task of a thread is a unit: some groups that follow each
+ * other.  Of a unit, a bundle of groups goes through all steps together, so that a cache line that
+ * holds values of several groups is read once; where groups share no lines, a bundle is one group.
+ * The elements of the groups of a bundle are cut into chunks, and these into blocks.  A kernel works
+ * on a block of one group.  Where there are fewer units than threads, the threads share the chunks
+ * of one bundle after the other instead.  The sums of a step are first of blocks, then of chunks,
+ * then of the group, each in order: so the constants below that say how long blocks and chunks are
+ * decide about the last bits of results, and the number of threads does not.
+ *
+ *	                 elements of a group: 0, 1, ... group_size - 1
+ *	                +---------------- chunk 0 ----------------+-------- chunk 1 ...
+ *	                | block   | block   | block   | block     | block   |
+ *	         / group 0        |         |         |           |         |
+ *	  bundle | group 1        |         |         |           |         |
+ *	unit     \ group 2        |         |         |           |         |
+ *	         / group 3        |         |         |           |         |
+ *	  bundle | ...
+ */
 #ifndef BELL_LAYER_PLAN_H
 #define BELL_LAYER_PLAN_H
 
@@ -9,86 +30,191 @@
 #include <bellshape/layer_parts.h>
 #include "dispatch.h"
 
-#define LAYER_BLOCK 256             /* elements that go through the kernels together */
-#define LAYER_CHUNK ((size_t)32768) /* what a thread takes of a large group */
-#define LINE        16  /* neighbors worth taking together, where they share lines of memory */
-#define RUN         128 /* samples of noise worth a call */
-#define BUNDLE      RUN /* the most groups that go together */
-#define SUMS        7   /* the most that a step makes */
+/*
+ * Elements of a group that go through the kernels together.  With doubles, a block is 2 KiB; the up
+ * to nine blocks that a step has in use fit into an L1 cache of 32 KiB.
+ */
+#define LAYER_BLOCK 256
 
-/* Room of one thread, in elements: tiles are blocks of a bundle, `kept` whole groups of one. */
+/*
+ * Elements of a group, or of a bundle, that a thread keeps in its cache or takes at once.  In
+ * float64, the two cached arrays of a bundle are 512 KiB, which L2 holds; and at about 4 ns an
+ * element, a chunk takes 0.13 ms, about as long as a thread may need to start (parallel.h).
+ */
+#define LAYER_CHUNK ((size_t)128 * LAYER_BLOCK)
+
+/* Memory is shared and fetched by lines of so many bytes, and scratch is aligned to them. */
+#define CACHE_LINE 64
+
+/* Groups worth a bundle where their values lie side by side in memory: a line of floats. */
+#define LINE_GROUPS ((size_t)CACHE_LINE / sizeof(float))
+
+/*
+ * Samples of noise worth a call: less than that, and the noise is made for several groups, which
+ * follow each other in its numbering, at once.  So a bundle has at most as many groups.
+ */
+#define NOISE_RUN  128
+#define MAX_BUNDLE NOISE_RUN
+
+/* Noise of a bundle that is made together: NOISE_RUN of each of LINE_GROUPS samples, at most. */
+#define NOISE_ROW (LINE_GROUPS * NOISE_RUN)
+
+/* Sums that a step makes of a group: five of the kernel layer_terms, two of layer_weights. */
+#define MAX_SUMS 7
+
+/*
+ * The groups of a bundle have their blocks so many elements apart in a tile: a block and a line of
+ * floats.  Were it a power of two, the blocks would compete for the same sets of a cache.
+ */
+#define TILE_PITCH (LAYER_BLOCK + LINE_GROUPS)
+
+/* Tiles in a thread's scratch: a block of each group of a bundle, of u or h, of g or out, of noise. */
 enum { TILE_U, TILE_G, TILE_Z, TILES };
-enum { KEPT_H, KEPT_LOGS, KEPT, KEPT_P = KEPT_H, KEPT_T = KEPT_LOGS };
-enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCK_ROW };
-#define ROW ((size_t)LINE * RUN) /* noise of a bundle that is made together, at the most */
-/* of a tile: not a power of two, whose multiples share cache sets */
-#define PITCH (LAYER_BLOCK + 16)
+
+/*
+ * Arrays in a thread's scratch of all elements of a bundle, which stay between steps: h and
+ * log1p|h| in forward; in the same memory, gx dx/dh and t (docs/layer.md) in backward.
+ */
+enum { CACHE_H, CACHE_LOGS, CACHES, CACHE_P = CACHE_H, CACHE_T = CACHE_LOGS };
+
+/* Blocks of one group in a thread's scratch; a row of noise follows. */
+enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCKS };
 
 struct layer;
 
-/* What is to be done with a unit, in the room of a thread. */
-typedef void layer_task(struct layer *l, size_t unit, char *room);
+/* Does with the groups of a unit what the call asks for, in the scratch of a thread. */
+typedef void layer_task(struct layer *l, size_t unit, char *scratch);
 
+/* A call: what it was given, and how the work is cut. */
 struct layer {
+	/* The kernels do the work on blocks. */
 	const struct backend *b;
+	/* The caller's shape says what the tensor's sizes, strides and groups are. */
 	const struct bell_layer_shape *shape;
-	const struct bell_layer_options *options;
-	size_t groups;   /* with statistics of their own */
-	size_t together; /* channels of one */
-	size_t inner;    /* its elements in a sample: successive indices */
-	size_t n;        /* its elements */
-	/* elements in sequence are `stride` apart in memory, `run` of them at a time */
+	/* The options are the caller's, or the defaults. */
+	struct bell_layer_options options;
+	/* An element of the tensors takes so many bytes. */
+	size_t element;
+
+	/* There are so many groups with statistics of their own. */
+	size_t groups;
+	/* A group has the values of so many neighboring channels. */
+	size_t group_channels;
+	/* A group has so many elements in a sample; their indices follow each other. */
+	size_t per_sample;
+	/* A group has so many elements in all. */
+	size_t group_size;
+	/* The layer has so many weights, and as many biases. */
+	size_t weight_count;
+
+	/* The elements of a group fall into runs of this length, whose elements are evenly spaced. */
 	size_t run;
+	/* Within a run, neighbors lie so many elements apart in memory. */
 	ptrdiff_t stride;
-	bool adjacent;      /* neighboring groups are neighbors in memory, and elements are not */
-	bool in_rows;       /* noise is made for all groups of a bundle together */
-	size_t bundle;      /* groups that go through the steps together */
-	bool kept;          /* h and log1p|h|, or p and t, of a bundle are, from step to step */
-	size_t pitch;       /* of what is kept */
-	size_t unit, units; /* groups that one task takes; how many tasks */
-	size_t weights;     /* of the whole layer */
-	unsigned outside, inside; /* threads over units, or over the chunks of a group */
+	/* Neighboring groups are neighbors in memory, while the elements of a group are not. */
+	bool groups_adjacent;
+	/* Noise is made for all groups of a bundle in one go, as a row of a sample. */
+	bool noise_in_rows;
+	/* So many groups, or fewer at the end, go through the steps together. */
+	size_t bundle;
+	/* What CACHE_* names stays in scratch between the steps, as a whole bundle fits. */
+	bool cached;
+	/* There, the arrays of the groups of a bundle begin so many elements apart. */
+	size_t cache_pitch;
+	/* A unit has so many groups; the last one may have fewer. */
+	size_t unit;
+	/* There are so many units. */
+	size_t units;
+	/* So many threads share the units; it is 1 where threads share chunks. */
+	unsigned unit_threads;
+	/* So many threads share the chunks of a bundle; it is 1 where threads share units. */
+	unsigned chunk_threads;
 
-	const void *u, *weight, *bias, *g;
+	/* The input, of every call. */
+	const void *u;
+	/* The weights and the biases; either may be NULL. */
+	const void *weight, *bias;
+	/* The gradient of the loss by the output, of backward calls. */
+	const void *g;
+	/* What is written: the output, or the gradient by u.  NULL where statistics are measured. */
 	void *out;
-	struct bell_layer_statistics *saved;
-	const struct bell_layer_statistics *frozen;
-	struct bell_layer_sums *sums; /* given or asked for */
-	enum bell_layer_step step;    /* to do alone */
-	uint64_t not_finite;          /* values of u */
-	bool evaluating;              /* the statistics are given: no gradient goes through them */
+	/* The statistics that are given; NULL in a forward pass. */
+	const struct bell_layer_statistics *statistics;
+	/* Where a forward pass writes the statistics that it computes. */
+	struct bell_layer_statistics *new_statistics;
+	/* The merged sums that the second half of a shared backward pass is given. */
+	const struct bell_layer_sums *sums;
+	/* Where the measuring calls write their sums; NULL otherwise. */
+	struct bell_layer_sums *new_sums;
+	/* The step that a measuring call is asked for. */
+	enum bell_layer_step step;
+	/* The statistics are constants: there is no noise, and no gradient goes through them. */
+	bool evaluating;
+	/* Threads count here how many values of u are infinite or NaN. */
+	uint64_t not_finite;
 
-	char *rooms; /* `room` bytes for each thread */
-	size_t room;
+	/* The scratch of thread i begins at scratch + i * capacity. */
+	char *scratch;
+	/* The scratch of a thread has so many bytes. */
+	size_t capacity;
+	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
-	size_t next;      /* unit that no thread has taken */
-	double *partial;  /* sums of the chunks of a bundle, where there are threads inside */
-	double *gradient; /* of weight and bias: `weights` of either for each unit */
+	/* The next unit that no thread has taken. */
+	size_t next;
+	/* The sums of the chunks of a bundle, chunk by chunk, where threads share chunks. */
+	double *partial;
+	/*
+	 * The gradients of the weights, then those of the biases, for each unit; of batch layers,
+	 * whose units have no weight in common, once.  NULL if they are not asked for.
+	 */
+	double *gradient;
 };
 
-/* Where element i of a group lies: its sample, channel and position. */
-struct place {
+/* What a call cannot do without, as bits; u, shape and the right options it always needs. */
+enum {
+	NEEDS_G = 1,
+	NEEDS_OUT = 2,
+	/* given or, in a forward pass, to be written */
+	NEEDS_STATISTICS = 4,
+	/* given or to be written */
+	NEEDS_SUMS = 8,
+	/* at least two values in each group, unless there is none at all */
+	NEEDS_TWO_VALUES = 16,
+	/* an output that does not overlap u */
+	NEEDS_APART = 32
+};
+
+/*
+ * Does a public call of layer.h or layer_parts.h: checks the arguments in *l, of which `needs` says
+ * what must be there, plans, and runs task over all units, in the caller's scratch or its own.
+ * options may be NULL.  dweight and dbias are set unless both are NULL.  Of a tensor without
+ * elements it writes what belongs to no values, without any task.
+ */
+enum bell_status bell_layer_call(struct layer *l, const struct bell_layer_options *options,
+				 unsigned needs, layer_task *task, double *dweight, double *dbias);
+
+/* The sample, channel and position of element i of a group. */
+struct tensor_index {
 	size_t sample, channel, position;
 };
+struct tensor_index bell_layer_tensor_index(const struct layer *l, size_t group, size_t i);
 
-/* No option is out of its range. */
-bool bell_layer_valid(const struct bell_layer_options *options);
-
-/* Checks and divides; `weighted`: the gradients of the weights are asked for. */
-enum bell_status bell_layer_plan(struct layer *l, bool weighted);
-
-/* Runs task over the units of a planned layer, in the caller's scratch or its own. */
-enum bell_status bell_layer_run(struct layer *l, size_t element, layer_task *task, double *dweight,
-				double *dbias);
-
-struct place bell_layer_place(const struct layer *l, size_t group, size_t i);
-
-/* Of element i of a group: where it is in memory, and the number of its noise. */
+/* Where element i of a group lies in memory, counted in elements. */
 ptrdiff_t bell_layer_offset(const struct layer *l, size_t group, size_t i);
-uint64_t bell_layer_index(const struct layer *l, size_t group, size_t i);
 
-static inline size_t least(size_t a, size_t b) { return a < b ? a : b; }
-static inline size_t chunks_of(const struct layer *l) { return (l->n - 1) / LAYER_CHUNK + 1; }
+/* The number, in its stream, of the normal sample that is the noise of element i of a group. */
+uint64_t bell_layer_noise_index(const struct layer *l, size_t group, size_t i);
+
+static inline size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
+static inline size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+
+/* The number of chunks that a group falls into. */
+static inline size_t chunks_of(const struct layer *l)
+{
+	return (l->group_size - 1) / LAYER_CHUNK + 1;
+}
+
+/* n, rounded up to what kernels write. */
 static inline size_t padded(size_t n) { return (n + LAYER_PAD - 1) / LAYER_PAD * LAYER_PAD; }
 
 #endif

@@ -50,17 +50,17 @@ static struct results results_make(const struct bell_layer_shape *s)
 static void run(const struct bell_layer_shape *s, const struct bell_layer_options *o,
 		const float *u, const float *g, const float *weight, struct results *r)
 {
-	require(bell_layer_forward_f32(s, o, u, weight, weight, r->out, r->saved, NULL), "forward");
-	require(bell_layer_backward_f32(s, o, u, weight, r->saved, g, r->du, r->dweight, r->dbias),
+	require(bell_layer_forward_f32(u, weight, weight, s, o, r->out, r->saved, NULL), "forward");
+	require(bell_layer_backward_f32(u, weight, r->saved, g, s, o, r->du, r->dweight, r->dbias),
 		"backward");
-	require(bell_layer_evaluate_f32(s, o, r->saved, u, weight, weight, r->evaluation),
+	require(bell_layer_evaluate_f32(u, weight, weight, r->saved, s, o, r->evaluation),
 		"evaluate");
 	for (enum bell_layer_step step = 0; step <= BELL_LAYER_SPREAD; step++)
-		require(bell_layer_measure_f32(s, o, step, u, r->saved, r->sums), "measure");
-	require(bell_layer_measure_backward_f32(s, o, u, weight, r->saved, g, r->sums, r->dweight,
+		require(bell_layer_measure_f32(u, r->saved, s, step, o, r->sums), "measure");
+	require(bell_layer_measure_backward_f32(u, weight, r->saved, g, s, o, r->sums, r->dweight,
 						r->dbias),
 		"measure_backward");
-	require(bell_layer_apply_backward_f32(s, o, u, weight, r->saved, r->sums, g, r->du),
+	require(bell_layer_apply_backward_f32(u, weight, r->saved, g, r->sums, s, o, r->du),
 		"apply_backward");
 }
 

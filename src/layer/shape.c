@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* shape.c - the shapes of layers, their default options, and the checks of both. */
+#include <math.h>
+#include <stdint.h>
+#include "layer/shape.h"
+#include "parallel.h"
+
+/* ---- shapes ---- */
+
+struct bell_layer_shape bell_layer_shape_batch(size_t samples, size_t channels, size_t positions)
+{
+	return (struct bell_layer_shape){
+	    .samples = samples,
+	    .channels = channels,
+	    .positions = positions,
+	    .sample_stride = (ptrdiff_t)(channels * positions),
+	    .channel_stride = (ptrdiff_t)positions,
+	    .position_stride = 1,
+	    .groups = channels,
+	    .batch = true,
+	};
+}
+
+struct bell_layer_shape bell_layer_shape_group(size_t samples, size_t channels, size_t positions,
+					       size_t groups)
+{
+	struct bell_layer_shape shape = bell_layer_shape_batch(samples, channels, positions);
+
+	shape.groups = groups;
+	shape.batch = false;
+	return shape;
+}
+
+struct bell_layer_shape bell_layer_shape_instance(size_t samples, size_t channels, size_t positions)
+{
+	return bell_layer_shape_group(samples, channels, positions, channels);
+}
+
+struct bell_layer_shape bell_layer_shape_layer(size_t samples, size_t positions)
+{
+	struct bell_layer_shape shape = bell_layer_shape_group(samples, 1, positions, 1);
+
+	shape.by_position = true;
+	return shape;
+}
+
+struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape shape)
+{
+	shape.channel_stride = 1;
+	shape.position_stride = (ptrdiff_t)shape.channels;
+	return shape;
+}
+
+/* ---- checks ---- */
+
+/*
+ * The most bytes that a value of the tensor stands for in any array: 8 in the tensor itself, and in
+ * scratch, with the gradients of the weights and the sums of the chunks, less than 24.
+ */
+#define MAX_ELEMENT_BYTES 32
+
+bool bell_layer_shape_valid(const struct bell_layer_shape *s)
+{
+	if (!s || s->groups > s->channels || (s->batch && s->by_position))
+		return false;
+	return s->groups ? s->channels % s->groups == 0 : s->channels == 0;
+}
+
+bool bell_layer_shape_span(const struct bell_layer_shape *s, ptrdiff_t *low, ptrdiff_t *high)
+{
+	const size_t size[3] = {s->samples, s->channels, s->positions};
+	const ptrdiff_t stride[3] = {s->sample_stride, s->channel_stride, s->position_stride};
+	ptrdiff_t reach;
+
+	*low = *high = 0;
+	for (int i = 0; i < 3; i++) {
+		ptrdiff_t *end = stride[i] < 0 ? low : high;
+
+		if (__builtin_mul_overflow(size[i] - 1, stride[i], &reach) ||
+		    __builtin_add_overflow(*end, reach, end))
+			return false;
+	}
+	return true;
+}
+
+bool bell_layer_shape_fits(const struct bell_layer_shape *s, size_t element)
+{
+	const size_t size[3] = {s->samples, s->channels, s->positions};
+	size_t all = 1;
+	ptrdiff_t low, high, span;
+
+	/* a 0 is no excuse: groups and weights are counted without the other sizes */
+	for (int i = 0; i < 3; i++)
+		if (__builtin_mul_overflow(all, size[i] ? size[i] : 1, &all))
+			return false;
+	if (all > PTRDIFF_MAX / MAX_ELEMENT_BYTES)
+		return false;
+	if (tensor_empty(s))
+		return true;
+	return bell_layer_shape_span(s, &low, &high) && !__builtin_sub_overflow(high, low, &span) &&
+	       span < PTRDIFF_MAX / (ptrdiff_t)element;
+}
+
+size_t bell_layer_shape_groups(const struct bell_layer_shape *s)
+{
+	if (!bell_layer_shape_valid(s) || !bell_layer_shape_fits(s, 1))
+		return 0;
+	return s->batch ? s->groups : s->samples * s->groups;
+}
+
+bool bell_layer_options_valid(const struct bell_layer_options *o)
+{
+	return o->threads <= MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
+	       o->noise < INFINITY && isfinite(o->alpha);
+}
+
+/* ---- options ---- */
+
+void bell_layer_options_default(const struct bell_layer_shape *shape,
+				struct bell_layer_options *options)
+{
+	if (options)
+		*options = (struct bell_layer_options){
+		    .noise = shape && shape->by_position ? 1 : 0.4, .alpha = 1, .eps = 1e-5};
+}

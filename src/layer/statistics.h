@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* statistics.h - from the sums of a group to its statistics, and from these to kernel parameters. */
+#ifndef BELL_LAYER_STATISTICS_H
+#define BELL_LAYER_STATISTICS_H
+
+#include <bellshape/layer_parts.h>
+#include "kernels/types.h"
+
+/* Sets the fields of a group's statistics that belong to a step, from the sums of that step. */
+void bell_layer_finalize_group(const struct bell_layer_options *o, enum bell_layer_step step,
+			       const struct bell_layer_sums *s,
+			       struct bell_layer_statistics *statistics);
+
+/* The parameters of psi at lambda: p[0] for h at or above zero, p[1] for h below. */
+void bell_layer_psi_of(const struct bell_layer_options *o, double lambda, struct layer_psi p[2]);
+
+/*
+ * The parameters of the kernel layer_terms, and from the sums that it makes those of the kernel
+ * layer_gradient, where the gradient goes through the statistics.  `r` is 1/sqrt(variance + eps).
+ */
+struct layer_slope bell_layer_slope_of(const struct bell_layer_options *o,
+				       const struct bell_layer_statistics *statistics);
+struct layer_gradient bell_layer_gradient_of(const struct bell_layer_options *o,
+					     const struct bell_layer_statistics *statistics,
+					     double r, const struct bell_layer_sums *s);
+
+#endif

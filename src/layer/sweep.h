@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sweep.h - one step over the elements of a bundle, block by block. */
+#ifndef BELL_LAYER_SWEEP_H
+#define BELL_LAYER_SWEEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "layer/plan.h"
+
+struct sweep;
+
+/*
+ * A step on the blocks of the groups of a bundle that hold elements first to first + n - 1, in the
+ * scratch of a thread.  Adds the sums of the block of the k-th group to out[k].
+ */
+typedef void sweep_step(const struct sweep *s, char *scratch, size_t first, size_t n,
+			double (*out)[MAX_SUMS]);
+
+/* What a step needs of a group, and the sums that it made of it. */
+struct group_pass {
+	/* h = (u - mean) r */
+	double mean, r;
+	/* the mean of x */
+	double center;
+	/* the noise is a normal sample times this: the option noise times mean|x - mean x| */
+	double spread;
+	struct layer_psi psi[2];
+	struct layer_slope slope;
+	struct layer_gradient gradient;
+	double sum[MAX_SUMS];
+};
+
+/* A bundle on its way through the steps. */
+struct sweep {
+	const struct layer *l;
+	/* The bundle is the groups first to first + count - 1. */
+	size_t first, count;
+	/* The scratch of the thread that has the bundle. */
+	char *scratch;
+	/* The gradients of weights, then of biases, that the bundle adds to; or NULL. */
+	double *gradient;
+	/* u is in the cache of the bundle, unless it can be read where it is. */
+	bool u_cached;
+	/* h and log1p|h|, or in backward p and t, are in the cache of the bundle. */
+	bool terms_cached;
+	/* x is in the cache of the bundle, or without a cache in the output. */
+	bool x_made;
+	/* The output gets noise. */
+	bool noisy;
+	/* The step that is being done, and the next chunk of it that no thread has taken. */
+	sweep_step *step;
+	size_t next;
+	struct group_pass group[MAX_BUNDLE];
+};
+
+/* Does a step over all elements of a bundle, and sets the sums of each of its groups. */
+void bell_layer_sweep(struct sweep *s, sweep_step *step);
+
+/* Sets what the steps need of the k-th group of a bundle, from statistics that `step` has set. */
+void bell_layer_load_statistics(struct sweep *s, size_t k, enum bell_layer_step step,
+				const struct bell_layer_statistics *statistics);
+
+/* The same for all groups of a bundle, from given statistics of all steps. */
+void bell_layer_load_given(struct sweep *s);
+
+/* Gives the bundles of a unit to a function, one after the other. */
+typedef void bundle_task(struct layer *l, struct sweep *s);
+void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task);
+
+#endif
