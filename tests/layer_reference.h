@@ -6,6 +6,9 @@
 #include <bellshape/layer.h>
 #include "normal_reference.h"
 
+/* What arrays hold where no element is, until somebody writes there. */
+#define LAYER_GAP 42
+
 /* Arrays of `type` are in memory order, with gaps where the strides leave them. */
 struct layer {
 	int type;

@@ -389,18 +389,3 @@ Test(layer_errors, first_and_scratch_size)
 			options.scratch = NULL;
 		}
 }
-
-/* Each test is a process of its own. */
-Test(layer_errors, without_a_backend)
-{
-	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
-	struct bell_layer_options options = defaults(&shape);
-
-	setenv("BELLSHAPE_BACKEND", "abacus", 1);
-	CHECK_STATUS(bell_backend_use(NULL), BELL_EBACKEND);
-	if (bell_backend())
-		cr_skip_test("a backend was chosen before");
-	for (int type = 0; type < TYPES; type++)
-		for (enum call call = 0; call < CALLS; call++)
-			check_refused(call, type, &shape, &options, NONE, BELL_EBACKEND, 0);
-}

@@ -191,3 +191,92 @@ Test(layer_scratch, of_the_largest_shapes)
 						  "%d: %d %d", i, a, b);
 			}
 }
+
+/* ---- random shapes ---- */
+
+/* Sizes of every order of magnitude, up to `most`. */
+static size_t any_size(struct rng *rng, double most)
+{
+	return (size_t)exp(rng_unit(rng) * log(most + 1));
+}
+
+static struct bell_layer_shape any_shape(struct rng *rng)
+{
+	size_t samples = any_size(rng, 40), channels = any_size(rng, 200), groups, positions;
+	struct bell_layer_shape s;
+
+	positions = any_size(rng, 140000.0 / (double)(samples * channels));
+	if (channels * positions < 2)
+		positions = 2;
+	for (groups = any_size(rng, (double)channels); channels % groups; groups--)
+		;
+	/* a group has two values at least */
+	if (channels / groups * positions < 2)
+		groups = 1;
+	s = bell_layer_shape_group(samples, channels, positions, groups);
+	s.batch = rng_unit(rng) < 0.4;
+	s.by_position = !s.batch && rng_unit(rng) < 0.4;
+	return rng_unit(rng) < 0.5 ? bell_layer_shape_channels_last(s) : s;
+}
+
+/* Every call of layer.h and layer_parts.h, in float32, with gradients of the weights or without. */
+static void check_suffices(const struct layer *l, double *weights)
+{
+	const struct bell_layer_shape *s = &l->shape;
+	const struct bell_layer_options *o = &l->options;
+	struct bell_layer_statistics *k = malloc(l->groups * sizeof *k);
+	struct bell_layer_sums *sums = malloc(l->groups * sizeof *sums);
+	double *bias = weights ? weights + l->weights : NULL;
+	void *y = layer_array(l);
+
+	CHECK(bell_layer_forward_f32(l->u, l->weight, l->bias, s, o, y, k, NULL));
+	CHECK(bell_layer_backward_f32(l->u, l->weight, k, l->g, s, o, y, weights, bias));
+	CHECK(bell_layer_evaluate_f32(l->u, l->weight, l->bias, k, s, o, y));
+	CHECK(bell_layer_evaluate_backward_f32(l->u, l->weight, k, l->g, s, o, y, weights, bias));
+	for (enum bell_layer_step step = 0; step <= BELL_LAYER_SPREAD; step++)
+		CHECK(bell_layer_measure_f32(l->u, k, s, step, o, sums));
+	CHECK(bell_layer_apply_f32(l->u, l->weight, l->bias, k, s, o, y));
+	CHECK(bell_layer_measure_backward_f32(l->u, l->weight, k, l->g, s, o, sums, weights, bias));
+	CHECK(bell_layer_apply_backward_f32(l->u, l->weight, k, l->g, sums, s, o, y));
+	free(k);
+	free(sums);
+	free(y);
+}
+
+/* The scratch ends where memory that must not change begins. */
+static void check_size(const struct bell_layer_shape *shape, unsigned threads)
+{
+	struct layer l = layer_make(F32, shape);
+	double *weights = malloc(2 * l.weights * sizeof *weights);
+	unsigned char *block;
+	size_t size;
+
+	layer_fill(&l);
+	l.options.threads = threads;
+	size = bell_layer_scratch_f32(shape, &l.options);
+	block = malloc(size + 64);
+	cr_assert(size && block);
+	memset(block + size, 0xa5, 64);
+	l.options.scratch = block;
+	l.options.scratch_size = size;
+	check_suffices(&l, NULL);
+	check_suffices(&l, weights);
+	for (size_t i = 0; i < 64; i++)
+		cr_assert_eq(block[size + i], 0xa5);
+	free(block);
+	free(weights);
+	layer_free(&l);
+}
+
+/* With gradients of the weights, threads share groups where without they share parts of one. */
+Test(layer_scratch, suffices_for_every_call)
+{
+	struct bell_layer_shape s = bell_layer_shape_group(3, 6, 11003, 2);
+	struct rng rng = {11003};
+
+	check_size(&s, 6);
+	for (int i = 0; i < 150; i++) {
+		s = any_shape(&rng);
+		check_size(&s, 1 + (unsigned)(rng_bits(&rng) % 8));
+	}
+}

@@ -1,12 +1,81 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_layer_shapes.c - layers of shapes whose groups go together in bundles, or fall into several
+ * test_layer_shapes.c - shapes and their defaults, and layers of shapes whose groups go together in bundles, or fall into several
  * parts: the same bits for all strides and threads, and what the reference says.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "common.h"
 #include "layer_checks.h"
+
+/* ---- shapes and defaults ---- */
+
+static void check_sizes(struct bell_layer_shape s, struct bell_layer_shape want, size_t groups)
+{
+	cr_expect(s.samples == want.samples && s.channels == want.channels &&
+		  s.positions == want.positions && s.groups == want.groups &&
+		  s.batch == want.batch && s.by_position == want.by_position);
+	/* of one sample, channel or position there may be any */
+	cr_expect((s.samples == 1 || s.sample_stride == want.sample_stride) &&
+		  (s.channels == 1 || s.channel_stride == want.channel_stride) &&
+		  (s.positions == 1 || s.position_stride == want.position_stride));
+	cr_expect_eq(bell_layer_shape_groups(&s), groups);
+}
+
+Test(layer_shapes, sizes_and_strides)
+{
+	struct bell_layer_shape rows = {.samples = 4,
+					.channels = 6,
+					.positions = 5,
+					.sample_stride = 30,
+					.channel_stride = 5,
+					.position_stride = 1};
+	struct bell_layer_shape last = rows, batch = rows, group = rows, instance = rows, layer;
+
+	batch.groups = instance.groups = 6;
+	batch.batch = true;
+	group.groups = 3;
+	layer = (struct bell_layer_shape){.samples = 4,
+					  .channels = 1,
+					  .positions = 5,
+					  .sample_stride = 5,
+					  .position_stride = 1,
+					  .groups = 1,
+					  .by_position = true};
+	last.position_stride = 6;
+	last.channel_stride = 1;
+	last.groups = 3;
+	check_sizes(bell_layer_shape_batch(4, 6, 5), batch, 6);
+	check_sizes(bell_layer_shape_layer(4, 5), layer, 4);
+	check_sizes(bell_layer_shape_group(4, 6, 5, 3), group, 12);
+	check_sizes(bell_layer_shape_instance(4, 6, 5), instance, 24);
+	check_sizes(bell_layer_shape_channels_last(bell_layer_shape_group(4, 6, 5, 3)), last, 12);
+	check_sizes(bell_layer_shape_channels_last(bell_layer_shape_channels_last(group)), last,
+		    12);
+	check_sizes(bell_layer_shape_channels_last(bell_layer_shape_layer(4, 5)), layer, 4);
+}
+
+Test(layer_shapes, default_options)
+{
+	struct bell_layer_shape shapes[] = {
+	    bell_layer_shape_batch(4, 6, 5), bell_layer_shape_layer(4, 5),
+	    bell_layer_shape_group(4, 6, 5, 3), bell_layer_shape_instance(4, 6, 5)};
+
+	for (size_t i = 0; i < COUNT(shapes); i++) {
+		struct bell_layer_options o;
+
+		memset(&o, 0x5a, sizeof o);
+		bell_layer_options_default(&shapes[i], &o);
+		cr_expect(!o.compat && !o.normalize_only &&
+			      o.noise == (shapes[i].by_position ? 1 : 0.4) && o.alpha == 1 &&
+			      o.eps == 1e-5 && o.seed == 0 && o.stream == 0 && o.first == 0 &&
+			      o.threads == 0 && !o.scratch && o.scratch_size == 0,
+			  "shape %zu", i);
+	}
+}
+
+/* ---- results ---- */
 
 static const double reference_tolerance[TYPES] = {[F32] = 1e-4, [F64] = 1e-11};
 

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * test_layer_edges.c - layers at the edges of what is allowed: no elements, no options, and which
+ * status comes first.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "layer_arguments.h"
+#include "layer_checks.h"
+
+/* ---- no elements ---- */
+
+static bool all_nan(const struct bell_layer_statistics *s)
+{
+	const double *field = (const double *)s;
+
+	for (size_t i = 0; i < sizeof *s / sizeof *field; i++)
+		if (!isnan(field[i]))
+			return false;
+	return true;
+}
+
+/* What each call has written: of every group and weight, and not a number more. */
+static void check_empty(enum call call, size_t groups, size_t weight_count)
+{
+	bool has_weights =
+		 call == BACKWARD || call == EVALUATE_BACKWARD || call == MEASURE_BACKWARD,
+	     has_sums = call == MEASURE || call == MEASURE_BACKWARD;
+
+	for (size_t i = 0; i < CAPACITY; i++) {
+		double weight = has_weights && i < weight_count ? 0 : 42;
+		double count = has_sums && i < groups ? 0 : 42;
+
+		cr_assert(call == FORWARD && i < groups ? all_nan(&statistics[i])
+							: statistics[i].variance == 2,
+			  "call %d, statistics %zu", (int)call, i);
+		cr_assert(weights[0][i] == weight && weights[1][i] == weight, "call %d, weight %zu",
+			  (int)call, i);
+		cr_assert(sums[i].count == count && sums[i].sum[0] == 0, "call %d, sums %zu",
+			  (int)call, i);
+		cr_assert(out[i] == 42);
+	}
+}
+
+Test(layer_edges, no_elements)
+{
+	struct bell_layer_shape shapes[] = {
+	    bell_layer_shape_batch(0, 3, 2),    bell_layer_shape_batch(4, 0, 2),
+	    bell_layer_shape_batch(4, 3, 0),    bell_layer_shape_layer(0, 5),
+	    bell_layer_shape_layer(5, 0),       bell_layer_shape_group(0, 6, 2, 3),
+	    bell_layer_shape_group(2, 6, 0, 3), bell_layer_shape_instance(2, 0, 2),
+	    bell_layer_shape_instance(3, 4, 0)};
+	static const size_t groups[] = {3, 0, 3, 0, 5, 0, 6, 0, 12},
+			    weight_count[] = {3, 0, 3, 5, 0, 6, 6, 0, 4};
+	char small[1];
+
+	for (size_t i = 0; i < COUNT(shapes); i++)
+		for (int type = 0; type < TYPES; type++)
+			for (enum call call = 0; call < CALLS; call++) {
+				struct bell_layer_options o;
+				struct arguments a = arguments(type, &shapes[i], i % 2 ? &o : NULL);
+
+				bell_layer_options_default(&shapes[i], &o);
+				o.scratch = small;
+				for (size_t k = 0; k < CAPACITY; k++)
+					out[k] = 42;
+				a.u = a.g = a.out = NULL;
+				cr_expect_eq(bell_layer_shape_groups(&shapes[i]), groups[i]);
+				cr_expect(bell_layer_scratch_f32(&shapes[i], &o) > 0);
+				CHECK(run(call, type, &a));
+				check_empty(call, groups[i], weight_count[i]);
+			}
+}
+
+Test(layer_edges, no_elements_are_counted)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(0, 3, 2);
+	uint64_t not_finite = 77;
+
+	CHECK(bell_layer_forward_f64(NULL, NULL, NULL, &s, NULL, NULL, statistics, &not_finite));
+	cr_expect_eq(not_finite, 0);
+	CHECK_STATUS(bell_layer_forward_f64(NULL, NULL, NULL, &s, NULL, NULL, NULL, NULL),
+		     BELL_EINVAL);
+}
+
+/* Sums of no values are those of a group without statistics; values may come in later parts. */
+Test(layer_edges, statistics_of_no_values)
+{
+	struct bell_layer_sums two[2] = {{0}, {2, {1, 4}}};
+	struct bell_layer_statistics s[2];
+
+	CHECK(bell_layer_finalize(s, two, 2, BELL_LAYER_MOMENTS, NULL));
+	for (enum bell_layer_step step = BELL_LAYER_MOMENTS; step <= BELL_LAYER_SPREAD; step++) {
+		cr_expect(all_nan(&s[0]) && s[1].mean == 1 && s[1].variance == 2);
+		CHECK(bell_layer_finalize(s, two, 1, step, NULL));
+	}
+	CHECK(bell_layer_track(NULL, NULL, 0, 2, 0.1));
+}
+
+/* ---- no options ---- */
+
+static void check_default_options(int type, struct bell_layer_shape shape)
+{
+	struct layer l = layer_make(type, &shape);
+	struct layer_written w;
+	struct arguments a = arguments(type, &shape, NULL);
+	void *y = layer_array(&l);
+
+	layer_fill(&l);
+	for (size_t i = 0; i < l.weights; i++) {
+		set_element(type, l.weight, i, 1);
+		set_element(type, l.bias, i, 0);
+	}
+	bell_layer_options_default(&shape, &l.options);
+	w = layer_written(&l);
+	a.u = l.u;
+	a.g = l.g;
+	a.out = y;
+	CHECK(run(FORWARD, type, &a));
+	cr_expect(layer_same(&l, y, &l, w.out) && w.saved->spread > 0);
+	CHECK(run(BACKWARD, type, &a));
+	cr_expect(layer_same(&l, y, &l, w.du));
+	cr_expect(same_words(weights[0], w.weights, l.weights * sizeof(double)));
+	CHECK(run(EVALUATE, type, &a));
+	cr_expect(layer_same(&l, y, &l, w.evaluation));
+	for (a.step = 0; a.step <= BELL_LAYER_SPREAD; a.step++) {
+		CHECK(run(MEASURE, type, &a));
+		CHECK(bell_layer_finalize(statistics, sums, l.groups, a.step, NULL));
+	}
+	cr_expect(same_words(statistics, w.saved, l.groups * sizeof *statistics));
+	layer_written_free(&w);
+	free(y);
+	layer_free(&l);
+}
+
+Test(layer_edges, no_options_are_the_defaults)
+{
+	struct bell_layer_options o;
+
+	for (int type = 0; type < TYPES; type++) {
+		check_default_options(type, bell_layer_shape_batch(7, 3, 2));
+		check_default_options(type, bell_layer_shape_layer(2, 21));
+	}
+	memset(&o, 0x5a, sizeof o);
+	bell_layer_options_default(NULL, &o);
+	cr_expect(o.noise == 0.4 && o.alpha == 1 && o.eps == 1e-5 && !o.threads && !o.scratch);
+	bell_layer_options_default(NULL, NULL);
+}
+
+/* ---- which status comes first; each test is a process of its own ---- */
+
+Test(layer_edges, arguments_are_checked_before_the_backend)
+{
+	struct bell_layer_shape good = bell_layer_shape_batch(4, 3, 2), bad = good, large = good,
+				empty = bell_layer_shape_batch(0, 3, 2);
+	struct bell_layer_options o;
+	char small[8];
+
+	setenv("BELLSHAPE_BACKEND", "abacus", 1);
+	if (bell_backend())
+		cr_skip_test("a backend was chosen before");
+	bell_layer_options_default(&good, &o);
+	o.scratch = small;
+	o.scratch_size = sizeof small;
+	bad.groups = 2;
+	large.sample_stride = PTRDIFF_MAX;
+	for (int type = 0; type < TYPES; type++)
+		for (enum call call = 0; call < CALLS; call++) {
+			struct arguments a = arguments(type, &bad, NULL);
+
+			CHECK_STATUS(run(call, type, &a), BELL_EINVAL);
+			a.shape = &large;
+			CHECK_STATUS(run(call, type, &a), BELL_ESIZE);
+			a.shape = &empty;
+			CHECK_STATUS(run(call, type, &a), BELL_EBACKEND);
+			a.shape = &good;
+			CHECK_STATUS(run(call, type, &a), BELL_EBACKEND);
+			a.options = &o;
+			CHECK_STATUS(run(call, type, &a), BELL_ESIZE);
+			a.u = NULL;
+			CHECK_STATUS(run(call, type, &a), BELL_EINVAL);
+		}
+	/* these compute nothing on values */
+	cr_expect(bell_layer_scratch_f32(&good, NULL) && bell_layer_shape_groups(&good) == 3);
+	CHECK(bell_layer_merge(sums, sums + 3, 3, BELL_LAYER_MOMENTS));
+	CHECK(bell_layer_finalize(statistics, sums, 3, BELL_LAYER_MOMENTS, NULL));
+	CHECK(bell_layer_track(statistics, statistics + 3, 3, 8, 0.1));
+}
