@@ -5,9 +5,9 @@
  *
  *	digits [data/digits.csv [SEEDS [EPOCHS]]]
  *
- * 64 pixels -> 128 (linear, norm, ReLU) -> 10, cross-entropy, minibatches, momentum.
- * Runs of one seed start from the same weights and see the images in the same order, so the last row
- * of each table compares run with run.
+ * 64 pixels -> 128 (linear, norm, ReLU) -> 10, cross-entropy, minibatches, momentum. Runs of one
+ * seed start from the same weights and see the images in the same order, so the last row of each
+ * table compares run with run.
  */
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 enum { PIXELS = 64, HIDDEN = 128, CLASSES = 10 };
 enum { IMAGES = 1797, TRAIN = 1200, TEST = IMAGES - TRAIN }; /* in the order of the file */
-enum { BATCH = 50, EPOCHS = 20, MOST_EPOCHS = 100, SEEDS = 20, MOST_SEEDS = 1000 };
+enum { BATCH = 50, EPOCHS = 20, MAX_EPOCHS = 100, SEEDS = 20, MAX_SEEDS = 1000 };
 
 static const float rate = 0.05F, inertia = 0.9F;
 static const double momentum = 0.1; /* of the statistics for evaluation */
@@ -25,7 +25,7 @@ static const double momentum = 0.1; /* of the statistics for evaluation */
 /* What differs between runs: an ordinary norm layer or one with the transform, and its noise. */
 static const struct method {
 	const char *name;
-	bool plain;
+	bool normalize_only;
 	double noise;
 } methods[] = {
     {"batch norm", true, 0},
@@ -143,7 +143,7 @@ static void start(struct network *net, const struct method *method, uint64_t see
 		net->running[c] = (struct bell_layer_statistics){.variance = 1, .lambda = 1};
 	}
 	bell_layer_options_default(&shape, &net->options);
-	net->options.normalize_only = method->plain;
+	net->options.normalize_only = method->normalize_only;
 	net->options.noise = method->noise;
 	net->options.seed = seed;
 	net->options.threads = 1;
@@ -275,7 +275,7 @@ static void run(const struct method *method, uint64_t seed, int epochs, struct s
 
 /* ---- tables ---- */
 
-static struct score scores[METHODS][MOST_SEEDS][MOST_EPOCHS];
+static struct score scores[METHODS][MAX_SEEDS][MAX_EPOCHS];
 
 static double value_of(const struct score *s, bool loss) { return loss ? s->loss : s->accuracy; }
 
@@ -328,9 +328,9 @@ int main(int argc, char **argv)
 {
 	int seeds = argc > 2 ? atoi(argv[2]) : SEEDS, epochs = argc > 3 ? atoi(argv[3]) : EPOCHS;
 
-	if (argc > 4 || seeds < 2 || seeds > MOST_SEEDS || epochs < 1 || epochs > MOST_EPOCHS) {
+	if (argc > 4 || seeds < 2 || seeds > MAX_SEEDS || epochs < 1 || epochs > MAX_EPOCHS) {
 		fprintf(stderr, "digits [data/digits.csv [SEEDS, 2 to %d [EPOCHS, 1 to %d]]]\n",
-			MOST_SEEDS, MOST_EPOCHS);
+			MAX_SEEDS, MAX_EPOCHS);
 		return 2;
 	}
 	read_digits(argc > 1 ? argv[1] : "data/digits.csv");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* layer_reference.h - layers with their inputs, run by bellshape/layer.h and once more by plain loops in long double. */
+/*
+ * layer_reference.h - layers with their inputs, run by bellshape/layer.h and once more by plain
+ * loops in long double.
+ */
 #ifndef TESTS_LAYER_REFERENCE_H
 #define TESTS_LAYER_REFERENCE_H
 
@@ -24,7 +27,10 @@ struct layer {
 	void *weight, *bias;
 };
 
-/* Default options but for the seed and the stream, which are SEED and STREAM; all values 0, weights 1. */
+/*
+ * Default options but for the seed and the stream, which are SEED and STREAM; all values 0, weights
+ * 1.
+ */
 struct layer layer_make(int type, const struct bell_layer_shape *shape);
 void layer_free(struct layer *l);
 
@@ -51,7 +57,9 @@ enum bell_status layer_evaluate(const struct layer *l, const struct bell_layer_s
 
 /* ---- all of it at once ---- */
 
-/* By index, and what each array is to be judged by: largest values, or sums of the sizes of terms. */
+/*
+ * By index, and what each array is to be judged by: largest values, or sums of the sizes of terms.
+ */
 struct layer_results {
 	long double *out, *du, *dweight, *dbias, *evaluation;
 	long double out_scale, dweight_scale, dbias_scale, evaluation_scale;

@@ -13,7 +13,9 @@ enum variant { BATCH, BATCH_2D, LAYER, GROUP, INSTANCE, STRANGE, VARIANTS };
 static const char *const variant_name[VARIANTS] = {"batch", "batch 2d", "layer",
 						   "group", "instance", "strange"};
 
-/* The last one has channels in groups, groups over the batch, gaps and a weight for each position. */
+/*
+ * The last one has channels in groups, groups over the batch, gaps and a weight for each position.
+ */
 static struct bell_layer_shape shape_of(enum variant variant, size_t n)
 {
 	size_t rows = n % 4 == 0 ? 4 : n % 5 == 0 ? 5 : 1, wide = n % 2 ? 1 : 2;
@@ -153,9 +155,9 @@ Test(layer, is_the_reference_f32) { check_reference(F32, 1e-4); }
 /* ---- differences ---- */
 
 /*
- * The spread of the noise is a constant to the gradient, though it depends on u: with noise, the loss is the
- * reference's with the spread of the unchanged u.  Ties at 0 are no exception: psi, L' and L'' have continuous
- * derivatives everywhere, at h = 0 too.
+ * The spread of the noise is a constant to the gradient, though it depends on u: with noise, the
+ * loss is the reference's with the spread of the unchanged u.  Ties at 0 are no exception: psi, L'
+ * and L'' have continuous derivatives everywhere, at h = 0 too.
  */
 static long double loss(const struct layer *l, const struct bell_layer_statistics *saved)
 {

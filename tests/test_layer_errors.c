@@ -229,7 +229,9 @@ Test(layer_errors, options)
 enum step_call { MEASURE, APPLY, MEASURE_BACKWARD, APPLY_BACKWARD, STEP_CALLS };
 static struct bell_layer_sums step_sums[CAPACITY];
 
-/* The number of the argument, of shape, options, u, saved, g, out or sums, that is NULL; 7: none. */
+/*
+ * The number of the argument, of shape, options, u, saved, g, out or sums, that is NULL; 7: none.
+ */
 static enum bell_status run_step(enum step_call call, int type, enum bell_layer_step step,
 				 const struct bell_layer_shape *shape,
 				 const struct bell_layer_options *options, int null)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_layer_parts.c - layers whose batch is shared: steps measured in parts, merged, settled, applied. */
+/*
+ * test_layer_parts.c - layers whose batch is shared: steps measured in parts, merged, settled,
+ * applied.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +85,9 @@ static void merge(enum bell_layer_step step, size_t parts, size_t groups,
 		CHECK(bell_layer_merge(all, sums[p], groups, step));
 }
 
-/* All that forward and backward write, by parts; each measures with `saved` that is not set before. */
+/*
+ * All that forward and backward write, by parts; each measures with `saved` that is not set before.
+ */
 static struct layer_written run_parts(const struct layer *l, const size_t *samples, size_t parts)
 {
 	static struct bell_layer_sums sums[MOST_PARTS][GROUPS], all[GROUPS];

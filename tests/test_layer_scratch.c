@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_layer_scratch.c - layers in the caller's memory: exactly what is asked for, and not a byte less. */
+/*
+ * test_layer_scratch.c - layers in the caller's memory: exactly what is asked for, and not a byte
+ * less.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +15,10 @@ static size_t scratch_size_of(const struct layer *l)
 			      : bell_layer_scratch_f64(&l->shape, &l->options);
 }
 
-/* Kept and not, in bundles and alone, with threads over groups and inside of them, with shared weights. */
+/*
+ * Kept and not, in bundles and alone, with threads over groups and inside of them, with shared
+ * weights.
+ */
 static size_t shapes_of(struct bell_layer_shape *s)
 {
 	size_t n = 0;
@@ -40,7 +46,10 @@ static size_t shapes_of(struct bell_layer_shape *s)
 	return n;
 }
 
-/* The calls on scratch of the exact size, `off` bytes after where malloc aligns it, against those without. */
+/*
+ * The calls on scratch of the exact size, `off` bytes after where malloc aligns it, against those
+ * without.
+ */
 static void check_exact(struct layer *l, const struct layer_written *want, size_t off)
 {
 	size_t size = scratch_size_of(l);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_layer_shapes.c - shapes and their defaults, and layers of shapes whose groups go together in bundles, or fall into several
- * parts: the same bits for all strides and threads, and what the reference says.
+ * test_layer_shapes.c - shapes and their defaults, and layers of shapes whose groups go together in
+ * bundles, or fall into several parts: the same bits for all strides and threads, and what the
+ * reference says.
  */
 #include <stdio.h>
 #include <stdlib.h>

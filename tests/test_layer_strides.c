@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_layer_strides.c - layers: outputs that overlap inputs, strides of any sign and size, and what
- * an ordinary norm layer does not read.
+ * test_layer_strides.c - layers: outputs that overlap inputs, strides of any sign and size, and
+ * what an ordinary norm layer does not read.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void check_overlap(enum call call, int type, const struct bell_layer_shap
 		     (int)call, from, to);
 }
 
-Test(layer_edges, outputs_that_overlap_inputs)
+Test(layer_strides, outputs_that_overlap_inputs)
 {
 	static const enum call apart[] = {FORWARD, BACKWARD, EVALUATE_BACKWARD, APPLY_BACKWARD};
 	struct bell_layer_shape rows = bell_layer_shape_batch(4, 3, 2), gaps = rows;
@@ -51,7 +51,7 @@ Test(layer_edges, outputs_that_overlap_inputs)
 }
 
 /* out of apply may be u, and du may be g in every backward call. */
-Test(layer_edges, in_place)
+Test(layer_strides, in_place)
 {
 	static const enum call calls[] = {APPLY, EVALUATE_BACKWARD, APPLY_BACKWARD};
 	struct bell_layer_shape shapes[] = {
@@ -80,7 +80,7 @@ Test(layer_edges, in_place)
 
 /* ---- strides ---- */
 
-Test(layer_edges, strides_that_overflow)
+Test(layer_strides, strides_that_overflow)
 {
 	struct bell_layer_shape s[6];
 
@@ -120,42 +120,49 @@ Test(layer_edges, strides_that_overflow)
 }
 
 /* Backwards in memory, each element has the value and the noise that it has forwards. */
-Test(layer_edges, strides_below_zero)
+static void check_backwards(enum call call, int type, const struct bell_layer_shape *s)
 {
-	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 4), back = s;
+	struct bell_layer_shape back = *s;
+	double forwards[CAPACITY];
+	struct arguments a = arguments(type, s, NULL);
 
-	back.sample_stride = -s.sample_stride;
-	back.channel_stride = -s.channel_stride;
-	back.position_stride = -s.position_stride;
+	back.sample_stride = -s->sample_stride;
+	back.channel_stride = -s->channel_stride;
+	back.position_stride = -s->position_stride;
+	CHECK(run(call, type, &a));
+	memcpy(forwards, out, sizeof out);
+	a = arguments(type, &back, NULL);
+	for (size_t i = 0; i < 48; i++) {
+		set_element(type, u, 47 - i, (double)(i * i % 7) - 2);
+		set_element(type, g, 47 - i, (double)(i * i % 5) - 2);
+	}
+	a.u = at(type, u, 47);
+	a.g = at(type, g, 47);
+	a.out = at(type, out, 47);
+	CHECK(run(call, type, &a));
+	for (size_t i = 0; i < 48; i++)
+		cr_assert(same(element(type, out, 47 - i), element(type, forwards, i)),
+			  "%s, call %d, element %zu", type_name[type], (int)call, i);
+	a.out = at(type, u, 48);
+	if (call != EVALUATE)
+		CHECK_STATUS(run(call, type, &a), BELL_EINVAL);
+}
+
+Test(layer_strides, strides_below_zero)
+{
+	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 4),
+				instance = bell_layer_shape_instance(1, 3, 16);
+
 	for (int type = 0; type < TYPES; type++)
 		for (enum call call = FORWARD; call <= EVALUATE_BACKWARD; call++) {
-			double forwards[CAPACITY];
-			struct arguments a = arguments(type, &s, NULL);
-
-			CHECK(run(call, type, &a));
-			memcpy(forwards, out, sizeof out);
-			a = arguments(type, &back, NULL);
-			for (size_t i = 0; i < 48; i++) {
-				set_element(type, u, 47 - i, (double)(i * i % 7) - 2);
-				set_element(type, g, 47 - i, (double)(i * i % 5) - 2);
-			}
-			a.u = at(type, u, 47);
-			a.g = at(type, g, 47);
-			a.out = at(type, out, 47);
-			CHECK(run(call, type, &a));
-			for (size_t i = 0; i < 48; i++)
-				cr_assert(
-				    same(element(type, out, 47 - i), element(type, forwards, i)),
-				    "%s, call %d, element %zu", type_name[type], (int)call, i);
-			a.out = at(type, u, 47);
-			if (call != EVALUATE)
-				CHECK_STATUS(run(call, type, &a), BELL_EINVAL);
+			check_backwards(call, type, &batch);
+			check_backwards(call, type, &instance);
 		}
 }
 
 /* ---- evaluation as an ordinary norm layer ---- */
 
-Test(layer_edges, normalize_only_does_not_read_lambda)
+Test(layer_strides, normalize_only_does_not_read_lambda)
 {
 	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 4);
 	struct bell_layer_options o;

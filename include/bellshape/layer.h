@@ -29,8 +29,8 @@ extern "C" {
  * The calls come for float32 and for float64 tensors.  Mean and variance are summed in float64;
  * other sums are of eight values each in the type of the tensor, and of these sums in float64.  The
  * order of summation depends on the shape alone, so that every call gives the same bits on every
- * backend (but "plain", see backend.h), for any number of threads and for any strides.  Where squares
- * of float64 values overflow, the results of their group may be NaN.
+ * backend (but "plain", see backend.h), for any number of threads and for any strides.  Where
+ * squares of float64 values overflow, the results of their group may be NaN.
  *
  * A call takes up to 80 KiB of the stack of its thread.
  */
@@ -38,15 +38,18 @@ extern "C" {
 /* ---- shapes ---- */
 
 /*
- * A tensor of samples x channels x positions, and which of its values form a group.  In every tensor
- * of a call, element (n, c, s) lies n sample_stride + c channel_stride + s position_stride elements
- * after the first; strides may be of either sign, and what lies between elements is not touched.
- * Any of the three sizes may be 0: such a tensor has no elements, and its arrays may be NULL.
+ * A tensor of samples x channels x positions, and which of its values form a group.  In every
+ * tensor of a call, element (n, c, s) lies n sample_stride + c channel_stride + s position_stride
+ * elements after the first; strides may be of either sign, and what lies between elements is not
+ * touched.  Any of the three sizes may be 0: such a tensor has no elements, and its arrays may be
+ * NULL.
  */
 struct bell_layer_shape {
 	size_t samples, channels, positions;
 	ptrdiff_t sample_stride, channel_stride, position_stride;
-	/* A group has the values of channels/groups neighboring channels.  groups divides channels. */
+	/*
+	 * A group has the values of channels/groups neighboring channels.  groups divides channels.
+	 */
 	size_t groups;
 	/* True: a group has these values of all samples.  False: each sample has its own groups. */
 	bool batch;
@@ -76,8 +79,8 @@ BELL_API struct bell_layer_shape bell_layer_shape_instance(size_t samples, size_
 							   size_t positions);
 
 /*
- * bell_layer_shape_channels_last returns a shape of the same sizes whose channels lie side by side in
- * memory, for each position of a sample in turn.  It keeps sample_stride as it is.
+ * bell_layer_shape_channels_last returns a shape of the same sizes whose channels lie side by side
+ * in memory, for each position of a sample in turn.  It keeps sample_stride as it is.
  */
 BELL_API struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape shape);
 
@@ -97,7 +100,9 @@ struct bell_layer_options {
 	 * exponent is further from 0 by sqrt(eps).
 	 */
 	bool compat;
-	/* True: an ordinary norm layer, in which x is h.  compat and alpha have no influence then. */
+	/*
+	 * True: an ordinary norm layer, in which x is h.  compat and alpha have no influence then.
+	 */
 	bool normalize_only;
 	/* The size of the noise in training, at least 0; with 0 there is none. */
 	double noise;
@@ -108,9 +113,9 @@ struct bell_layer_options {
 	 *
 	 *	first + (n channels + c) positions + s		modulo 2^64
 	 *
-	 * of this stream of this seed (normal.h), whatever the strides.  Give each layer and each step
-	 * of training a stream of its own.  `first` is not 0 if the tensor is a later part of a batch
-	 * that several processes share.
+	 * of this stream of this seed (normal.h), whatever the strides.  Give each layer and each
+	 * step of training a stream of its own.  `first` is not 0 if the tensor is a later part of
+	 * a batch that several processes share.
 	 */
 	uint64_t seed, stream, first;
 	/* At most so many threads work, 1 to 1024; 0: one for each CPU. */
@@ -124,9 +129,9 @@ struct bell_layer_options {
 };
 
 /*
- * bell_layer_options_default sets *options to the defaults: noise is 1 if shape is `by_position` and
- * 0.4 otherwise or if shape is NULL, alpha is 1, eps is 1e-5, and everything else is false, 0 or NULL.
- * It does nothing if options is NULL.
+ * bell_layer_options_default sets *options to the defaults: noise is 1 if shape is `by_position`
+ * and 0.4 otherwise or if shape is NULL, alpha is 1, eps is 1e-5, and everything else is false, 0
+ * or NULL. It does nothing if options is NULL.
  *
  * Wherever options are a parameter below, NULL stands for the defaults.
  */
@@ -136,8 +141,8 @@ BELL_API void bell_layer_options_default(const struct bell_layer_shape *shape,
 /*
  * bell_layer_scratch_f32 and _f64 return how many bytes of scratch suffice for every call of this
  * header and of layer_parts.h with this shape and these options, whatever else they are given.  The
- * size depends on options->threads, and on the number of CPUs if that is 0.  They return 0 where the
- * calls would return BELL_EINVAL or BELL_ESIZE because of the shape or the options.
+ * size depends on options->threads, and on the number of CPUs if that is 0.  They return 0 where
+ * the calls would return BELL_EINVAL or BELL_ESIZE because of the shape or the options.
  */
 BELL_API size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
 				       const struct bell_layer_options *options);
@@ -158,7 +163,10 @@ struct bell_layer_statistics {
 	 * normalize_only they are 0, and lambda is 1.
 	 */
 	double mean_hd, mean_d, slope, curvature;
-	/* The mean of x and the mean of |x - mean x|, 0 without noise; the first also if x is h. */
+	/*
+	 * The mean of x, which is 0 with normalize_only, and the mean of |x - mean x|.  Without
+	 * noise both are 0, as nothing needs them.
+	 */
 	double center, spread;
 };
 
@@ -168,17 +176,18 @@ struct bell_layer_statistics {
  *
  * u: the input.  weight and bias: one for each channel or position; NULL stands for 1 and for 0.
  * out: the output, of the same shape and strides as u, which it must not overlap.  statistics: one
- * for each group, written.  not_finite: unless it is NULL, it is set to the number of infinite and NaN
- * values in u.  Of a tensor without elements, statistics are set to NaN and nothing else is written.
+ * for each group, written.  not_finite: unless it is NULL, it is set to the number of infinite and
+ * NaN values in u.  Of a tensor without elements, statistics are set to NaN and nothing else is
+ * written.
  *
  * BELL_OK: everything is written.
- * BELL_EDOMAIN: some values of u are infinite or NaN.  The groups that have such values are NaN in out
- * and in statistics; everything else is written as ever.
+ * BELL_EDOMAIN: some values of u are infinite or NaN.  The groups that have such values are NaN in
+ * out and in statistics; everything else is written as ever.
  * After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
- * channels or is both `batch` and `by_position`; a group has a single value; eps is not above 0, noise
- * is below 0, or these or alpha are not finite; there are more than 1024 threads; or out overlaps u,
- * which is noticed if out is u or the tensors have no gaps.
+ * channels or is both `batch` and `by_position`; a group has a single value; eps is not above 0,
+ * noise is below 0, or these or alpha are not finite; there are more than 1024 threads; or out
+ * overlaps u, which is noticed if out is u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -193,21 +202,22 @@ BELL_API enum bell_status bell_layer_forward_f64(
     uint64_t *not_finite);
 
 /*
- * bell_layer_backward_f32 and _f64 compute the gradient of a loss by u, weight and bias, from g, its
- * gradient by out.  It goes through mean, variance and lambda; the size of the noise counts as a
- * constant, so that noise has an influence on dweight alone.
+ * bell_layer_backward_f32 and _f64 compute the gradient of a loss by u, weight and bias, from g,
+ * its gradient by out.  It goes through mean, variance and lambda; the size of the noise counts as
+ * a constant, so that noise has an influence on dweight alone.
  *
- * u, weight, shape, options but for threads and scratch, and statistics are those of the forward pass.
- * du: the gradient by u, of the same shape and strides as u and g; it may be g, but must not overlap
- * u.  dweight and dbias: one for each weight; they are set, not added to.  Both may be NULL if neither
- * is wanted.  Of a tensor without elements, dweight and dbias are set to 0.  Statistics that are NaN
- * make du and the dweight of their group NaN, which is no error.
+ * u, weight, shape, options but for threads and scratch, and statistics are those of the forward
+ * pass.  du: the gradient by u, of the same shape and strides as u and g; it may be g, but must not
+ * overlap u.  dweight and dbias: one for each weight; they are set, not added to.  Both may be NULL
+ * if neither is wanted.  Of a tensor without elements, dweight and dbias are set to 0.  Statistics
+ * that are NaN make du and the dweight of their group NaN, which is no error.
  *
  * BELL_OK: everything is written.  After any other status nothing is written:
- * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is NULL,
- * has groups that do not divide channels or is both `batch` and `by_position`; a group has a single
- * value; eps is not above 0, noise is below 0, or these or alpha are not finite; there are more than
- * 1024 threads; or du overlaps u, which is noticed if du is u or the tensors have no gaps.
+ * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
+ * NULL, has groups that do not divide channels or is both `batch` and `by_position`; a group has a
+ * single value; eps is not above 0, noise is below 0, or these or alpha are not finite; there are
+ * more than 1024 threads; or du overlaps u, which is noticed if du is u or the tensors have no
+ * gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -228,15 +238,15 @@ BELL_API enum bell_status bell_layer_backward_f64(const double *u, const double 
 /* ---- evaluation ---- */
 
 /*
- * bell_layer_track updates the running statistics of a layer, with which it is evaluated later, after
- * a step of training.  Of each of `groups` groups, mean, variance and lambda become
+ * bell_layer_track updates the running statistics of a layer, with which it is evaluated later,
+ * after a step of training.  Of each of `groups` groups, mean, variance and lambda become
  *
  *	running = (1 - momentum) running + momentum new
  *
  * and the other fields are left alone.  New are the mean and the lambda of `statistics`, and its
- * variance times count/(count - 1), where count is the number of values in a group, in all parts of the
- * batch.  Before the first step, set mean to 0, variance to 1 and lambda to 1.  momentum is 0.1 as a
- * rule; with 1/k in step k, the running statistics are the mean of all steps.
+ * variance times count/(count - 1), where count is the number of values in a group, in all parts of
+ * the batch.  Before the first step, set mean to 0, variance to 1 and lambda to 1.  momentum is 0.1
+ * as a rule; with 1/k in step k, the running statistics are the mean of all steps.
  *
  * BELL_OK: running is updated.
  * BELL_EINVAL: count is below 2, infinite or NaN; momentum is not within 0 to 1; or running or
@@ -250,11 +260,11 @@ BELL_API enum bell_status bell_layer_track(struct bell_layer_statistics *running
  * bell_layer_evaluate_f32 and _f64 compute the output from given statistics, without noise.
  *
  * u: the input.  weight and bias: one for each channel or position; NULL stands for 1 and for 0.
- * statistics: one for each group, of which mean, variance and lambda are used as they are and the other
- * fields are not read; with normalize_only, lambda is not read either.  out: the output, of the same
- * shape and strides as u; it may be u.  A group may have a single value.  A value of u that is infinite
- * or NaN makes its own output NaN and no other, which is no error.  Of a tensor without elements
- * nothing is written.
+ * statistics: one for each group, of which mean, variance and lambda are used as they are and the
+ * other fields are not read; with normalize_only, lambda is not read either.  out: the output, of
+ * the same shape and strides as u; it may be u.  A group may have a single value.  A value of u
+ * that is infinite or NaN makes its own output NaN and no other, which is no error.  Of a tensor
+ * without elements nothing is written.
  *
  * BELL_OK: out is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
@@ -278,19 +288,19 @@ BELL_API enum bell_status bell_layer_evaluate_f64(const double *u, const double 
 						  double *out);
 
 /*
- * bell_layer_evaluate_backward_f32 and _f64 compute the gradient of a loss through an evaluation, in
- * which the statistics are constants, by u, weight and bias, from g, its gradient by out.
+ * bell_layer_evaluate_backward_f32 and _f64 compute the gradient of a loss through an evaluation,
+ * in which the statistics are constants, by u, weight and bias, from g, its gradient by out.
  *
- * u, weight, statistics, shape and options are those of the evaluation.  du: the gradient by u, of the
- * same shape and strides as u and g; it may be g, but must not overlap u.  dweight and dbias: one for
- * each weight; they are set, not added to.  Both may be NULL if neither is wanted.  Of a tensor without
- * elements, dweight and dbias are set to 0.
+ * u, weight, statistics, shape and options are those of the evaluation.  du: the gradient by u, of
+ * the same shape and strides as u and g; it may be g, but must not overlap u.  dweight and dbias:
+ * one for each weight; they are set, not added to.  Both may be NULL if neither is wanted.  Of a
+ * tensor without elements, dweight and dbias are set to 0.
  *
  * BELL_OK: everything is written.  After any other status nothing is written:
- * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is NULL,
- * has groups that do not divide channels or is both `batch` and `by_position`; eps is not above 0,
- * noise is below 0, or these or alpha are not finite; there are more than 1024 threads; or du overlaps
- * u, which is noticed if du is u or the tensors have no gaps.
+ * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
+ * NULL, has groups that do not divide channels or is both `batch` and `by_position`; eps is not
+ * above 0, noise is below 0, or these or alpha are not finite; there are more than 1024 threads; or
+ * du overlaps u, which is noticed if du is u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.

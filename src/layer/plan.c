@@ -13,7 +13,9 @@
  */
 #define UNIT_ELEMENTS_PER_WEIGHT 256
 
-/* Elements of a unit beyond that: half a chunk, so that a unit of small groups is worth a thread. */
+/*
+ * Elements of a unit beyond that: half a chunk, so that a unit of small groups is worth a thread.
+ */
 #define MIN_UNIT_ELEMENTS (LAYER_CHUNK / 2)
 
 /* ---- where elements are ---- */
@@ -219,8 +221,8 @@ static bool single_values(const struct bell_layer_shape *s)
 }
 
 /*
- * Whether `out` certainly overlaps u, which has the same strides: it is u, or the tensor has no gaps
- * into which the other's elements could fit.
+ * Whether `out` certainly overlaps u, which has the same strides: it is u, or the tensor has no
+ * gaps into which the other's elements could fit.
  */
 static bool overlaps(const struct layer *l)
 {

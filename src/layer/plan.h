@@ -2,24 +2,24 @@
 /*
  * plan.h - how the work on a tensor is cut into pieces.
  *
- * A group is the set of values that share statistics; in the order of their indices its values are
- * elements 0, 1, ... of the group.  A task of a thread is a unit: some groups that follow each
- * other.  Of a unit, a bundle of groups goes through all steps together, so that a cache line that
- * holds values of several groups is read once; where groups share no lines, a bundle is one group.
- * The elements of the groups of a bundle are cut into chunks, and these into blocks.  A kernel works
+ * A group is the set of values that share statistics; in the order of their indices, these are the
+ * elements 0, 1, ... of the group.  A unit is some groups that follow each other, and the task of a
+ * thread.  A bundle is some groups of a unit that go through all steps together, so that a cache
+ * line with values of several groups is read once; where groups share no lines, it is one group.
+ * The elements of the groups of a bundle are cut into chunks, and these into blocks: a kernel works
  * on a block of one group.  Where there are fewer units than threads, the threads share the chunks
- * of one bundle after the other instead.  The sums of a step are first of blocks, then of chunks,
- * then of the group, each in order: so the constants below that say how long blocks and chunks are
- * decide about the last bits of results, and the number of threads does not.
+ * of one bundle after the other instead of units.  The sums that a step makes of a group are sums
+ * of blocks, added up within a chunk, and then over the chunks, always in order.  So the last bits
+ * of results depend on the lengths of blocks and chunks, and not on the number of threads.
  *
- *	                 elements of a group: 0, 1, ... group_size - 1
- *	                +---------------- chunk 0 ----------------+-------- chunk 1 ...
- *	                | block   | block   | block   | block     | block   |
- *	         / group 0        |         |         |           |         |
- *	  bundle | group 1        |         |         |           |         |
- *	unit     \ group 2        |         |         |           |         |
- *	         / group 3        |         |         |           |         |
- *	  bundle | ...
+ *	unit: a task
+ *	+-- bundle -------------------------------------------------------------+
+ *	|          |<----------- chunk 0 ----------->|<------ chunk 1 ------>|  |
+ *	|  group 0 | block | block |   ...   | block | block |  ...  | block |  |
+ *	|  group 1 | block | block |   ...   | block | block |  ...  | block |  |
+ *	|  group 2 | block | block |   ...   | block | block |  ...  | block |  |
+ *	+-- bundle -------------------------------------------------------------+
+ *	|  group 3 | block | block |   ...
  */
 #ifndef BELL_LAYER_PLAN_H
 #define BELL_LAYER_PLAN_H
@@ -68,7 +68,9 @@
  */
 #define TILE_PITCH (LAYER_BLOCK + LINE_GROUPS)
 
-/* Tiles in a thread's scratch: a block of each group of a bundle, of u or h, of g or out, of noise. */
+/*
+ * Tiles in a thread's scratch: a block of each group of a bundle, of u or h, of g or out, of noise.
+ */
 enum { TILE_U, TILE_G, TILE_Z, TILES };
 
 /*
@@ -107,7 +109,9 @@ struct layer {
 	/* The layer has so many weights, and as many biases. */
 	size_t weight_count;
 
-	/* The elements of a group fall into runs of this length, whose elements are evenly spaced. */
+	/*
+	 * The elements of a group fall into runs of this length, whose elements are evenly spaced.
+	 */
 	size_t run;
 	/* Within a run, neighbors lie so many elements apart in memory. */
 	ptrdiff_t stride;
@@ -136,7 +140,9 @@ struct layer {
 	const void *weight, *bias;
 	/* The gradient of the loss by the output, of backward calls. */
 	const void *g;
-	/* What is written: the output, or the gradient by u.  NULL where statistics are measured. */
+	/*
+	 * What is written: the output, or the gradient by u.  NULL where statistics are measured.
+	 */
 	void *out;
 	/* The statistics that are given; NULL in a forward pass. */
 	const struct bell_layer_statistics *statistics;

@@ -5,8 +5,9 @@
 #include "layer/statistics.h"
 
 /*
- * Where the exponent of psi is closer to 0 than this, psi is taken as its limit, the logarithm.  That
- * changes psi by about 1e-30 of itself, and keeps the inverse of the exponent finite in float32.
+ * Where the exponent of psi is closer to 0 than this, psi is taken as its limit, the logarithm.
+ * That changes psi by about 1e-30 of itself, and keeps the inverse of the exponent finite in
+ * float32.
  */
 #define MIN_POWER 1e-30
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* statistics.h - from the sums of a group to its statistics, and from these to kernel parameters. */
+/*
+ * statistics.h - from the sums of a group to its statistics, and from these to kernel parameters.
+ */
 #ifndef BELL_LAYER_STATISTICS_H
 #define BELL_LAYER_STATISTICS_H
 
