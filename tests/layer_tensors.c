@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
-#include "layer_reference.h"
+#include "layer_tensors.h"
 
 /* ---- places ---- */
 

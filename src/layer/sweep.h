@@ -18,20 +18,23 @@ typedef void sweep_step(const struct sweep *s, char *scratch, size_t first, size
 
 /* What a step needs of a group, and the sums that it made of it. */
 struct group_pass {
-	/* h = (u - mean) r */
+	/* The steps compute h = (u - mean) r. */
 	double mean, r;
-	/* the mean of x */
+	/* This is the mean of x. */
 	double center;
-	/* the noise is a normal sample times this: the option noise times mean|x - mean x| */
+	/* The noise is a normal sample times this: the option `noise` times mean|x - mean x|. */
 	double spread;
+	/* These are the parameters of kernels; psi[1] is for h below zero. */
 	struct layer_psi psi[2];
 	struct layer_slope slope;
 	struct layer_gradient gradient;
+	/* The sums of the last step over all elements of the group. */
 	double sum[MAX_SUMS];
 };
 
 /* A bundle on its way through the steps. */
 struct sweep {
+	/* The call that the bundle belongs to. */
 	const struct layer *l;
 	/* The bundle is the groups first to first + count - 1. */
 	size_t first, count;
@@ -50,6 +53,7 @@ struct sweep {
 	/* The step that is being done, and the next chunk of it that no thread has taken. */
 	sweep_step *step;
 	size_t next;
+	/* One for each group of the bundle. */
 	struct group_pass group[MAX_BUNDLE];
 };
 
