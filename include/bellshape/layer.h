@@ -118,7 +118,7 @@ struct bell_layer_options {
 	 * a batch that several processes share.
 	 */
 	uint64_t seed, stream, first;
-	/* At most so many threads work, 1 to 1024; 0: one for each CPU. */
+	/* At most so many threads work, 1 to BELL_MAX_THREADS (backend.h); 0: one for each CPU. */
 	unsigned threads;
 	/*
 	 * Memory for the call to work in, of scratch_size bytes, which must be at least what
@@ -186,8 +186,8 @@ struct bell_layer_statistics {
  * After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; a group has a single value; eps is not above 0,
- * noise is below 0, or these or alpha are not finite; there are more than 1024 threads; or out
- * overlaps u, which is noticed if out is u or the tensors have no gaps.
+ * noise is below 0, or these or alpha are not finite; there are more than BELL_MAX_THREADS threads;
+ * or out overlaps u, which is noticed if out is u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -216,8 +216,8 @@ BELL_API enum bell_status bell_layer_forward_f64(
  * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
  * NULL, has groups that do not divide channels or is both `batch` and `by_position`; a group has a
  * single value; eps is not above 0, noise is below 0, or these or alpha are not finite; there are
- * more than 1024 threads; or du overlaps u, which is noticed if du is u or the tensors have no
- * gaps.
+ * more than BELL_MAX_THREADS threads; or du overlaps u, which is noticed if du is u or the tensors
+ * have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -269,7 +269,7 @@ BELL_API enum bell_status bell_layer_track(struct bell_layer_statistics *running
  * BELL_OK: out is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; eps is not above 0, noise is below 0, or these or
- * alpha are not finite; or there are more than 1024 threads.
+ * alpha are not finite; or there are more than BELL_MAX_THREADS threads.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -299,8 +299,8 @@ BELL_API enum bell_status bell_layer_evaluate_f64(const double *u, const double 
  * BELL_OK: everything is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
  * NULL, has groups that do not divide channels or is both `batch` and `by_position`; eps is not
- * above 0, noise is below 0, or these or alpha are not finite; there are more than 1024 threads; or
- * du overlaps u, which is noticed if du is u or the tensors have no gaps.
+ * above 0, noise is below 0, or these or alpha are not finite; there are more than BELL_MAX_THREADS
+ * threads; or du overlaps u, which is noticed if du is u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.

@@ -70,7 +70,8 @@ struct bell_layer_sums {
  * After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; step is none of the four; eps is not above 0,
- * noise is below 0, or these or alpha are not finite; or there are more than 1024 threads.
+ * noise is below 0, or these or alpha are not finite; or there are more than BELL_MAX_THREADS
+ * threads.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -112,7 +113,7 @@ BELL_API enum bell_status bell_layer_merge(struct bell_layer_sums *into,
  * BELL_OK: the fields are set.
  * BELL_EINVAL: statistics or sums is NULL, unless groups is 0; step is none of the four; the count
  * of a group is neither 0 nor at least 2; eps is not above 0, noise is below 0, or these or alpha
- * are not finite; or there are more than 1024 threads.  Nothing is changed.
+ * are not finite; or there are more than BELL_MAX_THREADS threads.  Nothing is changed.
  */
 BELL_API enum bell_status bell_layer_finalize(struct bell_layer_statistics *statistics,
 					      const struct bell_layer_sums *sums, size_t groups,
@@ -131,7 +132,7 @@ BELL_API enum bell_status bell_layer_finalize(struct bell_layer_statistics *stat
  * BELL_OK: out is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; eps is not above 0, noise is below 0, or these or
- * alpha are not finite; or there are more than 1024 threads.
+ * alpha are not finite; or there are more than BELL_MAX_THREADS threads.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -162,7 +163,8 @@ BELL_API enum bell_status bell_layer_apply_f64(const double *u, const double *we
  * BELL_OK: everything is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
  * NULL, has groups that do not divide channels or is both `batch` and `by_position`; eps is not
- * above 0, noise is below 0, or these or alpha are not finite; or there are more than 1024 threads.
+ * above 0, noise is below 0, or these or alpha are not finite; or there are more than
+ * BELL_MAX_THREADS threads.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -187,8 +189,8 @@ BELL_API enum bell_status bell_layer_measure_backward_f64(
  * BELL_OK: du is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; eps is not above 0, noise is below 0, or these or
- * alpha are not finite; there are more than 1024 threads; or du overlaps u, which is noticed if du
- * is u or the tensors have no gaps.
+ * alpha are not finite; there are more than BELL_MAX_THREADS threads; or du overlaps u, which is
+ * noticed if du is u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.

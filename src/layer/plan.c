@@ -106,7 +106,7 @@ static void divide(struct layer *l)
  */
 static void share(struct layer *l, bool weighted)
 {
-	unsigned threads = bell_threads(l->options.threads, MAX_THREADS);
+	unsigned threads = bell_threads(l->options.threads, BELL_MAX_THREADS);
 
 	l->chunk_threads = l->units < threads ? bell_threads(threads, chunks_of(l)) : 1;
 	if (weighted && l->group_channels > 1)

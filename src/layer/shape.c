@@ -2,8 +2,8 @@
 /* shape.c - the shapes of layers, their default options, and the checks of both. */
 #include <math.h>
 #include <stdint.h>
+#include <bellshape/backend.h>
 #include "layer/shape.h"
-#include "parallel.h"
 
 /* ---- shapes ---- */
 
@@ -110,7 +110,7 @@ size_t bell_layer_shape_groups(const struct bell_layer_shape *s)
 
 bool bell_layer_options_valid(const struct bell_layer_options *o)
 {
-	return o->threads <= MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
+	return o->threads <= BELL_MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
 	       o->noise < INFINITY && isfinite(o->alpha);
 }
 
