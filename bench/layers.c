@@ -9,7 +9,7 @@ struct layer {
 	struct bell_layer_shape shape;
 	struct bell_layer_options options;
 	void *out, *du;
-	struct bell_layer_statistics *saved;
+	struct bell_layer_statistics *statistics;
 	double *dweight, *dbias;
 };
 
@@ -31,11 +31,11 @@ static void forward(const struct bench *b)
 
 	if (b->f32)
 		expect(bell_layer_forward_f32(b->data->pool32, b->data->pool32, b->data->pool32,
-					      &l->shape, &o, l->out, l->saved, NULL),
+					      &l->shape, &o, l->out, l->statistics, NULL),
 		       b->what);
 	else
 		expect(bell_layer_forward_f64(b->data->pool64, b->data->pool64, b->data->pool64,
-					      &l->shape, &o, l->out, l->saved, NULL),
+					      &l->shape, &o, l->out, l->statistics, NULL),
 		       b->what);
 }
 
@@ -46,12 +46,12 @@ static void backward(const struct bench *b)
 	struct bell_layer_options o = options(b);
 
 	if (b->f32)
-		expect(bell_layer_backward_f32(b->data->pool32, b->data->pool32, l->saved, l->out,
-					       &l->shape, &o, l->du, l->dweight, l->dbias),
+		expect(bell_layer_backward_f32(b->data->pool32, b->data->pool32, l->statistics,
+					       l->out, &l->shape, &o, l->du, l->dweight, l->dbias),
 		       b->what);
 	else
-		expect(bell_layer_backward_f64(b->data->pool64, b->data->pool64, l->saved, l->out,
-					       &l->shape, &o, l->du, l->dweight, l->dbias),
+		expect(bell_layer_backward_f64(b->data->pool64, b->data->pool64, l->statistics,
+					       l->out, &l->shape, &o, l->du, l->dweight, l->dbias),
 		       b->what);
 }
 
@@ -62,11 +62,11 @@ static void evaluate(const struct bench *b)
 
 	if (b->f32)
 		expect(bell_layer_evaluate_f32(b->data->pool32, b->data->pool32, b->data->pool32,
-					       l->saved, &l->shape, &o, l->out),
+					       l->statistics, &l->shape, &o, l->out),
 		       b->what);
 	else
 		expect(bell_layer_evaluate_f64(b->data->pool64, b->data->pool64, b->data->pool64,
-					       l->saved, &l->shape, &o, l->out),
+					       l->statistics, &l->shape, &o, l->out),
 		       b->what);
 }
 
@@ -79,7 +79,7 @@ static void layer_make(struct layer *l, size_t value_bytes)
 	bell_layer_options_default(&l->shape, &l->options);
 	l->out = must(malloc(n * value_bytes));
 	l->du = must(malloc(n * value_bytes));
-	l->saved = must(malloc(groups * sizeof *l->saved));
+	l->statistics = must(malloc(groups * sizeof *l->statistics));
 	l->dweight = must(malloc(weights * sizeof *l->dweight));
 	l->dbias = must(malloc(weights * sizeof *l->dbias));
 }
@@ -89,7 +89,7 @@ void layers_free(void)
 	for (size_t i = 0; i < LAYERS; i++) {
 		free(layers[i].out);
 		free(layers[i].du);
-		free(layers[i].saved);
+		free(layers[i].statistics);
 		free(layers[i].dweight);
 		free(layers[i].dbias);
 	}
@@ -106,7 +106,7 @@ static void add(struct list *list, struct bench b, const char *pass,
 	}
 }
 
-/* The order of the passes is that of a network: backward finds what forward has saved. */
+/* The order of the passes is that of a network: backward finds what forward has statistics. */
 static void add_passes(struct list *list, const struct data *data, struct layer *l, bool f32)
 {
 	struct bench b = {.group = "job", .backend = bell_backend(), .data = data, .f32 = f32};

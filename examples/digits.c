@@ -188,7 +188,7 @@ static void train(struct network *net, const int which[BATCH])
 {
 	struct bell_layer_shape shape = bell_layer_shape_batch(BATCH, HIDDEN, 1);
 	static float x[BATCH][PIXELS], u[BATCH][HIDDEN], a[BATCH][HIDDEN], y[BATCH][CLASSES];
-	static struct bell_layer_statistics saved[HIDDEN];
+	static struct bell_layer_statistics statistics[HIDDEN];
 	static struct parameters d;
 	static float g[BATCH][HIDDEN], gy[BATCH][CLASSES];
 	static double dweight[HIDDEN], dbias[HIDDEN];
@@ -199,8 +199,8 @@ static void train(struct network *net, const int which[BATCH])
 		memcpy(x[i], pixel[which[i]], sizeof x[i]);
 	multiply(x[0], is->first[0], u[0], BATCH, PIXELS, HIDDEN);
 	require(bell_layer_forward_f32(u[0], is->weight, is->bias, &shape, &net->options, a[0],
-				       saved, NULL));
-	require(bell_layer_track(net->running, saved, HIDDEN, BATCH, momentum));
+				       statistics, NULL));
+	require(bell_layer_track(net->running, statistics, HIDDEN, BATCH, momentum));
 	relu(a[0], BATCH * HIDDEN);
 	finish(net, a[0], y, BATCH);
 
@@ -220,8 +220,8 @@ static void train(struct network *net, const int which[BATCH])
 		}
 	}
 	multiply_across(a[0], gy[0], d.last[0], BATCH, HIDDEN, CLASSES);
-	require(bell_layer_backward_f32(u[0], is->weight, saved, g[0], &shape, &net->options, g[0],
-					dweight, dbias));
+	require(bell_layer_backward_f32(u[0], is->weight, statistics, g[0], &shape, &net->options,
+					g[0], dweight, dbias));
 	multiply_across(x[0], g[0], d.first[0], BATCH, PIXELS, HIDDEN);
 	for (int c = 0; c < HIDDEN; c++) {
 		d.weight[c] = (float)dweight[c];

@@ -289,11 +289,11 @@ Test(layer_errors, steps)
 				bad = bell_layer_shape_group(4, 3, 2, 2),
 				large = bell_layer_shape_batch(SIZE_MAX / 4, 3, 2);
 	struct bell_layer_options options = defaults(&shape), wrong = options, small = options;
-	char room[8];
+	char small_scratch[8];
 
 	wrong.threads = 1025;
-	small.scratch = room;
-	small.scratch_size = sizeof room;
+	small.scratch = small_scratch;
+	small.scratch_size = sizeof small_scratch;
 	for (int type = 0; type < TYPES; type++)
 		for (enum step_call call = 0; call < STEP_CALLS; call++) {
 			enum bell_layer_step step = BELL_LAYER_SPREAD;
@@ -377,7 +377,7 @@ Test(layer_errors, first_and_scratch_size)
 {
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
 	struct bell_layer_options options = defaults(&shape);
-	char room[8];
+	char small_scratch[8];
 
 	for (int type = 0; type < TYPES; type++)
 		for (enum call call = 0; call < CALLS; call++) {
@@ -385,8 +385,8 @@ Test(layer_errors, first_and_scratch_size)
 			options.scratch_size = call;
 			reset(type);
 			CHECK(run(call, type, &shape, &options, NONE));
-			options.scratch = room;
-			options.scratch_size = sizeof room;
+			options.scratch = small_scratch;
+			options.scratch_size = sizeof small_scratch;
 			check_refused(call, type, &shape, &options, NONE, BELL_ESIZE, 0);
 			options.scratch = NULL;
 		}

@@ -9,8 +9,8 @@
 #include "common.h"
 #include "layer_checks.h"
 
-#define MOST_PARTS 3
-#define GROUPS     200
+#define MAX_PARTS 3
+#define GROUPS    200
 
 /* ---- by type ---- */
 
@@ -90,8 +90,8 @@ static void merge(enum bell_layer_step step, size_t parts, size_t groups,
  */
 static struct layer_written run_parts(const struct layer *l, const size_t *samples, size_t parts)
 {
-	static struct bell_layer_sums sums[MOST_PARTS][GROUPS], all[GROUPS];
-	struct layer part[MOST_PARTS];
+	static struct bell_layer_sums sums[MAX_PARTS][GROUPS], all[GROUPS];
+	struct layer part[MAX_PARTS];
 	struct layer_written w = {.out = layer_array(l),
 				  .du = layer_array(l),
 				  .evaluation = layer_array(l),
@@ -99,7 +99,7 @@ static struct layer_written run_parts(const struct layer *l, const size_t *sampl
 				  .weights = calloc(2 * l->weights, sizeof(double))};
 	double *weights = malloc(2 * l->weights * sizeof *weights);
 
-	cr_assert(l->groups <= GROUPS && parts <= MOST_PARTS);
+	cr_assert(l->groups <= GROUPS && parts <= MAX_PARTS);
 	memset(w.saved, 0x5a, l->groups * sizeof *w.saved);
 	for (size_t p = 0, first = 0; p < parts; first += samples[p++])
 		part[p] = part_of(l, first, samples[p]);
@@ -235,7 +235,7 @@ static void check_statistics(const char *label, const struct layer *l,
 /* In the first part of the first and the third shape a group has a single value. */
 Test(layer_parts, three_parts_are_nearly_all)
 {
-	static const size_t samples[MOST_PARTS] = {1, 7, 33};
+	static const size_t samples[MAX_PARTS] = {1, 7, 33};
 	struct bell_layer_shape shapes[] = {bell_layer_shape_batch(41, 5, 1),
 					    bell_layer_shape_batch(41, 19, 30),
 					    bell_layer_shape_batch(41, 140, 1)};
@@ -252,7 +252,7 @@ Test(layer_parts, three_parts_are_nearly_all)
 				s = i % 2 ? bell_layer_shape_channels_last(s) : s;
 				l = layer_in(type, &s, mode);
 				all = layer_written(&l);
-				parts = run_parts(&l, samples, MOST_PARTS);
+				parts = run_parts(&l, samples, MAX_PARTS);
 				check_statistics(name, &l, all.saved, parts.saved);
 				check_close(name, &l, all.out, parts.out);
 				check_close(name, &l, all.du, parts.du);

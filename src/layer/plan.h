@@ -134,25 +134,23 @@ struct layer {
 	/* So many threads share the chunks of a bundle; it is 1 where threads share units. */
 	unsigned chunk_threads;
 
-	/* The input, of every call. */
+	/* u is the input; every call has one. */
 	const void *u;
-	/* The weights and the biases; either may be NULL. */
+	/* The weights and the biases of the layer are here; either may be NULL. */
 	const void *weight, *bias;
-	/* The gradient of the loss by the output, of backward calls. */
+	/* Backward calls are given the gradient of the loss by the output. */
 	const void *g;
-	/*
-	 * What is written: the output, or the gradient by u.  NULL where statistics are measured.
-	 */
+	/* The output or the gradient by u is written here; NULL where sums are measured. */
 	void *out;
-	/* The statistics that are given; NULL in a forward pass. */
+	/* These statistics are given; a forward pass is given none. */
 	const struct bell_layer_statistics *statistics;
-	/* Where a forward pass writes the statistics that it computes. */
+	/* A forward pass writes the statistics that it computes here. */
 	struct bell_layer_statistics *new_statistics;
-	/* The merged sums that the second half of a shared backward pass is given. */
+	/* The second half of a shared backward pass is given the merged sums. */
 	const struct bell_layer_sums *sums;
-	/* Where the measuring calls write their sums; NULL otherwise. */
+	/* The measuring calls write their sums here; it is NULL in all others. */
 	struct bell_layer_sums *new_sums;
-	/* The step that a measuring call is asked for. */
+	/* A measuring call does this step alone. */
 	enum bell_layer_step step;
 	/* The statistics are constants: there is no noise, and no gradient goes through them. */
 	bool evaluating;
@@ -165,13 +163,14 @@ struct layer {
 	size_t capacity;
 	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
-	/* The next unit that no thread has taken. */
+	/* No thread has taken this unit, or later ones. */
 	size_t next;
-	/* The sums of the chunks of a bundle, chunk by chunk, where threads share chunks. */
+	/* Threads that share chunks write their sums here, chunk by chunk. */
 	double *partial;
 	/*
-	 * The gradients of the weights, then those of the biases, for each unit; of batch layers,
-	 * whose units have no weight in common, once.  NULL if they are not asked for.
+	 * Each unit adds up here its gradients of the weights and then of the biases.  In batch
+	 * layers units have no weight in common, and there is one such array for all.  It is NULL
+	 * if these gradients are not asked for.
 	 */
 	double *gradient;
 };
@@ -180,13 +179,13 @@ struct layer {
 enum {
 	NEEDS_G = 1,
 	NEEDS_OUT = 2,
-	/* given or, in a forward pass, to be written */
+	/* They are given or, in a forward pass, to be written. */
 	NEEDS_STATISTICS = 4,
-	/* given or to be written */
+	/* They are given or to be written. */
 	NEEDS_SUMS = 8,
-	/* at least two values in each group, unless there is none at all */
+	/* Each group has at least two values, unless the tensor has none. */
 	NEEDS_TWO_VALUES = 16,
-	/* an output that does not overlap u */
+	/* The output does not overlap u. */
 	NEEDS_APART = 32
 };
 
