@@ -106,7 +106,7 @@ static void add(struct list *list, struct bench b, const char *pass,
 	}
 }
 
-/* The order of the passes is that of a network: backward finds what forward has statistics. */
+/* The order of the passes is that of a network: backward finds what forward has written. */
 static void add_passes(struct list *list, const struct data *data, struct layer *l, bool f32)
 {
 	struct bench b = {.group = "job", .backend = bell_backend(), .data = data, .f32 = f32};
