@@ -2,12 +2,14 @@
 /* model.c - fits and names of the columns of a table, in memory and as JSON. */
 #include <locale.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cjson/cJSON.h>
 #include <bellshape/backend.h>
 #include <bellshape/model.h>
+#include "parallel.h"
 
 /* of the JSON text: 1, or where any column is Box-Cox 2, in which every transform has a method */
 enum format { FORMAT_YEO_JOHNSON = 1, FORMAT_METHODS };
@@ -28,7 +30,7 @@ enum bell_status bell_model_create(size_t columns, struct bell_model **out)
 	struct bell_model *m;
 	size_t size;
 
-	if (!out || !columns)
+	if (!out)
 		return BELL_EINVAL;
 	if (__builtin_mul_overflow(columns, sizeof *m->entry, &size) ||
 	    __builtin_add_overflow(size, sizeof *m, &size))
@@ -83,6 +85,52 @@ enum bell_status bell_model_set(struct bell_model *model, size_t column, const c
 	model->entry[column].name = copy;
 	model->entry[column].fit = *fit;
 	return BELL_OK;
+}
+
+/* ---- from sketches ---- */
+
+#define MIN_COLUMNS_PER_THREAD 2 /* with fewer fits for each, threads cost more than they save */
+
+struct fitting {
+	struct bell_sketch *const *sketches;
+	const struct bell_fit_options *options;
+	struct bell_model *model;
+	atomic_int status; /* of some column that failed, or BELL_OK */
+};
+
+static void fit_column(void *context, size_t j)
+{
+	struct fitting *f = context;
+	enum bell_status status =
+	    bell_fit_sketch(f->sketches[j], f->options, &f->model->entry[j].fit);
+
+	if (status != BELL_OK)
+		f->status = (int)status;
+}
+
+enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches, size_t columns,
+					 const struct bell_fit_options *options, unsigned threads,
+					 struct bell_model **out)
+{
+	struct fitting f = {.sketches = sketches, .options = options};
+	enum bell_status status;
+
+	if ((!sketches && columns) || !out || threads > MAX_THREADS)
+		return BELL_EINVAL;
+	for (size_t j = 0; j < columns; j++)
+		if (!sketches[j])
+			return BELL_EINVAL;
+	status = bell_model_create(columns, &f.model);
+	if (status != BELL_OK)
+		return status;
+	bell_parallel(bell_threads(threads, columns / MIN_COLUMNS_PER_THREAD), columns, fit_column,
+		      &f);
+	status = (enum bell_status)f.status;
+	if (status == BELL_OK)
+		*out = f.model;
+	else
+		bell_model_free(f.model);
+	return status;
 }
 
 /* ---- the numbers of a fit, each once ---- */

@@ -191,10 +191,14 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 	struct job job = {.b = bell_kernels(), .x = x, .run = 1};
 	size_t runs;
 
-	if ((!x->f32 && !x->f64) || !x->n || !out || threads > MAX_THREADS)
+	if ((!x->f32 && !x->f64 && x->n) || !out || threads > MAX_THREADS)
 		return BELL_EINVAL;
 	if (!job.b)
 		return BELL_EBACKEND;
+	if (!x->n) {
+		*out = finished((struct bell_moments){0});
+		return BELL_OK;
+	}
 	job.chunks = x->n / BELL_CHUNK + (x->n % BELL_CHUNK != 0);
 	while ((job.chunks + job.run - 1) / job.run > RUNS)
 		job.run *= 2;
@@ -229,7 +233,7 @@ static enum bell_status stream(struct bell_moments_stream *s, const struct value
 {
 	const struct backend *b = bell_kernels();
 
-	if (!s || (!x->f32 && !x->f64) || !x->n || s->closed)
+	if (!s || (x->n && ((!x->f32 && !x->f64) || s->closed)))
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;

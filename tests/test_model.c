@@ -89,6 +89,68 @@ Test(model, set_copies)
 	bell_model_free(m);
 }
 
+/* ---- from sketches ---- */
+
+Test(model, fits_sketches)
+{
+	enum { n = 4000 };
+	struct bell_sketch *s[KINDS];
+	struct bell_fit_options options;
+	struct bell_model *m;
+	struct bell_fit fit;
+
+	bell_fit_options_default(&options);
+	options.upper = 0.75;
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, n);
+
+		s[k] = sketch_of(x, NULL, n, NULL);
+		free(x);
+	}
+	for (unsigned threads = 0; threads < 6; threads++) {
+		const struct bell_fit_options *o = threads % 2 ? &options : NULL;
+
+		CHECK(bell_model_fit_sketches(s, KINDS, o, threads, &m));
+		cr_assert_eq(bell_model_columns(m), KINDS);
+		for (size_t k = 0; k < KINDS; k++) {
+			CHECK(bell_fit_sketch(s[k], o, &fit));
+			cr_expect(same_words(&fit, bell_model_fit(m, k), sizeof fit), "%s",
+				  kind_name[k]);
+			cr_expect_null(bell_model_name(m, k));
+		}
+		bell_model_free(m);
+	}
+	for (size_t k = 0; k < KINDS; k++)
+		bell_sketch_free(s[k]);
+}
+
+Test(model, fits_no_sketches)
+{
+	struct bell_model *m;
+
+	CHECK(bell_model_fit_sketches(NULL, 0, NULL, 1, &m));
+	cr_expect_eq(bell_model_columns(m), 0);
+	bell_model_free(m);
+}
+
+Test(model, fit_sketches_errors)
+{
+	struct bell_sketch *s[2] = {NULL, NULL};
+	struct bell_fit_options options;
+	struct bell_model *none = NULL;
+
+	CHECK(bell_sketch_create(NULL, &s[0]));
+	bell_fit_options_default(&options);
+	options.lambda = INFINITY;
+	CHECK_STATUS(bell_model_fit_sketches(NULL, 1, NULL, 1, &none), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(s, 2, NULL, 1, &none), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(s, 1, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(s, 1, NULL, 1025, &none), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(s, 1, &options, 1, &none), BELL_EINVAL);
+	cr_expect_null(none);
+	bell_sketch_free(s[0]);
+}
+
 /* Every number of a fit is kept in every bit, those that JSON has no number for too. */
 Test(model, json_keeps_every_bit)
 {
@@ -365,7 +427,6 @@ Test(model, errors)
 	struct bell_fit fit = *bell_model_fit(m, 0);
 	char *text = NULL;
 
-	CHECK_STATUS(bell_model_create(0, &none), BELL_EINVAL);
 	CHECK_STATUS(bell_model_create(1, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_model_create(SIZE_MAX, &none), BELL_ESIZE);
 	CHECK_STATUS(bell_model_set(NULL, 0, NULL, &fit), BELL_EINVAL);

@@ -230,6 +230,92 @@ Test(table, sketches_of_blocks)
 	free(s.memory);
 }
 
+/* ---- moments ---- */
+
+Test(table, moments_are_those_of_the_columns)
+{
+	enum { rows = 14000 }; /* enough for several threads, and part of a chunk at the end */
+	struct bell_moments got[COLUMNS], expected;
+
+	for (unsigned way = 0; way < 4 * LAYOUTS; way++) {
+		enum layout layout = way % LAYOUTS;
+		struct storage s = filled(layout, way % 2 ? BELL_F32 : BELL_F64, rows);
+
+		CHECK(bell_table_moments(&s.t, way / LAYOUTS * 2, got));
+		for (size_t j = 0; j < COLUMNS; j++) {
+			double *x = column_of(&s.t, j);
+			float *f = narrowed(x, rows);
+
+			CHECK(s.t.type == BELL_F32 ? bell_moments_f32(f, rows, 1, &expected)
+						   : bell_moments_f64(x, rows, 1, &expected));
+			cr_expect(same_words(&got[j], &expected, sizeof expected), "%s, column %zu",
+				  layout_name[layout], j);
+			free(x), free(f);
+		}
+		free(s.memory);
+	}
+}
+
+/* Threads share the rows of the one column. */
+Test(table, moments_of_a_tall_column)
+{
+	enum { rows = 700000 };
+	double *x = column(CAUCHY, rows);
+	struct bell_table t = {x, BELL_F64, rows, 1, 1, 1};
+	struct bell_moments got, expected;
+
+	CHECK(bell_moments_f64(x, rows, 1, &expected));
+	for (unsigned threads = 0; threads < 4; threads++) {
+		CHECK(bell_table_moments(&t, threads, &got));
+		cr_expect(same_words(&got, &expected, sizeof got), "%u threads", threads);
+	}
+	free(x);
+}
+
+/* ---- no rows, no columns ---- */
+
+Test(table, without_rows)
+{
+	for (ptrdiff_t row_stride = -1; row_stride <= 2; row_stride++) {
+		struct bell_table t = {NULL, BELL_F64, 0, 2, row_stride, 2 - row_stride};
+		struct bell_moments moments[2];
+		struct bell_sketch *s[2];
+		struct bell_model *m;
+		uint64_t outside[2] = {9, 9};
+
+		for (size_t j = 0; j < 2; j++)
+			CHECK(bell_sketch_create(NULL, &s[j]));
+		CHECK(bell_table_sketch(&t, NULL, 3, s));
+		CHECK(bell_table_moments(&t, 3, moments));
+		CHECK(bell_table_fit(&t, NULL, NULL, 3, &m));
+		CHECK(bell_table_transform(m, &t, 3, &t));
+		CHECK(bell_table_inverse(m, &t, BELL_OUTSIDE_ERROR, 3, &t, outside));
+		for (size_t j = 0; j < 2; j++) {
+			cr_expect(moments[j].count == 0 && isnan(moments[j].mean));
+			cr_expect_eq(bell_model_fit(m, j)->flags, BELL_FIT_EMPTY);
+			cr_expect_eq(outside[j], 0);
+			bell_sketch_free(s[j]);
+		}
+		bell_model_free(m);
+	}
+}
+
+Test(table, without_columns)
+{
+	for (ptrdiff_t row_stride = -1; row_stride <= 2; row_stride++) {
+		struct bell_table t = {NULL, BELL_F32, 5, 0, row_stride, 2 - row_stride};
+		struct bell_model *m;
+
+		CHECK(bell_table_sketch(&t, NULL, 3, NULL));
+		CHECK(bell_table_moments(&t, 3, NULL));
+		CHECK(bell_table_fit(&t, NULL, NULL, 3, &m));
+		cr_expect_eq(bell_model_columns(m), 0);
+		CHECK(bell_table_transform(m, &t, 3, &t));
+		CHECK(bell_table_inverse(m, &t, BELL_OUTSIDE_ERROR, 3, &t, NULL));
+		bell_model_free(m);
+	}
+}
+
 /* ---- transform and inverse ---- */
 
 /* One column by the function for its type: float32 if that is what comes and goes, else float64. */
@@ -361,6 +447,7 @@ static void check_refused(const struct bell_table *t, enum bell_status expected)
 {
 	double x[6] = {1, 2, 3, 4, 5, 6};
 	struct bell_table good = {x, BELL_F64, 3, 2, 2, 1};
+	struct bell_moments moments[2];
 	struct bell_sketch *s[2];
 	struct bell_model *m, *none = NULL;
 
@@ -369,6 +456,7 @@ static void check_refused(const struct bell_table *t, enum bell_status expected)
 	CHECK(bell_sketch_create(NULL, &s[1]));
 	CHECK_STATUS(bell_table_fit(t, NULL, NULL, 1, &none), expected);
 	CHECK_STATUS(bell_table_sketch(t, NULL, 1, s), expected);
+	CHECK_STATUS(bell_table_moments(t, 1, moments), expected);
 	CHECK_STATUS(bell_table_transform(m, t, 1, &good), expected);
 	CHECK_STATUS(bell_table_transform(m, &good, 1, t), expected);
 	CHECK_STATUS(bell_table_inverse(m, t, BELL_OUTSIDE_NAN, 1, &good, NULL), expected);
@@ -386,10 +474,6 @@ Test(table, impossible_tables)
 
 	check_refused(NULL, BELL_EINVAL);
 	t = good, t.data = NULL;
-	check_refused(&t, BELL_EINVAL);
-	t = good, t.rows = 0;
-	check_refused(&t, BELL_EINVAL);
-	t = good, t.columns = 0;
 	check_refused(&t, BELL_EINVAL);
 	t = good, t.type = (enum bell_type)2;
 	check_refused(&t, BELL_EINVAL);
@@ -411,6 +495,7 @@ Test(table, errors)
 	const struct bell_table t = {x, BELL_F64, 3, 2, 2, 1}, narrow = {x, BELL_F64, 3, 1, 2, 1},
 				shorter = {x, BELL_F64, 2, 2, 2, 1};
 	struct bell_fit_options options;
+	struct bell_moments moments[2];
 	struct bell_sketch *s[2] = {NULL, NULL};
 	struct bell_model *m, *none = NULL;
 
@@ -421,6 +506,9 @@ Test(table, errors)
 	CHECK_STATUS(bell_table_fit(&t, w, NULL, 1, &none), BELL_EWEIGHT);
 	CHECK_STATUS(bell_table_fit(&t, NULL, &options, 1, &none), BELL_EINVAL);
 	cr_expect_null(none);
+	CHECK_STATUS(bell_table_moments(&t, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_table_moments(&t, 1025, moments), BELL_EINVAL);
+	CHECK_STATUS(bell_table_sketch(&t, NULL, 1025, s), BELL_EINVAL);
 	CHECK_STATUS(bell_table_sketch(&t, NULL, 1, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_table_sketch(&t, NULL, 1, s), BELL_EINVAL);
 	CHECK(bell_model_create(2, &m));

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <bellshape/fit.h>
+#include <bellshape/sketch.h>
 #include <bellshape/status.h>
 
 #ifdef __cplusplus
@@ -23,6 +24,21 @@ BELL_API const struct bell_fit *bell_model_fit(const struct bell_model *model, s
 BELL_API const char *bell_model_name(const struct bell_model *model, size_t column);
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);
+
+/*
+ * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and sets *out to a new
+ * model of that many unnamed columns, to be freed with bell_model_free().  options NULL means the defaults of
+ * bell_fit_options_default(); each sketch has a method of its own, and options->method is not read.  threads is 1 to
+ * BELL_MAX_THREADS, or 0 for one for each CPU; they share the columns, and the result does not depend on it.  A column
+ * whose fit has the flag BELL_FIT_ILL_CONDITIONED is no error here.
+ *
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out of range; sketches
+ * may be NULL if columns is 0), BELL_ESIZE (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
+ */
+BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches,
+						  size_t columns,
+						  const struct bell_fit_options *options,
+						  unsigned threads, struct bell_model **out);
 
 /*
  * A model as JSON text and back, every number exact.  *text is to be freed with free().

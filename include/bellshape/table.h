@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <bellshape/fit.h>
 #include <bellshape/model.h>
+#include <bellshape/moments.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 
@@ -13,7 +14,11 @@
 extern "C" {
 #endif
 
+/* The type of the elements of an array: float or double. */
 enum bell_type { BELL_F32, BELL_F64 };
+
+/* bell_type_size() returns the size in bytes of an element, 4 or 8, and 0 for an unknown type. */
+BELL_API size_t bell_type_size(enum bell_type type);
 
 /*
  * A table of numbers, borrowed.  Element (i, j) lies at data + i*row_stride + j*column_stride, in
@@ -34,6 +39,18 @@ struct bell_table {
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
+
+/*
+ * bell_table_moments() writes the moments of each column to out[0 .. table->columns - 1], with the bits of
+ * bell_moments_*() of its values.  It reads the table once.  threads is 1 to BELL_MAX_THREADS, or 0 for one for each
+ * CPU; the result does not depend on it.  Columns of a table without rows have the moments of no values.
+ *
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer; an unknown type; threads out of range; `out` may be NULL if there
+ * are no columns), BELL_ESIZE (an element lies too far from the first to be addressed), BELL_EBACKEND, or BELL_ENOMEM,
+ * after which `out` may have been written in part.
+ */
+BELL_API enum bell_status bell_table_moments(const struct bell_table *table, unsigned threads,
+					     struct bell_moments *out);
 
 /*
  * Fits every column in one pass over blocks of rows; a column whose sketch is ill-conditioned is read again.  The fits

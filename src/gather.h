@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* gather.h - columns of a table of any layout, copied to where their values are adjacent and back. */
+#ifndef BELL_GATHER_H
+#define BELL_GATHER_H
+
+#include <bellshape/table.h>
+#include "dispatch.h"
+
+/*
+ * bell_table_check() returns BELL_EINVAL for NULL, an unknown type, or no data where there are elements, and BELL_ESIZE
+ * if the offset of some element in bytes exceeds a ptrdiff_t.
+ */
+enum bell_status bell_table_check(const struct bell_table *t);
+
+/* The address of the element in row `row` and column `column` of a table. */
+void *bell_table_at(const struct bell_table *t, size_t row, size_t column);
+
+/* A rectangle of a table: `rows` rows from `row` on, of `columns` columns from `column` on. */
+struct rectangle {
+	size_t row, rows, column, columns;
+};
+
+/*
+ * bell_gather() copies a rectangle of a table to a block, bell_scatter() a block to a rectangle of a
+ * table.  A block holds elements of the type of the table.  Each column of the rectangle is
+ * contiguous there, and the next one starts `pitch` elements further.
+ */
+void bell_gather(const struct backend *b, const struct bell_table *t, const struct rectangle *r,
+		 void *block, size_t pitch);
+void bell_scatter(const struct backend *b, const struct bell_table *t, const struct rectangle *r,
+		  const void *block, size_t pitch);
+
+#endif
