@@ -1,178 +1,223 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* table_transform.c - a model applied to a table, and its inverse. */
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include "dispatch.h"
 #include "gather.h"
 #include "parallel.h"
+#include "transform.h"
 
-/* ---- transform and inverse ---- */
+/*
+ * A tile is a band of rows of some neighboring columns, and one task.  Of a row-major table it takes
+ * four cache lines of 64 bytes of each row, so that what is written goes to memory in whole lines.  A
+ * block is the part of a tile that is gathered, transformed and scattered at a time, so few rows that it
+ * stays in an L2 cache.
+ */
+#define MAX_TILE_BYTES 256
+#define BLOCK_ROWS     1024
 
-#define APPLY_ROWS  1024
-#define APPLY_WIDE  256
-#define APPLY_WORTH 50000
+/* Columns of a block start at multiples of PITCH_ALIGN elements, but not at powers of two, which would all
+ * fall into the same few sets of a cache. */
+#define PITCH_ALIGN 16
+
+/* With fewer values than this for each, threads cost more than they save. */
+#define MIN_PER_THREAD 50000
+
+#define CACHE_LINE 64
 
 struct applying {
 	const struct backend *b;
 	const struct bell_model *model;
 	const struct bell_table *in, *out;
 	bool inverse;
-	enum bell_outside policy;
-	uint64_t *outside;
-	size_t width, bands, rows; /* columns of a tile; bands of rows, rows of a band */
-	size_t tiles, next;        /* of all bands; one that no thread has taken */
-	size_t pitch;              /* of the columns of a block */
-	char *rooms;               /* for blocks: `room` bytes for each thread */
-	size_t room;
-	_Atomic int status;
+	enum bell_outside outside;
+	_Atomic uint64_t *outside_count; /* of each column; NULL for the transform */
+	size_t width, bands, band_rows;  /* columns of a tile, tiles of a column, rows of a tile */
+	size_t tiles, next;              /* all of them, and the next that no thread has taken */
+	/*
+	 * Blocks of their own for each thread, of scratch_size bytes; two beside each other if the
+	 * tables differ in type.  NULL and 0 if no column has to be gathered.
+	 */
+	char *scratch;
+	size_t scratch_size;
+	size_t pitch; /* elements from a column of a block to the next */
 };
 
-/* n elements of a column that lie side by side, of one type; y may be x. */
+/* n values of a column, adjacent at x and y and of one type.  y may be x. */
 static void apply_run(struct applying *a, size_t column, const void *x, size_t n,
 		      enum bell_type type, void *y)
 {
 	const struct bell_transform *t = &bell_model_fit(a->model, column)->transform;
-	enum bell_status status;
-	uint64_t outside = 0;
+	size_t outside = 0;
+	double fill[2];
 
-	if (type == BELL_F32)
-		status = a->inverse ? bell_transform_inverse_f32(t, x, n, a->policy, 1, y, &outside)
-				    : bell_transform_apply_f32(t, x, n, 1, y);
+	if (a->inverse)
+		bell_outside_fill(t, a->outside, fill);
+	if (type == BELL_F32 && a->inverse)
+		outside = a->b->inverse_f32(t, x, n, fill, y);
+	else if (type == BELL_F32)
+		a->b->transform_f32(t, x, n, y);
+	else if (a->inverse)
+		outside = a->b->inverse_f64(t, x, n, fill, y);
 	else
-		status = a->inverse ? bell_transform_inverse_f64(t, x, n, a->policy, 1, y, &outside)
-				    : bell_transform_apply_f64(t, x, n, 1, y);
-	if (outside && a->outside)
-		__atomic_fetch_add(&a->outside[column], outside, __ATOMIC_RELAXED);
-	if (status != BELL_OK)
-		a->status = status;
+		a->b->transform_f64(t, x, n, y);
+	if (outside)
+		atomic_fetch_add_explicit(&a->outside_count[column], outside, memory_order_relaxed);
 }
 
-/* The same from one type to the other, in float64. */
-static void apply_mixed(struct applying *a, size_t column, const void *x, size_t n, void *y)
+/* The same from one type to the other, in float64.  x is overwritten if that is its type. */
+static void apply_mixed(struct applying *a, size_t column, void *x, size_t n, void *y)
 {
-	double wide[APPLY_ROWS];
+	float *narrow = a->in->type == BELL_F32 ? x : y;
+	double *wide = a->in->type == BELL_F32 ? y : x;
 
-	for (size_t i = 0; i < n; i++)
-		wide[i] = a->in->type == BELL_F32 ? ((const float *)x)[i] : ((const double *)x)[i];
+	for (size_t i = 0; i < n && narrow == x; i++)
+		wide[i] = narrow[i];
 	apply_run(a, column, wide, n, BELL_F64, wide);
-	for (size_t i = 0; i < n; i++)
-		if (a->out->type == BELL_F32)
-			((float *)y)[i] = (float)wide[i];
-		else
-			((double *)y)[i] = wide[i];
+	for (size_t i = 0; i < n && narrow == y; i++)
+		narrow[i] = (float)wide[i];
 }
 
-/* In `block`, which has room for another of the other type. */
-static void apply_block(struct applying *a, size_t first, size_t n, size_t column, size_t width,
-			char *block)
+static void apply_block(struct applying *a, const struct rectangle *r, char *block)
 {
 	bool mixed = a->in->type != a->out->type;
-	struct rectangle r = {first, n, column, width};
-	char *other = mixed ? block + a->room / 2 : block;
+	char *result = mixed ? block + a->scratch_size / 2 : block;
 
-	bell_gather(a->b, a->in, &r, block, a->pitch);
-	for (size_t j = 0; j < width; j++) {
-		char *x = block + j * a->pitch * bell_type_size(a->in->type);
+	bell_gather(a->b, a->in, r, block, a->pitch);
+	for (size_t j = 0; j < r->columns; j++) {
+		char *x = block + j * a->pitch * bell_type_size(a->in->type),
+		     *y = result + j * a->pitch * bell_type_size(a->out->type);
 
 		if (mixed)
-			apply_mixed(a, column + j, x, n,
-				    other + j * a->pitch * bell_type_size(a->out->type));
+			apply_mixed(a, r->column + j, x, r->rows, y);
 		else
-			apply_run(a, column + j, x, n, a->in->type, x);
+			apply_run(a, r->column + j, x, r->rows, a->in->type, y);
 	}
-	bell_scatter(a->b, a->out, &r, other, a->pitch);
+	bell_scatter(a->b, a->out, r, result, a->pitch);
 }
 
 static void apply_tile(struct applying *a, size_t i, char *block)
 {
-	size_t column = i / a->bands * a->width, first = i % a->bands * a->rows;
-	size_t width = a->in->columns - column < a->width ? a->in->columns - column : a->width;
-	size_t end = a->in->rows - first < a->rows ? a->in->rows : first + a->rows;
+	size_t column = i / a->bands * a->width, first = i % a->bands * a->band_rows,
+	       columns = a->in->columns - column, rows = a->in->rows - first;
+	struct rectangle r = {
+	    .row = first, .column = column, .columns = columns < a->width ? columns : a->width};
+	size_t end = first + (rows < a->band_rows ? rows : a->band_rows);
 
-	if (!a->room) {
-		for (size_t j = column; j < column + width; j++)
+	if (!block) {
+		for (size_t j = column; j < column + r.columns; j++)
 			apply_run(a, j, bell_table_at(a->in, first, j), end - first, a->in->type,
 				  bell_table_at(a->out, first, j));
 		return;
 	}
-	for (size_t n; first < end; first += n) {
-		n = end - first < APPLY_ROWS ? end - first : APPLY_ROWS;
-		apply_block(a, first, n, column, width, block);
+	for (; r.row < end; r.row += r.rows) {
+		r.rows = end - r.row < BLOCK_ROWS ? end - r.row : BLOCK_ROWS;
+		apply_block(a, &r, block);
 	}
 }
 
-static void apply_tiles(void *context, size_t worker)
+static void apply_tiles(void *context, size_t thread)
 {
 	struct applying *a = context;
+	char *block = a->scratch ? a->scratch + thread * a->scratch_size : NULL;
 
 	for (size_t i; (i = bell_next(&a->next)) < a->tiles;)
-		apply_tile(a, i, a->room ? a->rooms + worker * a->room : NULL);
+		apply_tile(a, i, block);
 }
 
-static enum bell_status apply(struct applying *a, unsigned threads)
+/* Cuts the table into tiles, several for each of `threads` threads where it is wide, one where it is not. */
+static void plan_tiles(struct applying *a, unsigned threads)
 {
-	enum bell_status status = bell_table_check(a->in);
-	size_t across;
-	bool mixed;
+	bool narrow = a->in->type == BELL_F32 && a->out->type == BELL_F32;
+	size_t across, rows;
 
-	if (status == BELL_OK)
-		status = bell_table_check(a->out);
-	if (status != BELL_OK)
-		return status;
-	if (!a->model || a->in->rows != a->out->rows || a->in->columns != a->out->columns ||
-	    a->in->columns != bell_model_columns(a->model) || threads > MAX_THREADS)
-		return BELL_EINVAL;
-	a->b = bell_kernels();
-	if (!a->b)
-		return BELL_EBACKEND;
-	if (!a->in->columns)
-		return BELL_OK;
-	if (a->outside)
-		memset(a->outside, 0, a->in->columns * sizeof *a->outside);
-	if (!a->in->rows)
-		return BELL_OK;
-	mixed = a->in->type != a->out->type;
-	threads = bell_threads(threads, a->in->rows * a->in->columns / APPLY_WORTH);
-	a->width = APPLY_WIDE / sizeof(double);
-	if (a->in->type == BELL_F32 && a->out->type == BELL_F32)
-		a->width = APPLY_WIDE / sizeof(float);
+	a->width = MAX_TILE_BYTES / (narrow ? sizeof(float) : sizeof(double));
 	a->width = a->in->columns < a->width ? a->in->columns : a->width;
 	across = (a->in->columns + a->width - 1) / a->width;
 	a->bands = (threads + across - 1) / across;
-	a->rows = (a->in->rows + a->bands - 1) / a->bands;
-	a->bands = (a->in->rows + a->rows - 1) / a->rows;
+	a->band_rows = (a->in->rows + a->bands - 1) / a->bands;
+	a->bands = (a->in->rows + a->band_rows - 1) / a->band_rows;
 	a->tiles = across * a->bands;
-	/* not a power of two, whose multiples share cache sets */
-	a->pitch = (a->rows < APPLY_ROWS ? (a->rows + 15) / 16 * 16 : APPLY_ROWS) + 16;
-	if (mixed || a->in->row_stride != 1 || a->out->row_stride != 1)
-		a->room = a->width * a->pitch *
-			  (mixed ? 2 * sizeof(double) : bell_type_size(a->in->type));
-	if (a->room && !(a->rooms = aligned_alloc(64, threads * a->room)))
-		return BELL_ENOMEM;
-	if (a->outside)
-		memset(a->outside, 0, a->in->columns * sizeof *a->outside);
+	rows = a->band_rows < BLOCK_ROWS ? a->band_rows : BLOCK_ROWS;
+	a->pitch = (rows + PITCH_ALIGN - 1) / PITCH_ALIGN * PITCH_ALIGN + PITCH_ALIGN;
+}
+
+static enum bell_status apply_all(struct applying *a, unsigned threads)
+{
+	bool mixed = a->in->type != a->out->type;
+
+	if (!a->in->rows || !a->in->columns)
+		return BELL_OK;
+	threads = bell_threads(threads, a->in->rows * a->in->columns / MIN_PER_THREAD);
+	plan_tiles(a, threads);
+	if (mixed || a->in->row_stride != 1 || a->out->row_stride != 1) {
+		a->scratch_size = a->width * a->pitch *
+				  (mixed ? 2 * sizeof(double) : bell_type_size(a->in->type));
+		a->scratch = aligned_alloc(CACHE_LINE, threads * a->scratch_size);
+		if (!a->scratch)
+			return BELL_ENOMEM;
+	}
 	bell_parallel(threads, threads, apply_tiles, a);
-	free(a->rooms);
-	return a->status;
+	free(a->scratch);
+	return BELL_OK;
+}
+
+/* BELL_EINVAL, BELL_ESIZE or BELL_EBACKEND if the call cannot be carried out. */
+static enum bell_status check(struct applying *a, unsigned threads)
+{
+	enum bell_status in = bell_table_check(a->in), out = bell_table_check(a->out);
+
+	a->b = bell_kernels();
+	if (in == BELL_EINVAL || out == BELL_EINVAL || !a->model || threads > MAX_THREADS ||
+	    a->in->rows != a->out->rows || a->in->columns != a->out->columns ||
+	    a->in->columns != bell_model_columns(a->model))
+		return BELL_EINVAL;
+	if (in != BELL_OK || out != BELL_OK)
+		return in != BELL_OK ? in : out;
+	return a->b ? BELL_OK : BELL_EBACKEND;
 }
 
 enum bell_status bell_table_transform(const struct bell_model *model, const struct bell_table *in,
 				      unsigned threads, const struct bell_table *out)
 {
-	return apply(&(struct applying){.model = model, .in = in, .out = out}, threads);
+	struct applying a = {.model = model, .in = in, .out = out};
+	enum bell_status status = check(&a, threads);
+
+	return status == BELL_OK ? apply_all(&a, threads) : status;
+}
+
+/* Copies the counts of all columns to `to`, if that is not NULL, and returns whether any is above 0. */
+static bool copy_counts(const _Atomic uint64_t *from, size_t columns, uint64_t *to)
+{
+	bool any = false;
+
+	for (size_t j = 0; j < columns; j++) {
+		any = any || from[j];
+		if (to)
+			to[j] = from[j];
+	}
+	return any;
 }
 
 enum bell_status bell_table_inverse(const struct bell_model *model, const struct bell_table *in,
-				    enum bell_outside policy, unsigned threads,
-				    const struct bell_table *out, uint64_t *outside)
+				    enum bell_outside outside, unsigned threads,
+				    const struct bell_table *out, uint64_t *outside_count)
 {
-	if (policy < BELL_OUTSIDE_NAN || policy > BELL_OUTSIDE_ERROR)
+	struct applying a = {
+	    .model = model, .in = in, .out = out, .inverse = true, .outside = outside};
+	enum bell_status status = check(&a, threads);
+
+	if (outside < BELL_OUTSIDE_NAN || outside > BELL_OUTSIDE_ERROR)
 		return BELL_EINVAL;
-	return apply(&(struct applying){.model = model,
-					.in = in,
-					.out = out,
-					.inverse = true,
-					.policy = policy,
-					.outside = outside},
-		     threads);
+	if (status != BELL_OK)
+		return status;
+	a.outside_count = calloc(in->columns + 1, sizeof *a.outside_count);
+	if (!a.outside_count)
+		return BELL_ENOMEM;
+	status = apply_all(&a, threads);
+	if (status == BELL_OK && copy_counts(a.outside_count, in->columns, outside_count) &&
+	    outside == BELL_OUTSIDE_ERROR)
+		status = BELL_EDOMAIN;
+	free(a.outside_count);
+	return status;
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* transform.c - the transform and its inverse over arrays. */
 #include <math.h>
-#include <stdlib.h>
-#include <bellshape/transform.h>
+#include <stdatomic.h>
 #include "dispatch.h"
 #include "parallel.h"
+#include "transform.h"
 #include "values.h"
 
-#define SLICE 16384               /* elements that a thread takes at a time */
-#define WORTH ((size_t)3 * SLICE) /* that are worth one */
+/* The values that a thread takes at a time. */
+#define SLICE 16384
 
-/* A power so near 0 that w log1p(a) is below 2^-54 for every a: psi is the logarithm itself. */
+/* With fewer values than this for each, threads cost more than they save. */
+#define MIN_PER_THREAD ((size_t)3 * SLICE)
+
+/* A power so near 0 that w log1p(a) is below 2^-54 for every double a: psi is the logarithm itself. */
 #define MIN_POWER 0x1p-64
 
 static struct bell_transform plain_yeo_johnson(double lambda)
@@ -39,29 +42,50 @@ static struct bell_transform plain_box_cox(double lambda)
 				       .method = BELL_BOX_COX};
 }
 
+static bool method_known(enum bell_method method)
+{
+	return method == BELL_YEO_JOHNSON || method == BELL_BOX_COX;
+}
+
+bool bell_transform_known(const struct bell_transform *t)
+{
+	return method_known(t->method) && t->reserved[0] == 0 && t->reserved[1] == 0 &&
+	       !t->reserved_table && !t->reserved_bits;
+}
+
 enum bell_status bell_transform_plain(enum bell_method method, double lambda,
 				      struct bell_transform *out)
 {
-	if (!out || !isfinite(lambda) || (method != BELL_YEO_JOHNSON && method != BELL_BOX_COX))
+	if (!out || !isfinite(lambda) || !method_known(method))
 		return BELL_EINVAL;
 	*out = method == BELL_BOX_COX ? plain_box_cox(lambda) : plain_yeo_johnson(lambda);
 	return BELL_OK;
 }
 
+bool bell_outside_fill(const struct bell_transform *t, enum bell_outside outside, double fill[2])
+{
+	if (outside < BELL_OUTSIDE_NAN || outside > BELL_OUTSIDE_ERROR)
+		return false;
+	fill[0] = outside == BELL_OUTSIDE_CLIP ? t->max : NAN;
+	fill[1] = outside == BELL_OUTSIDE_CLIP ? t->min : NAN;
+	return true;
+}
+
+/* A call under way.  The result is of the type of `from`; the other pointer is NULL. */
 struct job {
 	const struct backend *b;
 	const struct bell_transform *t;
 	struct values from;
-	float *f32; /* the result, of the type of `from` */
+	float *f32;
 	double *f64;
 	double fill[2];
-	uint64_t outside; /* values outside the image */
+	_Atomic uint64_t outside_count;
 };
 
 static void transform_slice(void *context, size_t i)
 {
 	struct job *job = context;
-	size_t first = i * SLICE, n = job->from.n - first < SLICE ? job->from.n - first : SLICE;
+	size_t first = i * SLICE, rest = job->from.n - first, n = rest < SLICE ? rest : SLICE;
 
 	if (job->f32)
 		job->b->transform_f32(job->t, job->from.f32 + first, n, job->f32 + first);
@@ -72,7 +96,7 @@ static void transform_slice(void *context, size_t i)
 static void invert_slice(void *context, size_t i)
 {
 	struct job *job = context;
-	size_t first = i * SLICE, n = job->from.n - first < SLICE ? job->from.n - first : SLICE,
+	size_t first = i * SLICE, rest = job->from.n - first, n = rest < SLICE ? rest : SLICE,
 	       outside;
 
 	if (job->f32)
@@ -81,37 +105,37 @@ static void invert_slice(void *context, size_t i)
 	else
 		outside = job->b->inverse_f64(job->t, job->from.f64 + first, n, job->fill,
 					      job->f64 + first);
-	__atomic_fetch_add(&job->outside, outside, __ATOMIC_RELAXED);
+	atomic_fetch_add_explicit(&job->outside_count, outside, memory_order_relaxed);
 }
 
 static enum bell_status run(struct job *job, unsigned threads, void (*slice)(void *, size_t))
 {
+	const struct values *x = &job->from;
+
 	job->b = bell_kernels();
-	if (!job->t || threads > MAX_THREADS ||
-	    (job->from.n && ((!job->from.f32 && !job->from.f64) || (!job->f32 && !job->f64))))
+	if (!job->t || !bell_transform_known(job->t) || threads > MAX_THREADS ||
+	    (x->n && ((!x->f32 && !x->f64) || (!job->f32 && !job->f64))))
 		return BELL_EINVAL;
 	if (!job->b)
 		return BELL_EBACKEND;
-	bell_parallel(bell_threads(threads, job->from.n / WORTH), (job->from.n + SLICE - 1) / SLICE,
-		      slice, job);
+	bell_parallel(bell_threads(threads, x->n / MIN_PER_THREAD),
+		      x->n / SLICE + (x->n % SLICE != 0), slice, job);
 	return BELL_OK;
 }
 
-static enum bell_status invert(struct job *job, enum bell_outside policy, unsigned threads,
-			       uint64_t *outside)
+static enum bell_status invert(struct job *job, enum bell_outside outside, unsigned threads,
+			       uint64_t *outside_count)
 {
 	enum bell_status status;
 
-	if (!job->t || policy < BELL_OUTSIDE_NAN || policy > BELL_OUTSIDE_ERROR)
+	if (!job->t || !bell_outside_fill(job->t, outside, job->fill))
 		return BELL_EINVAL;
-	job->fill[0] = policy == BELL_OUTSIDE_CLIP ? job->t->max : NAN;
-	job->fill[1] = policy == BELL_OUTSIDE_CLIP ? job->t->min : NAN;
 	status = run(job, threads, invert_slice);
 	if (status != BELL_OK)
 		return status;
-	if (outside)
-		*outside = job->outside;
-	return job->outside && policy == BELL_OUTSIDE_ERROR ? BELL_EDOMAIN : BELL_OK;
+	if (outside_count)
+		*outside_count = job->outside_count;
+	return job->outside_count && outside == BELL_OUTSIDE_ERROR ? BELL_EDOMAIN : BELL_OK;
 }
 
 enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x, size_t n,
@@ -129,17 +153,17 @@ enum bell_status bell_transform_apply_f64(const struct bell_transform *t, const 
 }
 
 enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
-					    size_t n, enum bell_outside policy, unsigned threads,
-					    float *x, uint64_t *outside)
+					    size_t n, enum bell_outside outside, unsigned threads,
+					    float *x, uint64_t *outside_count)
 {
-	return invert(&(struct job){.t = t, .from = {.f32 = y, .n = n}, .f32 = x}, policy, threads,
-		      outside);
+	return invert(&(struct job){.t = t, .from = {.f32 = y, .n = n}, .f32 = x}, outside, threads,
+		      outside_count);
 }
 
 enum bell_status bell_transform_inverse_f64(const struct bell_transform *t, const double *y,
-					    size_t n, enum bell_outside policy, unsigned threads,
-					    double *x, uint64_t *outside)
+					    size_t n, enum bell_outside outside, unsigned threads,
+					    double *x, uint64_t *outside_count)
 {
-	return invert(&(struct job){.t = t, .from = {.f64 = y, .n = n}, .f64 = x}, policy, threads,
-		      outside);
+	return invert(&(struct job){.t = t, .from = {.f64 = y, .n = n}, .f64 = x}, outside, threads,
+		      outside_count);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* transform.h - Yeo-Johnson and Box-Cox: the transform and its inverse. */
+/* transform.h - the Yeo-Johnson and Box-Cox transforms and their inverses. */
 #ifndef BELLSHAPE_TRANSFORM_H
 #define BELLSHAPE_TRANSFORM_H
 
@@ -12,57 +12,81 @@
 extern "C" {
 #endif
 
-/* Box-Cox takes values above 0: x <= 0 and -infinity are BELL_EDOMAIN. */
+/* The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0. */
 enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
 
 /*
- * Yeo & Johnson (2000, Biometrika 87): with a = |x|, s = sign(x), w = lambda for x >= 0, 2 - lambda
- * for x < 0,
+ * Yeo & Johnson (2000, Biometrika 87) transform x by psi.  With a = |x|, s = 1 and w = lambda for
+ * x >= 0, and s = -1 and w = 2 - lambda for x < 0,
  *
- *	psi(x; lambda) = s * expm1(w * log1p(a)) / w		(w = 0: s * log1p(a))
+ *	psi(x; lambda) = s expm1(w log1p(a)) / w		(if w = 0: s log1p(a))
  *
- * The transform computed here is any increasing affine function of psi, in a form that neither
- * overflows nor collapses however large lambda is: on each side of zero
+ * Box & Cox (1964, JRSS B 26) transform x > 0 by
  *
- *	y = scale * expm1(w * (log1p((a - center) / (1 + center)) - anchor)) + offset
+ *	psi(x; lambda) = expm1(lambda log(x)) / lambda		(if lambda = 0: log(x))
  *
- * (w = 0: scale * (log1p(...) - anchor) + offset).  Plain psi has scale = s/w and zeros elsewhere;
- * the standardized z = (psi - mean)/sd has them folded in.
+ * A struct bell_transform holds an increasing affine function y of psi, such as psi itself or the
+ * standardized z = (psi - mean)/sd.  Its form neither overflows nor collapses to a constant, however
+ * large lambda is.  Yeo-Johnson uses side[0] for x >= 0 and side[1] for x < 0:
  *
- * Box & Cox (1964, JRSS B 26): for x > 0
+ *	y = scale expm1(w (log1p((a - center) / (1 + center)) - anchor)) + offset
  *
- *	psi(x; lambda) = expm1(lambda * log(x))/lambda		(lambda = 0: log(x))
+ * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.  psi itself has scale = s/w
+ * (or s) and 0 for center, anchor and offset.
  *
- * Here the same formula has w = lambda, side[0] alone, and log(x/center), or log(x) if center is 0,
- * in place of log1p(...); but where w is 1 and anchor 0 it is y = scale * (x - center) + offset.
- * Below 0 it is NaN, and at 0 the limit: -1/lambda in psi, -infinity if lambda <= 0.  Every function
- * here serves both.
+ * Box-Cox uses side[0] alone, and log(x/center) for log1p(...), or log(x) if center is 0.  There is
+ * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  y is NaN for
+ * x < 0.  For x = 0 it is the limit of y, which is -infinity if lambda <= 0.
  *
- * What no form can keep: values whose z differ by less than its rounding come out equal, and return as one.  So a tiny
- * value collapses into 0 beside a huge one, and a tail where |w| log1p(a) exceeds 37 into the limit of the image.  psi
- * of a subnormal x (below 2.2e-308) is right to 5e-324 (1 + 1/|w|).
+ * No such form can tell two values apart if their y differ by less than the rounding of y: they get
+ * the same y, and the inverse returns one x for both.  It happens to tiny x beside a huge one, and to
+ * the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.  psi of
+ * a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
  */
-struct bell_transform {
-	struct bell_transform_side {
-		double center, anchor, power /* w */, scale, offset;
-	} side[2];       /* [0]: x >= 0, [1]: x < 0 */
-	double min, max; /* the range of x that BELL_OUTSIDE_CLIP restores */
-	enum bell_method method;
-	unsigned reserved; /* 0: equal transforms have equal bytes */
+struct bell_transform_side {
+	double center, anchor;
+	double power; /* w */
+	double scale, offset;
 };
 
-/* Plain psi at lambda, into *out; min and max are infinite, min of Box-Cox 0.  BELL_EINVAL: NULL,
- * or lambda not finite. */
+struct bell_transform {
+	struct bell_transform_side side[2];
+	/* The smallest and the largest x that the transform was fitted to: see BELL_OUTSIDE_CLIP. */
+	double min, max;
+	/*
+	 * These are for later methods, which may need a unit, a shift or a table of scores.  They are 0
+	 * and NULL in this version.  So two transforms are equal if their bytes are.
+	 */
+	double reserved[2];
+	const void *reserved_table;
+	enum bell_method method;
+	unsigned reserved_bits;
+};
+
+/*
+ * bell_transform_plain() sets *out to psi itself for one lambda.  Its min is -infinity, or 0 for
+ * Box-Cox, and its max infinity.
+ *
+ * It returns BELL_OK, or BELL_EINVAL if out is NULL, the method unknown or lambda not finite.
+ */
 BELL_API enum bell_status bell_transform_plain(enum bell_method method, double lambda,
 					       struct bell_transform *out);
 
 /*
- * y[i] = transform of x[i].  float32 is computed in float32 where the transform allows (no center, both sides
- * curved), with errors of a few times 2^-24 of the largest of 1, |y| and |x dy/dx|, which is what rounding x costs
- * (at most 8 in the tests, mostly 3), else in float64 and rounded; values closer together than that may come out in
- * another order.  What a value becomes depends on it and the transform alone.  y may be x itself, else they must not
- * overlap.  NaN stays NaN, infinities go to the limits of the transform. threads
- * as everywhere: 1 to 1024, 0 for one each CPU; results do not depend on it.
+ * bell_transform_apply_f32() and _f64() set y[i] to the transform of x[i] for i < n.  NaN stays NaN,
+ * and infinities become the limits of the transform.  Each y[i] depends on x[i] and the transform
+ * alone.  y may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
+ *
+ * _f32 computes in float32 where the transform allows it (every center is 0 and no side is linear),
+ * otherwise in float64 and rounds.  In float32 an error is a few times 2^-24 of the largest of 1, |y|
+ * and |x dy/dx|, which is what the rounding of x to float32 costs: mostly below 3 times and at most 8
+ * times in the tests.  So the y of two x that differ by less may come out in another order.
+ *
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each CPU.
+ * The results do not depend on it.
+ *
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method is
+ * unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an error.
  */
 BELL_API enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x,
 						   size_t n, unsigned threads, float *y);
@@ -70,24 +94,39 @@ BELL_API enum bell_status bell_transform_apply_f64(const struct bell_transform *
 						   size_t n, unsigned threads, double *y);
 
 /*
- * The inverse.  Where w < 0, and below for a Box-Cox w > 0, the image of the transform is bounded;
- * a y beyond it is the transform of no x.  Such values are counted in *outside (which may be NULL)
- * and become what the policy says.  A y at the very end of the image, to which extreme values may
- * round, becomes t->max or t->min.
+ * What the inverse makes of a y that no x is transformed to.  A side with power < 0 has a limit that
+ * its y cannot pass.  Box-Cox with power > 0 has a lower limit, which is the y of x = 0.  A y beyond
+ * such a limit is outside the image of the transform.
  */
 enum bell_outside {
-	BELL_OUTSIDE_NAN,  /* NaN */
-	BELL_OUTSIDE_CLIP, /* t->max above the image, t->min below it */
-	BELL_OUTSIDE_ERROR /* NaN, and the call returns BELL_EDOMAIN; x is written all the same */
+	/* It becomes NaN. */
+	BELL_OUTSIDE_NAN,
+	/* It becomes t->max if it is above the image, t->min if it is below. */
+	BELL_OUTSIDE_CLIP,
+	/* It becomes NaN, all others are inverted, and the call returns BELL_EDOMAIN. */
+	BELL_OUTSIDE_ERROR
 };
 
+/*
+ * bell_transform_inverse_f32() and _f64() set x[i] to the x whose transform is y[i] for i < n.  NaN
+ * stays NaN.  A y outside the image becomes what `outside` says.  A y at the very limit, to which the
+ * y of extreme x may round, is not outside: it becomes t->max or t->min.  *outside_count is set to the
+ * number of y outside the image; outside_count may be NULL.  x may be y; otherwise the two must not
+ * overlap.  Both may be NULL if n is 0.  threads is as in bell_transform_apply_f32().
+ *
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
+ * whose method is unknown or whose reserved fields are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for
+ * BELL_OUTSIDE_ERROR alone, if some y is outside the image.  After BELL_EDOMAIN x and *outside_count
+ * are written, after other errors nothing is.
+ */
 BELL_API enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
-						     size_t n, enum bell_outside policy,
-						     unsigned threads, float *x, uint64_t *outside);
+						     size_t n, enum bell_outside outside,
+						     unsigned threads, float *x,
+						     uint64_t *outside_count);
 BELL_API enum bell_status bell_transform_inverse_f64(const struct bell_transform *t,
 						     const double *y, size_t n,
-						     enum bell_outside policy, unsigned threads,
-						     double *x, uint64_t *outside);
+						     enum bell_outside outside, unsigned threads,
+						     double *x, uint64_t *outside_count);
 
 #ifdef __cplusplus
 }
