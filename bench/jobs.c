@@ -95,22 +95,26 @@ static void run_inverse(const struct bench *b)
 static void run_normal(const struct bench *b)
 {
 	if (b->f32)
-		expect(bell_normal_fill_f32(1, 0, 0, 0, 1, b->n, b->threads, b->data->out),
+		expect(bell_normal_fill_f32(&(struct bell_normal_stream){1, 0, 0}, 0, 1, b->n,
+					    b->threads, b->data->out),
 		       b->what);
 	else
-		expect(bell_normal_fill_f64(1, 0, 0, 0, 1, b->n, b->threads, b->data->out),
+		expect(bell_normal_fill_f64(&(struct bell_normal_stream){1, 0, 0}, 0, 1, b->n,
+					    b->threads, b->data->out),
 		       b->what);
 }
 
 static void run_noise(const struct bench *b)
 {
 	if (b->f32)
-		expect(bell_normal_add_f32(1, 0, 0, 0.5, b->data->column[b->column].f32, b->n,
-					   b->threads, b->data->out),
+		expect(bell_normal_add_f32(&(struct bell_normal_stream){1, 0, 0}, 0.5,
+					   b->data->column[b->column].f32, b->n, b->threads,
+					   b->data->out),
 		       b->what);
 	else
-		expect(bell_normal_add_f64(1, 0, 0, 0.5, b->data->column[b->column].f64, b->n,
-					   b->threads, b->data->out),
+		expect(bell_normal_add_f64(&(struct bell_normal_stream){1, 0, 0}, 0.5,
+					   b->data->column[b->column].f64, b->n, b->threads,
+					   b->data->out),
 		       b->what);
 }
 

@@ -63,12 +63,12 @@ static void fill(const struct options *options, uint64_t seed, uint64_t first, v
 	uint64_t offset = o->offset + first;
 
 	if (o->type == BELL_F32)
-		check(bell_normal_fill_f32(seed, o->stream, offset, o->mean, o->sd, n,
-					   options->threads, block),
+		check(bell_normal_fill_f32(&(struct bell_normal_stream){seed, o->stream, offset},
+					   o->mean, o->sd, n, options->threads, block),
 		      "sample");
 	else
-		check(bell_normal_fill_f64(seed, o->stream, offset, o->mean, o->sd, n,
-					   options->threads, block),
+		check(bell_normal_fill_f64(&(struct bell_normal_stream){seed, o->stream, offset},
+					   o->mean, o->sd, n, options->threads, block),
 		      "sample");
 }
 

@@ -96,7 +96,8 @@ static void shuffle(uint64_t seed, int epoch, int order[TRAIN])
 {
 	static uint32_t words[4 * TRAIN];
 
-	require(bell_philox4x32(seed, (uint64_t)(ORDER + epoch), 0, TRAIN, 1, words));
+	require(bell_philox4x32(&(struct bell_normal_stream){seed, (uint64_t)(ORDER + epoch), 0},
+				TRAIN, 1, words));
 	for (int i = 0; i < TRAIN; i++) {
 		int j = (int)((uint64_t)words[4 * i] * (uint64_t)(i + 1) >> 32); /* 0 to i */
 
@@ -134,10 +135,10 @@ static void start(struct network *net, const struct method *method, uint64_t see
 	struct bell_layer_shape shape = bell_layer_shape_batch(BATCH, HIDDEN, 1);
 
 	memset(net, 0, sizeof *net);
-	require(bell_normal_fill_f32(seed, FIRST_WEIGHTS, 0, 0, sqrt(2.0 / PIXELS), PIXELS * HIDDEN,
-				     1, net->is.first[0]));
-	require(bell_normal_fill_f32(seed, LAST_WEIGHTS, 0, 0, sqrt(1.0 / HIDDEN), HIDDEN * CLASSES,
-				     1, net->is.last[0]));
+	require(bell_normal_fill_f32(&(struct bell_normal_stream){seed, FIRST_WEIGHTS, 0}, 0,
+				     sqrt(2.0 / PIXELS), PIXELS * HIDDEN, 1, net->is.first[0]));
+	require(bell_normal_fill_f32(&(struct bell_normal_stream){seed, LAST_WEIGHTS, 0}, 0,
+				     sqrt(1.0 / HIDDEN), HIDDEN * CLASSES, 1, net->is.last[0]));
 	for (int c = 0; c < HIDDEN; c++) {
 		net->is.weight[c] = 1;
 		net->running[c] = (struct bell_layer_statistics){.variance = 1, .lambda = 1};

@@ -115,15 +115,20 @@ const char *const type_name[TYPES] = {"float32", "float64"};
 enum bell_status fill_samples(int type, uint64_t offset, double mean, double sd, unsigned threads,
 			      void *y, size_t n)
 {
-	return type == F32 ? bell_normal_fill_f32(SEED, STREAM, offset, mean, sd, n, threads, y)
-			   : bell_normal_fill_f64(SEED, STREAM, offset, mean, sd, n, threads, y);
+	return type == F32
+		   ? bell_normal_fill_f32(&(struct bell_normal_stream){SEED, STREAM, offset}, mean,
+					  sd, n, threads, y)
+		   : bell_normal_fill_f64(&(struct bell_normal_stream){SEED, STREAM, offset}, mean,
+					  sd, n, threads, y);
 }
 
 enum bell_status add_samples(int type, uint64_t offset, const void *x, double sd, unsigned threads,
 			     void *y, size_t n)
 {
-	return type == F32 ? bell_normal_add_f32(SEED, STREAM, offset, sd, x, n, threads, y)
-			   : bell_normal_add_f64(SEED, STREAM, offset, sd, x, n, threads, y);
+	return type == F32 ? bell_normal_add_f32(&(struct bell_normal_stream){SEED, STREAM, offset},
+						 sd, x, n, threads, y)
+			   : bell_normal_add_f64(&(struct bell_normal_stream){SEED, STREAM, offset},
+						 sd, x, n, threads, y);
 }
 
 double element(int type, const void *y, size_t i)

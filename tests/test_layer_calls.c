@@ -297,8 +297,8 @@ Test(layer_calls, evaluation_has_a_gradient)
 	struct bell_layer_options o;
 
 	bell_layer_options_default(&s, &o);
-	CHECK(bell_normal_fill_f64(1, 0, 0, 0, 1, COUNT(u), 1, u));
-	CHECK(bell_normal_fill_f64(2, 0, 0, 0, 1, COUNT(g), 1, g));
+	CHECK(bell_normal_fill_f64(&(struct bell_normal_stream){1, 0, 0}, 0, 1, COUNT(u), 1, u));
+	CHECK(bell_normal_fill_f64(&(struct bell_normal_stream){2, 0, 0}, 0, 1, COUNT(g), 1, g));
 	for (int compat = 0; compat < 2; compat++)
 		for (int plain = 0; plain < 2; plain++) {
 			o.compat = compat;

@@ -293,10 +293,14 @@ Test(layer_parts, noise_by_the_first_index)
 				if (type == F32) {
 					float sample;
 
-					bell_normal_fill_f32(SEED, STREAM, at, 0, 1, 1, 1, &sample);
+					bell_normal_fill_f32(
+					    &(struct bell_normal_stream){SEED, STREAM, at}, 0, 1, 1,
+					    1, &sample);
 					z[i] = (double)sample;
 				} else {
-					bell_normal_fill_f64(SEED, STREAM, at, 0, 1, 1, 1, &z[i]);
+					bell_normal_fill_f64(
+					    &(struct bell_normal_stream){SEED, STREAM, at}, 0, 1, 1,
+					    1, &z[i]);
 				}
 				cr_assert(same(layer_get(&l, out, i), z[i]), "%s, %zu: %g not %g",
 					  type_name[type], i, layer_get(&l, out, i), z[i]);

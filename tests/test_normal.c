@@ -31,8 +31,10 @@ Test(normal, words_are_philox)
 				 stream = rng_bits(&rng) >> (k % 2 ? 32 : 0);
 			uint32_t words[n][4], expected[4];
 
-			CHECK_STATUS(bell_philox4x32(seed, stream, places[p], n, 1, words[0]),
-				     places[p] > 0 - (uint64_t)n ? BELL_WRAPPED : BELL_OK);
+			CHECK_STATUS(
+			    bell_philox4x32(&(struct bell_normal_stream){seed, stream, places[p]},
+					    n, 1, words[0]),
+			    places[p] > 0 - (uint64_t)n ? BELL_WRAPPED : BELL_OK);
 			for (uint64_t i = 0; i < n; i++) {
 				reference_philox(seed, stream, places[p] + i, expected);
 				cr_assert_arr_eq(words[i], expected, sizeof expected, "%#zx + %zu",
@@ -46,12 +48,15 @@ Test(normal, words_of_any_part)
 	enum { n = 700 };
 	static uint32_t whole[n][4], part[n][4];
 
-	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100, n, 1, whole[0]));
+	CHECK(bell_philox4x32(&(struct bell_normal_stream){SEED, STREAM, (UINT64_C(1) << 32) - 100},
+			      n, 1, whole[0]));
 	for (size_t first = 0; first < 70; first++)
 		for (size_t m = 1; m <= 300; m++) {
 			memset(part, 0x5a, sizeof part);
-			CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100 + first, m, 1,
-					      part[1]));
+			CHECK(bell_philox4x32(
+			    &(struct bell_normal_stream){SEED, STREAM,
+							 (UINT64_C(1) << 32) - 100 + first},
+			    m, 1, part[1]));
 			cr_assert_arr_eq(part[1], whole[first], m * sizeof *part, "%zu from %zu", m,
 					 first);
 			cr_assert(part[0][3] == 0x5a5a5a5a && part[m + 1][0] == 0x5a5a5a5a,
@@ -223,11 +228,14 @@ Test(normal, threads_do_not_matter)
 		cr_assert_arr_eq(y, one, n * sample_size[type], "%s, past the end",
 				 type_name[type]);
 	}
-	CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, n, 1, words[0]));
+	CHECK(bell_philox4x32(
+	    &(struct bell_normal_stream){SEED, STREAM, (UINT64_C(1) << 32) - 100001}, n, 1,
+	    words[0]));
 	for (unsigned threads = 0; threads <= 7; threads++) {
 		memset(more, 0, sizeof more);
-		CHECK(bell_philox4x32(SEED, STREAM, (UINT64_C(1) << 32) - 100001, n, threads,
-				      more[0]));
+		CHECK(bell_philox4x32(
+		    &(struct bell_normal_stream){SEED, STREAM, (UINT64_C(1) << 32) - 100001}, n,
+		    threads, more[0]));
 		cr_assert_arr_eq(more, words, sizeof words, "%u threads", threads);
 	}
 }
@@ -313,11 +321,15 @@ Test(normal, seeds_streams_and_indices_differ)
 			double a, b;
 			float f, g;
 
-			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, 1, &a));
-			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, 1, &f));
+			CHECK(bell_normal_fill_f64(
+			    &(struct bell_normal_stream){key[0], key[1], key[2]}, 0, 1, 1, 1, &a));
+			CHECK(bell_normal_fill_f32(
+			    &(struct bell_normal_stream){key[0], key[1], key[2]}, 0, 1, 1, 1, &f));
 			key[k] ^= UINT64_C(1) << bit;
-			CHECK(bell_normal_fill_f64(key[0], key[1], key[2], 0, 1, 1, 1, &b));
-			CHECK(bell_normal_fill_f32(key[0], key[1], key[2], 0, 1, 1, 1, &g));
+			CHECK(bell_normal_fill_f64(
+			    &(struct bell_normal_stream){key[0], key[1], key[2]}, 0, 1, 1, 1, &b));
+			CHECK(bell_normal_fill_f32(
+			    &(struct bell_normal_stream){key[0], key[1], key[2]}, 0, 1, 1, 1, &g));
 			cr_expect(a != b && f != g, "bit %d of number %d", bit, k);
 		}
 }
@@ -331,17 +343,20 @@ Test(normal, errors)
 	const double wrong_sd[] = {-1, -1e-300, NAN, -NAN, INFINITY, -INFINITY};
 	const double wrong_mean[] = {NAN, INFINITY, -INFINITY};
 	double x[4] = {1, 2, 3, 4}, y[4];
+	float f[4];
 
+	CHECK_STATUS(bell_normal_fill_f32(NULL, 0, 1, 4, 1, f), BELL_EINVAL);
+	CHECK_STATUS(bell_normal_add_f64(NULL, 1, x, 4, 1, y), BELL_EINVAL);
 	for (int type = 0; type < TYPES; type++) {
 		for (size_t i = 0; i < 4; i++)
 			set_element(type, y, i, SENTINEL);
 		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1, NULL, 4), BELL_EINVAL);
-		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1, y, 0), BELL_EINVAL);
+		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1025, y, 0), BELL_EINVAL);
 		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1025, y, 4), BELL_EINVAL);
 		CHECK_STATUS(fill_samples(type, UINT64_MAX, 0, -1, 1, y, 4), BELL_EINVAL);
 		CHECK_STATUS(add_samples(type, 0, NULL, 1, 1, y, 4), BELL_EINVAL);
 		CHECK_STATUS(add_samples(type, 0, x, 1, 1, NULL, 4), BELL_EINVAL);
-		CHECK_STATUS(add_samples(type, 0, x, 1, 1, y, 0), BELL_EINVAL);
+		CHECK_STATUS(add_samples(type, 0, x, -1, 1, y, 0), BELL_EINVAL);
 		CHECK_STATUS(add_samples(type, 0, x, 1, UINT32_MAX, y, 4), BELL_EINVAL);
 		for (size_t i = 0; i < 3; i++) {
 			size_t huge = i == 0   ? SIZE_MAX / sample_size[type] + 1
@@ -366,6 +381,8 @@ Test(normal, errors)
 		}
 		for (size_t i = 0; i < 4; i++)
 			cr_expect_eq(element(type, y, i), SENTINEL, "an error writes nothing");
+		CHECK(fill_samples(type, UINT64_MAX, 0, 1, 1, NULL, 0));
+		CHECK(add_samples(type, UINT64_MAX, NULL, 1, 1, NULL, 0));
 		CHECK(fill_samples(type, 0, 1e38, 1e37, 1024, y, 4));
 		CHECK(add_samples(type, 0, x, 1e37, 0, y, 4));
 	}
@@ -375,15 +392,21 @@ Test(normal, errors_of_words)
 {
 	uint32_t w[4] = {SENTINEL, SENTINEL, SENTINEL, SENTINEL};
 
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, 1, NULL), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 0, 1, w), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, 1, 1025, w), BELL_EINVAL);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX / 16 + 1, 1, w), BELL_ESIZE);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX / 2, 1, w), BELL_ESIZE);
-	CHECK_STATUS(bell_philox4x32(1, 2, 3, SIZE_MAX, 1, w), BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(&(struct bell_normal_stream){1, 2, 3}, 1, 1, NULL),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(NULL, 1, 1, w), BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(&(struct bell_normal_stream){1, 2, 3}, 1, 1025, w),
+		     BELL_EINVAL);
+	CHECK_STATUS(
+	    bell_philox4x32(&(struct bell_normal_stream){1, 2, 3}, SIZE_MAX / 16 + 1, 1, w),
+	    BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(&(struct bell_normal_stream){1, 2, 3}, SIZE_MAX / 2, 1, w),
+		     BELL_ESIZE);
+	CHECK_STATUS(bell_philox4x32(&(struct bell_normal_stream){1, 2, 3}, SIZE_MAX, 1, w),
+		     BELL_ESIZE);
 	for (int i = 0; i < 4; i++)
 		cr_expect_eq(w[i], SENTINEL, "an error writes nothing");
-	CHECK(bell_philox4x32(1, 2, UINT64_MAX, 1, 1024, w));
+	CHECK(bell_philox4x32(&(struct bell_normal_stream){1, 2, UINT64_MAX}, 1, 1024, w));
 }
 
 /* Each test is a process of its own. */
@@ -399,7 +422,10 @@ Test(normal, errors_without_a_backend)
 	for (int type = 0; type < TYPES; type++) {
 		CHECK_STATUS(fill_samples(type, 0, 0, 1, 1, x, 1), BELL_EBACKEND);
 		CHECK_STATUS(add_samples(type, 0, x, 1, 1, x, 1), BELL_EBACKEND);
+		CHECK_STATUS(fill_samples(type, 0, NAN, 1, 1, x, 1), BELL_EINVAL);
+		CHECK_STATUS(add_samples(type, 0, x, -1, 1, x, 1), BELL_EINVAL);
 	}
-	CHECK_STATUS(bell_philox4x32(0, 0, 0, 1, 1, w), BELL_EBACKEND);
+	CHECK_STATUS(bell_philox4x32(&(struct bell_normal_stream){0, 0, 0}, 1, 1, w),
+		     BELL_EBACKEND);
 	cr_expect(x[0] == SENTINEL && x[1] == SENTINEL);
 }

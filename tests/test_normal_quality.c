@@ -20,10 +20,12 @@ static void samples(int type, uint64_t seed, uint64_t stream, uint64_t offset, d
 	static float narrow[BLOCK];
 
 	if (type == F64)
-		CHECK(bell_normal_fill_f64(seed, stream, offset, 0, 1, n, 1, z));
+		CHECK(bell_normal_fill_f64(&(struct bell_normal_stream){seed, stream, offset}, 0, 1,
+					   n, 1, z));
 	for (size_t i = 0, part; type == F32 && i < n; i += part) {
 		part = n - i < BLOCK ? n - i : BLOCK;
-		CHECK(bell_normal_fill_f32(seed, stream, offset + i, 0, 1, part, 1, narrow));
+		CHECK(bell_normal_fill_f32(&(struct bell_normal_stream){seed, stream, offset + i},
+					   0, 1, part, 1, narrow));
 		for (size_t j = 0; j < part; j++)
 			z[i + j] = (double)narrow[j];
 	}

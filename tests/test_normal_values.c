@@ -11,7 +11,7 @@ static bool plain(void) { return !strcmp(bell_backend(), "plain"); }
 
 static void words_at(uint64_t seed, uint64_t stream, uint64_t index, uint32_t words[4])
 {
-	CHECK(bell_philox4x32(seed, stream, index, 1, 1, words));
+	CHECK(bell_philox4x32(&(struct bell_normal_stream){seed, stream, index}, 1, 1, words));
 }
 
 Test(normal_values, philox_known_answers)
@@ -75,9 +75,12 @@ Test(normal_values, golden_samples)
 			if (index > UINT64_MAX / n) /* of words alone */
 				continue;
 			CHECK(type == F32
-				  ? bell_normal_fill_f32(seed, stream, n * index, 0, 1, n, 1,
-							 (float *)(void *)y)
-				  : bell_normal_fill_f64(seed, stream, n * index, 0, 1, n, 1, y));
+				  ? bell_normal_fill_f32(
+					&(struct bell_normal_stream){seed, stream, n * index}, 0, 1,
+					n, 1, (float *)(void *)y)
+				  : bell_normal_fill_f64(
+					&(struct bell_normal_stream){seed, stream, n * index}, 0, 1,
+					n, 1, y));
 			for (size_t i = 0; i < n; i++)
 				cr_expect(sample_ulps(type, element(type, y, i),
 						      strtold(text(o, name[type], i), NULL)) <=

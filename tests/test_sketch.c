@@ -120,7 +120,7 @@ Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
 	struct rng rng = {5};
 	struct bell_sketch *whole, *s = new_sketch(NULL);
 
-	CHECK(bell_normal_fill_f64(3, 0, 0, 0, 1, n, 0, x));
+	CHECK(bell_normal_fill_f64(&(struct bell_normal_stream){3, 0, 0}, 0, 1, n, 0, x));
 	for (size_t i = 13 * CHECK_ROWS / 10; i < n; i++)
 		x[i] = i < 24 * (size_t)CHECK_ROWS / 10 ? 1e6 + 1e3 * x[i] : 1e30 + 1e28 * x[i];
 	whole = sketch_of(x, NULL, n, NULL);

@@ -236,9 +236,11 @@ static PyObject *standard_normal(PyObject *module, PyObject *args)
 	if (!array_contiguous(&a))
 		status = BELL_EINVAL;
 	else if (n && a.type == BELL_F32)
-		status = bell_normal_fill_f32(seed, stream, offset, 0, 1, n, threads, a.view.buf);
+		status = bell_normal_fill_f32(&(struct bell_normal_stream){seed, stream, offset}, 0,
+					      1, n, threads, a.view.buf);
 	else if (n)
-		status = bell_normal_fill_f64(seed, stream, offset, 0, 1, n, threads, a.view.buf);
+		status = bell_normal_fill_f64(&(struct bell_normal_stream){seed, stream, offset}, 0,
+					      1, n, threads, a.view.buf);
 	Py_END_ALLOW_THREADS;
 	array_release(&a);
 	if (status < 0)

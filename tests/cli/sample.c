@@ -80,10 +80,14 @@ Test(cli_sample, same_as_the_library)
 		size_t n = cases[i].n, size;
 		char options[200];
 
-		cr_assert_eq(bell_normal_fill_f32(seed, stream, offset, mean, sd, n, 0, x),
-			     BELL_OK);
-		cr_assert_eq(bell_normal_fill_f64(seed, stream, offset, mean, sd, n, 0, y),
-			     BELL_OK);
+		cr_assert_eq(
+		    bell_normal_fill_f32(&(struct bell_normal_stream){seed, stream, offset}, mean,
+					 sd, n, 0, x),
+		    BELL_OK);
+		cr_assert_eq(
+		    bell_normal_fill_f64(&(struct bell_normal_stream){seed, stream, offset}, mean,
+					 sd, n, 0, y),
+		    BELL_OK);
 		snprintf(options, sizeof options,
 			 "-n %zu --seed %" PRIu64 " --stream 0x%" PRIx64 " --offset %" PRIu64
 			 " --mean %.17g --sd %.17g",

@@ -71,9 +71,13 @@ static void check(struct bell_layer_shape s, const char *what)
 	float *u = malloc(one.n * sizeof *u), *g = malloc(one.n * sizeof *g);
 	float *weight = malloc((s.channels + s.positions) * sizeof *weight);
 
-	require(bell_normal_fill_f32(1, 0, 0, 0, 1, one.n, 1, u), "u");
-	require(bell_normal_fill_f32(2, 0, 0, 0, 1, one.n, 1, g), "g");
-	require(bell_normal_fill_f32(3, 0, 0, 0, 1, s.channels + s.positions, 1, weight), "weight");
+	require(bell_normal_fill_f32(&(struct bell_normal_stream){1, 0, 0}, 0, 1, one.n, 1, u),
+		"u");
+	require(bell_normal_fill_f32(&(struct bell_normal_stream){2, 0, 0}, 0, 1, one.n, 1, g),
+		"g");
+	require(bell_normal_fill_f32(&(struct bell_normal_stream){3, 0, 0}, 0, 1,
+				     s.channels + s.positions, 1, weight),
+		"weight");
 	bell_layer_options_default(&s, &o);
 	o.threads = 1;
 	run(&s, &o, u, g, weight, &one);

@@ -103,8 +103,10 @@ static void float64_part(void *context, size_t part)
 	uint32_t(*words)[4] = malloc(BLOCK / 2 * sizeof *words);
 	double *z = malloc(BLOCK * sizeof *z);
 
-	bell_normal_fill_f64(SEED, STREAM, (uint64_t)part * BLOCK, 0, 1, BLOCK, 1, z);
-	bell_philox4x32(SEED, STREAM, (uint64_t)part * BLOCK / 2, BLOCK / 2, 1, words[0]);
+	bell_normal_fill_f64(&(struct bell_normal_stream){SEED, STREAM, (uint64_t)part * BLOCK}, 0,
+			     1, BLOCK, 1, z);
+	bell_philox4x32(&(struct bell_normal_stream){SEED, STREAM, (uint64_t)part * BLOCK / 2},
+			BLOCK / 2, 1, words[0]);
 	for (uint64_t i = 0; i < BLOCK / 2; i++) {
 		long double value[2];
 
@@ -149,7 +151,8 @@ static void statistics_part(void *context, size_t part)
 	for (uint64_t done = 0; done < PART; done += BLOCK) {
 		double power[MOMENTS + 1][LANES] = {{0}};
 
-		bell_normal_fill_f32(SEED, STREAM, part * PART + done, 0, 1, BLOCK, 1, z);
+		bell_normal_fill_f32(&(struct bell_normal_stream){SEED, STREAM, part * PART + done},
+				     0, 1, BLOCK, 1, z);
 		for (int i = 0; i < BLOCK; i += LANES) {
 			double p[LANES];
 
@@ -226,11 +229,13 @@ static void write_words(bool phi)
 
 	for (uint64_t i = 0;; i += BLOCK) {
 		if (phi) {
-			bell_normal_fill_f64(SEED, STREAM, i, 0, 1, BLOCK, 1, z);
+			bell_normal_fill_f64(&(struct bell_normal_stream){SEED, STREAM, i}, 0, 1,
+					     BLOCK, 1, z);
 			for (int j = 0; j < BLOCK; j++)
 				words[j] = (uint32_t)(erfc(-z[j] * M_SQRT1_2) * 0x1p31);
 		} else {
-			bell_philox4x32(SEED, STREAM, i / 4, BLOCK / 4, 1, words);
+			bell_philox4x32(&(struct bell_normal_stream){SEED, STREAM, i / 4},
+					BLOCK / 4, 1, words);
 		}
 		if (fwrite(words, sizeof *words, BLOCK, stdout) != BLOCK)
 			return;
