@@ -306,6 +306,7 @@ Test(model, what_is_no_model)
 	    "[{\"bellshape\": \"0.1.0\"}]",
 	    "{\"bellshape\": \"0.1.0\", \"format\": 1}",
 	    "{\"bellshape\": \"0.1.0\", \"columns\": []}",
+	    "{\"bellshape\": \"0.1.0\", \"format\": true, \"columns\": []}",
 	    "{\"bellshape\": \"0.1.0\", \"format\": \"1\", \"columns\": []}",
 	    "{\"bellshape\": \"0.1.0\", \"format\": 1, \"columns\": {}}",
 	    "{\"bellshape\": 1, \"format\": 1, \"columns\": [1]}",
@@ -338,15 +339,23 @@ Test(model, impossible_numbers)
 	struct bell_model *m = model_of(1);
 	char *text = json_of(m);
 
-	check_changed(text, "\"format\":\t1", "\"format\":\t3", BELL_EVERSION);
-	check_changed(text, "\"format\":\t1", "\"format\":\t1.5", BELL_EVERSION);
-	check_changed(text, "\"format\":\t1", "\"format\":\tnull", BELL_EFORMAT);
+	check_changed(text, "\"format\":\t3", "\"format\":\t4", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t1e300", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t0", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t2.5", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t\"NaN\"", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\tnull", BELL_EFORMAT);
+	check_changed(text, "\"yeo-johnson\"", "\"rank\"", BELL_EVERSION);
+	check_changed(text, "\"yeo-johnson\"", "\"box-cox\"", BELL_EDAMAGED); /* two sides */
+	check_changed(text, "\"yeo-johnson\"", "7", BELL_EDAMAGED);
+	check_changed(text, "\"method\"", "\"methods\"", BELL_EDAMAGED);
 	check_changed(text, "\"count\":\t0", "\"count\":\t-1", BELL_EDAMAGED);
 	check_changed(text, "\"count\":\t0", "\"count\":\t0.5", BELL_EDAMAGED);
 	check_changed(text, "\"count\":\t0", "\"count\":\t1e300", BELL_EDAMAGED);
 	check_changed(text, "\"count\":\t0", "\"count\":\t\"NaN\"", BELL_EDAMAGED);
 	check_changed(text, "\"missing\":\t0", "\"missing\":\tnull", BELL_EDAMAGED);
-	check_changed(text, "\"flags\":\t0", "\"flags\":\t256", BELL_EDAMAGED);
+	check_changed(text, "\"flags\":\t0", "\"flags\":\t-1", BELL_EDAMAGED);
+	check_changed(text, "\"flags\":\t0", "\"flags\":\t4294967296", BELL_EDAMAGED);
 	check_changed(text, "\"name\":\tnull", "\"name\":\t7", BELL_EDAMAGED);
 	check_changed(text, "\"lambda\":\t1", "\"lambda\":\ttrue", BELL_EDAMAGED);
 	check_changed(text, "\"lambda\":\t1", "\"lambda\":\t\"1\"", BELL_EDAMAGED);
@@ -354,14 +363,62 @@ Test(model, impossible_numbers)
 	check_changed(text, "\"transform\"", "\"transforms\"", BELL_EDAMAGED);
 	check_changed(text, "\"sides\"", "\"size\"", BELL_EDAMAGED);
 	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[0, ", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[1], \"x\": [", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[0, 0]", "\"ci95\":\t{\"a\": 0, \"b\": 0}", BELL_EDAMAGED);
 	check_changed(text, "\"power\":\t1", "\"power\":\t\"Infinity\"", BELL_EDAMAGED);
 	check_changed(text, "\"scale\":\t1", "\"scale\":\t0", BELL_EDAMAGED);
 	check_changed(text, "\"scale\":\t1", "\"scale\":\t1e999", BELL_EDAMAGED);
-	check_changed(text, "\"centre\":\t0", "\"centre\":\t-1", BELL_EDAMAGED);
+	check_changed(text, "\"center\":\t0", "\"center\":\t-1", BELL_EDAMAGED);
 	check_changed(text, "\"offset\":\t0", "\"offset\":\t\"NaN\"", BELL_EDAMAGED);
 	check_changed(text, "\"anchor\":\t0", "\"anchor\":\t\"-Infinity\"", BELL_EDAMAGED);
 	check_changed(text, "\"columns\":\t[", "\"columns\":\t[3, ", BELL_EDAMAGED);
 	check_changed(text, "\"bellshape\"", "\"bellshapes\"", BELL_EFORMAT);
+	free(text);
+	bell_model_free(m);
+}
+
+static void check_columns(const char *text, size_t columns)
+{
+	struct bell_model *m;
+
+	CHECK(bell_model_from_json(text, strlen(text), &m));
+	cr_expect_eq(bell_model_columns(m), columns);
+	bell_model_free(m);
+}
+
+/* What later versions may add is skipped; a format with anything else is named before its parts are looked for. */
+Test(model, later_versions)
+{
+	struct bell_model *m = model_of(1), *read;
+	char *text = json_of(m), *more;
+	static const char next[] = "{\"bellshape\": \"9.0.0\", \"format\": 4, \"tables\": 1}";
+
+	more = changed(text, "\"columns\":", "\"state\":\t{\"rows\": [1, null]}, \"columns\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"name\":", "\"unit\":\t[2], \"name\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"anchor\":", "\"shift\":\t\"x\", \"anchor\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"flags\":\t0", "\"flags\":\t2050"); /* 2 + 2^11 */
+	CHECK(bell_model_from_json(more, strlen(more), &read));
+	cr_expect_eq(bell_model_fit(read, 0)->flags, BELL_FIT_ONE_VALUE);
+	bell_model_free(read);
+	free(more);
+	cr_expect_eq(status_of(next, strlen(next)), BELL_EVERSION);
+	free(text);
+	bell_model_free(m);
+}
+
+Test(model, without_columns)
+{
+	struct bell_model *m = model_of(0);
+	char *text = json_of(m);
+
+	check_columns(text, 0);
+	check_columns("{\"bellshape\": \"\", \"format\": 1, \"columns\": []}", 0);
 	free(text);
 	bell_model_free(m);
 }

@@ -389,3 +389,40 @@ Test(yeo_johnson, errors)
 		     BELL_EINVAL);
 	cr_expect(outside == 99 && x[0] == 1, "an error writes nothing");
 }
+
+/* A transform that a later version made: what is not understood is not run as something else. */
+Test(yeo_johnson, unknown_transforms_are_refused)
+{
+	static const double table[2] = {0, 1};
+	const struct bell_transform known = plain(0.5);
+	struct bell_transform unknown[6];
+	struct bell_fit fit = {.lambda = 0.5};
+	struct bell_model *model;
+	double x = 3;
+	float f = 3;
+
+	for (size_t i = 0; i < COUNT(unknown); i++)
+		unknown[i] = known;
+	unknown[0].method = (enum bell_method)(BELL_BOX_COX + 1);
+	unknown[1].method = (enum bell_method)42;
+	unknown[2].reserved[0] = 1;
+	unknown[3].reserved[1] = NAN;
+	unknown[4].reserved_table = table;
+	unknown[5].reserved_bits = 1;
+	CHECK(bell_model_create(1, &model));
+	for (size_t i = 0; i < COUNT(unknown); i++) {
+		const struct bell_transform *t = &unknown[i];
+
+		fit.transform = *t;
+		CHECK_STATUS(bell_transform_apply_f32(t, &f, 1, 1, &f), BELL_EINVAL);
+		CHECK_STATUS(bell_transform_apply_f64(t, &x, 1, 1, &x), BELL_EINVAL);
+		CHECK_STATUS(bell_transform_inverse_f32(t, &f, 1, BELL_OUTSIDE_NAN, 1, &f, NULL),
+			     BELL_EINVAL);
+		CHECK_STATUS(bell_transform_inverse_f64(t, &x, 1, BELL_OUTSIDE_NAN, 1, &x, NULL),
+			     BELL_EINVAL);
+		CHECK_STATUS(bell_model_set(model, 0, NULL, &fit), BELL_EINVAL);
+	}
+	cr_expect(x == 3 && f == 3 && bell_model_fit(model, 0)->lambda == 1);
+	CHECK_STATUS(bell_transform_plain((enum bell_method)42, 1, &unknown[0]), BELL_EINVAL);
+	bell_model_free(model);
+}
