@@ -253,6 +253,20 @@ static enum bell_status create_sketches(size_t columns, const struct bell_fit_op
 	return status;
 }
 
+/* BELL_EINVAL for bad options, which the fit of any sketch, also of one without values, returns. */
+static enum bell_status check_options(const struct bell_fit_options *options)
+{
+	struct bell_sketch *empty;
+	struct bell_fit fit;
+	enum bell_status status = bell_sketch_create(NULL, &empty);
+
+	if (status != BELL_OK)
+		return status;
+	status = bell_fit_sketch(empty, options, &fit);
+	bell_sketch_free(empty);
+	return status;
+}
+
 enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 				const struct bell_fit_options *options, unsigned threads,
 				struct bell_model **out)
@@ -262,8 +276,10 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	struct bell_sketch **sketches;
 	enum bell_status status = bell_table_check(table);
 
-	if (status == BELL_OK && !out)
+	if (status == BELL_OK && (!out || threads > MAX_THREADS))
 		status = BELL_EINVAL;
+	if (status == BELL_OK)
+		status = check_options(options);
 	if (status == BELL_OK)
 		status = create_sketches(table->columns, options, &sketches);
 	if (status != BELL_OK)

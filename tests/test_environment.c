@@ -1,42 +1,140 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_environment.c - the choice of a backend, its results, names.  Each test is a process of its own. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
 
-Test(environment, a_name_that_cannot_be_honored)
+/*
+ * With an unknown BELLSHAPE_BACKEND every function that computes returns BELL_EBACKEND, whatever the layout
+ * of its table, and also for no values at all; bad arguments are BELL_EINVAL first.
+ */
+
+enum { ROWS = 20, COLUMNS = 3 };
+
+static void use_unknown_backend(void)
+{
+	setenv("BELLSHAPE_BACKEND", "abacus", 1);
+	cr_assert_null(bell_backend());
+}
+
+static const struct layout {
+	const char *name;
+	ptrdiff_t row_stride, column_stride;
+} layouts[] = {{"row-major", COLUMNS, 1}, {"column-major", 1, ROWS}, {"strided", 2 * COLUMNS, 2}};
+
+static void check_table(struct bell_table table)
+{
+	struct bell_table unknown = table, no_rows = table;
+	struct bell_sketch *sketches[COLUMNS];
+	struct bell_moments moments[COLUMNS];
+	struct bell_fit_options options;
+	struct bell_model *model = NULL, *identity;
+
+	unknown.type = (enum bell_type)7;
+	no_rows.rows = 0;
+	bell_fit_options_default(&options);
+	options.lambda = INFINITY;
+	for (size_t j = 0; j < COLUMNS; j++)
+		CHECK(bell_sketch_create(NULL, &sketches[j]));
+	CHECK(bell_model_create(COLUMNS, &identity));
+
+	CHECK_STATUS(bell_table_sketch(&table, NULL, 1, sketches), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_sketch(&no_rows, NULL, 1, sketches), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_sketch(&unknown, NULL, 1, sketches), BELL_EINVAL);
+	CHECK_STATUS(bell_table_moments(&table, 1, moments), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_moments(&no_rows, 1, moments), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_moments(&table, 2000, moments), BELL_EINVAL);
+	CHECK_STATUS(bell_table_fit(&table, NULL, NULL, 1, &model), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_fit(&no_rows, NULL, NULL, 1, &model), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_fit(&table, NULL, &options, 1, &model), BELL_EINVAL);
+	CHECK_STATUS(bell_table_transform(identity, &table, 1, &table), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_transform(identity, &no_rows, 1, &no_rows), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_transform(NULL, &table, 1, &table), BELL_EINVAL);
+	CHECK_STATUS(bell_table_inverse(identity, &table, BELL_OUTSIDE_CLIP, 1, &table, NULL),
+		     BELL_EBACKEND);
+	CHECK_STATUS(bell_table_inverse(identity, &table, (enum bell_outside)3, 1, &table, NULL),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(sketches, COLUMNS, NULL, 1, &model), BELL_EBACKEND);
+	CHECK_STATUS(bell_model_fit_sketches(sketches, COLUMNS, &options, 1, &model), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(NULL, COLUMNS, NULL, 1, &model), BELL_EINVAL);
+
+	cr_expect_null(model);
+	for (size_t j = 0; j < COLUMNS; j++)
+		bell_sketch_free(sketches[j]);
+	bell_model_free(identity);
+}
+
+Test(environment, tables_without_a_backend)
+{
+	double x[2 * ROWS * COLUMNS] = {0};
+	float f[2 * ROWS * COLUMNS] = {0};
+
+	use_unknown_backend();
+	for (size_t i = 0; i < COUNT(layouts); i++) {
+		struct bell_table t = {
+		    x, BELL_F64, ROWS, COLUMNS, layouts[i].row_stride, layouts[i].column_stride};
+
+		check_table(t);
+		t.data = f, t.type = BELL_F32;
+		check_table(t);
+	}
+}
+
+Test(environment, columns_without_a_backend)
 {
 	double x[3] = {1, 2, 4}, y[3];
-	struct bell_table table = {x, BELL_F64, 3, 1, 1, 3};
+	float f[3] = {1, 2, 4}, g[3];
+	uint32_t words[12];
+	const struct bell_normal_stream start = {1, 2, 3};
 	struct bell_moments_stream stream = {0};
 	struct bell_sketch *s, *other;
 	struct bell_transform t;
 	struct bell_moments m;
-	struct bell_model *model;
 	struct bell_fit fit;
 
-	setenv("BELLSHAPE_BACKEND", "abacus", 1);
-	cr_assert_null(bell_backend());
+	use_unknown_backend();
+	CHECK_STATUS(bell_moments_f32(f, 3, 1, &m), BELL_EBACKEND);
 	CHECK_STATUS(bell_moments_f64(x, 3, 1, &m), BELL_EBACKEND);
+	CHECK_STATUS(bell_moments_f64(NULL, 0, 1, &m), BELL_EBACKEND);
+	CHECK_STATUS(bell_moments_f64(NULL, 3, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_moments_stream_f32(&stream, f, 3), BELL_EBACKEND);
 	CHECK_STATUS(bell_moments_stream_f64(&stream, x, 3), BELL_EBACKEND);
+	CHECK_STATUS(bell_moments_stream_f64(NULL, x, 3), BELL_EINVAL);
 	CHECK(bell_sketch_create(NULL, &s));
 	CHECK(bell_sketch_create(NULL, &other));
+	CHECK_STATUS(bell_sketch_update_f32(s, f, NULL, 3, 1), BELL_EBACKEND);
 	CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, 3, 1), BELL_EBACKEND);
+	CHECK_STATUS(bell_sketch_update_f64(s, NULL, NULL, 3, 1), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_merge(s, other), BELL_EBACKEND);
+	CHECK_STATUS(bell_sketch_merge(s, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_fit_sketch(s, NULL, &fit), BELL_EBACKEND);
+	CHECK_STATUS(bell_fit_sketch(s, NULL, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_f32(f, NULL, 3, NULL, 1, &fit), BELL_EBACKEND);
 	CHECK_STATUS(bell_fit_f64(x, NULL, 3, NULL, 1, &fit), BELL_EBACKEND);
+	CHECK_STATUS(bell_fit_f64(x, NULL, 3, NULL, 1, NULL), BELL_EINVAL);
 	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &t));
+	CHECK_STATUS(bell_transform_apply_f32(&t, f, 3, 1, g), BELL_EBACKEND);
 	CHECK_STATUS(bell_transform_apply_f64(&t, x, 3, 1, y), BELL_EBACKEND);
+	CHECK_STATUS(bell_transform_apply_f64(&t, x, 3, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_transform_inverse_f32(&t, f, 3, BELL_OUTSIDE_NAN, 1, g, NULL),
+		     BELL_EBACKEND);
 	CHECK_STATUS(bell_transform_inverse_f64(&t, x, 3, BELL_OUTSIDE_NAN, 1, y, NULL),
 		     BELL_EBACKEND);
-	CHECK_STATUS(bell_table_fit(&table, NULL, NULL, 1, &model), BELL_EBACKEND);
-	CHECK(bell_model_create(1, &model));
-	CHECK_STATUS(bell_table_transform(model, &table, 1, &table), BELL_EBACKEND);
+	CHECK_STATUS(bell_transform_inverse_f64(&t, x, 3, BELL_OUTSIDE_NAN, 2000, y, NULL),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_normal_fill_f32(&start, 0, 1, 3, 1, g), BELL_EBACKEND);
+	CHECK_STATUS(bell_normal_fill_f64(&start, 0, 1, 3, 1, y), BELL_EBACKEND);
+	CHECK_STATUS(bell_normal_fill_f64(&start, 0, -1, 3, 1, y), BELL_EINVAL);
+	CHECK_STATUS(bell_normal_add_f32(&start, 1, f, 3, 1, g), BELL_EBACKEND);
+	CHECK_STATUS(bell_normal_add_f64(&start, 1, x, 3, 1, y), BELL_EBACKEND);
+	CHECK_STATUS(bell_normal_add_f64(&start, 1, NULL, 3, 1, y), BELL_EINVAL);
+	CHECK_STATUS(bell_philox4x32(&start, 3, 1, words), BELL_EBACKEND);
+	CHECK_STATUS(bell_philox4x32(NULL, 3, 1, words), BELL_EINVAL);
 	CHECK_STATUS(bell_backend_use(NULL), BELL_EBACKEND);
 
 	CHECK(bell_backend_use(bell_backend_name(0))); /* an explicit choice is free of it */
 	CHECK(bell_moments_f64(x, 3, 1, &m));
-	bell_model_free(model);
 	bell_sketch_free(s);
 	bell_sketch_free(other);
 }
