@@ -2,33 +2,41 @@
 /* moments.c - chunks to moments, and their merge. */
 #include <math.h>
 #include <stdlib.h>
+#include <bellshape/moments.h>
 #include "dispatch.h"
 #include "parallel.h"
 #include "tree.h"
 #include "values.h"
 
-/* up to 2^200 and down to 2^-200, differences have fourth powers with all their digits */
-#define ORDINARY 200
+/* The fourth power of a difference between 2^-200 and 2^200 is a double with all its digits, and so is the
+ * sum of 2^64 of them: the exponents of a double reach from -1022 to 1023. */
+#define MAX_PLAIN_EXPONENT 200
 
-/* In which differences of values between min and max are measured: a power of two, 1 for all ordinary data. */
+/* The unit of values between min and max: see struct bell_moments. */
 static double unit_of(double min, double max)
 {
 	double range = max - min;
 	int e = isinf(range) ? 1023 : range > 0 ? ilogb(range) : 0;
 
-	if (abs(e) <= ORDINARY)
+	if (abs(e) <= MAX_PLAIN_EXPONENT)
 		return 1;
 	return ldexp(1, e < -1022 ? -1022 : e);
 }
 
-/* Sums of a chunk in units, about sum[0] / count beside *center. */
+/* A kernel sums x 2^-11, so that BELL_CHUNK = 2^11 elements cannot overflow the sum. */
+#define SUM_SCALE 0x1p11
+
+/*
+ * Sets sum[p] to the sum of (x/unit - *center)^(p + 1) over the finite values of a chunk.  *center is
+ * their mean but for rounding.
+ */
 static void sum_chunk(const struct backend *b, const struct values *x, size_t first, size_t n,
 		      const struct scan *scan, double unit, double *center, double sum[4])
 {
 	double scaled[BELL_CHUNK];
 	struct scan again;
 
-	*center = scan->sum / scan->finite * 0x1p11;
+	*center = scan->sum / scan->finite * SUM_SCALE;
 	if (x->f32) {
 		b->moments_f32(x->f32 + first, n, *center, sum);
 	} else if (unit == 1) {
@@ -37,11 +45,12 @@ static void sum_chunk(const struct backend *b, const struct values *x, size_t fi
 		for (size_t i = 0; i < n; i++)
 			scaled[i] = x->f64[first + i] / unit;
 		b->scan_f64(scaled, n, &again);
-		*center = again.sum / again.finite * 0x1p11;
+		*center = again.sum / again.finite * SUM_SCALE;
 		b->moments_f64(scaled, n, *center, sum);
 	}
 }
 
+/* Without finite values only the counts are set, and the unit. */
 static struct bell_moments chunk_moments(const struct backend *b, const struct values *x,
 					 size_t first, size_t n)
 {
@@ -70,7 +79,10 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	m.unit = unit_of(m.min, m.max);
 	sum_chunk(b, x, first, n, &scan, m.unit, &center, sum);
 
-	/* From sums about the center, which rounding put beside the mean by d, to sums about the mean. */
+	/*
+	 * Rounding put the center at a distance of d from the mean.  These are the sums about the mean, by
+	 * the binomial formula.
+	 */
 	d = sum[0] / count;
 	s2 = sum[1] - sum[0] * d;
 	m.mean = (center + d) * m.unit;
@@ -80,7 +92,8 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	return m;
 }
 
-/* The same moments in another unit, a larger one unless they are 0. */
+/* Changes the unit of moments to a larger one.  If m2 is 0, which says nothing about the unit, it may also
+ * be a smaller one. */
 static void change_unit(struct bell_moments *m, double unit)
 {
 	double r = m->m2 > 0 ? m->unit / unit : 0;
@@ -91,6 +104,17 @@ static void change_unit(struct bell_moments *m, double unit)
 	m->unit = unit;
 }
 
+/*
+ * The moments of two sets of values together, by the formulas of Pebay (2008, "Formulas for robust,
+ * one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia report
+ * SAND2008-6212).  With n = na + nb values and delta = mean b - mean a they are
+ *
+ *	mean = mean a + delta nb/n
+ *	m2 = m2a + m2b + delta^2 na nb/n
+ *	m3 = m3a + m3b + delta^3 na nb (na - nb)/n^2 + 3 delta (na m2b - nb m2a)/n
+ *	m4 = m4a + m4b + delta^4 na nb (na^2 - na nb + nb^2)/n^3
+ *	     + 6 delta^2 (na^2 m2b + nb^2 m2a)/n^2 + 4 delta (na m3b - nb m3a)/n
+ */
 static void merge(struct bell_moments *a, const struct bell_moments *other)
 {
 	struct bell_moments from = *other, *b = &from;
@@ -125,7 +149,7 @@ static void merge(struct bell_moments *a, const struct bell_moments *other)
 	*a = m;
 }
 
-/* What an empty set says to the outside. */
+/* The moments of no values are zeros inside; a caller gets NaN and the unit 1. */
 static struct bell_moments finished(struct bell_moments m)
 {
 	if (!m.count) {
@@ -135,7 +159,7 @@ static struct bell_moments finished(struct bell_moments m)
 	return m;
 }
 
-/* The tree over leaves [first, first + leaves) chunks of x. */
+/* The moments of `leaves` chunks of x from chunk `first` on, merged as tree.h says. */
 static struct bell_moments chunk_tree(const struct backend *b, const struct values *x, size_t first,
 				      size_t leaves)
 {
@@ -154,6 +178,7 @@ static struct bell_moments chunk_tree(const struct backend *b, const struct valu
 	return left;
 }
 
+/* The same of leaves that have moments already. */
 static struct bell_moments tree_of(const struct bell_moments *leaf, size_t leaves)
 {
 	struct bell_moments left, right;
@@ -168,28 +193,32 @@ static struct bell_moments tree_of(const struct bell_moments *leaf, size_t leave
 	return left;
 }
 
-#define RUNS  64  /* subtrees that threads share out */
-#define WORTH 128 /* chunks that are worth a thread */
+/* The subtrees that threads share. */
+#define MAX_TASKS 64
+
+/* With fewer values than this for each, threads cost more than they save. */
+#define MIN_PER_THREAD ((size_t)128 * BELL_CHUNK)
 
 struct job {
 	const struct backend *b;
 	const struct values *x;
-	size_t chunks, run; /* chunks in all, and in a run */
-	struct bell_moments result[RUNS];
+	size_t chunks, task_chunks; /* of x, and of a task: a power of two, hence a subtree */
+	struct bell_moments result[MAX_TASKS];
 };
 
-static void run_moments(void *context, size_t i)
+static void sum_task(void *context, size_t i)
 {
 	struct job *job = context;
-	size_t first = i * job->run, rest = job->chunks - first;
+	size_t first = i * job->task_chunks, rest = job->chunks - first;
 
-	job->result[i] = chunk_tree(job->b, job->x, first, rest < job->run ? rest : job->run);
+	job->result[i] =
+	    chunk_tree(job->b, job->x, first, rest < job->task_chunks ? rest : job->task_chunks);
 }
 
 static enum bell_status moments(const struct values *x, unsigned threads, struct bell_moments *out)
 {
-	struct job job = {.b = bell_kernels(), .x = x, .run = 1};
-	size_t runs;
+	struct job job = {.b = bell_kernels(), .x = x, .task_chunks = 1};
+	size_t tasks;
 
 	if ((!x->f32 && !x->f64 && x->n) || !out || threads > MAX_THREADS)
 		return BELL_EINVAL;
@@ -200,11 +229,11 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 		return BELL_OK;
 	}
 	job.chunks = x->n / BELL_CHUNK + (x->n % BELL_CHUNK != 0);
-	while ((job.chunks + job.run - 1) / job.run > RUNS)
-		job.run *= 2;
-	runs = (job.chunks + job.run - 1) / job.run;
-	bell_parallel(bell_threads(threads, job.chunks / WORTH), runs, run_moments, &job);
-	*out = finished(tree_of(job.result, runs));
+	while ((job.chunks + job.task_chunks - 1) / job.task_chunks > MAX_TASKS)
+		job.task_chunks *= 2;
+	tasks = (job.chunks + job.task_chunks - 1) / job.task_chunks;
+	bell_parallel(bell_threads(threads, x->n / MIN_PER_THREAD), tasks, sum_task, &job);
+	*out = finished(tree_of(job.result, tasks));
 	return BELL_OK;
 }
 
@@ -283,7 +312,7 @@ enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s,
 	return BELL_OK;
 }
 
-/* In units. */
+/* The variance of x/unit. */
 static double variance(const struct bell_moments *m, bool bias)
 {
 	double n = (double)m->count - (bias ? 0 : 1);
@@ -293,28 +322,34 @@ static double variance(const struct bell_moments *m, bool bias)
 
 double bell_moments_variance(const struct bell_moments *m, bool bias)
 {
-	return variance(m, bias) * m->unit * m->unit;
+	return m ? variance(m, bias) * m->unit * m->unit : NAN;
 }
 
 double bell_moments_sd(const struct bell_moments *m, bool bias)
 {
-	return sqrt(variance(m, bias)) * m->unit;
+	return m ? sqrt(variance(m, bias)) * m->unit : NAN;
 }
 
 double bell_moments_skewness(const struct bell_moments *m, bool bias)
 {
-	double n = (double)m->count, v = m->m2 / n, g = m->m3 / n / (v * sqrt(v));
+	double n, v, g;
 
-	if (!(m->m2 > 0) || (!bias && m->count < 3))
+	if (!m || !(m->m2 > 0) || (!bias && m->count < 3))
 		return NAN;
+	n = (double)m->count;
+	v = m->m2 / n;
+	g = m->m3 / n / (v * sqrt(v));
 	return bias ? g : g * sqrt(n * (n - 1)) / (n - 2);
 }
 
 double bell_moments_kurtosis(const struct bell_moments *m, bool bias)
 {
-	double n = (double)m->count, v = m->m2 / n, k = m->m4 / n / (v * v);
+	double n, v, k;
 
-	if (!(m->m2 > 0) || (!bias && m->count < 4))
+	if (!m || !(m->m2 > 0) || (!bias && m->count < 4))
 		return NAN;
+	n = (double)m->count;
+	v = m->m2 / n;
+	k = m->m4 / n / (v * v);
 	return bias ? k - 3 : ((n * n - 1) * k - 3 * (n - 1) * (n - 1)) / ((n - 2) * (n - 3));
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* parallel.c - fork and join, for one call at a time: no pool, so nothing to deadlock after fork(). */
+/*
+ * parallel.c - threads that are started for one call and joined at its end.  There is no pool, so a
+ * process that forks has no threads to miss.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include "parallel.h"
@@ -10,21 +13,22 @@ struct tasks {
 	size_t next, count;
 };
 
-unsigned bell_threads(unsigned threads, size_t tasks)
+unsigned bell_threads(unsigned threads, size_t shares)
 {
 	cpu_set_t cpus;
 
-	if (tasks < 2)
+	if (shares < 2)
 		return 1;
 	if (!threads)
 		threads =
 		    sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (unsigned)CPU_COUNT(&cpus) : 1;
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
-	return tasks < threads ? (unsigned)tasks : threads;
+	return shares < threads ? (unsigned)shares : threads;
 }
 
-/* Tasks that nobody has taken, until there are none: a thread that is slow, or late, takes fewer. */
+/* Each thread takes the next task that no other has taken until there are none, so a slow or late thread
+ * takes fewer. */
 static void *run(void *argument)
 {
 	struct tasks *t = argument;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* parallel.h - fork and join. */
+/* parallel.h - one call's work on several threads. */
 #ifndef BELL_PARALLEL_H
 #define BELL_PARALLEL_H
 
@@ -9,19 +9,21 @@
 #define MAX_THREADS BELL_MAX_THREADS
 
 /*
- * The threads to use for `tasks` tasks, of which each is worth a thread, when a caller asked for `threads` (0: one
- * for each CPU).  It can take 0.1 ms until a thread has started: what takes less is not worth one.
+ * bell_threads() returns how many threads to use if the caller of a public function asked for
+ * `threads`, or with 0 for one for each CPU, and there is work for `shares` threads.  A thread takes up
+ * to 0.1 ms to start, so a share should take longer than that; `shares` may be 0.
  */
-unsigned bell_threads(unsigned threads, size_t tasks);
+unsigned bell_threads(unsigned threads, size_t shares);
 
 /*
- * Runs task(context, i) for every i < count, in no order, on at most `threads` threads, the caller's among
- * them, and waits for all.  Where no thread can be started the caller does everything: it never fails.
+ * bell_parallel() calls task(context, i) for every i < count, in no order, on at most `threads` threads,
+ * of which the caller's is one, and returns when all calls have.  It never fails: if a thread cannot be
+ * started, the others do its work.
  */
 void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
 		   void *context);
 
-/* The next of the tasks that threads share; the first is 0. */
+/* bell_next() returns 0, 1, 2, ... to the threads that share the counter *next, each number once. */
 static inline size_t bell_next(size_t *next)
 {
 	return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);

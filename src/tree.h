@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* tree.h - the shape of every merge tree. */
+/* tree.h - the order in which the results of the parts of an array are merged. */
 #ifndef BELL_TREE_H
 #define BELL_TREE_H
 
 #include <stddef.h>
 
 /*
- * A tree over n leaves, in order, depends on n alone: its left subtree holds the largest power of
- * two below n.  So every aligned run of 2^k leaves is a subtree, and so is what is left after the
- * last such run: threads may take runs, and streams may keep one subtree for each set bit of their
- * count.
+ * The n parts of an array, in their order, are the leaves of a binary tree, and the result of each node
+ * is that of its two subtrees merged.  The shape of the tree depends on n alone, so the result does not
+ * depend on who merges what.  The left subtree holds the largest power of two below n.  So every 2^k
+ * leaves from a multiple of 2^k on are a subtree, and so are the leaves behind the last such subtree.
+ * Threads may take one such subtree each, and a stream may keep one for each bit that is set in the
+ * number of its leaves.
  *
- * Leaves of the left subtree; n >= 2.
+ * tree_left() returns the number of leaves of the left subtree, for n >= 2.
  */
 static inline size_t tree_left(size_t n)
 {

@@ -478,6 +478,15 @@ Test(moments, no_values)
 
 	CHECK(bell_moments_f64(NULL, 0, 1, &m));
 	cr_expect(says_no_values(&m));
+	for (int bias = 0; bias < 2; bias++)
+		for (int i = 0; i < 2; i++) {
+			const struct bell_moments *none = i ? &m : NULL;
+
+			cr_expect(isnan(bell_moments_variance(none, bias)) &&
+				  isnan(bell_moments_sd(none, bias)) &&
+				  isnan(bell_moments_skewness(none, bias)) &&
+				  isnan(bell_moments_kurtosis(none, bias)));
+		}
 	m.count = 42;
 	CHECK(bell_moments_f32(NULL, 0, 3, &m));
 	cr_expect(says_no_values(&m));

@@ -10,40 +10,48 @@
 extern "C" {
 #endif
 
+/* The version of these headers; bell_version() returns that of the library. */
 #define BELL_VERSION "0.1.0"
 
 /* The largest number of threads that a function takes; 0 asks for one for each CPU. */
 #define BELL_MAX_THREADS 1024
 
 /*
- * A backend is the same set of kernels compiled for one instruction set.  The best one that the CPU
- * and the operating system support is chosen when the first kernel is needed; the environment
- * variable BELLSHAPE_BACKEND or bell_backend_use() chooses by name instead.  A name that cannot be
- * honored is an error, never a silent fallback: with such a BELLSHAPE_BACKEND every function that
- * computes returns BELL_EBACKEND.
+ * A backend is the set of all kernels (the inner loops of the library) compiled for one instruction set,
+ * such as "avx2".  The library chooses the best one that the CPU and the operating system support when
+ * it first needs one.  The environment variable BELLSHAPE_BACKEND or bell_backend_use() chooses one by
+ * name instead.  If BELLSHAPE_BACKEND names a backend that is unknown or cannot run here, every function
+ * that computes returns BELL_EBACKEND; another backend is never used in its place.
  *
- * All backends return the same bits, except "plain", which serves x86 CPUs without fused
- * multiply-add: there alone last bits may differ.
+ * All backends return the same bits, but for "plain", which serves x86 CPUs without fused multiply-add:
+ * there last bits may differ.
  */
 
-/* The name of the backend in use, choosing it if need be; NULL if BELLSHAPE_BACKEND cannot be
- * honored. */
+/*
+ * bell_backend() returns the name of the backend in use, after choosing one if none has been, or NULL if
+ * BELLSHAPE_BACKEND names one that is unknown or cannot run here.
+ */
 BELL_API const char *bell_backend(void);
 
-/* The name of the i-th backend that can run on this machine, best first; NULL after the last. */
+/* bell_backend_name() returns the name of the i-th backend that can run on this machine, the best first,
+ * and NULL if there are no more than i. */
 BELL_API const char *bell_backend_name(size_t i);
 
 /*
- * Use the backend `name` from now on, in every thread; NULL chooses as at the start.  Results of
- * calls that are under way in other threads stay right: backends agree in every bit.
- * BELL_EBACKEND: no such backend in this build, or this CPU cannot run it; nothing is changed.
+ * bell_backend_use() makes all threads use the backend `name` from now on.  With NULL the choice is made
+ * again as at the start, BELLSHAPE_BACKEND included.  Calls under way in other threads go on with the
+ * backend that they began with.
+ *
+ * It returns BELL_OK, or BELL_EBACKEND if the backend is not in this build or cannot run on this CPU;
+ * then nothing changes.
  */
 BELL_API enum bell_status bell_backend_use(const char *name);
 
-/* The version of this library, BELL_VERSION of its build. */
+/* bell_version() returns the version of the library in use, which is BELL_VERSION of its headers. */
 BELL_API const char *bell_version(void);
 
-/* The version of SLEEF, the vector mathematics library, that this library was built with. */
+/* bell_sleef_version() returns the version of SLEEF, the vector mathematics library, that this library
+ * was built with. */
 BELL_API const char *bell_sleef_version(void);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bellshape.h - all of bellshape. */
+/* bellshape.h - all public headers. */
 #ifndef BELLSHAPE_BELLSHAPE_H
 #define BELLSHAPE_BELLSHAPE_H
 

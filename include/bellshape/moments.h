@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* moments.h - count, mean, central moments to order 4, extremes. */
+/* moments.h - count, mean, central moments to the fourth, smallest and largest value. */
 #ifndef BELLSHAPE_MOMENTS_H
 #define BELLSHAPE_MOMENTS_H
 
@@ -13,24 +13,36 @@ extern "C" {
 #endif
 
 /*
- * NaN means missing: it is counted and left out.  Infinities are counted and left out too, so that
- * the rest stays readable; a caller to whom they matter looks at `infinite`.
+ * The moments of a set of values.  NaN means that a value is missing: it is counted and left out.
+ * Infinities are counted and left out, too, so that the rest stays readable; a caller to whom they
+ * matter checks `infinite`.  A struct of zeros, such as {0}, stands for no values.
  */
 struct bell_moments {
-	uint64_t count;    /* finite values */
-	uint64_t missing;  /* NaN */
-	uint64_t infinite; /* +infinity and -infinity */
-	double mean;       /* of the finite values; NaN if there are none */
-	double m2, m3, m4; /* sums of ((x - mean)/unit)^2, ^3, ^4 */
-	double min, max;   /* of the finite values; NaN if there are none */
-	double unit;       /* 1; beyond max - min = 2^200 or 2^-200 the power of two near it, so
-			      that no sum exceeds a double or fades to 0 */
+	/* The numbers of finite values, of NaN, and of +infinity and -infinity. */
+	uint64_t count, missing, infinite;
+	/* The mean of the finite values; NaN if there are none. */
+	double mean;
+	/* The sums of ((x - mean)/unit)^2, ^3 and ^4 over the finite values. */
+	double m2, m3, m4;
+	/* The smallest and the largest finite value; NaN if there are none. */
+	double min, max;
+	/*
+	 * 1 if max - min is 0 or between 2^-200 and 2^200, as in nearly all data.  Otherwise it is a
+	 * power of two near max - min, so that no sum exceeds a double or becomes 0.  The plain sums are
+	 * m2 unit^2, m3 unit^3 and m4 unit^4.
+	 */
+	double unit;
 };
 
 /*
- * Reads the n elements of x once from memory; sums run in float64.  x needs no more alignment than its type.
- * The bits of *out depend on x and n alone, not on the backend or on `threads` (1 to 1024; 0 means
- * one for each CPU).  BELL_EINVAL: NULL or n = 0.  Allocates nothing.
+ * bell_moments_f32() and _f64() set *out to the moments of the n elements of x.  They read x once and
+ * sum in float64.  x needs no more alignment than its type, and may be NULL if n is 0.  They allocate
+ * no memory.
+ *
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each CPU.
+ * The bits of *out depend on x and n alone, not on threads or the backend.
+ *
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range) or BELL_EBACKEND.
  */
 BELL_API enum bell_status bell_moments_f32(const float *x, size_t n, unsigned threads,
 					   struct bell_moments *out);
@@ -38,40 +50,65 @@ BELL_API enum bell_status bell_moments_f64(const double *x, size_t n, unsigned t
 					   struct bell_moments *out);
 
 /*
- * The moments of two sets of values together: *into becomes the union.  Exact in the counts and
- * extremes, stable in the sums (Pebay 2008, SAND2008-6212).  An all-zero struct is the empty set.
+ * bell_moments_merge() makes *into the moments of the values of `into` and `from` together, as if all
+ * had been read in one call, but for rounding (Pebay 2008, SAND2008-6212).  `from` may be `into`.
+ *
+ * It returns BELL_OK, or BELL_EINVAL for NULL.
  */
 BELL_API enum bell_status bell_moments_merge(struct bell_moments *into,
 					     const struct bell_moments *from);
 
-/*
- * The same moments from a stream.  Start with an all-zero struct.  Each block but the last must
- * hold a multiple of BELL_CHUNK elements; then the result has the bits of bell_moments_*() on the
- * whole. BELL_EINVAL: NULL, n = 0, or a block after one that was no multiple of BELL_CHUNK.
- */
+/* The number of elements that are summed as one, and of which each block of a stream is a multiple. */
 #define BELL_CHUNK 2048
 
+/*
+ * The moments of an array that comes in blocks, one after the other.  A struct of zeros, such as {0}, is
+ * a stream that has seen no values.  Each block but the last must hold a multiple of BELL_CHUNK
+ * elements.  Then the moments have the bits that bell_moments_*() would give for the whole array.
+ */
 struct bell_moments_stream {
-	uint64_t chunks; /* whole chunks so far */
-	bool closed;     /* a part of a chunk has been seen: the stream has ended */
-	struct bell_moments
-	    tree[54]; /* one complete subtree for each set bit of `chunks`, then the rest */
+	/* The number of whole chunks so far. */
+	uint64_t chunks;
+	/* Whether a part of a chunk has been read: the stream has ended. */
+	bool closed;
+	/*
+	 * The moments of 2^k chunks for each bit k that is set in `chunks`, the largest first, and then
+	 * those of the part of a chunk.
+	 */
+	struct bell_moments tree[54];
 };
 
+/*
+ * bell_moments_stream_f32() and _f64() read the next block of a stream, the n elements of x.  n = 0 is
+ * fine at any time, and then x may be NULL.  They work on one thread.
+ *
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; the stream has ended, as the last block was not a
+ * multiple of BELL_CHUNK) or BELL_EBACKEND.  After an error the stream is as it was.
+ */
 BELL_API enum bell_status bell_moments_stream_f32(struct bell_moments_stream *s, const float *x,
 						  size_t n);
 BELL_API enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s, const double *x,
 						  size_t n);
+
+/*
+ * bell_moments_stream_end() sets *out to the moments of all that a stream has read so far.  The stream
+ * is not changed and can go on.
+ *
+ * It returns BELL_OK, or BELL_EINVAL for NULL.
+ */
 BELL_API enum bell_status bell_moments_stream_end(const struct bell_moments_stream *s,
 						  struct bell_moments *out);
 
 /*
- * Statistics, named and defined as in SciPy.  bias = true: the plain sample statistic; bias =
- * false: with its correction (divisor n - 1 for variance and sd, scipy.stats.skew and kurtosis with
- * bias=False). Kurtosis is Fisher's: 0 for a normal distribution. NaN where not defined: no values;
- * variance without bias for n = 1; skewness and kurtosis of a constant; skewness without bias for n
- * < 3, kurtosis without bias for n < 4.  They hold at every scale of x; a variance or sd that is no double is
- * infinite or 0.
+ * These return statistics with the names and definitions of SciPy.  bias = true is the plain statistic
+ * of the sample, with divisor n.  bias = false is the one that is corrected for bias: variance and sd
+ * have divisor n - 1, skewness and kurtosis are those of scipy.stats.skew and kurtosis with bias=False.
+ * Kurtosis is Fisher's, which is 0 for a normal distribution.
+ *
+ * A statistic is NaN where it is not defined: if m is NULL or of no values; variance and sd without bias
+ * for fewer than 2 values, skewness without bias for fewer than 3, kurtosis without bias for fewer than
+ * 4; skewness and kurtosis if all values are equal.  They hold at every scale of x, but a variance or sd
+ * that is too large or too small for a double is infinite or 0.
  */
 BELL_API double bell_moments_variance(const struct bell_moments *m, bool bias);
 BELL_API double bell_moments_sd(const struct bell_moments *m, bool bias);

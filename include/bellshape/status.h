@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* status.h - what every function of bellshape answers. */
+/* status.h - what functions return, and what every other header needs. */
 #ifndef BELLSHAPE_STATUS_H
 #define BELLSHAPE_STATUS_H
 
+/* Marks what the shared library exports. */
 #if defined(__GNUC__)
 #define BELL_API __attribute__((visibility("default")))
 #else
@@ -14,29 +15,43 @@ extern "C" {
 #endif
 
 /*
- * Every function that can fail returns one of these, errors below 0.  Whatever it writes, it writes only when it
- * returns BELL_OK, unless its own comment says otherwise.  The library never prints and never
- * exits.
+ * A function that can fail returns one of these; errors are below 0.  Its comment names those that it
+ * returns.  What a function writes it writes only if it returns BELL_OK or BELL_WRAPPED, unless its
+ * comment says otherwise.  The library never prints and never exits.
+ *
+ * The order in which a function checks is: BELL_EINVAL, BELL_ESIZE of the arguments, BELL_EBACKEND, and
+ * then what depends on the values.
  */
 enum bell_status {
+	/* All is done. */
 	BELL_OK = 0,
-	BELL_WRAPPED = 1,   /* done, but the samples passed number 2^64 - 1 and went on from 0 */
-	BELL_EINVAL = -1,   /* a NULL pointer, n = 0, or an argument outside its documented range */
-	BELL_ESIZE = -2,    /* a size, stride or count overflows, or a buffer is too small */
-	BELL_ENOMEM = -3,   /* memory could not be had */
-	BELL_EBACKEND = -4, /* the backend asked for is unknown or cannot run on this CPU */
-	BELL_EFORMAT =
-	    -5, /* the bytes are no bellshape sketch, or the text is no bellshape model */
-	BELL_EVERSION = -6, /* a sketch or model of a version that this library cannot read */
-	BELL_EDAMAGED = -7, /* a sketch that is cut short or fails its checksum, a model with
-			       impossible numbers */
-	BELL_EWEIGHT = -8,  /* a weight that is negative, NaN, infinite or above 2^31 */
-	/* Box-Cox: values that are not above 0; inverse: values outside the image of the transform,
-	 * under BELL_OUTSIDE_ERROR; layers: values that are not finite */
+	/* All is done, but the samples passed number 2^64 - 1 and went on from 0. */
+	BELL_WRAPPED = 1,
+	/* A pointer is NULL that must not be, or an argument is outside the range that is documented. */
+	BELL_EINVAL = -1,
+	/* A size, stride or count overflows, or a buffer is too small. */
+	BELL_ESIZE = -2,
+	/* There is not enough memory. */
+	BELL_ENOMEM = -3,
+	/* The backend that was asked for is unknown or cannot run on this CPU: see backend.h. */
+	BELL_EBACKEND = -4,
+	/* The bytes are no bellshape sketch, or the text is no bellshape model. */
+	BELL_EFORMAT = -5,
+	/* A later version wrote the sketch or model, and this one cannot read it. */
+	BELL_EVERSION = -6,
+	/* A sketch is cut short or its checksum is wrong, or a model holds impossible numbers. */
+	BELL_EDAMAGED = -7,
+	/* A weight is negative, NaN, infinite or above 2^31. */
+	BELL_EWEIGHT = -8,
+	/*
+	 * A value is where none may be: for Box-Cox not above 0; for an inverse with BELL_OUTSIDE_ERROR
+	 * outside the image of the transform; for a layer not finite.
+	 */
 	BELL_EDOMAIN = -9
 };
 
-/* One line of English for a status, without a full stop; "unknown status" for anything else. */
+/* bell_status_text() returns one line of English for a status, without a full stop, and "unknown status"
+ * for any other number. */
 BELL_API const char *bell_status_text(enum bell_status status);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* table.h - many columns at once. */
+/* table.h - many columns at once: moments, sketches, fits, transforms. */
 #ifndef BELLSHAPE_TABLE_H
 #define BELLSHAPE_TABLE_H
 
@@ -17,63 +17,98 @@ extern "C" {
 /* The type of the elements of an array: float or double. */
 enum bell_type { BELL_F32, BELL_F64 };
 
-/* bell_type_size() returns the size in bytes of an element, 4 or 8, and 0 for an unknown type. */
+/* bell_type_size() returns the size of an element in bytes, 4 or 8, and 0 for an unknown type. */
 BELL_API size_t bell_type_size(enum bell_type type);
 
 /*
- * A table of numbers, borrowed.  Element (i, j) lies at data + i*row_stride + j*column_stride, in
- * elements. Row-major: row_stride = columns, column_stride = 1; column-major: 1 and rows.  Strides
- * may be negative.
+ * A table of numbers that lie in memory of the caller's.  Element (i, j), in row i and column j, is at
+ * data + i row_stride + j column_stride, counted in elements.  A row-major table without gaps has the
+ * strides (columns, 1), a column-major one (1, rows).  A stride may be negative.  data is float * or
+ * double *, and may be NULL if there are no rows or no columns, which is fine in every function.  Only
+ * the `out` of a transform is written to.
+ *
+ * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one
+ * for each CPU, and the results do not depend on it.  A table of an unknown type, or without data where
+ * it has elements, is BELL_EINVAL.  One whose elements lie so far apart that their distance in bytes
+ * exceeds a ptrdiff_t is BELL_ESIZE.
  */
 struct bell_table {
-	void *data; /* float or double; written only through the `out` of a transform */
+	void *data;
 	enum bell_type type;
 	size_t rows, columns;
 	ptrdiff_t row_stride, column_stride;
 };
 
 /*
- * Adds the rows of the table to one sketch a column; sketches: table->columns of them.  weights:
- * NULL or one a row.  Call it once for each block of rows of a stream.  After an error the sketches
- * are to be freed.
- */
-BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
-					    unsigned threads, struct bell_sketch *const *sketches);
-
-/*
- * bell_table_moments() writes the moments of each column to out[0 .. table->columns - 1], with the bits of
- * bell_moments_*() of its values.  It reads the table once.  threads is 1 to BELL_MAX_THREADS, or 0 for one for each
- * CPU; the result does not depend on it.  Columns of a table without rows have the moments of no values.
+ * bell_table_moments() sets out[j] to the moments of column j, for each of table->columns columns.  They
+ * have the bits that bell_moments_*() gives for the column.  The table is read once.  `out` may be NULL
+ * if there are no columns.
  *
- * It returns BELL_OK, BELL_EINVAL (a NULL pointer; an unknown type; threads out of range; `out` may be NULL if there
- * are no columns), BELL_ESIZE (an element lies too far from the first to be addressed), BELL_EBACKEND, or BELL_ENOMEM,
- * after which `out` may have been written in part.
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; an impossible table),
+ * BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After BELL_ENOMEM a part of `out` may have been written.
  */
 BELL_API enum bell_status bell_table_moments(const struct bell_table *table, unsigned threads,
 					     struct bell_moments *out);
 
 /*
- * Fits every column in one pass over blocks of rows; a column whose sketch is ill-conditioned is read again.  The fits
- * are those of bell_fit_*() on each column, to the bit: they do not depend on threads, layout or strides.
- * BELL_EDOMAIN: a Box-Cox column holds a value that is not above 0.
+ * bell_table_sketch() adds the values of column j to sketches[j], for each of table->columns columns, as
+ * bell_sketch_update_*() does.  A table that comes in blocks of rows takes one call for each block.
+ * weights is NULL, or holds one weight for each row.  sketches may be NULL if there are no columns.  No
+ * sketch may be there twice.
+ *
+ * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
+ * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
+ * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a value is not
+ * above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL and BELL_EBACKEND the
+ * sketches are as they were.  After any other error some may have been changed, in part: free them all.
+ */
+BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
+					    unsigned threads, struct bell_sketch *const *sketches);
+
+/*
+ * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without names,
+ * to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to the bit,
+ * whatever the layout of the table.  It reads the table once, but for columns whose sketch is
+ * ill-conditioned: these are read again.  weights is NULL, or holds one weight for each row.  options
+ * NULL means the defaults of bell_fit_options_default().
+ *
+ * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an impossible
+ * table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND, BELL_EWEIGHT (a
+ * weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a value is not above 0, and the
+ * method is Box-Cox) or BELL_ENOMEM.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,
 					 struct bell_model **out);
 
 /*
- * Applies a model to a table of as many columns, into `out` of the same shape and any layout and
- * type; out may describe the same memory as `in` (in place).  Each value becomes what bell_transform_apply_*() or
- * inverse_*() make of it: _f32 where both tables are float32, else _f64.  outside: NULL, or one count a column.
- * BELL_ENOMEM: nothing has been written.
+ * bell_table_transform() sets column j of `out` to the transform of column j of `in` by column j of a
+ * model.  `in` and `out` have as many columns as the model, and as many rows as each other; their
+ * layouts and types may differ.  They may be the same memory in the same layout and type (in place);
+ * otherwise they must not overlap.  If both are float32, each value becomes what
+ * bell_transform_apply_f32() makes of it, otherwise what _f64 makes of it, rounded to the type of `out`.
+ *
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; an impossible table; shapes
+ * that differ), BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After an error nothing is written.
  */
 BELL_API enum bell_status bell_table_transform(const struct bell_model *model,
 					       const struct bell_table *in, unsigned threads,
 					       const struct bell_table *out);
+
+/*
+ * bell_table_inverse() does the same with the inverse of each transform.  A value outside the image of
+ * its transform becomes what `outside` says (see enum bell_outside), and outside_count[j] is set to the
+ * number of those in column j.  outside_count is NULL, or holds one count for each column.
+ *
+ * It returns BELL_OK, BELL_EINVAL (model, in or out is NULL; threads or `outside` out of range; an
+ * impossible table; shapes that differ), BELL_ESIZE, BELL_EBACKEND, BELL_ENOMEM, or BELL_EDOMAIN, for
+ * BELL_OUTSIDE_ERROR alone, if a value is outside the image.  After BELL_EDOMAIN `out` and outside_count
+ * are written, after any other error nothing is.
+ */
 BELL_API enum bell_status bell_table_inverse(const struct bell_model *model,
-					     const struct bell_table *in, enum bell_outside policy,
+					     const struct bell_table *in, enum bell_outside outside,
 					     unsigned threads, const struct bell_table *out,
-					     uint64_t *outside);
+					     uint64_t *outside_count);
 
 #ifdef __cplusplus
 }
