@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* gather.c - columns of a table of any layout, copied to where their values are adjacent and back. */
+/*
+ * gather.c - columns of a table of any layout, copied to where their values are adjacent and back.
+ */
 #include "gather.h"
 
 size_t bell_type_size(enum bell_type type)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* gather.h - columns of a table of any layout, copied to where their values are adjacent and back. */
+/*
+ * gather.h - columns of a table of any layout, copied to where their values are adjacent and back.
+ */
 #ifndef BELL_GATHER_H
 #define BELL_GATHER_H
 
@@ -7,8 +9,8 @@
 #include "dispatch.h"
 
 /*
- * bell_table_check() returns BELL_EINVAL for NULL, an unknown type, or no data where there are elements, and BELL_ESIZE
- * if the offset of some element in bytes exceeds a ptrdiff_t.
+ * bell_table_check() returns BELL_EINVAL for NULL, an unknown type, or no data where there are
+ * elements, and BELL_ESIZE if the offset of some element in bytes exceeds a ptrdiff_t.
  */
 enum bell_status bell_table_check(const struct bell_table *t);
 
@@ -21,8 +23,8 @@ struct rectangle {
 };
 
 /*
- * bell_gather() copies a rectangle of a table to a block, bell_scatter() a block to a rectangle of a
- * table.  A block holds elements of the type of the table.  Each column of the rectangle is
+ * bell_gather() copies a rectangle of a table to a block, bell_scatter() a block to a rectangle of
+ * a table.  A block holds elements of the type of the table.  Each column of the rectangle is
  * contiguous there, and the next one starts `pitch` elements further.
  */
 void bell_gather(const struct backend *b, const struct bell_table *t, const struct rectangle *r,

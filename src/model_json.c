@@ -78,8 +78,8 @@ static int sides_of(const struct bell_transform *t) { return t->method == BELL_B
 /* ---- to JSON ---- */
 
 /*
- * Each add_*() returns false if memory could not be had.  An item belongs to the object or array that
- * it is added to, also if the addition fails.
+ * Each add_*() returns false if memory could not be had.  An item belongs to the object or array
+ * that it is added to, also if the addition fails.
  */
 static bool add_item(cJSON *object, const char *key, cJSON *item)
 {
@@ -99,8 +99,10 @@ static bool add_element(cJSON *array, cJSON *item)
 	return added;
 }
 
-/* A double by its shortest text of 15 to 17 digits that reads back as itself, or as a string where JSON
- * has no number for it. */
+/*
+ * A double by its shortest text of 15 to 17 digits that reads back as itself, or as a string where
+ * JSON has no number for it.
+ */
 static cJSON *number(double x)
 {
 	char text[32];
@@ -346,7 +348,10 @@ static enum bell_status read_model(const cJSON *o, struct bell_model **out)
 	return status;
 }
 
-/* cJSON says only that it could not parse a text; malloc() leaves the reason, if it was memory, in errno. */
+/*
+ * cJSON says only that it could not parse a text; malloc() leaves the reason, if it was memory, in
+ * errno.
+ */
 static cJSON *parse(const char *text, size_t size, const char **end, enum bell_status *status)
 {
 	int callers = errno;

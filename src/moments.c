@@ -8,8 +8,10 @@
 #include "tree.h"
 #include "values.h"
 
-/* The fourth power of a difference between 2^-200 and 2^200 is a double with all its digits, and so is the
- * sum of 2^64 of them: the exponents of a double reach from -1022 to 1023. */
+/*
+ * The fourth power of a difference between 2^-200 and 2^200 is a double with all its digits, and so
+ * is the sum of 2^64 of them: the exponents of a double reach from -1022 to 1023.
+ */
 #define MAX_PLAIN_EXPONENT 200
 
 /* The unit of values between min and max: see struct bell_moments. */
@@ -27,8 +29,8 @@ static double unit_of(double min, double max)
 #define SUM_SCALE 0x1p11
 
 /*
- * Sets sum[p] to the sum of (x/unit - *center)^(p + 1) over the finite values of a chunk.  *center is
- * their mean but for rounding.
+ * Sets sum[p] to the sum of (x/unit - *center)^(p + 1) over the finite values of a chunk.  *center
+ * is their mean but for rounding.
  */
 static void sum_chunk(const struct backend *b, const struct values *x, size_t first, size_t n,
 		      const struct scan *scan, double unit, double *center, double sum[4])
@@ -80,8 +82,8 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	sum_chunk(b, x, first, n, &scan, m.unit, &center, sum);
 
 	/*
-	 * Rounding put the center at a distance of d from the mean.  These are the sums about the mean, by
-	 * the binomial formula.
+	 * Rounding put the center at a distance of d from the mean.  These are the sums about the
+	 * mean, by the binomial formula.
 	 */
 	d = sum[0] / count;
 	s2 = sum[1] - sum[0] * d;
@@ -92,8 +94,10 @@ static struct bell_moments chunk_moments(const struct backend *b, const struct v
 	return m;
 }
 
-/* Changes the unit of moments to a larger one.  If m2 is 0, which says nothing about the unit, it may also
- * be a smaller one. */
+/*
+ * Changes the unit of moments to a larger one.  If m2 is 0, which says nothing about the unit, it
+ * may also be a smaller one.
+ */
 static void change_unit(struct bell_moments *m, double unit)
 {
 	double r = m->m2 > 0 ? m->unit / unit : 0;
@@ -106,8 +110,8 @@ static void change_unit(struct bell_moments *m, double unit)
 
 /*
  * The moments of two sets of values together, by the formulas of Pebay (2008, "Formulas for robust,
- * one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia report
- * SAND2008-6212).  With n = na + nb values and delta = mean b - mean a they are
+ * one-pass parallel computation of covariances and arbitrary-order statistical moments", Sandia
+ * report SAND2008-6212).  With n = na + nb values and delta = mean b - mean a they are
  *
  *	mean = mean a + delta nb/n
  *	m2 = m2a + m2b + delta^2 na nb/n

@@ -41,7 +41,9 @@ static void sample_slice(void *context, size_t i)
 		s->b->philox_words(&draw, n, s->words + 4 * first);
 }
 
-/* Whether mean and sd are finite, and sd does not become 0 by rounding, in the type of the samples. */
+/*
+ * Whether mean and sd are finite, and sd does not become 0 by rounding, in the type of the samples.
+ */
 static bool valid_parameters(const struct sampling *s)
 {
 	bool narrow = s->size == sizeof(float);

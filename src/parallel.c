@@ -27,8 +27,10 @@ unsigned bell_threads(unsigned threads, size_t shares)
 	return shares < threads ? (unsigned)shares : threads;
 }
 
-/* Each thread takes the next task that no other has taken until there are none, so a slow or late thread
- * takes fewer. */
+/*
+ * Each thread takes the next task that no other has taken until there are none, so a slow or late
+ * thread takes fewer.
+ */
 static void *run(void *argument)
 {
 	struct tasks *t = argument;

@@ -10,20 +10,22 @@
 
 /*
  * bell_threads() returns how many threads to use if the caller of a public function asked for
- * `threads`, or with 0 for one for each CPU, and there is work for `shares` threads.  A thread takes up
- * to 0.1 ms to start, so a share should take longer than that; `shares` may be 0.
+ * `threads`, or with 0 for one for each CPU, and there is work for `shares` threads.  A thread
+ * takes up to 0.1 ms to start, so a share should take longer than that; `shares` may be 0.
  */
 unsigned bell_threads(unsigned threads, size_t shares);
 
 /*
- * bell_parallel() calls task(context, i) for every i < count, in no order, on at most `threads` threads,
- * of which the caller's is one, and returns when all calls have.  It never fails: if a thread cannot be
- * started, the others do its work.
+ * bell_parallel() calls task(context, i) for every i < count, in no order, on at most `threads`
+ * threads, of which the caller's is one, and returns when all calls have.  It never fails: if a
+ * thread cannot be started, the others do its work.
  */
 void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
 		   void *context);
 
-/* bell_next() returns 0, 1, 2, ... to the threads that share the counter *next, each number once. */
+/*
+ * bell_next() returns 0, 1, 2, ... to the threads that share the counter *next, each number once.
+ */
 static inline size_t bell_next(size_t *next)
 {
 	return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);

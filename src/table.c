@@ -12,12 +12,17 @@
  */
 #define MAX_TILE_BYTES 128
 
-/* Rows that are gathered at a time.  Those of moments are one chunk: a tile of them fits an L2 cache. */
+/*
+ * Rows that are gathered at a time.  Those of moments are one chunk: a tile of them fits an L2
+ * cache.
+ */
 #define SKETCH_ROWS  16384
 #define MOMENTS_ROWS BELL_CHUNK
 
-/* The columns of a block start this many elements apart beyond its rows, or they would all fall into the
- * same few sets of a cache when the rows are a power of two. */
+/*
+ * The columns of a block start this many elements apart beyond its rows, or they would all fall
+ * into the same few sets of a cache when the rows are a power of two.
+ */
 #define PITCH_PAD 8
 
 /* With fewer values than this for each, threads cost more than they save. */
@@ -29,9 +34,9 @@ struct reading {
 	const struct backend *b;
 	const struct bell_table *t;
 	/*
-	 * Takes rows first .. first + n - 1 of a column, which are adjacent at x.  A column comes in
-	 * several such parts, in order, or as one.  `state` is NULL if it comes as one; else it is
-	 * `state_size` bytes of this column's own, zero at its first part.
+	 * Takes rows first .. first + n - 1 of a column, which are adjacent at x.  A column comes
+	 * in several such parts, in order, or as one.  `state` is NULL if it comes as one; else it
+	 * is `state_size` bytes of this column's own, zero at its first part.
 	 */
 	enum bell_status (*take)(const struct reading *r, size_t column, void *state, const void *x,
 				 size_t first, size_t n);

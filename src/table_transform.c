@@ -8,16 +8,18 @@
 #include "transform.h"
 
 /*
- * A tile is a band of rows of some neighboring columns, and one task.  Of a row-major table it takes
- * four cache lines of 64 bytes of each row, so that what is written goes to memory in whole lines.  A
- * block is the part of a tile that is gathered, transformed and scattered at a time, so few rows that it
- * stays in an L2 cache.
+ * A tile is a band of rows of some neighboring columns, and one task.  Of a row-major table it
+ * takes four cache lines of 64 bytes of each row, so that what is written goes to memory in whole
+ * lines.  A block is the part of a tile that is gathered, transformed and scattered at a time, so
+ * few rows that it stays in an L2 cache.
  */
 #define MAX_TILE_BYTES 256
 #define BLOCK_ROWS     1024
 
-/* Columns of a block start at multiples of PITCH_ALIGN elements, but not at powers of two, which would all
- * fall into the same few sets of a cache. */
+/*
+ * Columns of a block start at multiples of PITCH_ALIGN elements, but not at powers of two, which
+ * would all fall into the same few sets of a cache.
+ */
 #define PITCH_ALIGN 16
 
 /* With fewer values than this for each, threads cost more than they save. */
@@ -125,7 +127,10 @@ static void apply_tiles(void *context, size_t thread)
 		apply_tile(a, i, block);
 }
 
-/* Cuts the table into tiles, several for each of `threads` threads where it is wide, one where it is not. */
+/*
+ * Cuts the table into tiles, several for each of `threads` threads where it is wide, one where it
+ * is not.
+ */
 static void plan_tiles(struct applying *a, unsigned threads)
 {
 	bool narrow = a->in->type == BELL_F32 && a->out->type == BELL_F32;
@@ -186,7 +191,10 @@ enum bell_status bell_table_transform(const struct bell_model *model, const stru
 	return status == BELL_OK ? apply_all(&a, threads) : status;
 }
 
-/* Copies the counts of all columns to `to`, if that is not NULL, and returns whether any is above 0. */
+/*
+ * Copies the counts of all columns to `to`, if that is not NULL, and returns whether any is above
+ * 0.
+ */
 static bool copy_counts(const _Atomic uint64_t *from, size_t columns, uint64_t *to)
 {
 	bool any = false;

@@ -13,7 +13,9 @@
 /* With fewer values than this for each, threads cost more than they save. */
 #define MIN_PER_THREAD ((size_t)3 * SLICE)
 
-/* A power so near 0 that w log1p(a) is below 2^-54 for every double a: psi is the logarithm itself. */
+/*
+ * A power so near 0 that w log1p(a) is below 2^-54 for every double a: psi is the logarithm itself.
+ */
 #define MIN_POWER 0x1p-64
 
 static struct bell_transform plain_yeo_johnson(double lambda)

@@ -9,8 +9,8 @@
 bool bell_transform_known(const struct bell_transform *t);
 
 /*
- * bell_outside_fill() sets fill[0] and fill[1] to what becomes of a y above and below the image.  It
- * returns false, and sets nothing, if `outside` is no enum bell_outside.
+ * bell_outside_fill() sets fill[0] and fill[1] to what becomes of a y above and below the image.
+ * It returns false, and sets nothing, if `outside` is no enum bell_outside.
  */
 bool bell_outside_fill(const struct bell_transform *t, enum bell_outside outside, double fill[2]);
 

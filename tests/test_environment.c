@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_environment.c - the choice of a backend, its results, names.  Each test is a process of its own. */
+/*
+ * test_environment.c - the choice of a backend, its results, names.  Each test is a process of its
+ * own.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
 
 /*
- * With an unknown BELLSHAPE_BACKEND every function that computes returns BELL_EBACKEND, whatever the layout
- * of its table, and also for no values at all; bad arguments are BELL_EINVAL first.
+ * With an unknown BELLSHAPE_BACKEND every function that computes returns BELL_EBACKEND, whatever
+ * the layout of its table, and also for no values at all; bad arguments are BELL_EINVAL first.
  */
 
 enum { ROWS = 20, COLUMNS = 3 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_formats.c - the test vectors of docs/formats.md: models and sketches that were written once stay readable. */
+/*
+ * test_formats.c - the test vectors of docs/formats.md: models and sketches that were written once
+ * stay readable.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +98,10 @@ static const struct bell_fit vector_fit[] = {
     },
 };
 
-/* model-1.json and model-2.json were written by the versions that wrote these formats; the first has no Box-Cox. */
+/*
+ * model-1.json and model-2.json were written by the versions that wrote these formats; the first
+ * has no Box-Cox.
+ */
 Test(formats, models)
 {
 	static const char *const file[] = {"model-1.json", "model-2.json", "model-3.json"};

@@ -386,7 +386,10 @@ static void check_columns(const char *text, size_t columns)
 	bell_model_free(m);
 }
 
-/* What later versions may add is skipped; a format with anything else is named before its parts are looked for. */
+/*
+ * What later versions may add is skipped; a format with anything else is named before its parts are
+ * looked for.
+ */
 Test(model, later_versions)
 {
 	struct bell_model *m = model_of(1), *read;

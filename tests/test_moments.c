@@ -57,8 +57,8 @@ static struct expected expect(const double *x, size_t n)
 }
 
 /*
- * In one chunk all digits are right.  Means of chunks are rounded to a double before they merge: next to the
- * spread, that is what a column far from zero loses.
+ * In one chunk all digits are right.  Means of chunks are rounded to a double before they merge:
+ * next to the spread, that is what a column far from zero loses.
  */
 static void check_moments(const struct bell_moments *m, const struct expected *e, const char *what,
 			  size_t n, bool merged)
@@ -279,7 +279,10 @@ Test(moments, huge_values)
 		}
 }
 
-/* What a power of two does to the values, it does to mean and sd; skewness and kurtosis keep their bits. */
+/*
+ * What a power of two does to the values, it does to mean and sd; skewness and kurtosis keep their
+ * bits.
+ */
 Test(moments, of_every_scale)
 {
 	static const int exponents[] = {-1000, -500, -270, -230, -200, 100, 199, 256, 500, 1000};
@@ -314,7 +317,10 @@ Test(moments, of_every_scale)
 		}
 }
 
-/* From 1e-300 to 1e300, subnormals, and parts of different scales: against three values' own statistics. */
+/*
+ * From 1e-300 to 1e300, subnormals, and parts of different scales: against three values' own
+ * statistics.
+ */
 Test(moments, of_merged_scales)
 {
 	for (int p = -300; p <= 300; p += 4) {

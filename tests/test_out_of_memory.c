@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_out_of_memory.c - every allocation of a call fails in turn: BELL_ENOMEM, and nothing is written. */
+/*
+ * test_out_of_memory.c - every allocation of a call fails in turn: BELL_ENOMEM, and nothing is
+ * written.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +77,8 @@ EXPORTED void free(void *p)
 }
 
 /*
- * Makes `call` with each of its allocations failing, until one call succeeds without a failure.  `call`
- * frees all that it has made.
+ * Makes `call` with each of its allocations failing, until one call succeeds without a failure.
+ * `call` frees all that it has made.
  */
 static void check_every_failure(enum bell_status (*call)(void *), void *context, long least)
 {
@@ -170,7 +173,10 @@ Test(out_of_memory, model_set)
 	bell_model_free(m);
 }
 
-/* In place, of a row-major table.  The fit is left out: it sorts, and qsort() does without memory if it has to. */
+/*
+ * In place, of a row-major table.  The fit is left out: it sorts, and qsort() does without memory
+ * if it has to.
+ */
 static enum bell_status use_table(void *model)
 {
 	enum { ROWS = 100, COLUMNS = 2 };

@@ -17,41 +17,48 @@ extern "C" {
 #define BELL_MAX_THREADS 1024
 
 /*
- * A backend is the set of all kernels (the inner loops of the library) compiled for one instruction set,
- * such as "avx2".  The library chooses the best one that the CPU and the operating system support when
- * it first needs one.  The environment variable BELLSHAPE_BACKEND or bell_backend_use() chooses one by
- * name instead.  If BELLSHAPE_BACKEND names a backend that is unknown or cannot run here, every function
- * that computes returns BELL_EBACKEND; another backend is never used in its place.
+ * A backend is the set of all kernels (the inner loops of the library) compiled for one instruction
+ * set, such as "avx2".  The library chooses the best one that the CPU and the operating system
+ * support when it first needs one.  The environment variable BELLSHAPE_BACKEND or
+ * bell_backend_use() chooses one by name instead.  If BELLSHAPE_BACKEND names a backend that is
+ * unknown or cannot run here, every function that computes returns BELL_EBACKEND; another backend
+ * is never used in its place.
  *
- * All backends return the same bits, but for "plain", which serves x86 CPUs without fused multiply-add:
- * there last bits may differ.
+ * All backends return the same bits, but for "plain", which serves x86 CPUs without fused
+ * multiply-add: there last bits may differ.
  */
 
 /*
- * bell_backend() returns the name of the backend in use, after choosing one if none has been, or NULL if
- * BELLSHAPE_BACKEND names one that is unknown or cannot run here.
+ * bell_backend() returns the name of the backend in use, after choosing one if none has been, or
+ * NULL if BELLSHAPE_BACKEND names one that is unknown or cannot run here.
  */
 BELL_API const char *bell_backend(void);
 
-/* bell_backend_name() returns the name of the i-th backend that can run on this machine, the best first,
- * and NULL if there are no more than i. */
+/*
+ * bell_backend_name() returns the name of the i-th backend that can run on this machine, the best
+ * first, and NULL if there are no more than i.
+ */
 BELL_API const char *bell_backend_name(size_t i);
 
 /*
- * bell_backend_use() makes all threads use the backend `name` from now on.  With NULL the choice is made
- * again as at the start, BELLSHAPE_BACKEND included.  Calls under way in other threads go on with the
- * backend that they began with.
+ * bell_backend_use() makes all threads use the backend `name` from now on.  With NULL the choice is
+ * made again as at the start, BELLSHAPE_BACKEND included.  Calls under way in other threads go on
+ * with the backend that they began with.
  *
- * It returns BELL_OK, or BELL_EBACKEND if the backend is not in this build or cannot run on this CPU;
- * then nothing changes.
+ * It returns BELL_OK, or BELL_EBACKEND if the backend is not in this build or cannot run on this
+ * CPU; then nothing changes.
  */
 BELL_API enum bell_status bell_backend_use(const char *name);
 
-/* bell_version() returns the version of the library in use, which is BELL_VERSION of its headers. */
+/*
+ * bell_version() returns the version of the library in use, which is BELL_VERSION of its headers.
+ */
 BELL_API const char *bell_version(void);
 
-/* bell_sleef_version() returns the version of SLEEF, the vector mathematics library, that this library
- * was built with. */
+/*
+ * bell_sleef_version() returns the version of SLEEF, the vector mathematics library, that this
+ * library was built with.
+ */
 BELL_API const char *bell_sleef_version(void);
 
 #ifdef __cplusplus

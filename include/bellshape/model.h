@@ -19,11 +19,11 @@ extern "C" {
 struct bell_model;
 
 /*
- * bell_model_create() sets *out to a new model, to be freed with bell_model_free().  Its columns, of
- * which there may be none, have no names, and transforms that leave values as they are.
+ * bell_model_create() sets *out to a new model, to be freed with bell_model_free().  Its columns,
+ * of which there may be none, have no names, and transforms that leave values as they are.
  *
- * It returns BELL_OK, BELL_EINVAL if out is NULL, BELL_ESIZE if the model would exceed SIZE_MAX bytes,
- * or BELL_ENOMEM.
+ * It returns BELL_OK, BELL_EINVAL if out is NULL, BELL_ESIZE if the model would exceed SIZE_MAX
+ * bytes, or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_create(size_t columns, struct bell_model **out);
 
@@ -34,37 +34,37 @@ BELL_API void bell_model_free(struct bell_model *model);
 BELL_API size_t bell_model_columns(const struct bell_model *model);
 
 /*
- * bell_model_fit() and bell_model_name() return the fit and the name of a column, counted from 0.  The
- * pointers are valid until bell_model_set() for this column or bell_model_free().  A column without a
- * name has the name NULL.  Both return NULL if model is NULL or has no such column.
+ * bell_model_fit() and bell_model_name() return the fit and the name of a column, counted from 0.
+ * The pointers are valid until bell_model_set() for this column or bell_model_free().  A column
+ * without a name has the name NULL.  Both return NULL if model is NULL or has no such column.
  */
 BELL_API const struct bell_fit *bell_model_fit(const struct bell_model *model, size_t column);
 BELL_API const char *bell_model_name(const struct bell_model *model, size_t column);
 
 /*
- * bell_model_set() gives a column copies of a name, which may be NULL, and of a fit.  Both may be those
- * that the column has already.
+ * bell_model_set() gives a column copies of a name, which may be NULL, and of a fit.  Both may be
+ * those that the column has already.
  *
  * It returns BELL_OK, BELL_EINVAL (model or fit is NULL; there is no such column; the method of the
- * fit's transform is unknown or its reserved fields are not 0) or BELL_ENOMEM.  After an error the model
- * is as it was.
+ * fit's transform is unknown or its reserved fields are not 0) or BELL_ENOMEM.  After an error the
+ * model is as it was.
  */
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);
 
 /*
- * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and sets
- * *out to a new model of that many columns without names, to be freed with bell_model_free().  options
- * NULL means the defaults of bell_fit_options_default().  Each sketch has a method of its own, so
- * options->method is not read.  A fit with the flag BELL_FIT_ILL_CONDITIONED is no error here.  sketches
- * may be NULL if there are no columns.
+ * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and
+ * sets *out to a new model of that many columns without names, to be freed with bell_model_free().
+ * options NULL means the defaults of bell_fit_options_default().  Each sketch has a method of its
+ * own, so options->method is not read.  A fit with the flag BELL_FIT_ILL_CONDITIONED is no error
+ * here.  sketches may be NULL if there are no columns.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each CPU.
- * They share the columns, and the result does not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
+ * CPU. They share the columns, and the result does not depend on it.
  *
- * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out of
- * range), BELL_ESIZE (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.  After an
- * error *out is not written.
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
+ * of range), BELL_ESIZE (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
+ * After an error *out is not written.
  */
 BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches,
 						  size_t columns,
@@ -72,22 +72,22 @@ BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *ske
 						  unsigned threads, struct bell_model **out);
 
 /*
- * bell_model_to_json() sets *text to a model as JSON in UTF-8, ended by a 0, to be freed with free().
- * It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what the text holds.
- * Names are written as they are, so they should be UTF-8.
+ * bell_model_to_json() sets *text to a model as JSON in UTF-8, ended by a 0, to be freed with
+ * free(). It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what the
+ * text holds. Names are written as they are, so they should be UTF-8.
  *
  * It returns BELL_OK, BELL_EINVAL for NULL, or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
 
 /*
- * bell_model_from_json() sets *out to a new model, to be freed with bell_model_free(), from the `size`
- * bytes at text, which need no 0 behind them.  It reads the format of this version and all before it,
- * and ignores keys that it does not know.
+ * bell_model_from_json() sets *out to a new model, to be freed with bell_model_free(), from the
+ * `size` bytes at text, which need no 0 behind them.  It reads the format of this version and all
+ * before it, and ignores keys that it does not know.
  *
- * It returns BELL_OK; BELL_EINVAL for NULL; BELL_EFORMAT if the text is not JSON, or no bellshape model;
- * BELL_EVERSION if a later version wrote it and its format or one of its methods is unknown here;
- * BELL_EDAMAGED if something is missing, or a number is impossible; or BELL_ENOMEM.
+ * It returns BELL_OK; BELL_EINVAL for NULL; BELL_EFORMAT if the text is not JSON, or no bellshape
+ * model; BELL_EVERSION if a later version wrote it and its format or one of its methods is unknown
+ * here; BELL_EDAMAGED if something is missing, or a number is impossible; or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_from_json(const char *text, size_t size,
 					       struct bell_model **out);

@@ -27,20 +27,20 @@ struct bell_moments {
 	/* The smallest and the largest finite value; NaN if there are none. */
 	double min, max;
 	/*
-	 * 1 if max - min is 0 or between 2^-200 and 2^200, as in nearly all data.  Otherwise it is a
-	 * power of two near max - min, so that no sum exceeds a double or becomes 0.  The plain sums are
-	 * m2 unit^2, m3 unit^3 and m4 unit^4.
+	 * 1 if max - min is 0 or between 2^-200 and 2^200, as in nearly all data.  Otherwise it is
+	 * a power of two near max - min, so that no sum exceeds a double or becomes 0.  The plain
+	 * sums are m2 unit^2, m3 unit^3 and m4 unit^4.
 	 */
 	double unit;
 };
 
 /*
- * bell_moments_f32() and _f64() set *out to the moments of the n elements of x.  They read x once and
- * sum in float64.  x needs no more alignment than its type, and may be NULL if n is 0.  They allocate
- * no memory.
+ * bell_moments_f32() and _f64() set *out to the moments of the n elements of x.  They read x once
+ * and sum in float64.  x needs no more alignment than its type, and may be NULL if n is 0.  They
+ * allocate no memory.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each CPU.
- * The bits of *out depend on x and n alone, not on threads or the backend.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
+ * CPU. The bits of *out depend on x and n alone, not on threads or the backend.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range) or BELL_EBACKEND.
  */
@@ -50,21 +50,25 @@ BELL_API enum bell_status bell_moments_f64(const double *x, size_t n, unsigned t
 					   struct bell_moments *out);
 
 /*
- * bell_moments_merge() makes *into the moments of the values of `into` and `from` together, as if all
- * had been read in one call, but for rounding (Pebay 2008, SAND2008-6212).  `from` may be `into`.
+ * bell_moments_merge() makes *into the moments of the values of `into` and `from` together, as if
+ * all had been read in one call, but for rounding (Pebay 2008, SAND2008-6212).  `from` may be
+ * `into`.
  *
  * It returns BELL_OK, or BELL_EINVAL for NULL.
  */
 BELL_API enum bell_status bell_moments_merge(struct bell_moments *into,
 					     const struct bell_moments *from);
 
-/* The number of elements that are summed as one, and of which each block of a stream is a multiple. */
+/*
+ * The number of elements that are summed as one, and of which each block of a stream is a multiple.
+ */
 #define BELL_CHUNK 2048
 
 /*
- * The moments of an array that comes in blocks, one after the other.  A struct of zeros, such as {0}, is
- * a stream that has seen no values.  Each block but the last must hold a multiple of BELL_CHUNK
- * elements.  Then the moments have the bits that bell_moments_*() would give for the whole array.
+ * The moments of an array that comes in blocks, one after the other.  A struct of zeros, such as
+ * {0}, is a stream that has seen no values.  Each block but the last must hold a multiple of
+ * BELL_CHUNK elements.  Then the moments have the bits that bell_moments_*() would give for the
+ * whole array.
  */
 struct bell_moments_stream {
 	/* The number of whole chunks so far. */
@@ -72,18 +76,18 @@ struct bell_moments_stream {
 	/* Whether a part of a chunk has been read: the stream has ended. */
 	bool closed;
 	/*
-	 * The moments of 2^k chunks for each bit k that is set in `chunks`, the largest first, and then
-	 * those of the part of a chunk.
+	 * The moments of 2^k chunks for each bit k that is set in `chunks`, the largest first, and
+	 * then those of the part of a chunk.
 	 */
 	struct bell_moments tree[54];
 };
 
 /*
- * bell_moments_stream_f32() and _f64() read the next block of a stream, the n elements of x.  n = 0 is
- * fine at any time, and then x may be NULL.  They work on one thread.
+ * bell_moments_stream_f32() and _f64() read the next block of a stream, the n elements of x.  n = 0
+ * is fine at any time, and then x may be NULL.  They work on one thread.
  *
- * They return BELL_OK, BELL_EINVAL (a NULL pointer; the stream has ended, as the last block was not a
- * multiple of BELL_CHUNK) or BELL_EBACKEND.  After an error the stream is as it was.
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; the stream has ended, as the last block was not
+ * a multiple of BELL_CHUNK) or BELL_EBACKEND.  After an error the stream is as it was.
  */
 BELL_API enum bell_status bell_moments_stream_f32(struct bell_moments_stream *s, const float *x,
 						  size_t n);
@@ -91,8 +95,8 @@ BELL_API enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s,
 						  size_t n);
 
 /*
- * bell_moments_stream_end() sets *out to the moments of all that a stream has read so far.  The stream
- * is not changed and can go on.
+ * bell_moments_stream_end() sets *out to the moments of all that a stream has read so far.  The
+ * stream is not changed and can go on.
  *
  * It returns BELL_OK, or BELL_EINVAL for NULL.
  */
@@ -100,15 +104,15 @@ BELL_API enum bell_status bell_moments_stream_end(const struct bell_moments_stre
 						  struct bell_moments *out);
 
 /*
- * These return statistics with the names and definitions of SciPy.  bias = true is the plain statistic
- * of the sample, with divisor n.  bias = false is the one that is corrected for bias: variance and sd
- * have divisor n - 1, skewness and kurtosis are those of scipy.stats.skew and kurtosis with bias=False.
- * Kurtosis is Fisher's, which is 0 for a normal distribution.
+ * These return statistics with the names and definitions of SciPy.  bias = true is the plain
+ * statistic of the sample, with divisor n.  bias = false is the one that is corrected for bias:
+ * variance and sd have divisor n - 1, skewness and kurtosis are those of scipy.stats.skew and
+ * kurtosis with bias=False. Kurtosis is Fisher's, which is 0 for a normal distribution.
  *
- * A statistic is NaN where it is not defined: if m is NULL or of no values; variance and sd without bias
- * for fewer than 2 values, skewness without bias for fewer than 3, kurtosis without bias for fewer than
- * 4; skewness and kurtosis if all values are equal.  They hold at every scale of x, but a variance or sd
- * that is too large or too small for a double is infinite or 0.
+ * A statistic is NaN where it is not defined: if m is NULL or of no values; variance and sd without
+ * bias for fewer than 2 values, skewness without bias for fewer than 3, kurtosis without bias for
+ * fewer than 4; skewness and kurtosis if all values are equal.  They hold at every scale of x, but
+ * a variance or sd that is too large or too small for a double is infinite or 0.
  */
 BELL_API double bell_moments_variance(const struct bell_moments *m, bool bias);
 BELL_API double bell_moments_sd(const struct bell_moments *m, bool bias);

@@ -15,19 +15,22 @@ extern "C" {
 #endif
 
 /*
- * A function that can fail returns one of these; errors are below 0.  Its comment names those that it
- * returns.  What a function writes it writes only if it returns BELL_OK or BELL_WRAPPED, unless its
- * comment says otherwise.  The library never prints and never exits.
+ * A function that can fail returns one of these; errors are below 0.  Its comment names those that
+ * it returns.  What a function writes it writes only if it returns BELL_OK or BELL_WRAPPED, unless
+ * its comment says otherwise.  The library never prints and never exits.
  *
- * The order in which a function checks is: BELL_EINVAL, BELL_ESIZE of the arguments, BELL_EBACKEND, and
- * then what depends on the values.
+ * The order in which a function checks is: BELL_EINVAL, BELL_ESIZE of the arguments, BELL_EBACKEND,
+ * and then what depends on the values.
  */
 enum bell_status {
 	/* All is done. */
 	BELL_OK = 0,
 	/* All is done, but the samples passed number 2^64 - 1 and went on from 0. */
 	BELL_WRAPPED = 1,
-	/* A pointer is NULL that must not be, or an argument is outside the range that is documented. */
+	/*
+	 * A pointer is NULL that must not be, or an argument is outside the range that is
+	 * documented.
+	 */
 	BELL_EINVAL = -1,
 	/* A size, stride or count overflows, or a buffer is too small. */
 	BELL_ESIZE = -2,
@@ -44,14 +47,16 @@ enum bell_status {
 	/* A weight is negative, NaN, infinite or above 2^31. */
 	BELL_EWEIGHT = -8,
 	/*
-	 * A value is where none may be: for Box-Cox not above 0; for an inverse with BELL_OUTSIDE_ERROR
-	 * outside the image of the transform; for a layer not finite.
+	 * A value is where none may be: for Box-Cox not above 0; for an inverse with
+	 * BELL_OUTSIDE_ERROR outside the image of the transform; for a layer not finite.
 	 */
 	BELL_EDOMAIN = -9
 };
 
-/* bell_status_text() returns one line of English for a status, without a full stop, and "unknown status"
- * for any other number. */
+/*
+ * bell_status_text() returns one line of English for a status, without a full stop, and "unknown
+ * status" for any other number.
+ */
 BELL_API const char *bell_status_text(enum bell_status status);
 
 #ifdef __cplusplus

@@ -21,16 +21,16 @@ enum bell_type { BELL_F32, BELL_F64 };
 BELL_API size_t bell_type_size(enum bell_type type);
 
 /*
- * A table of numbers that lie in memory of the caller's.  Element (i, j), in row i and column j, is at
- * data + i row_stride + j column_stride, counted in elements.  A row-major table without gaps has the
- * strides (columns, 1), a column-major one (1, rows).  A stride may be negative.  data is float * or
- * double *, and may be NULL if there are no rows or no columns, which is fine in every function.  Only
- * the `out` of a transform is written to.
+ * A table of numbers that lie in memory of the caller's.  Element (i, j), in row i and column j, is
+ * at data + i row_stride + j column_stride, counted in elements.  A row-major table without gaps
+ * has the strides (columns, 1), a column-major one (1, rows).  A stride may be negative.  data is
+ * float * or double *, and may be NULL if there are no rows or no columns, which is fine in every
+ * function.  Only the `out` of a transform is written to.
  *
- * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one
- * for each CPU, and the results do not depend on it.  A table of an unknown type, or without data where
- * it has elements, is BELL_EINVAL.  One whose elements lie so far apart that their distance in bytes
- * exceeds a ptrdiff_t is BELL_ESIZE.
+ * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0
+ * for one for each CPU, and the results do not depend on it.  A table of an unknown type, or
+ * without data where it has elements, is BELL_EINVAL.  One whose elements lie so far apart that
+ * their distance in bytes exceeds a ptrdiff_t is BELL_ESIZE.
  */
 struct bell_table {
 	void *data;
@@ -40,70 +40,75 @@ struct bell_table {
 };
 
 /*
- * bell_table_moments() sets out[j] to the moments of column j, for each of table->columns columns.  They
- * have the bits that bell_moments_*() gives for the column.  The table is read once.  `out` may be NULL
- * if there are no columns.
+ * bell_table_moments() sets out[j] to the moments of column j, for each of table->columns columns.
+ * They have the bits that bell_moments_*() gives for the column.  The table is read once.  `out`
+ * may be NULL if there are no columns.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; an impossible table),
- * BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After BELL_ENOMEM a part of `out` may have been written.
+ * BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After BELL_ENOMEM a part of `out` may have been
+ * written.
  */
 BELL_API enum bell_status bell_table_moments(const struct bell_table *table, unsigned threads,
 					     struct bell_moments *out);
 
 /*
- * bell_table_sketch() adds the values of column j to sketches[j], for each of table->columns columns, as
- * bell_sketch_update_*() does.  A table that comes in blocks of rows takes one call for each block.
- * weights is NULL, or holds one weight for each row.  sketches may be NULL if there are no columns.  No
- * sketch may be there twice.
+ * bell_table_sketch() adds the values of column j to sketches[j], for each of table->columns
+ * columns, as bell_sketch_update_*() does.  A table that comes in blocks of rows takes one call for
+ * each block. weights is NULL, or holds one weight for each row.  sketches may be NULL if there are
+ * no columns.  No sketch may be there twice.
  *
  * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
- * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a value is not
- * above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL and BELL_EBACKEND the
- * sketches are as they were.  After any other error some may have been changed, in part: free them all.
+ * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a
+ * value is not above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL and
+ * BELL_EBACKEND the sketches are as they were.  After any other error some may have been changed,
+ * in part: free them all.
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
 
 /*
- * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without names,
- * to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to the bit,
- * whatever the layout of the table.  It reads the table once, but for columns whose sketch is
- * ill-conditioned: these are read again.  weights is NULL, or holds one weight for each row.  options
- * NULL means the defaults of bell_fit_options_default().
+ * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without
+ * names, to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to
+ * the bit, whatever the layout of the table.  It reads the table once, but for columns whose sketch
+ * is ill-conditioned: these are read again.  weights is NULL, or holds one weight for each row.
+ * options NULL means the defaults of bell_fit_options_default().
  *
- * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an impossible
- * table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND, BELL_EWEIGHT (a
- * weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a value is not above 0, and the
- * method is Box-Cox) or BELL_ENOMEM.  After an error *out is not written.
+ * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
+ * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
+ * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a
+ * value is not above 0, and the method is Box-Cox) or BELL_ENOMEM.  After an error *out is not
+ * written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,
 					 struct bell_model **out);
 
 /*
- * bell_table_transform() sets column j of `out` to the transform of column j of `in` by column j of a
- * model.  `in` and `out` have as many columns as the model, and as many rows as each other; their
- * layouts and types may differ.  They may be the same memory in the same layout and type (in place);
- * otherwise they must not overlap.  If both are float32, each value becomes what
- * bell_transform_apply_f32() makes of it, otherwise what _f64 makes of it, rounded to the type of `out`.
+ * bell_table_transform() sets column j of `out` to the transform of column j of `in` by column j of
+ * a model.  `in` and `out` have as many columns as the model, and as many rows as each other; their
+ * layouts and types may differ.  They may be the same memory in the same layout and type (in
+ * place); otherwise they must not overlap.  If both are float32, each value becomes what
+ * bell_transform_apply_f32() makes of it, otherwise what _f64 makes of it, rounded to the type of
+ * `out`.
  *
- * It returns BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; an impossible table; shapes
- * that differ), BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After an error nothing is written.
+ * It returns BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; an impossible table;
+ * shapes that differ), BELL_ESIZE, BELL_EBACKEND or BELL_ENOMEM.  After an error nothing is
+ * written.
  */
 BELL_API enum bell_status bell_table_transform(const struct bell_model *model,
 					       const struct bell_table *in, unsigned threads,
 					       const struct bell_table *out);
 
 /*
- * bell_table_inverse() does the same with the inverse of each transform.  A value outside the image of
- * its transform becomes what `outside` says (see enum bell_outside), and outside_count[j] is set to the
- * number of those in column j.  outside_count is NULL, or holds one count for each column.
+ * bell_table_inverse() does the same with the inverse of each transform.  A value outside the image
+ * of its transform becomes what `outside` says (see enum bell_outside), and outside_count[j] is set
+ * to the number of those in column j.  outside_count is NULL, or holds one count for each column.
  *
  * It returns BELL_OK, BELL_EINVAL (model, in or out is NULL; threads or `outside` out of range; an
- * impossible table; shapes that differ), BELL_ESIZE, BELL_EBACKEND, BELL_ENOMEM, or BELL_EDOMAIN, for
- * BELL_OUTSIDE_ERROR alone, if a value is outside the image.  After BELL_EDOMAIN `out` and outside_count
- * are written, after any other error nothing is.
+ * impossible table; shapes that differ), BELL_ESIZE, BELL_EBACKEND, BELL_ENOMEM, or BELL_EDOMAIN,
+ * for BELL_OUTSIDE_ERROR alone, if a value is outside the image.  After BELL_EDOMAIN `out` and
+ * outside_count are written, after any other error nothing is.
  */
 BELL_API enum bell_status bell_table_inverse(const struct bell_model *model,
 					     const struct bell_table *in, enum bell_outside outside,

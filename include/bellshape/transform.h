@@ -16,8 +16,8 @@ extern "C" {
 enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
 
 /*
- * Yeo & Johnson (2000, Biometrika 87) transform x by psi.  With a = |x|, s = 1 and w = lambda for
- * x >= 0, and s = -1 and w = 2 - lambda for x < 0,
+ * Yeo & Johnson (2000, Biometrika 87) transform x by psi.  With a = |x|, s = 1 and w = lambda for x
+ * >= 0, and s = -1 and w = 2 - lambda for x < 0,
  *
  *	psi(x; lambda) = s expm1(w log1p(a)) / w		(if w = 0: s log1p(a))
  *
@@ -26,22 +26,22 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  *	psi(x; lambda) = expm1(lambda log(x)) / lambda		(if lambda = 0: log(x))
  *
  * A struct bell_transform holds an increasing affine function y of psi, such as psi itself or the
- * standardized z = (psi - mean)/sd.  Its form neither overflows nor collapses to a constant, however
- * large lambda is.  Yeo-Johnson uses side[0] for x >= 0 and side[1] for x < 0:
+ * standardized z = (psi - mean)/sd.  Its form neither overflows nor collapses to a constant,
+ * however large lambda is.  Yeo-Johnson uses side[0] for x >= 0 and side[1] for x < 0:
  *
  *	y = scale expm1(w (log1p((a - center) / (1 + center)) - anchor)) + offset
  *
- * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.  psi itself has scale = s/w
- * (or s) and 0 for center, anchor and offset.
+ * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.  psi itself has scale =
+ * s/w (or s) and 0 for center, anchor and offset.
  *
  * Box-Cox uses side[0] alone, and log(x/center) for log1p(...), or log(x) if center is 0.  There is
- * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  y is NaN for
- * x < 0.  For x = 0 it is the limit of y, which is -infinity if lambda <= 0.
+ * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  y is NaN for x
+ * < 0.  For x = 0 it is the limit of y, which is -infinity if lambda <= 0.
  *
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
- * the same y, and the inverse returns one x for both.  It happens to tiny x beside a huge one, and to
- * the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.  psi of
- * a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
+ * the same y, and the inverse returns one x for both.  It happens to tiny x beside a huge one, and
+ * to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.
+ * psi of a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
  */
 struct bell_transform_side {
 	double center, anchor;
@@ -51,11 +51,13 @@ struct bell_transform_side {
 
 struct bell_transform {
 	struct bell_transform_side side[2];
-	/* The smallest and the largest x that the transform was fitted to: see BELL_OUTSIDE_CLIP. */
+	/*
+	 * The smallest and the largest x that the transform was fitted to: see BELL_OUTSIDE_CLIP.
+	 */
 	double min, max;
 	/*
-	 * These are for later methods, which may need a unit, a shift or a table of scores.  They are 0
-	 * and NULL in this version.  So two transforms are equal if their bytes are.
+	 * These are for later methods, which may need a unit, a shift or a table of scores.  They
+	 * are 0 and NULL in this version.  So two transforms are equal if their bytes are.
 	 */
 	double reserved[2];
 	const void *reserved_table;
@@ -73,20 +75,21 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
 					       struct bell_transform *out);
 
 /*
- * bell_transform_apply_f32() and _f64() set y[i] to the transform of x[i] for i < n.  NaN stays NaN,
- * and infinities become the limits of the transform.  Each y[i] depends on x[i] and the transform
- * alone.  y may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
+ * bell_transform_apply_f32() and _f64() set y[i] to the transform of x[i] for i < n.  NaN stays
+ * NaN, and infinities become the limits of the transform.  Each y[i] depends on x[i] and the
+ * transform alone.  y may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
  *
  * _f32 computes in float32 where the transform allows it (every center is 0 and no side is linear),
- * otherwise in float64 and rounds.  In float32 an error is a few times 2^-24 of the largest of 1, |y|
- * and |x dy/dx|, which is what the rounding of x to float32 costs: mostly below 3 times and at most 8
- * times in the tests.  So the y of two x that differ by less may come out in another order.
+ * otherwise in float64 and rounds.  In float32 an error is a few times 2^-24 of the largest of 1,
+ * |y| and |x dy/dx|, which is what the rounding of x to float32 costs: mostly below 3 times and at
+ * most 8 times in the tests.  So the y of two x that differ by less may come out in another order.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each CPU.
- * The results do not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
+ * CPU. The results do not depend on it.
  *
- * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method is
- * unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an error.
+ * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
+ * is unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an
+ * error.
  */
 BELL_API enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x,
 						   size_t n, unsigned threads, float *y);
@@ -94,9 +97,9 @@ BELL_API enum bell_status bell_transform_apply_f64(const struct bell_transform *
 						   size_t n, unsigned threads, double *y);
 
 /*
- * What the inverse makes of a y that no x is transformed to.  A side with power < 0 has a limit that
- * its y cannot pass.  Box-Cox with power > 0 has a lower limit, which is the y of x = 0.  A y beyond
- * such a limit is outside the image of the transform.
+ * What the inverse makes of a y that no x is transformed to.  A side with power < 0 has a limit
+ * that its y cannot pass.  Box-Cox with power > 0 has a lower limit, which is the y of x = 0.  A y
+ * beyond such a limit is outside the image of the transform.
  */
 enum bell_outside {
 	/* It becomes NaN. */
@@ -109,15 +112,15 @@ enum bell_outside {
 
 /*
  * bell_transform_inverse_f32() and _f64() set x[i] to the x whose transform is y[i] for i < n.  NaN
- * stays NaN.  A y outside the image becomes what `outside` says.  A y at the very limit, to which the
- * y of extreme x may round, is not outside: it becomes t->max or t->min.  *outside_count is set to the
- * number of y outside the image; outside_count may be NULL.  x may be y; otherwise the two must not
- * overlap.  Both may be NULL if n is 0.  threads is as in bell_transform_apply_f32().
+ * stays NaN.  A y outside the image becomes what `outside` says.  A y at the very limit, to which
+ * the y of extreme x may round, is not outside: it becomes t->max or t->min.  *outside_count is set
+ * to the number of y outside the image; outside_count may be NULL.  x may be y; otherwise the two
+ * must not overlap.  Both may be NULL if n is 0.  threads is as in bell_transform_apply_f32().
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
  * whose method is unknown or whose reserved fields are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for
- * BELL_OUTSIDE_ERROR alone, if some y is outside the image.  After BELL_EDOMAIN x and *outside_count
- * are written, after other errors nothing is.
+ * BELL_OUTSIDE_ERROR alone, if some y is outside the image.  After BELL_EDOMAIN x and
+ * *outside_count are written, after other errors nothing is.
  */
 BELL_API enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
 						     size_t n, enum bell_outside outside,
