@@ -258,20 +258,6 @@ static enum bell_status create_sketches(size_t columns, const struct bell_fit_op
 	return status;
 }
 
-/* BELL_EINVAL for bad options, which the fit of any sketch, also of one without values, returns. */
-static enum bell_status check_options(const struct bell_fit_options *options)
-{
-	struct bell_sketch *empty;
-	struct bell_fit fit;
-	enum bell_status status = bell_sketch_create(NULL, &empty);
-
-	if (status != BELL_OK)
-		return status;
-	status = bell_fit_sketch(empty, options, &fit);
-	bell_sketch_free(empty);
-	return status;
-}
-
 enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 				const struct bell_fit_options *options, unsigned threads,
 				struct bell_model **out)
@@ -279,12 +265,14 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	struct fitting f = {
 	    .b = bell_kernels(), .t = table, .weights = weights, .options = options};
 	struct bell_sketch **sketches;
+	struct bell_fit none;
 	enum bell_status status = bell_table_check(table);
 
-	if (status == BELL_OK && (!out || threads > MAX_THREADS))
+	if (status == BELL_OK && !out)
 		status = BELL_EINVAL;
+	/* The fit of no values checks options and threads, and then whether there is a backend. */
 	if (status == BELL_OK)
-		status = check_options(options);
+		status = bell_fit_f64(NULL, NULL, 0, options, threads, &none);
 	if (status == BELL_OK)
 		status = create_sketches(table->columns, options, &sketches);
 	if (status != BELL_OK)
