@@ -106,7 +106,7 @@ enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches, si
 	struct fitting f = {.sketches = sketches, .options = options};
 	enum bell_status status;
 
-	if ((!sketches && columns) || !out || threads > MAX_THREADS)
+	if ((!sketches && columns) || !out || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	for (size_t j = 0; j < columns; j++)
 		if (!sketches[j])

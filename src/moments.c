@@ -224,7 +224,7 @@ static enum bell_status moments(const struct values *x, unsigned threads, struct
 	struct job job = {.b = bell_kernels(), .x = x, .task_chunks = 1};
 	size_t tasks;
 
-	if ((!x->f32 && !x->f64 && x->n) || !out || threads > MAX_THREADS)
+	if ((!x->f32 && !x->f64 && x->n) || !out || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	if (!job.b)
 		return BELL_EBACKEND;

@@ -55,7 +55,7 @@ static bool valid_parameters(const struct sampling *s)
 static enum bell_status sample(struct sampling *s, unsigned threads)
 {
 	s->b = bell_kernels();
-	if (!s->from || !valid_parameters(s) || threads > MAX_THREADS ||
+	if (!s->from || !valid_parameters(s) || threads > BELL_MAX_THREADS ||
 	    (s->n && !s->f32 && !s->f64 && !s->words))
 		return BELL_EINVAL;
 	if (s->n > SIZE_MAX / s->size)

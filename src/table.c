@@ -140,7 +140,7 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 
 	if (status != BELL_OK)
 		return status;
-	if ((!sketches && table->columns) || threads > MAX_THREADS)
+	if ((!sketches && table->columns) || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	for (size_t j = 0; j < table->columns; j++)
 		if (!sketches[j])
@@ -183,7 +183,7 @@ enum bell_status bell_table_moments(const struct bell_table *table, unsigned thr
 
 	if (status != BELL_OK)
 		return status;
-	if ((!out && table->columns) || threads > MAX_THREADS)
+	if ((!out && table->columns) || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	if (!r.b)
 		return BELL_EBACKEND;

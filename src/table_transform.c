@@ -173,7 +173,7 @@ static enum bell_status check(struct applying *a, unsigned threads)
 	enum bell_status in = bell_table_check(a->in), out = bell_table_check(a->out);
 
 	a->b = bell_kernels();
-	if (in == BELL_EINVAL || out == BELL_EINVAL || !a->model || threads > MAX_THREADS ||
+	if (in == BELL_EINVAL || out == BELL_EINVAL || !a->model || threads > BELL_MAX_THREADS ||
 	    a->in->rows != a->out->rows || a->in->columns != a->out->columns ||
 	    a->in->columns != bell_model_columns(a->model))
 		return BELL_EINVAL;

@@ -115,7 +115,7 @@ static enum bell_status run(struct job *job, unsigned threads, void (*slice)(voi
 	const struct values *x = &job->from;
 
 	job->b = bell_kernels();
-	if (!job->t || !bell_transform_known(job->t) || threads > MAX_THREADS ||
+	if (!job->t || !bell_transform_known(job->t) || threads > BELL_MAX_THREADS ||
 	    (x->n && ((!x->f32 && !x->f64) || (!job->f32 && !job->f64))))
 		return BELL_EINVAL;
 	if (!job->b)

@@ -85,8 +85,9 @@ bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b);
 /* ---- the inverse ---- */
 
 /*
- * Whether a standardized z returns as x, to 1e-12 or to what z can tell: some columns hold values so close
- * together in z (1 beside 1e300, the upper end of a saturated tail) that the rounding of z is more of x than that.
+ * Whether a standardized z returns as x, to 1e-12 or to what z can tell: some columns hold values
+ * so close together in z (1 beside 1e300, the upper end of a saturated tail) that the rounding of z
+ * is more of x than that.
  */
 bool returns_as(const struct bell_transform *t, double z, double x);
 

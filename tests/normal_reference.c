@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* normal_reference.c - bellshape/normal.h once more: slow, scalar, exact enough to judge by; and by type. */
+/*
+ * normal_reference.c - the samples of bellshape/normal.h computed a second time, slowly and
+ * exactly.
+ */
 #include <math.h>
 #include "normal_reference.h"
 
@@ -164,4 +167,4 @@ double sample_ulps(int type, double z, long double value)
 	return ulps(z, value, type == F32 ? 24 : 53);
 }
 
-const double most_ulps[TYPES] = {MOST_F32, MOST_F64};
+const double max_ulps[TYPES] = {MAX_ULPS_F32, MAX_ULPS_F64};

@@ -19,12 +19,12 @@ static double transformed(const struct bell_transform *t, double x)
 	return y;
 }
 
-static double returned(const struct bell_transform *t, double y, enum bell_outside policy,
-		       uint64_t *outside)
+static double returned(const struct bell_transform *t, double y, enum bell_outside outside,
+		       uint64_t *count)
 {
 	double x;
 
-	CHECK(bell_transform_inverse_f64(t, &y, 1, policy, 1, &x, outside));
+	CHECK(bell_transform_inverse_f64(t, &y, 1, outside, 1, &x, count));
 	return x;
 }
 

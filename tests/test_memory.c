@@ -5,10 +5,12 @@
 #include "common.h"
 
 /*
- * No column makes a sketch larger: 500 widths from 2^-1000 on, each four times the last, with 97 bins a side that
- * narrower ones leave to it.  All but a column that starts among the subnormals stay far below.
+ * No column makes a sketch larger than MAX_BYTES.  There are 500 widths of bins from 2^-1000 on,
+ * each four times the one before, and each has 97 bins on either side that narrower ones leave to
+ * it.  Only a column that starts among the subnormal numbers comes near; all others stay below
+ * USUAL_BYTES.
  */
-#define MOST_BYTES  (16 << 20)
+#define MAX_BYTES   (16 << 20)
 #define USUAL_BYTES (256 * 1024)
 
 static size_t size_after(const double *x, size_t n)
@@ -59,11 +61,13 @@ Test(memory, is_bounded)
 	check_size(x, n, USUAL_BYTES, "narrow and far, then wide");
 	for (size_t i = 0; i < 2000; i++)
 		x[i] = 1e-300 * (double)i;
-	check_size(x, n, MOST_BYTES, "subnormal, then wide");
+	check_size(x, n, MAX_BYTES, "subnormal, then wide");
 	free(x);
 }
 
-/* A first block that says nothing of the rest: the grid is chosen again, and the fit stays right. */
+/*
+ * The first values say nothing about the rest: the grid is chosen again, and the fit stays right.
+ */
 Test(memory, narrow_first_then_far)
 {
 	enum { n = 600000 };

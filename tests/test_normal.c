@@ -93,7 +93,7 @@ Test(normal, samples_of_any_place)
 					     "%s %#zx + %zu", type_name[type], (size_t)offset, i);
 				cr_assert(sample_ulps(type, element(type, y, i),
 						      exact_sample(type, SEED, STREAM,
-								   offset + i)) <= most_ulps[type],
+								   offset + i)) <= max_ulps[type],
 					  "%s %#zx + %zu", type_name[type], (size_t)offset, i);
 			}
 		}
@@ -126,8 +126,9 @@ static bool untouched(const unsigned char *low, const unsigned char *high)
 }
 
 /*
- * Every length at every offset, between two pages that are not there: samples of any length end at the one or begin at
- * the other, at every alignment.  Of fill, and of add apart and in place, which is fma(z, sd, x).
+ * Every length at every offset, between two pages that are not there: samples of any length end at
+ * the one or begin at the other, at every alignment.  Of fill, and of add apart and in place, which
+ * is fma(z, sd, x).
  */
 Test(normal, any_length_offset_and_alignment)
 {

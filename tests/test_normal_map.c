@@ -11,12 +11,12 @@
 #define TABLE normal_map
 #include "tables.inc"
 
-/* Samples, in ulp, and their factors, in relative units: see MOST_F32. */
+/* Samples, in ulp, and their factors, in relative units: see MAX_ULPS_F32. */
 enum { SAMPLES, RADII, ANGLES, RESULTS };
 static const char *const result_name[RESULTS] = {"samples", "radii", "sines and cosines"};
 static const int digits[TYPES] = {24, 53};
-static const double bound[TYPES][RESULTS] = {{MOST_F32, RADIUS_F32, ANGLE_F32},
-					     {MOST_F64, RADIUS_F64, ANGLE_F64}};
+static const double bound[TYPES][RESULTS] = {{MAX_ULPS_F32, RADIUS_F32, ANGLE_F32},
+					     {MAX_ULPS_F64, RADIUS_F64, ANGLE_F64}};
 
 /* The worst of this test so far, and the bounds of |z|. */
 struct worst {
@@ -113,7 +113,7 @@ static void check(const uint32_t (*words)[4])
 
 Test(normal_map, bounds_of_float32_factors_make_that_of_samples)
 {
-	cr_expect(RADIUS_F32 + ANGLE_F32 + 1.001 <= MOST_F32);
+	cr_expect(RADIUS_F32 + ANGLE_F32 + 1.001 <= MAX_ULPS_F32);
 }
 
 /* ---- extreme words ---- */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_normal_quality.c - whether the samples are normal and independent: fixed seeds, bounds of 5 sigma.
+ * test_normal_quality.c - whether the samples are normal and independent: fixed seeds, bounds of 5
+ * sigma.
  *
- * On the best backend that this machine runs; on the others a sixteenth, because their bits are the same
- * (test_hashes.c, test_normal_map.c).
+ * On the best backend that this machine runs; on the others a sixteenth, because their bits are the
+ * same (test_hashes.c, test_normal_map.c).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -113,8 +114,8 @@ Test(normal_quality, tails)
 /* ---- the whole distribution ---- */
 
 /*
- * Kolmogorov and Smirnov's statistic, and Anderson and Darling's, of n sorted samples.  Bounds: where the limiting
- * distributions leave 1e-4 above and below; too good a fit is as wrong.
+ * Kolmogorov and Smirnov's statistic, and Anderson and Darling's, of n sorted samples.  Bounds:
+ * where the limiting distributions leave 1e-4 above and below; too good a fit is as wrong.
  */
 static void check_distribution(const double *z, size_t n, const char *what)
 {

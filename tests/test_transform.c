@@ -33,11 +33,11 @@ static double one(const struct bell_transform *t, double x)
 	return y;
 }
 
-static double back(const struct bell_transform *t, double y, enum bell_outside policy)
+static double back(const struct bell_transform *t, double y, enum bell_outside outside)
 {
 	double x;
 
-	CHECK(bell_transform_inverse_f64(t, &y, 1, policy, 1, &x, NULL));
+	CHECK(bell_transform_inverse_f64(t, &y, 1, outside, 1, &x, NULL));
 	return x;
 }
 
@@ -194,7 +194,9 @@ Test(yeo_johnson, special_values)
 
 /* ---- standardized ---- */
 
-/* Distinct values stay distinct and in order, and return: where other programs give one constant. */
+/*
+ * Where other programs make all values one constant, they stay distinct and in order, and return.
+ */
 Test(yeo_johnson, ordinary_columns_keep_their_values)
 {
 	for (enum kind k = 0; k < KINDS; k++) {
