@@ -276,3 +276,16 @@ struct guarded guarded_make(size_t size)
 }
 
 void guarded_free(struct guarded *g) { munmap(g->map, g->length); }
+
+struct bell_moments moments_of(const double *x, size_t n)
+{
+	struct bell_moments m;
+
+	CHECK(bell_moments_f64(x, n, 1, &m));
+	return m;
+}
+
+bool same_moments(const struct bell_moments *a, const struct bell_moments *b)
+{
+	return same_words(a, b, sizeof *a);
+}

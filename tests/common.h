@@ -82,6 +82,11 @@ struct bytes {
 struct bytes bytes_of(const struct bell_sketch *sketch); /* data: to be freed */
 bool same_bytes(const struct bell_sketch *a, const struct bell_sketch *b);
 
+/* ---- moments ---- */
+
+struct bell_moments moments_of(const double *x, size_t n);
+bool same_moments(const struct bell_moments *a, const struct bell_moments *b); /* in every bit */
+
 /* ---- the inverse ---- */
 
 /*

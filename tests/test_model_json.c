@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_model_json.c - models as JSON and back, with every bit. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "golden.h"
+
+static char *json_of(const struct bell_model *m)
+{
+	char *text = NULL;
+
+	CHECK(bell_model_to_json(m, &text));
+	cr_assert_not_null(text);
+	return text;
+}
+
+static enum bell_status status_of(const char *text, size_t size)
+{
+	struct bell_model *m = NULL;
+	enum bell_status status = bell_model_from_json(text, size, &m);
+
+	cr_assert_eq(status == BELL_OK, m != NULL);
+	bell_model_free(m);
+	return status;
+}
+
+static struct bell_model *model_of(size_t columns)
+{
+	struct bell_model *m;
+
+	CHECK(bell_model_create(columns, &m));
+	return m;
+}
+
+static void check_round_trip(const struct bell_model *m, const char *what)
+{
+	char *text = json_of(m);
+	struct bell_model *back;
+
+	CHECK(bell_model_from_json(text, strlen(text), &back));
+	cr_assert_eq(bell_model_columns(back), bell_model_columns(m));
+	for (size_t j = 0; j < bell_model_columns(m); j++) {
+		const char *a = bell_model_name(m, j), *b = bell_model_name(back, j);
+
+		cr_expect(a && b ? !strcmp(a, b) : a == b, "%s: %s", what, a);
+		cr_expect(same_words(bell_model_fit(m, j), bell_model_fit(back, j),
+				     sizeof(struct bell_fit)),
+			  "%s, column %zu", what, j);
+	}
+	bell_model_free(back);
+	free(text);
+}
+
+/* Every number of a fit is kept in every bit, those that JSON has no number for too. */
+Test(model_json, json_keeps_every_bit)
+{
+	static const double specials[] = {NAN,
+					  INFINITY,
+					  -INFINITY,
+					  0.0,
+					  -0.0,
+					  5e-324,
+					  -DBL_MIN,
+					  DBL_MAX,
+					  0.1,
+					  1.0 / 3,
+					  1e22,
+					  1e23,
+					  -1e-5,
+					  123456789012345680.0,
+					  0x1.fffffffffffffp-2};
+	struct rng rng = {11};
+
+	for (int round = 0; round < 300; round++) {
+		struct bell_model *m = model_of(2);
+		struct bell_fit fit = *bell_model_fit(m, 0);
+		double *numbers[] = {&fit.lambda,
+				     &fit.ci95[0],
+				     &fit.ci95[1],
+				     &fit.log_likelihood,
+				     &fit.lr_vs_identity,
+				     &fit.mean,
+				     &fit.sd,
+				     &fit.skewness_before,
+				     &fit.skewness_after,
+				     &fit.kurtosis_before,
+				     &fit.kurtosis_after,
+				     &fit.weight,
+				     &fit.min,
+				     &fit.max,
+				     &fit.transform.min,
+				     &fit.transform.max,
+				     &fit.transform.side[0].anchor,
+				     &fit.transform.side[1].power,
+				     &fit.transform.side[0].scale,
+				     &fit.transform.side[1].offset};
+
+		for (size_t i = 0; i < COUNT(numbers); i++) {
+			uint64_t bits = rng_bits(&rng);
+
+			if (i < 16 && bits % 3 == 0)
+				*numbers[i] = specials[bits / 3 % COUNT(specials)];
+			else
+				*numbers[i] = ldexp(rng_normal(&rng), (int)(bits % 600) - 300);
+		}
+		fit.count = rng_bits(&rng) >> 11;
+		fit.missing = rng_bits(&rng) >> 40;
+		fit.infinite = round;
+		fit.evaluations = (unsigned)round;
+		fit.flags = (unsigned)round % 256;
+		CHECK(bell_model_set(m, 1, "column", &fit));
+		check_round_trip(m, "random");
+		bell_model_free(m);
+	}
+}
+
+Test(model_json, json_of_golden_fits)
+{
+	struct golden_set set = golden_load();
+	struct bell_model *m = model_of(set.columns);
+
+	for (size_t i = 0; i < set.columns; i++) {
+		struct bell_fit fit;
+
+		CHECK(bell_fit_f64(set.column[i].x, NULL, set.column[i].n, NULL, 1, &fit));
+		CHECK(bell_model_set(m, i, set.column[i].name, &fit));
+	}
+	check_round_trip(m, "golden");
+	bell_model_free(m);
+	golden_free(&set);
+}
+
+Test(model_json, names)
+{
+	static const char *const names[] = {"",
+					    "a \"quoted\" name",
+					    "back\\slash",
+					    "new\nline\ttab",
+					    "\x01\x1f\x7f",
+					    "Größe µm² 温度 🌡",
+					    "null",
+					    "NaN",
+					    "/sl/ash",
+					    "</script>"};
+	struct bell_model *m = model_of(COUNT(names) + 1);
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		CHECK(bell_model_set(m, i, names[i], bell_model_fit(m, i)));
+	check_round_trip(m, "names");
+	bell_model_free(m);
+}
+
+/* ---- damage ---- */
+
+Test(model_json, every_cut_is_found)
+{
+	struct bell_model *m = model_of(1);
+	char *text = json_of(m);
+	size_t size = strlen(text);
+
+	for (size_t n = 0; n < size; n++) {
+		char *exact = malloc(n + !n); /* so that reading beyond it is seen */
+
+		memcpy(exact, text, n);
+		cr_expect_eq(status_of(exact, n), BELL_EFORMAT, "%zu of %zu characters", n, size);
+		free(exact);
+	}
+	cr_expect_eq(status_of(text, size), BELL_OK);
+	free(text);
+	bell_model_free(m);
+}
+
+static char *changed(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+	char *copy = malloc(strlen(text) + strlen(to) + 1);
+
+	cr_assert_not_null(at, "%s", from);
+	memcpy(copy, text, (size_t)(at - text));
+	strcpy(copy + (at - text), to);
+	strcat(copy, at + strlen(from));
+	return copy;
+}
+
+static void check_changed(const char *text, const char *from, const char *to,
+			  enum bell_status expected)
+{
+	char *copy = changed(text, from, to);
+	enum bell_status status = status_of(copy, strlen(copy));
+
+	cr_expect_eq(status, expected, "%s -> %s: %s", from, to, bell_status_text(status));
+	free(copy);
+}
+
+Test(model_json, what_is_no_model)
+{
+	static const char *const texts[] = {
+	    "",
+	    " ",
+	    "lambda,0.5",
+	    "[]",
+	    "{}",
+	    "null",
+	    "3",
+	    "\"bellshape\"",
+	    "[{\"bellshape\": \"0.1.0\"}]",
+	    "{\"bellshape\": \"0.1.0\", \"format\": 1}",
+	    "{\"bellshape\": \"0.1.0\", \"columns\": []}",
+	    "{\"bellshape\": \"0.1.0\", \"format\": true, \"columns\": []}",
+	    "{\"bellshape\": \"0.1.0\", \"format\": \"1\", \"columns\": []}",
+	    "{\"bellshape\": \"0.1.0\", \"format\": 1, \"columns\": {}}",
+	    "{\"bellshape\": 1, \"format\": 1, \"columns\": [1]}",
+	    "\xff\xfe",
+	    "{\"a\":",
+	    "{{{{"};
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		cr_expect_eq(status_of(texts[i], strlen(texts[i])), BELL_EFORMAT, "%s", texts[i]);
+}
+
+Test(model_json, text_after_it_is_no_model)
+{
+	struct bell_model *m = model_of(1);
+	char *text = json_of(m), *more = malloc(strlen(text) + 8);
+
+	strcat(strcpy(more, text), " \n\t\n");
+	cr_expect_eq(status_of(more, strlen(more)), BELL_OK, "white space may follow");
+	strcat(strcpy(more, text), "x");
+	cr_expect_eq(status_of(more, strlen(more)), BELL_EFORMAT);
+	strcat(strcpy(more, text), "{}");
+	cr_expect_eq(status_of(more, strlen(more)), BELL_EFORMAT);
+	free(more);
+	free(text);
+	bell_model_free(m);
+}
+
+Test(model_json, impossible_numbers)
+{
+	struct bell_model *m = model_of(1);
+	char *text = json_of(m);
+
+	check_changed(text, "\"format\":\t3", "\"format\":\t4", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t1e300", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t0", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t2.5", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\t\"NaN\"", BELL_EVERSION);
+	check_changed(text, "\"format\":\t3", "\"format\":\tnull", BELL_EFORMAT);
+	check_changed(text, "\"yeo-johnson\"", "\"rank\"", BELL_EVERSION);
+	check_changed(text, "\"yeo-johnson\"", "\"box-cox\"", BELL_EDAMAGED); /* two sides */
+	check_changed(text, "\"yeo-johnson\"", "7", BELL_EDAMAGED);
+	check_changed(text, "\"method\"", "\"methods\"", BELL_EDAMAGED);
+	check_changed(text, "\"count\":\t0", "\"count\":\t-1", BELL_EDAMAGED);
+	check_changed(text, "\"count\":\t0", "\"count\":\t0.5", BELL_EDAMAGED);
+	check_changed(text, "\"count\":\t0", "\"count\":\t1e300", BELL_EDAMAGED);
+	check_changed(text, "\"count\":\t0", "\"count\":\t\"NaN\"", BELL_EDAMAGED);
+	check_changed(text, "\"missing\":\t0", "\"missing\":\tnull", BELL_EDAMAGED);
+	check_changed(text, "\"flags\":\t0", "\"flags\":\t-1", BELL_EDAMAGED);
+	check_changed(text, "\"flags\":\t0", "\"flags\":\t4294967296", BELL_EDAMAGED);
+	check_changed(text, "\"name\":\tnull", "\"name\":\t7", BELL_EDAMAGED);
+	check_changed(text, "\"lambda\":\t1", "\"lambda\":\ttrue", BELL_EDAMAGED);
+	check_changed(text, "\"lambda\":\t1", "\"lambda\":\t\"1\"", BELL_EDAMAGED);
+	check_changed(text, "\"lambda\"", "\"lambada\"", BELL_EDAMAGED);
+	check_changed(text, "\"transform\"", "\"transforms\"", BELL_EDAMAGED);
+	check_changed(text, "\"sides\"", "\"size\"", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[0, ", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[1], \"x\": [", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[0, 0]", "\"ci95\":\t{\"a\": 0, \"b\": 0}", BELL_EDAMAGED);
+	check_changed(text, "\"power\":\t1", "\"power\":\t\"Infinity\"", BELL_EDAMAGED);
+	check_changed(text, "\"scale\":\t1", "\"scale\":\t0", BELL_EDAMAGED);
+	check_changed(text, "\"scale\":\t1", "\"scale\":\t1e999", BELL_EDAMAGED);
+	check_changed(text, "\"center\":\t0", "\"center\":\t-1", BELL_EDAMAGED);
+	check_changed(text, "\"offset\":\t0", "\"offset\":\t\"NaN\"", BELL_EDAMAGED);
+	check_changed(text, "\"anchor\":\t0", "\"anchor\":\t\"-Infinity\"", BELL_EDAMAGED);
+	check_changed(text, "\"columns\":\t[", "\"columns\":\t[3, ", BELL_EDAMAGED);
+	check_changed(text, "\"bellshape\"", "\"bellshapes\"", BELL_EFORMAT);
+	free(text);
+	bell_model_free(m);
+}
+
+static void check_columns(const char *text, size_t columns)
+{
+	struct bell_model *m;
+
+	CHECK(bell_model_from_json(text, strlen(text), &m));
+	cr_expect_eq(bell_model_columns(m), columns);
+	bell_model_free(m);
+}
+
+/*
+ * What later versions may add is skipped; a format with anything else is named before its parts are
+ * looked for.
+ */
+Test(model_json, later_versions)
+{
+	struct bell_model *m = model_of(1), *read;
+	char *text = json_of(m), *more;
+	static const char next[] = "{\"bellshape\": \"9.0.0\", \"format\": 4, \"tables\": 1}";
+
+	more = changed(text, "\"columns\":", "\"state\":\t{\"rows\": [1, null]}, \"columns\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"name\":", "\"unit\":\t[2], \"name\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"anchor\":", "\"shift\":\t\"x\", \"anchor\":");
+	check_columns(more, 1);
+	free(more);
+	more = changed(text, "\"flags\":\t0", "\"flags\":\t2050"); /* 2 + 2^11 */
+	CHECK(bell_model_from_json(more, strlen(more), &read));
+	cr_expect_eq(bell_model_fit(read, 0)->flags, BELL_FIT_ONE_VALUE);
+	bell_model_free(read);
+	free(more);
+	cr_expect_eq(status_of(next, strlen(next)), BELL_EVERSION);
+	free(text);
+	bell_model_free(m);
+}
+
+Test(model_json, without_columns)
+{
+	struct bell_model *m = model_of(0);
+	char *text = json_of(m);
+
+	check_columns(text, 0);
+	check_columns("{\"bellshape\": \"\", \"format\": 1, \"columns\": []}", 0);
+	free(text);
+	bell_model_free(m);
+}
+
+/* Every key without its value: the model is refused, and nothing leaks. */
+Test(model_json, every_missing_key_is_found)
+{
+	struct bell_model *m = model_of(1);
+	char *text = json_of(m);
+
+	for (char *p = strchr(text, '"'); p; p = strchr(p + 1, '"')) {
+		enum bell_status status;
+		char *end = strchr(p + 1, '"');
+
+		if (end[1] != ':') { /* a value */
+			p = end;
+			continue;
+		}
+		p[1] ^= 0x20; /* another name: keys are lower-case */
+		status = status_of(text, strlen(text));
+		cr_expect(status == BELL_EFORMAT || status == BELL_EDAMAGED, "%.*s: %s",
+			  (int)(end - p), p + 1, bell_status_text(status));
+		p[1] ^= 0x20;
+		p = end;
+	}
+	cr_expect_eq(status_of(text, strlen(text)), BELL_OK);
+	free(text);
+	bell_model_free(m);
+}
+
+/* Random damage: any status, no crash, and what is read can be used. */
+Test(model_json, damage_does_no_harm)
+{
+	struct bell_model *m = model_of(2);
+	char *text = json_of(m), *copy = strdup(text);
+	size_t size = strlen(text);
+	struct rng rng = {13};
+
+	for (int round = 0; round < 5000; round++) {
+		struct bell_model *read = NULL;
+
+		for (uint64_t k = rng_bits(&rng) % 3 + 1; k; k--)
+			copy[rng_bits(&rng) % size] =
+			    "0123456789.-+eE\"[]{},:ntx\\\0\x80"[rng_bits(&rng) % 27];
+		if (bell_model_from_json(copy, size, &read) == BELL_OK) {
+			double x[] = {-1e300, -1, 0, 1, NAN, INFINITY};
+
+			CHECK(bell_transform_apply_f64(&bell_model_fit(read, 0)->transform, x,
+						       COUNT(x), 1, x));
+			free(json_of(read));
+		}
+		bell_model_free(read);
+		memcpy(copy, text, size);
+	}
+	free(copy);
+	free(text);
+	bell_model_free(m);
+}
