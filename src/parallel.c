@@ -10,7 +10,8 @@
 struct tasks {
 	void (*task)(void *, size_t);
 	void *context;
-	size_t next, count;
+	atomic_size_t next;
+	size_t count;
 };
 
 unsigned bell_threads(unsigned threads, size_t shares)

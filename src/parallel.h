@@ -3,6 +3,7 @@
 #ifndef BELL_PARALLEL_H
 #define BELL_PARALLEL_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <bellshape/backend.h>
 
@@ -26,9 +27,9 @@ void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, s
 /*
  * bell_next() returns 0, 1, 2, ... to the threads that share the counter *next, each number once.
  */
-static inline size_t bell_next(size_t *next)
+static inline size_t bell_next(atomic_size_t *next)
 {
-	return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);
+	return atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
 }
 
 #endif

@@ -35,7 +35,8 @@ struct applying {
 	enum bell_outside outside;
 	_Atomic uint64_t *outside_count; /* of each column; NULL for the transform */
 	size_t width, bands, band_rows;  /* columns of a tile, tiles of a column, rows of a tile */
-	size_t tiles, next;              /* all of them, and the next that no thread has taken */
+	size_t tiles;
+	atomic_size_t next; /* the first tile that no thread has taken */
 	/*
 	 * Blocks of their own for each thread, of scratch_size bytes; two beside each other if the
 	 * tables differ in type.  NULL and 0 if no column has to be gathered.

@@ -24,6 +24,7 @@
 #ifndef BELL_LAYER_PLAN_H
 #define BELL_LAYER_PLAN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -155,7 +156,7 @@ struct layer {
 	/* The statistics are constants: there is no noise, and no gradient goes through them. */
 	bool evaluating;
 	/* Threads count here how many values of u are infinite or NaN. */
-	uint64_t not_finite;
+	_Atomic uint64_t not_finite;
 
 	/* The scratch of thread i begins at scratch + i * capacity. */
 	char *scratch;
@@ -164,7 +165,7 @@ struct layer {
 	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
 	/* No thread has taken this unit, or later ones. */
-	size_t next;
+	atomic_size_t next;
 	/* Threads that share chunks write their sums here, chunk by chunk. */
 	double *partial;
 	/*

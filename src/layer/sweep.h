@@ -52,7 +52,7 @@ struct sweep {
 	bool noisy;
 	/* The step that is being done, and the next chunk of it that no thread has taken. */
 	sweep_step *step;
-	size_t next;
+	atomic_size_t next;
 	/* One for each group of the bundle. */
 	struct group_pass group[MAX_BUNDLE];
 };

@@ -7,6 +7,7 @@
  * matter to any bit which thread adds what.
  */
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "parallel.h"
@@ -29,7 +30,7 @@ struct part {
 	/*
 	 * The piece of the span, counted in PIECE rows, that no thread has taken; of all threads.
 	 */
-	size_t *next;
+	atomic_size_t *next;
 
 	/* The sums of each level, of rows without and with weights; NULL until needed. */
 	int64_t (*table[MAX_LEVELS])[SKETCH_POWERS];
@@ -39,7 +40,7 @@ struct part {
 	double min, max;
 
 	/* For each check the rows before it that lie outside the narrow bins; of all threads. */
-	uint64_t *outside;
+	_Atomic uint64_t *outside;
 
 	/* The check that comes next after the rows in hand. */
 	size_t check;
@@ -58,7 +59,7 @@ static void note(struct part *part, const struct scan *scan, size_t n)
 
 static void add_outside(struct part *part, size_t n)
 {
-	__atomic_fetch_add(&part->outside[part->check], n, __ATOMIC_RELAXED);
+	atomic_fetch_add_explicit(&part->outside[part->check], n, memory_order_relaxed);
 }
 
 /* Makes a table of zeros, whose rows keep to cache lines, unless there is one; false: no memory. */
@@ -184,11 +185,12 @@ static void add_rows(struct part *part, const struct level *level0, size_t first
  * The first check before number `check` at which too many rows lay outside the narrow bins; `check`
  * if there is none, or if the grid is fixed.
  */
-static size_t first_bad_check(const struct span *span, const uint64_t *outside, size_t check)
+static size_t first_bad_check(const struct span *span, const _Atomic uint64_t *outside,
+			      size_t check)
 {
 	size_t i = span->grid->fixed ? check : 0;
 
-	while (i < check && __atomic_load_n(&outside[i], __ATOMIC_RELAXED) <= MAX_OUTSIDE)
+	while (i < check && atomic_load_explicit(&outside[i], memory_order_relaxed) <= MAX_OUTSIDE)
 		i++;
 	return i;
 }
@@ -290,8 +292,9 @@ static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsig
 	unsigned parts = bell_threads(threads, span->n / worth);
 	enum bell_status status = BELL_OK;
 	struct part *part = calloc(parts, sizeof *part);
-	uint64_t outside[MAX_CHECKS] = {s->outside};
-	size_t next = 0, last = (span->rows_since_check + span->n - 1) / CHECK_ROWS, check, n;
+	_Atomic uint64_t outside[MAX_CHECKS] = {s->outside};
+	atomic_size_t next = 0;
+	size_t last = (span->rows_since_check + span->n - 1) / CHECK_ROWS, check, n;
 
 	if (!part)
 		return BELL_ENOMEM;
