@@ -47,7 +47,7 @@ static double sum(const double *x, size_t n)
 	return sum_any(x, n);
 }
 
-static double sink[MAX_THREADS]; /* keeps the sums from being optimized away */
+static double sink[BELL_MAX_THREADS]; /* keeps the sums from being optimized away */
 
 /* ---- the parts of a call, one for each thread ---- */
 

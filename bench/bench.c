@@ -141,7 +141,7 @@ static void measure_and_report(const struct options *o, struct list *list)
 
 static void run(const struct options *o)
 {
-	struct data data = {.threads = bell_threads((unsigned)o->threads, MAX_THREADS)};
+	struct data data = {.threads = bell_threads((unsigned)o->threads, BELL_MAX_THREADS)};
 	struct list list = {.filter = o->filter};
 
 	if (!o->list)
@@ -201,7 +201,7 @@ static int take(struct options *o, const char *a, const char *value)
 	    {"--against", NULL, &o->against, NULL, 0},
 	    {"--beside", NULL, &o->beside, NULL, 0},
 	    {"--repeat", NULL, NULL, &o->repeat, 1000000},
-	    {"--threads", NULL, NULL, &o->threads, MAX_THREADS},
+	    {"--threads", NULL, NULL, &o->threads, BELL_MAX_THREADS},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* layer_step.c - one step of training of a batch-normalization layer that also makes its output normal. */
+/* layer_step.c - one training step of a batch-normalization layer with normal outputs. */
 #include <math.h>
 #include <stdio.h>
 #include <bellshape/bellshape.h>

@@ -23,8 +23,8 @@ unsigned bell_threads(unsigned threads, size_t shares)
 	if (!threads)
 		threads =
 		    sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (unsigned)CPU_COUNT(&cpus) : 1;
-	if (threads > MAX_THREADS)
-		threads = MAX_THREADS;
+	if (threads > BELL_MAX_THREADS)
+		threads = BELL_MAX_THREADS;
 	return shares < threads ? (unsigned)shares : threads;
 }
 
@@ -45,7 +45,7 @@ void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, s
 		   void *context)
 {
 	struct tasks tasks = {.task = task, .context = context, .count = count};
-	pthread_t thread[MAX_THREADS];
+	pthread_t thread[BELL_MAX_THREADS];
 	unsigned others = 0;
 
 	threads = bell_threads(threads, count);

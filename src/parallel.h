@@ -7,8 +7,6 @@
 #include <stddef.h>
 #include <bellshape/backend.h>
 
-#define MAX_THREADS BELL_MAX_THREADS
-
 /*
  * bell_threads() returns how many threads to use if the caller of a public function asked for
  * `threads`, or with 0 for one for each CPU, and there is work for `shares` threads.  A thread
