@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* commands.h - what the program can do. */
+/* commands.h - what the program can do; main.c says what each is. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-#include "options.h"
+struct options;
 
 void run_fit(const struct options *options);
 void run_transform(const struct options *options);

@@ -7,36 +7,40 @@
 #include <stddef.h>
 #include <bellshape/status.h>
 
+/*
+ * Exit statuses beside EXIT_SUCCESS: bad data, which includes files that cannot be read or written
+ * and memory that ran out; and a command line that makes no sense.
+ */
 enum { EXIT_DATA = 1, EXIT_USAGE = 2 };
 
-/* Says one line and ends the program; unfinished output files are removed on the way. */
+/*
+ * die() says one line on standard error and ends the program with this exit status; unfinished
+ * output files are removed on the way.
+ */
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Says one line and goes on. */
+/* note() says one line on standard error, and the program goes on. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Ends the program unless the library is content; `what` says what was being done. */
+/* check() ends the program unless `status` is BELL_OK; `what` says what was being done. */
 void check(enum bell_status status, const char *what);
 
-/* Memory, or the end of the program. */
+/* Every allocation below either succeeds or ends the program by out_of_memory(). */
+_Noreturn void out_of_memory(void);
+
+/* allocate() returns zeroed memory for `count` elements of `size` bytes, also for a count of 0. */
 void *allocate(size_t count, size_t size);
+
+/* reallocate() grows or shrinks memory; what is new in it is not set. */
 void *reallocate(void *memory, size_t count, size_t size);
+
+/* copy_text() returns a terminated copy of the text, to be freed. */
 char *copy_text(const char *text, size_t length);
 
 /*
- * Found text, fit to be shown on one line: in quotes, control characters and bytes that are not
- * UTF-8 as \xNN, cut where it is long.  The result lives until four more calls.
+ * colors() tells whether what is written to this descriptor may have colors: it is a terminal that
+ * is not dumb, and the user has not set NO_COLOR.
  */
-const char *show(const char *text, size_t length);
-const char *show_name(const char *name);
-
-/*
- * The same without the quotes, as far as `most` columns of a screen, into `out` (4 * most + 16
- * bytes); returns how many columns it takes.
- */
-size_t escape(const char *text, size_t length, size_t most, char *out);
-
-/* May colors be used on this stream? */
 bool colors(int descriptor);
 
 #endif

@@ -2,39 +2,64 @@
 /* fit.c - lambda for every column of a table. */
 #include <stdlib.h>
 #include <string.h>
-#include <bellshape/bellshape.h>
+#include <bellshape/model.h>
+#include <bellshape/sketch.h>
+#include <bellshape/table.h>
 
 #include "commands.h"
+#include "domain.h"
 #include "error.h"
+#include "formats.h"
+#include "output.h"
 #include "report.h"
-#include "source.h"
 
-static void refuse(const struct source *s, const struct block *b)
+static struct bell_sketch **create_sketches(size_t count, enum bell_method method)
 {
-	bool *box_cox = allocate(b->table.columns, sizeof *box_cox);
+	const struct bell_sketch_options options = {.method = method};
+	struct bell_sketch **sketches = allocate(count, sizeof *sketches);
 
-	memset(box_cox, true, b->table.columns * sizeof *box_cox);
-	source_want_positive(s, b, box_cox);
-	free(box_cox);
+	for (size_t k = 0; k < count; k++)
+		check(bell_sketch_create(&options, &sketches[k]), "fit");
+	return sketches;
 }
 
-static void sketch_block(const struct source *s, const struct block *b,
-			 const struct options *options, struct bell_sketch ***sketches)
+/* Returns one sketch for each column in use, s->used of them. */
+static struct bell_sketch **read_sketches(struct source *s, const struct options *options)
 {
-	const struct bell_sketch_options method = {.method = options->fit.method};
-	enum bell_status status;
+	struct bell_sketch **sketches = NULL;
+	struct block b;
 
-	if (!s->used)
-		report_no_numbers(s);
-	if (!*sketches) {
-		*sketches = allocate(s->used, sizeof(struct bell_sketch *));
-		for (size_t k = 0; k < s->used; k++)
-			check(bell_sketch_create(&method, &(*sketches)[k]), "fit");
+	while (source_next(s, &b)) {
+		if (!s->used)
+			report_no_numbers(s);
+		if (!sketches)
+			sketches = create_sketches(s->used, options->fit.method);
+		enum bell_status status =
+		    bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first);
+		if (status == BELL_EDOMAIN)
+			domain_check(s, &b, NULL);
+		check(status, "fit");
 	}
-	status = bell_table_sketch(&b->table, NULL, options->threads, *sketches + b->first);
-	if (status == BELL_EDOMAIN)
-		refuse(s, b);
-	check(status, "fit");
+	if (!sketches)
+		report_no_numbers(s);
+	return sketches;
+}
+
+static struct bell_model *fit_model(struct source *s, const struct options *options)
+{
+	struct bell_sketch **sketches = read_sketches(s, options);
+	struct bell_model *model;
+
+	check(bell_model_fit_sketches(sketches, s->used, &options->fit, options->threads, &model),
+	      "fit");
+	for (size_t k = 0; k < s->used; k++) {
+		const char *name = s->column[s->use[k]].name;
+
+		check(bell_model_set(model, k, name, bell_model_fit(model, k)), name);
+		bell_sketch_free(sketches[k]);
+	}
+	free(sketches);
+	return model;
 }
 
 static void save(const struct bell_model *model, const char *path)
@@ -50,33 +75,23 @@ static void save(const struct bell_model *model, const char *path)
 	free(text);
 }
 
+/* The report is made before the model is written, so that a failure leaves neither. */
 void run_fit(const struct options *options)
 {
+	bool reported = !options->output || strcmp(options->output, "-") != 0;
+	struct report report;
 	struct source s;
-	struct block b;
-	struct bell_sketch **sketches = NULL;
 	struct bell_model *model;
-	struct bell_fit fit;
 
 	source_open(&s, options, NULL);
 	source_select(&s, options);
-	while (source_next(&s, &b))
-		sketch_block(&s, &b, options, &sketches);
-	if (!sketches)
-		report_no_numbers(&s);
-	check(bell_model_create(s.used, &model), "the model");
-	for (size_t k = 0; k < s.used; k++) {
-		const char *name = s.column[s.use[k]].name;
-
-		check(bell_fit_sketch(sketches[k], &options->fit, &fit), name);
-		check(bell_model_set(model, k, name, &fit), name);
-		bell_sketch_free(sketches[k]);
-	}
-	free(sketches);
+	model = fit_model(&s, options);
+	if (reported)
+		report_fit(&report, &s, model, options->json);
 	if (options->output)
 		save(model, options->output);
-	if (!options->output || strcmp(options->output, "-") != 0)
-		report_fit(&s, model, options->json);
+	if (reported)
+		report_print(&report);
 	bell_model_free(model);
 	source_close(&s);
 }

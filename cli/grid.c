@@ -7,8 +7,10 @@
 
 #include "error.h"
 #include "grid.h"
+#include "text.h"
 
-enum { WIDEST = 200 };
+/* A cell is cut where it is wider. */
+enum { MAX_WIDTH = 200 };
 
 void grid_add(struct grid *g, const char *format, ...)
 {
@@ -17,18 +19,18 @@ void grid_add(struct grid *g, const char *format, ...)
 
 	va_start(list, format);
 	if (vasprintf(&text, format, list) < 0)
-		die(EXIT_DATA, "out of memory");
+		out_of_memory();
 	va_end(list);
-	if (!(g->cells & (g->cells - 1))) /* full at each power of two */
+	if (!(g->cells & (g->cells - 1))) /* the memory is full at each power of two */
 		g->cell = reallocate(g->cell, g->cells ? 2 * g->cells : 1, sizeof *g->cell);
 	g->cell[g->cells++] = text;
 }
 
-/* One cell in `width` columns of a screen. */
+/* Prints one cell into `width` columns of a screen. */
 static void print_cell(struct output *out, const char *cell, size_t width, bool left, bool bold)
 {
-	char text[4 * WIDEST + 16];
-	size_t taken = escape(cell, strlen(cell), WIDEST, text);
+	char text[ESCAPED_SIZE(MAX_WIDTH)];
+	size_t taken = escape(cell, strlen(cell), MAX_WIDTH, text);
 	int space = taken < width ? (int)(width - taken) : 0;
 
 	if (bold)
@@ -43,8 +45,8 @@ void grid_print(struct grid *g, struct output *out, bool bold)
 	size_t *width = allocate(g->columns, sizeof *width);
 
 	for (size_t i = 0; i < g->cells; i++) {
-		char text[4 * WIDEST + 16];
-		size_t w = escape(g->cell[i], strlen(g->cell[i]), WIDEST, text);
+		char text[ESCAPED_SIZE(MAX_WIDTH)];
+		size_t w = escape(g->cell[i], strlen(g->cell[i]), MAX_WIDTH, text);
 
 		if (w > width[i % g->columns])
 			width[i % g->columns] = w;

@@ -12,12 +12,12 @@ struct grid {
 	char **cell; /* by rows; the first row is the head */
 };
 
-/* Adds the next cell. */
+/* grid_add() adds the next cell. */
 void grid_add(struct grid *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Prints the table and frees the cells: the first and the last column to the left, others to the
- * right; the head in bold if `bold`.
+ * grid_print() prints the table and frees the cells.  The first and the last column are set to the
+ * left, the others to the right; the head is in bold if `bold`.
  */
 void grid_print(struct grid *g, struct output *out, bool bold);
 

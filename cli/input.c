@@ -10,6 +10,7 @@
 #include "error.h"
 #include "input.h"
 
+/* Memory for the input starts with so many bytes, and a pipe gets as many. */
 enum { PIECE = 1 << 20 };
 
 void input_open(struct input *in, const char *path)
@@ -39,7 +40,7 @@ void input_close(struct input *in)
 	*in = (struct input){.descriptor = -1};
 }
 
-/* read(), whatever signals arrive; 0 only at the end. */
+/* Does read(), whatever signals arrive; returns 0 only at the end. */
 static size_t read_some(struct input *in, void *out, size_t n)
 {
 	ssize_t got;
@@ -84,15 +85,15 @@ size_t input_take(struct input *in, void *out, size_t n)
 	return done;
 }
 
-char *input_whole(const char *path, size_t most, size_t *length)
+char *input_whole(const char *path, size_t max_size, size_t *length)
 {
 	struct input in;
 
 	input_open(&in, path);
-	while (in.end <= most && input_more(&in))
+	while (in.end <= max_size && input_more(&in))
 		;
-	if (in.end > most)
-		die(EXIT_DATA, "%s: larger than %zu MB", in.label, most / 1000000);
+	if (in.end > max_size)
+		die(EXIT_DATA, "%s: larger than %zu MB", in.label, max_size / 1000000);
 	char *text = copy_text(in.data ? in.data : "", in.end);
 	*length = in.end;
 	input_close(&in);

@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Others may read this; it is changed by the functions below only. */
 struct input {
-	const char *label; /* the name to be used in messages */
+	const char *label; /* what messages call it */
 	int descriptor;
 	char *data;
 	size_t capacity, begin, end; /* data[begin] to data[end - 1] is read and not yet used */
@@ -16,17 +17,26 @@ struct input {
 	uint64_t taken, total;       /* bytes read so far; of how many, 0 if that is not known */
 };
 
-/* `path` may be "-". */
+/* input_open() opens a file, or standard input if `path` is "-". */
 void input_open(struct input *in, const char *path);
 void input_close(struct input *in);
 
-/* Reads more behind data[end - 1]; data may move and grow.  False if there is no more. */
+/*
+ * input_more() reads more behind data[end - 1], where `data` may move and grow.  It returns false
+ * if there is no more.
+ */
 bool input_more(struct input *in);
 
-/* Moves the next n bytes to `out`: the number of bytes moved, less than n only at the end. */
+/* input_skip() passes over the next n bytes, which are in `data`. */
+static inline void input_skip(struct input *in, size_t n) { in->begin += n; }
+
+/*
+ * input_take() moves the next n bytes to `out`.  It returns how many bytes it moved: less than n
+ * only at the end of the file.
+ */
 size_t input_take(struct input *in, void *out, size_t n);
 
-/* A whole file of at most `most` bytes as text, to be freed. */
-char *input_whole(const char *path, size_t most, size_t *length);
+/* input_whole() returns a whole file, of at most max_size bytes, as a text to be freed. */
+char *input_whole(const char *path, size_t max_size, size_t *length);
 
 #endif

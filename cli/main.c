@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* main.c - the program bellshape. */
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -8,11 +9,14 @@
 #include <unistd.h>
 #include <bellshape/bellshape.h>
 
+#include "command_line.h"
 #include "commands.h"
 #include "error.h"
 #include "output.h"
 #include "progress.h"
+#include "text.h"
 
+/* Returns the names of the backends that this machine can run. */
 static const char *backends(void)
 {
 	static char text[200];
@@ -34,7 +38,11 @@ static void run_version(const struct options *options)
 }
 
 static const struct command commands[] = {
-    {"fit", "find lambda for every column of numbers, and write a model", "oCXADENPSBTJh",
+    {"fit",
+     "find lambda for every column of numbers, and write a model",
+     {OPTION_OUTPUT, OPTION_COLUMNS, OPTION_TEXT, OPTION_NA, OPTION_DELIMITER, OPTION_HEADER,
+      OPTION_NO_HEADER, OPTION_METHOD, OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_THREADS,
+      OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
@@ -42,27 +50,41 @@ static const struct command commands[] = {
      "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D, float32 or float64); - is standard "
      "input.",
      run_fit},
-    {"transform", "make the columns of a table Gaussian by a model", "moCXADENTh",
+    {"transform",
+     "make the columns of a table Gaussian by a model",
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_COLUMNS, OPTION_TEXT, OPTION_NA, OPTION_DELIMITER,
+      OPTION_HEADER, OPTION_NO_HEADER, OPTION_THREADS, OPTION_HELP},
      "-m MODEL [OPTION]... TABLE",
      "bellshape transform -m model.json data.csv -o gaussian.csv\n\n"
      "Writes the table with the columns of the model transformed, and all else as it was: other\n"
      "columns, missing cells, order, delimiter, names, line ends; .npy gives .npy.  Columns are\n"
      "matched by name; those of .npy and of tables without names are column_1, column_2, ...",
      run_transform},
-    {"inverse", "take a transformed table back", "moUCXADENTh", "-m MODEL [OPTION]... TABLE",
+    {"inverse",
+     "take a transformed table back",
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_OUTSIDE, OPTION_COLUMNS, OPTION_TEXT, OPTION_NA,
+      OPTION_DELIMITER, OPTION_HEADER, OPTION_NO_HEADER, OPTION_THREADS, OPTION_HELP},
+     "-m MODEL [OPTION]... TABLE",
      "bellshape inverse -m model.json gaussian.csv -o data.csv\n\n"
      "Undoes transform.  A value can lie where the transform never leads; see --outside.  How "
      "many\n"
      "such values there were is told on standard error.",
      run_inverse},
-    {"stats", "print mean, sd, skewness, kurtosis, ... of every column", "CXADENJh",
+    {"stats",
+     "print mean, sd, skewness, kurtosis, ... of every column",
+     {OPTION_COLUMNS, OPTION_TEXT, OPTION_NA, OPTION_DELIMITER, OPTION_HEADER, OPTION_NO_HEADER,
+      OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"
      "variance is n, skewness and kurtosis are those of the sample, kurtosis is 0 for a normal "
      "one.",
      run_stats},
-    {"sample", "make samples of the normal distribution", "noRKIFMWTh", "-n N [OPTION]...",
+    {"sample",
+     "make samples of the normal distribution",
+     {OPTION_COUNT, OPTION_OUTPUT, OPTION_SEED, OPTION_STREAM, OPTION_OFFSET, OPTION_DTYPE,
+      OPTION_MEAN, OPTION_SD, OPTION_THREADS, OPTION_HELP},
+     "-n N [OPTION]...",
      "bellshape sample -n 1000000 --seed 1 -o samples.npy\n\n"
      "Writes N samples of the normal distribution.  A sample is a function of seed, stream and\n"
      "index alone: the same on every machine, for any number of threads, and in parts that are\n"
@@ -70,7 +92,10 @@ static const struct command commands[] = {
      "other (.txt, .csv, ...) and standard output are text: one number a line and no header, in\n"
      "the fewest digits that read back as the same number.",
      run_sample},
-    {"version", "print the version, and the backend in use", "h", "",
+    {"version",
+     "print the version, and the backend in use",
+     {OPTION_HELP},
+     "",
      "BELLSHAPE_BACKEND=scalar bellshape version\n\n"
      "Prints the versions of bellshape and SLEEF, the backend in use and those that this machine\n"
      "can run.  The environment variable BELLSHAPE_BACKEND chooses one of these.",
@@ -94,7 +119,10 @@ static void help(void)
 	check_stdout();
 }
 
-/* Without them a file could get the number of standard output, and be written into. */
+/*
+ * Opens what is closed of descriptors 0 to 2.  Else a file could get the number of standard output,
+ * and be written into.
+ */
 static void open_standard_descriptors(void)
 {
 	int descriptor;
@@ -121,7 +149,10 @@ int main(int argc, char **argv)
 	static struct options options;
 
 	open_standard_descriptors();
-	setlocale(LC_CTYPE, "C.UTF-8"); /* names and texts are UTF-8, numbers have points */
+	/* Names and texts are UTF-8, numbers have points. */
+	errno = 0;
+	if (!setlocale(LC_CTYPE, "C.UTF-8") && errno == ENOMEM)
+		out_of_memory();
 	if (argc < 2)
 		die(EXIT_USAGE, "which command? See bellshape --help");
 	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
@@ -129,7 +160,7 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	const struct command *command = find(argv[1]);
-	options_parse(command, argc - 1, argv + 1, &options);
+	command_line_parse(command, argc - 1, argv + 1, &options);
 	if (!bell_backend())
 		die(EXIT_USAGE, "BELLSHAPE_BACKEND=%s: no such backend here; there are: %s",
 		    getenv("BELLSHAPE_BACKEND"), backends());

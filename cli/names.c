@@ -7,23 +7,24 @@
 
 #include "error.h"
 #include "names.h"
+#include "text.h"
 
 struct names {
 	struct slot {
 		const char *name; /* NULL: free */
 		size_t index;
 	} * slot;
-	size_t mask;
-	char **own; /* names made here */
+	size_t mask; /* the number of slots, a power of two, less 1 */
+	char **own;  /* names that were made here */
 	size_t owned;
 };
 
-struct names *names_create(size_t most)
+struct names *names_create(size_t capacity)
 {
 	struct names *names = allocate(1, sizeof *names);
 	size_t slots = 16;
 
-	while (slots < 2 * most)
+	while (slots < 2 * capacity)
 		slots *= 2;
 	names->slot = allocate(slots, sizeof *names->slot);
 	names->mask = slots - 1;
@@ -41,7 +42,10 @@ void names_free(struct names *names)
 	free(names);
 }
 
-/* Where a name is or would be: FNV-1a, then the next free slot; hsearch() clusters column_1, column_2, ... */
+/*
+ * Returns the slot of a name, or the free one where it would be: at its FNV-1a hash, or the next
+ * one that is free.  hsearch() of the C library puts column_1, column_2, ... into few slots.
+ */
 static struct slot *slot_of(const struct names *names, const char *name)
 {
 	uint64_t h = 0xcbf29ce484222325;
@@ -102,22 +106,16 @@ const char *names_default(size_t column)
 	return name;
 }
 
-char *trimmed(const char *text, size_t length)
-{
-	for (; length && (*text == ' ' || *text == '\t'); text++)
-		length--;
-	while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
-		length--;
-	return copy_text(text, length);
-}
-
-/* The number of characters to change, add or take away between a and b, as far as `most`. */
+/*
+ * Returns how many characters have to be changed, added or taken away to make b of a; SIZE_MAX if
+ * one of them is longer than a name of a column or an option would be.
+ */
 static size_t distance(const char *a, const char *b)
 {
-	enum { MOST = 63 };
-	size_t row[MOST + 1], n = strlen(a), m = strlen(b);
+	enum { MAX_LENGTH = 63 };
+	size_t row[MAX_LENGTH + 1], n = strlen(a), m = strlen(b);
 
-	if (n > MOST || m > MOST)
+	if (n > MAX_LENGTH || m > MAX_LENGTH)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= m; j++)
 		row[j] = j;

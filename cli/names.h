@@ -5,28 +5,37 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <bellshape/table.h>
+#include <bellshape/model.h>
 
-/* A dictionary; the names are borrowed. */
+/* A dictionary of at most `capacity` names, which are borrowed, and the number of each. */
 struct names;
 
-struct names *names_create(size_t most);
+struct names *names_create(size_t capacity);
 void names_free(struct names *names);
-/* False, and no change, if the name is there. */
+
+/*
+ * names_add() adds a name with its number.  If the name is there already it changes nothing, and
+ * returns whether the number is the same.
+ */
 bool names_add(struct names *names, const char *name, size_t index);
+
+/* names_find() sets *index to the number of a name; it returns false if there is no such name. */
 bool names_find(const struct names *names, const char *name, size_t *index);
 
-/* The names of a model, with names_default() for a column without one; two alike end the program.
+/*
+ * names_of_model() returns the names of a model; a column without one has names_default().  Two
+ * columns of the same name end the program.
  */
 struct names *names_of_model(const struct bell_model *model);
 
-/* "column_N" for column N - 1. */
+/* names_default() returns "column_N" for column N - 1; the text lasts until the next call. */
 const char *names_default(size_t column);
 
-/* A copy without the blanks around it, to be freed. */
-char *trimmed(const char *text, size_t length);
-
-/* The one of `count` names that is most like `name`, or NULL if none is much like it. */
+/*
+ * names_nearest() returns the one of `count` names, get(from, 0) and so on, that takes the fewest
+ * edits to become `name`, or NULL if they are all another word: a third of the letters or more
+ * would have to change.
+ */
 const char *names_nearest(const char *name, size_t count, const char *(*get)(const void *, size_t),
 			  const void *from);
 

@@ -11,13 +11,17 @@ extern "C" {
 #endif
 
 /*
- * The double nearest to the decimal number in [text, text + length), which may have a sign and
- * blanks around it; also inf, infinity and nan in any case.  Beyond the range of a double: an
- * infinity or zero.  False if the text as a whole is no number.
+ * number_parse() sets *value to the double that is nearest to a decimal number, which may have a
+ * sign and blanks around it.  It also takes inf, infinity and nan, in capitals or not.  A number
+ * beyond the range of a double becomes an infinity or zero.  It returns false if the text as a
+ * whole is no number.
  */
 bool number_parse(const char *text, size_t length, double *value);
 
-/* The shortest text that reads back as the same number, its length returned; not terminated. */
+/*
+ * number_format() and number_format_f32() write the shortest text that reads back as the same
+ * number, without a NUL behind it, and return its length.
+ */
 enum { NUMBER_LENGTH = 32 };
 size_t number_format(double value, char text[NUMBER_LENGTH]);
 size_t number_format_f32(float value, char text[NUMBER_LENGTH]);

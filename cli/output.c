@@ -15,9 +15,13 @@
 #include "output.h"
 #include "progress.h"
 
+/* So many bytes are collected before they are written. */
 enum { PIECE = 1 << 20 };
 
-/* The unfinished file, if there is one: read by a signal handler, so changed with signals held. */
+/*
+ * The path of the unfinished file, or "".  A signal handler reads it, so that it is changed only
+ * while signals are held.
+ */
 static char unfinished[PATH_MAX];
 
 static void discard(void)
@@ -101,20 +105,25 @@ void output_open(struct output *out, const char *path, bool whole)
 {
 	*out = (struct output){.label = "standard output", .descriptor = STDOUT_FILENO};
 	out->data = allocate(out->capacity = PIECE, 1);
-	if (path && strcmp(path, "-") != 0) {
+	if (path && strcmp(path, "-") != 0)
 		open_file(out, path);
-	} else if (whole) {
-		FILE *file = tmpfile();
-
-		out->descriptor = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
-		if (out->descriptor < 0)
-			die(EXIT_DATA, "a file for the output: %s", strerror(errno));
-		(void)fclose(file);
-		out->spool = true;
-	}
+	else
+		out->whole = whole;
 }
 
-/* write(), all of it, or the end of the program: in silence if nobody reads on. */
+/* From here on a nameless file takes the output, and unspool() copies it at the end. */
+static void spool(struct output *out)
+{
+	FILE *file = tmpfile();
+
+	out->descriptor = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+	if (out->descriptor < 0)
+		die(EXIT_DATA, "a file for the output: %s", strerror(errno));
+	(void)fclose(file);
+	out->spooled = true;
+}
+
+/* Writes all of it, or ends the program: in silence if nobody reads on. */
 static void write_all(int descriptor, const char *bytes, size_t n, const char *label)
 {
 	progress_clear();
@@ -134,11 +143,13 @@ static void write_all(int descriptor, const char *bytes, size_t n, const char *l
 
 static void flush(struct output *out)
 {
+	if (out->whole && !out->spooled)
+		spool(out);
 	write_all(out->descriptor, out->data, out->used, out->label);
 	out->used = 0;
 }
 
-char *output_room(struct output *out, size_t n)
+char *output_reserve(struct output *out, size_t n)
 {
 	if (out->capacity - out->used < n)
 		flush(out);
@@ -153,8 +164,8 @@ void output_put(struct output *out, const void *bytes, size_t n)
 		flush(out);
 		write_all(out->descriptor, bytes, n, out->label);
 	} else if (n) {
-		memcpy(output_room(out, n), bytes, n);
-		output_add(out, n);
+		memcpy(output_reserve(out, n), bytes, n);
+		output_advance(out, n);
 	}
 }
 
@@ -167,7 +178,7 @@ void output_print(struct output *out, const char *format, ...)
 	int n = vasprintf(&text, format, list);
 	va_end(list);
 	if (n < 0)
-		die(EXIT_DATA, "out of memory");
+		out_of_memory();
 	output_put(out, text, (size_t)n);
 	free(text);
 }
@@ -186,9 +197,13 @@ static void unspool(struct output *out)
 
 void output_end(struct output *out)
 {
-	flush(out);
-	if (out->spool)
+	if (out->spooled) {
+		flush(out);
 		unspool(out);
+	} else {
+		out->whole = false;
+		flush(out);
+	}
 	if (out->descriptor != STDOUT_FILENO && close(out->descriptor))
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
 	if (out->target) {

@@ -5,11 +5,13 @@
 
 #include <stdint.h>
 
-/* `done` bytes of `total` (0: unknown) are read.  Shows nothing in the first second or off a
- * terminal. */
+/*
+ * progress_show() says that `done` bytes of `total` are read or written; 0 stands for a total that
+ * is not known.  It shows nothing in the first second, and nothing where there is no terminal.
+ */
 void progress_show(uint64_t done, uint64_t total);
 
-/* Takes the line away, so that something else may be written. */
+/* progress_clear() takes the line away, so that something else may be written. */
 void progress_clear(void);
 
 #endif

@@ -1,84 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* report.c - results for people and, as JSON, programs. */
+/* report.c - results for people and, as JSON, for programs. */
 #include <inttypes.h>
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
+#include <bellshape/backend.h>
+#include <bellshape/fit.h>
 
 #include "error.h"
 #include "grid.h"
-#include "number.h"
+#include "json.h"
 #include "output.h"
 #include "report.h"
+#include "source.h"
+#include "text.h"
 
-/* JSON wants UTF-8: what is none becomes the replacement character. */
-static char *as_utf8(const char *text)
-{
-	char *copy = allocate(3 * strlen(text) + 1, 1), *out = copy;
-
-	for (size_t left = strlen(text), n; left; text += n, left -= n) {
-		mbstate_t state = {0};
-
-		n = mbrtowc(NULL, text, left, &state);
-		if (n && n <= left) {
-			out = mempcpy(out, text, n);
-		} else {
-			out = stpcpy(out, "\xef\xbf\xbd");
-			n = 1;
-		}
-	}
-	return copy;
-}
-
-static cJSON *text_item(const char *text)
-{
-	char *copy = as_utf8(text);
-	cJSON *item = cJSON_CreateString(copy);
-
-	free(copy);
-	return item;
-}
-
-/* The shortest exact text; null for what is no finite number. */
-static cJSON *number_item(double x)
-{
-	char text[NUMBER_LENGTH + 1];
-
-	if (!isfinite(x))
-		return cJSON_CreateNull();
-	text[number_format(x, text)] = 0;
-	return cJSON_CreateRaw(text);
-}
-
-static void add_number(cJSON *object, const char *key, double x)
-{
-	cJSON_AddItemToObject(object, key, number_item(x));
-}
-
-static void add_count(cJSON *object, const char *key, uint64_t n)
-{
-	char text[24];
-
-	sprintf(text, "%" PRIu64, n);
-	cJSON_AddRawToObject(object, key, text);
-}
-
+/* Names why nothing was estimated, or is "ok". */
 static const char *status_name(unsigned flags)
 {
-	return flags & BELL_FIT_EMPTY       ? "empty"
-	       : flags & BELL_FIT_INFINITE  ? "infinite"
-	       : flags & BELL_FIT_ONE_VALUE ? "one_value"
-	       : flags & BELL_FIT_CONSTANT  ? "constant"
-					    : "ok";
+	static const enum bell_fit_flag reasons[] = {BELL_FIT_EMPTY, BELL_FIT_INFINITE,
+						     BELL_FIT_ONE_VALUE, BELL_FIT_CONSTANT};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (flags & reasons[i])
+			return bell_fit_flag_name(reasons[i]);
+	return "ok";
 }
 
 enum { NOTES = 8, NOTE_LENGTH = 48 };
 
-/* What there is to say of a fit, in words; returns how many notes there are. */
+/* Writes what there is to say of a fit, in words; returns how many notes there are. */
 static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 {
 	static const struct {
@@ -104,107 +57,82 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	return n;
 }
 
-static cJSON *fit_item(const char *name, const struct bell_fit *fit)
+static void add_names(cJSON *item, const struct bell_fit *fit)
 {
-	cJSON *item = cJSON_CreateObject(), *interval, *list;
+	cJSON *flags = json_add(item, "flags", json_array());
+	cJSON *list = json_add(item, "notes", json_array());
 	char note[NOTES][NOTE_LENGTH];
 	size_t count = notes(fit, note);
+	const char *name;
 
-	cJSON_AddItemToObject(item, "name", text_item(name));
-	add_count(item, "n", fit->count);
-	add_count(item, "missing", fit->missing);
-	cJSON_AddStringToObject(item, "status", status_name(fit->flags));
-	if (fit->transform.method == BELL_BOX_COX)
-		cJSON_AddStringToObject(item, "method", "box-cox");
-	add_number(item, "lambda", fit->lambda);
-	interval = cJSON_AddArrayToObject(item, "ci95");
-	cJSON_AddItemToArray(interval, number_item(fit->ci95[0]));
-	cJSON_AddItemToArray(interval, number_item(fit->ci95[1]));
-	add_number(item, "log_likelihood", fit->log_likelihood);
-	add_number(item, "lr_vs_identity", fit->lr_vs_identity);
-	add_number(item, "mean", fit->mean);
-	add_number(item, "sd", fit->sd);
-	add_number(item, "skewness_before", fit->skewness_before);
-	add_number(item, "skewness_after", fit->skewness_after);
-	add_number(item, "kurtosis_before", fit->kurtosis_before);
-	add_number(item, "kurtosis_after", fit->kurtosis_after);
-	list = cJSON_AddArrayToObject(item, "notes");
+	for (unsigned flag = 1; (name = bell_fit_flag_name(flag)); flag <<= 1)
+		if (fit->flags & flag)
+			json_append(flags, json_text(name));
 	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(list, cJSON_CreateString(note[i]));
+		json_append(list, json_text(note[i]));
+}
+
+static cJSON *fit_item(const char *name, const struct bell_fit *fit)
+{
+	cJSON *item = json_object(), *interval;
+
+	json_add(item, "name", json_text(name));
+	json_add(item, "n", json_count(fit->count));
+	json_add(item, "missing", json_count(fit->missing));
+	json_add(item, "status", json_text(status_name(fit->flags)));
+	if (fit->transform.method == BELL_BOX_COX)
+		json_add(item, "method", json_text("box-cox"));
+	json_add(item, "lambda", json_number(fit->lambda));
+	interval = json_add(item, "ci95", json_array());
+	json_append(interval, json_number(fit->ci95[0]));
+	json_append(interval, json_number(fit->ci95[1]));
+	json_add(item, "log_likelihood", json_number(fit->log_likelihood));
+	json_add(item, "lr_vs_identity", json_number(fit->lr_vs_identity));
+	json_add(item, "mean", json_number(fit->mean));
+	json_add(item, "sd", json_number(fit->sd));
+	json_add(item, "skewness_before", json_number(fit->skewness_before));
+	json_add(item, "skewness_after", json_number(fit->skewness_after));
+	json_add(item, "kurtosis_before", json_number(fit->kurtosis_before));
+	json_add(item, "kurtosis_after", json_number(fit->kurtosis_after));
+	add_names(item, fit);
 	return item;
 }
 
 static cJSON *stats_item(const char *name, const struct bell_moments *m)
 {
-	cJSON *item = cJSON_CreateObject();
+	cJSON *item = json_object();
 
-	cJSON_AddItemToObject(item, "name", text_item(name));
-	add_count(item, "n", m->count);
-	add_count(item, "missing", m->missing);
-	add_count(item, "infinite", m->infinite);
-	add_number(item, "mean", m->mean);
-	add_number(item, "sd", bell_moments_sd(m, true));
-	add_number(item, "skewness", bell_moments_skewness(m, true));
-	add_number(item, "kurtosis", bell_moments_kurtosis(m, true));
-	add_number(item, "min", m->min);
-	add_number(item, "max", m->max);
+	json_add(item, "name", json_text(name));
+	json_add(item, "n", json_count(m->count));
+	json_add(item, "missing", json_count(m->missing));
+	json_add(item, "infinite", json_count(m->infinite));
+	json_add(item, "mean", json_number(m->mean));
+	json_add(item, "sd", json_number(bell_moments_sd(m, true)));
+	json_add(item, "skewness", json_number(bell_moments_skewness(m, true)));
+	json_add(item, "kurtosis", json_number(bell_moments_kurtosis(m, true)));
+	json_add(item, "min", json_number(m->min));
+	json_add(item, "max", json_number(m->max));
 	return item;
 }
 
-/* {"bellshape": version, "columns": [...], "skipped": [...]}, with the columns to be filled in. */
+/*
+ * Begins {"bellshape": version, "columns": [], "skipped": [...]}; *columns is to be filled in.
+ */
 static cJSON *json_begin(const struct source *s, cJSON **columns)
 {
-	cJSON *root = cJSON_CreateObject(), *skipped;
+	cJSON *root = json_object(), *skipped;
 
-	cJSON_AddStringToObject(root, "bellshape", bell_version());
-	*columns = cJSON_AddArrayToObject(root, "columns");
-	skipped = cJSON_AddArrayToObject(root, "skipped");
+	json_add(root, "bellshape", json_text(bell_version()));
+	*columns = json_add(root, "columns", json_array());
+	skipped = json_add(root, "skipped", json_array());
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].kind == KIND_TEXT)
-			cJSON_AddItemToArray(skipped, text_item(s->column[i].name));
+			json_append(skipped, json_text(s->column[i].name));
 	return root;
 }
 
-static void print_json(cJSON *root, struct output *out)
-{
-	char *text = cJSON_Print(root);
-
-	if (!text)
-		die(EXIT_DATA, "out of memory");
-	output_print(out, "%s\n", text);
-	free(text);
-	cJSON_Delete(root);
-}
-
-/* For people: which columns were left out, and why, on stderr. */
-static void tell_skipped(const struct source *s)
-{
-	enum { MOST = 8 };
-	size_t count = 0, size;
-	char *text;
-	FILE *list = open_memstream(&text, &size);
-
-	if (!list)
-		die(EXIT_DATA, "out of memory");
-	for (size_t i = 0; i < s->columns; i++) {
-		const struct column *c = &s->column[i];
-
-		if (c->kind != KIND_TEXT || count++ >= MOST)
-			continue;
-		fprintf(list, "%s%s", count > 1 ? ", " : "", show_name(c->name));
-		if (c->sample)
-			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
-	}
-	if (fclose(list))
-		die(EXIT_DATA, "out of memory");
-	if (count)
-		note("%s: %zu text column%s skipped: %s%s", s->in.label, count,
-		     count == 1 ? "" : "s", text, count > MOST ? ", ..." : "");
-	free(text);
-}
-
-/* Without the sign and the digits of what is nothing but rounding. */
-static double tidy(double x, double least) { return fabs(x) < least ? 0 : x; }
+/* Returns 0 for what is nothing but rounding, so that it has no sign and no digits. */
+static double tidy(double x, double smallest) { return fabs(x) < smallest ? 0 : x; }
 
 static void add_fit_row(struct grid *g, const char *name, const struct bell_fit *fit)
 {
@@ -228,40 +156,32 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 	grid_add(g, "%s", all);
 }
 
-/* What both reports end with: the table for people, or the JSON if there is one. */
-static void print(const struct source *s, struct grid *g, cJSON *root)
+static void add_head(struct grid *g, const char *const *head)
 {
-	struct output out;
-
-	output_open(&out, NULL, false);
-	if (root)
-		print_json(root, &out);
-	else
-		grid_print(g, &out, colors(STDOUT_FILENO));
-	output_end(&out);
-	if (!root)
-		tell_skipped(s);
+	for (size_t i = 0; i < g->columns; i++)
+		grid_add(g, "%s", head[i]);
 }
 
-void report_fit(const struct source *s, const struct bell_model *model, bool json)
+static void fit_table(const struct bell_model *model, struct output *out)
 {
 	static const char *const head[] = {
 	    "column",          "n",   "missing", "skewness before -> after", "lambda",
 	    "[95 % interval]", "note"};
 	struct grid g = {.columns = sizeof head / sizeof *head};
-	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
 
-	for (size_t i = 0; i < g.columns && !json; i++)
-		grid_add(&g, "%s", head[i]);
-	for (size_t i = 0; i < bell_model_columns(model); i++) {
-		const struct bell_fit *fit = bell_model_fit(model, i);
+	add_head(&g, head);
+	for (size_t i = 0; i < bell_model_columns(model); i++)
+		add_fit_row(&g, bell_model_name(model, i), bell_model_fit(model, i));
+	grid_print(&g, out, colors(STDOUT_FILENO));
+}
 
-		if (json)
-			cJSON_AddItemToArray(columns, fit_item(bell_model_name(model, i), fit));
-		else
-			add_fit_row(&g, bell_model_name(model, i), fit);
-	}
-	print(s, &g, root);
+static void fit_json(const struct source *s, const struct bell_model *model, struct output *out)
+{
+	cJSON *columns, *root = json_begin(s, &columns);
+
+	for (size_t i = 0; i < bell_model_columns(model); i++)
+		json_append(columns, fit_item(bell_model_name(model, i), bell_model_fit(model, i)));
+	json_print(root, out);
 }
 
 static void add_stats_row(struct grid *g, const char *name, const struct bell_moments *m)
@@ -282,24 +202,84 @@ static void add_stats_row(struct grid *g, const char *name, const struct bell_mo
 		grid_add(g, "%s", "");
 }
 
-void report_stats(const struct source *s, const struct bell_moments *moments, bool json)
+static void stats_table(const struct source *s, const struct bell_moments *moments,
+			struct output *out)
 {
 	static const char *const head[] = {"column", "n",   "missing",  "mean",     "sd",
 					   "min",    "max", "skewness", "kurtosis", "note"};
 	struct grid g = {.columns = sizeof head / sizeof *head};
-	cJSON *columns, *root = json ? json_begin(s, &columns) : NULL;
 
-	for (size_t i = 0; i < g.columns && !json; i++)
-		grid_add(&g, "%s", head[i]);
-	for (size_t k = 0; k < s->used; k++) {
-		const char *name = s->column[s->use[k]].name;
+	add_head(&g, head);
+	for (size_t k = 0; k < s->used; k++)
+		add_stats_row(&g, s->column[s->use[k]].name, &moments[k]);
+	grid_print(&g, out, colors(STDOUT_FILENO));
+}
 
-		if (json)
-			cJSON_AddItemToArray(columns, stats_item(name, &moments[k]));
-		else
-			add_stats_row(&g, name, &moments[k]);
+static void stats_json(const struct source *s, const struct bell_moments *moments,
+		       struct output *out)
+{
+	cJSON *columns, *root = json_begin(s, &columns);
+
+	for (size_t k = 0; k < s->used; k++)
+		json_append(columns, stats_item(s->column[s->use[k]].name, &moments[k]));
+	json_print(root, out);
+}
+
+/* Returns what people are told of the columns of text, or NULL if there are none. */
+static char *skipped(const struct source *s)
+{
+	enum { MAX_SHOWN = 8 };
+	size_t count = 0, size;
+	char *text, *message = NULL;
+	FILE *list = open_memstream(&text, &size);
+
+	if (!list)
+		out_of_memory();
+	for (size_t i = 0; i < s->columns; i++) {
+		const struct column *c = &s->column[i];
+
+		if (c->kind != KIND_TEXT || count++ >= MAX_SHOWN)
+			continue;
+		fprintf(list, "%s%s", count > 1 ? ", " : "", show_name(c->name));
+		if (c->sample)
+			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
 	}
-	print(s, &g, root);
+	if (fflush(list) || ferror(list) || fclose(list))
+		out_of_memory();
+	if (count && asprintf(&message, "%s: %zu text column%s skipped: %s%s", s->in.label, count,
+			      count == 1 ? "" : "s", text, count > MAX_SHOWN ? ", ..." : "") < 0)
+		out_of_memory();
+	free(text);
+	return message;
+}
+
+void report_fit(struct report *r, const struct source *s, const struct bell_model *model, bool json)
+{
+	output_open(&r->out, NULL, true);
+	if (json)
+		fit_json(s, model, &r->out);
+	else
+		fit_table(model, &r->out);
+	r->skipped = json ? NULL : skipped(s);
+}
+
+void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
+		  bool json)
+{
+	output_open(&r->out, NULL, true);
+	if (json)
+		stats_json(s, moments, &r->out);
+	else
+		stats_table(s, moments, &r->out);
+	r->skipped = json ? NULL : skipped(s);
+}
+
+void report_print(struct report *r)
+{
+	output_end(&r->out);
+	if (r->skipped)
+		note("%s", r->skipped);
+	free(r->skipped);
 }
 
 void report_no_numbers(const struct source *s)

@@ -7,14 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <bellshape/bellshape.h>
+#include <bellshape/normal.h>
+#include <bellshape/table.h>
 
 #include "commands.h"
 #include "error.h"
+#include "npy/header.h"
 #include "number.h"
+#include "options.h"
 #include "output.h"
 #include "progress.h"
 
+/* Samples that are made at a time; and lines of text that are formatted at a time. */
 enum { BLOCK = 1 << 18, LINES = 4096 };
 
 static uint64_t random_seed(void)
@@ -25,7 +29,7 @@ static uint64_t random_seed(void)
 	do
 		got = getrandom(&seed, sizeof seed, 0);
 	while (got < 0 && errno == EINTR);
-	if (got != sizeof seed) /* so few bytes come whole, or not at all */
+	if (got != sizeof seed) /* so few bytes come all at once or not at all */
 		die(EXIT_DATA,
 		    "sample: no seed from the operating system: %s; give one with --seed",
 		    got < 0 ? strerror(errno) : "cut short");
@@ -39,54 +43,41 @@ static bool is_npy(const char *path)
 	return length >= 4 && !strcmp(path + length - 4, ".npy");
 }
 
-/* Format 1.0: magic, version, length of the text, text; blanks make it a multiple of 64 bytes. */
 static void put_npy_head(struct output *out, const struct sample_options *o)
 {
-	enum { START = 10, ALIGN = 64 };
-	char head[3 * ALIGN] = "\x93NUMPY\1";
-	int n = sprintf(head + START,
-			"{'descr': '<f%d', 'fortran_order': False, 'shape': (%" PRIu64 ",), }",
-			o->type == BELL_F32 ? 4 : 8, o->n);
-	size_t used = START + (size_t)n, whole = (used / ALIGN + 1) * ALIGN;
-
-	memset(head + used, ' ', whole - used - 1);
-	head[whole - 1] = '\n';
-	head[8] = (char)(whole - START);
-	output_put(out, head, whole);
+	output_advance(out, npy_format_head(o->type, o->n, output_reserve(out, NPY_HEAD_CAPACITY)));
 }
 
-/* Samples `first` .. of the run. */
+/* Makes n samples of the run, from number `first` on. */
 static void fill(const struct options *options, uint64_t seed, uint64_t first, void *block,
 		 size_t n)
 {
 	const struct sample_options *o = &options->sample;
-	uint64_t offset = o->offset + first;
+	const struct bell_normal_stream from = {seed, o->stream, o->offset + first};
 
 	if (o->type == BELL_F32)
-		check(bell_normal_fill_f32(&(struct bell_normal_stream){seed, o->stream, offset},
-					   o->mean, o->sd, n, options->threads, block),
+		check(bell_normal_fill_f32(&from, o->mean, o->sd, n, options->threads, block),
 		      "sample");
 	else
-		check(bell_normal_fill_f64(&(struct bell_normal_stream){seed, o->stream, offset},
-					   o->mean, o->sd, n, options->threads, block),
+		check(bell_normal_fill_f64(&from, o->mean, o->sd, n, options->threads, block),
 		      "sample");
 }
 
-/* One number a line; returns the bytes. */
+/* Writes one number a line; returns how many bytes these are. */
 static size_t put_text(struct output *out, enum bell_type type, const void *block, size_t n)
 {
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < n;) {
 		size_t end = n - i < LINES ? n : i + LINES;
-		char *text = output_room(out, (end - i) * (NUMBER_LENGTH + 1)), *p = text;
+		char *text = output_reserve(out, (end - i) * (NUMBER_LENGTH + 1)), *p = text;
 
 		for (; i < end; i++) {
 			p += type == BELL_F32 ? number_format_f32(((const float *)block)[i], p)
 					      : number_format(((const double *)block)[i], p);
 			*p++ = '\n';
 		}
-		output_add(out, (size_t)(p - text));
+		output_advance(out, (size_t)(p - text));
 		bytes += (size_t)(p - text);
 	}
 	return bytes;
@@ -95,7 +86,7 @@ static size_t put_text(struct output *out, enum bell_type type, const void *bloc
 void run_sample(const struct options *options)
 {
 	const struct sample_options *o = &options->sample;
-	size_t size = o->type == BELL_F32 ? sizeof(float) : sizeof(double), n;
+	size_t size = bell_type_size(o->type), n;
 	bool npy = is_npy(options->output);
 	uint64_t seed = o->seeded ? o->seed : random_seed();
 	void *block = allocate(o->n < BLOCK ? o->n : BLOCK, size);

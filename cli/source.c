@@ -6,15 +6,41 @@
 #include <string.h>
 
 #include "error.h"
+#include "format.h"
 #include "names.h"
 #include "number.h"
 #include "progress.h"
 #include "source.h"
+#include "text.h"
 
-enum { BLOCK_NUMBERS = 1 << 20, BLOCK_CELLS = 1 << 18, MOST_ROWS = 8192 };
+/*
+ * A block has so many numbers, or so many cells where their texts are kept too, which takes more
+ * memory; but at most MAX_ROWS rows, so that a narrow table has blocks that stay in the cache.
+ */
+enum { BLOCK_NUMBERS = 1 << 20, BLOCK_CELLS = 1 << 18, MAX_ROWS = 8192 };
 
-/* A name for every column: its title; column_N without one; with its number behind it if it is
- * taken. */
+/* What the number of rows is a multiple of, where a command does not care. */
+enum { ROWS_MULTIPLE = 64 };
+
+void source_start(struct source *s, const struct options *options,
+		  const struct source_options *wanted)
+{
+	*s = (struct source){0};
+	if (wanted)
+		s->wanted = *wanted;
+	if (!s->wanted.multiple)
+		s->wanted.multiple = ROWS_MULTIPLE;
+	input_open(&s->in, options->table);
+	while (s->in.end < PROBE_SIZE && input_more(&s->in))
+		;
+	if (!s->in.end)
+		die(EXIT_DATA, "%s: is empty", s->in.label);
+}
+
+/*
+ * Gives every column a name: its title, or column_N if it has none; with its number behind it if
+ * the name is taken.
+ */
 static void name_columns(struct source *s)
 {
 	s->names = names_create(s->columns);
@@ -30,35 +56,42 @@ static void name_columns(struct source *s)
 			char *longer;
 
 			if (asprintf(&longer, "%s_%zu", c->name, i + 1) < 0)
-				die(EXIT_DATA, "out of memory");
+				out_of_memory();
 			free(c->name);
 			c->name = longer;
 		}
 	}
 }
 
-void source_open(struct source *s, const struct options *options, const struct names *known)
+void source_read_head(struct source *s, const struct format *format, const struct options *options)
 {
-	*s = (struct source){.missing = options->missing, .multiple = 64};
-	input_open(&s->in, options->table);
-	while (s->in.end < 16 && input_more(&s->in))
-		;
-	if (!s->in.end)
-		die(EXIT_DATA, "%s: is empty", s->in.label);
-	s->is_npy = npy_magic(&s->in);
-	if (s->is_npy)
-		npy_open(s);
-	else
-		csv_open(s, options, known);
+	s->state = allocate(1, format->state_size);
+	s->format = format;
+	format->open(s, options, s->wanted.known);
 	name_columns(s);
+}
+
+void source_add_column(struct source *s, const char *title, size_t length)
+{
+	struct column *c;
+
+	if (s->columns == MAX_COLUMNS)
+		die(EXIT_DATA, "%s: more than %d columns", s->in.label, MAX_COLUMNS);
+	if (!(s->columns & (s->columns - 1))) /* the memory is full at each power of two */
+		s->column = reallocate(s->column, s->columns ? 2 * s->columns : 1, sizeof *c);
+	c = &s->column[s->columns++];
+	*c = (struct column){0};
+	if (title) {
+		c->title = copy_text(title, length);
+		c->title_length = length;
+	}
 }
 
 void source_close(struct source *s)
 {
-	if (s->is_npy)
-		npy_close(s);
-	else
-		csv_close(s);
+	if (s->format)
+		s->format->close(s);
+	free(s->state);
 	for (size_t i = 0; i < s->columns; i++) {
 		free(s->column[i].name);
 		free(s->column[i].title);
@@ -81,7 +114,7 @@ static const char *get_name(const void *from, size_t i)
 	return ((const struct source *)from)->column[i].name;
 }
 
-/* The names of the table for a message, as many as fit. */
+/* Returns the names of the columns for a message, as many as fit. */
 static const char *all_names(const struct source *s)
 {
 	static char text[400];
@@ -97,7 +130,9 @@ static const char *all_names(const struct source *s)
 	return text;
 }
 
-/* A column by its name, or by its number from 1 if no column has that name. */
+/*
+ * Returns a column by its name, or by its number, counted from 1, if no column has that name.
+ */
 static size_t resolve(const struct source *s, const char *option, const char *name)
 {
 	size_t column, digits = strspn(name, "0123456789");
@@ -107,7 +142,7 @@ static size_t resolve(const struct source *s, const char *option, const char *na
 	if (digits && digits < 10 && !name[digits] && atol(name) >= 1 &&
 	    (size_t)atol(name) <= s->columns)
 		return (size_t)atol(name) - 1;
-	const char *all = all_names(s); /* first, as show() forgets */
+	const char *all = all_names(s); /* before the calls of show_name() below: it makes many */
 	const char *like = names_nearest(name, s->columns, get_name, s);
 	if (like)
 		die(EXIT_USAGE, "%s: %s has no column %s; is it %s?", option, s->in.label,
@@ -116,7 +151,7 @@ static size_t resolve(const struct source *s, const char *option, const char *na
 	    show_name(name), s->columns, all);
 }
 
-/* Each argument is the name of a column, or several names and numbers parted by commas. */
+/* Each item is the name of a column, or several names and numbers with commas between them. */
 static void mark(struct source *s, const char *option, const struct list *list, enum kind kind)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -141,25 +176,76 @@ void source_select(struct source *s, const struct options *options)
 	mark(s, "--text", &options->text, KIND_TEXT);
 }
 
+void source_set_kind(struct source *s, size_t column, enum kind kind)
+{
+	s->column[column].kind = kind;
+}
+
+void source_use(struct source *s, bool all)
+{
+	s->use = allocate(s->columns, sizeof *s->use);
+	for (size_t i = 0; i < s->columns; i++) {
+		enum kind kind = s->column[i].kind;
+
+		if (all || kind == KIND_UNKNOWN || kind == KIND_NUMBER)
+			s->use[s->used++] = i;
+	}
+}
+
+void source_found_text(struct source *s, size_t column, const char *sample, uint64_t line)
+{
+	struct column *c = &s->column[column];
+
+	c->kind = KIND_TEXT;
+	c->sample = copy_text(sample, strlen(sample));
+	c->sample_line = line;
+}
+
+void source_settle(struct source *s)
+{
+	size_t used = 0;
+
+	for (size_t k = 0; k < s->used; k++) {
+		struct column *c = &s->column[s->use[k]];
+
+		if (c->kind == KIND_TEXT)
+			continue;
+		c->kind = KIND_NUMBER;
+		s->use[used++] = s->use[k];
+	}
+	s->used = used;
+}
+
 size_t source_block_rows(const struct source *s, size_t columns)
 {
-	size_t rows = (s->whole ? BLOCK_CELLS : BLOCK_NUMBERS) / columns;
+	size_t multiple = s->wanted.multiple;
+	size_t rows = (s->wanted.whole ? BLOCK_CELLS : BLOCK_NUMBERS) / columns;
 
-	if (rows > MOST_ROWS)
-		rows = MOST_ROWS;
-	rows -= rows % s->multiple;
-	return rows < s->multiple ? s->multiple : rows;
+	if (rows > MAX_ROWS)
+		rows = MAX_ROWS;
+	rows -= rows % multiple;
+	return rows < multiple ? multiple : rows;
 }
 
 bool source_next(struct source *s, struct block *block)
 {
-	bool more = s->is_npy ? npy_next(s, block) : csv_next(s, block);
+	bool more = s->format->next(s, block);
 
 	if (more)
 		progress_show(s->in.taken, s->in.total);
 	else
 		progress_clear();
 	return more;
+}
+
+void source_write_head(const struct source *s, struct output *out)
+{
+	s->format->write_head(s, out);
+}
+
+void source_write(const struct source *s, const struct block *block, struct output *out)
+{
+	s->format->write_rows(s, block, out);
 }
 
 double source_number(const struct bell_table *t, const void *data, size_t row, size_t column)
@@ -181,33 +267,4 @@ void source_refuse(const struct source *s, const struct block *b, size_t row, si
 		snprintf(place, sizeof place, "row %" PRIu64, b->row + row + 1);
 	die(EXIT_DATA, "%s:%s: column %s: %s %s", s->in.label, place, show_name(name),
 	    show(text, number_format(number, text)), what);
-}
-
-void source_want_positive(const struct source *s, const struct block *b, const bool *box_cox)
-{
-	const struct bell_table *t = &b->table;
-
-	for (size_t i = 0; i < t->rows; i++)
-		for (size_t j = 0; j < t->columns; j++) {
-			double x = source_number(t, t->data, i, j);
-
-			if (x <= 0 && box_cox[j])
-				source_refuse(s, b, i, j, x, "is not above 0, as Box-Cox wants");
-		}
-}
-
-void source_write_head(const struct source *s, struct output *out)
-{
-	if (s->is_npy)
-		npy_write_head(s, out);
-	else
-		csv_write_head(s, out);
-}
-
-void source_write(const struct source *s, const struct block *block, struct output *out)
-{
-	if (s->is_npy)
-		npy_write_block(s, block, out);
-	else
-		csv_write_block(s, block, out);
 }

@@ -8,84 +8,124 @@
 #include <stdint.h>
 #include <bellshape/table.h>
 
-#include "csv_table.h"
 #include "input.h"
-#include "npy.h"
 #include "options.h"
-#include "output.h"
 
+struct format;
+struct names;
+struct output;
+
+/* What a column holds, as far as that is known. */
 enum kind {
-	KIND_UNKNOWN, /* the first block will tell: a number or a text */
-	KIND_NUMBER,  /* numbers, and nothing else will do */
-	KIND_TEXT,    /* passed through; it holds text */
-	KIND_IGNORED  /* passed through; it was not asked for */
+	KIND_UNKNOWN, /* the first block will tell: numbers or text */
+	KIND_NUMBER,  /* numbers; anything else is an error */
+	KIND_TEXT,    /* text, which is passed through */
+	KIND_IGNORED  /* passed through, because nobody asked for it */
 };
 
 struct column {
 	char *name;  /* unique in its table, never empty */
-	char *title; /* the same as it stands in the file; NULL: the file has no names */
+	char *title; /* the name as it stands in the file; NULL if the file has no names */
 	size_t title_length;
 	enum kind kind;
-	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL: an option said so */
+	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL if an option said so */
 	uint64_t sample_line;
 };
 
-/* Rows of all columns in use, or of one after the other from a file in Fortran order. */
+/*
+ * A block holds some rows of all columns in use, or of a single one where the file has one column
+ * after the other.
+ */
 struct block {
 	struct bell_table table; /* its data may be changed */
 	size_t first;            /* table column 0 is column source.use[first] */
 	uint64_t row;            /* table row 0 is this row of the file, counted from 0 */
-	const uint64_t *line; /* the line on which each row starts; NULL: the file has no lines */
+	const uint64_t *line;    /* the line on which each row starts; NULL if there are no lines */
 };
 
-struct source {
-	struct input in;
-	size_t columns;
-	struct column *column;
-	bool whole;  /* every cell is wanted, for source_write() */
-	size_t *use; /* the columns whose numbers the blocks give, once there is a block */
-	size_t used;
-	size_t multiple; /* of so many rows is every block, except the last one of a column; 64 */
-	struct list missing;
-	struct names *names; /* the names of the columns */
-	bool is_npy;
-	struct csv_table csv;
-	struct npy npy;
+/* What a command wants of its table. */
+struct source_options {
+	bool whole;                /* every cell is kept, so that source_write() can be called */
+	size_t multiple;           /* each block but the last has a multiple of so many rows */
+	const struct names *known; /* names that make the first line a header; NULL: none */
 };
 
 /*
- * Opens options->table and reads so far as to know its columns.  `known`: a first line with one of
- * these names is a header; or NULL.  Errors end the program, here and below.
+ * Commands and formats read this struct; only the functions below and source_open() of formats.h
+ * change it.
  */
-void source_open(struct source *s, const struct options *options, const struct names *known);
+struct source {
+	const struct format *format;
+	void *state; /* belongs to the format */
+	struct input in;
+	struct source_options wanted;
+	size_t columns;
+	struct column *column;
+	struct names *names; /* the names of the columns */
+	size_t *use;         /* the columns whose numbers the blocks give; set by the first block */
+	size_t used;         /* how many these are */
+};
+
+/* For commands.  Errors end the program, here and below. */
+
 void source_close(struct source *s);
 
-/* The number of a column by its name. */
+/* source_find() gives the number of a column by its name; it returns false if there is none. */
 bool source_find(const struct source *s, const char *name, size_t *column);
 
-/* Marks columns by the options --columns and --text; call it before the first block. */
+/* source_select() marks columns by the options --columns and --text, before the first block. */
 void source_select(struct source *s, const struct options *options);
 
-/* The next block, to be used before the call after it; false at the end. */
+/* source_set_kind() says what a column holds, before the first block. */
+void source_set_kind(struct source *s, size_t column, enum kind kind);
+
+/* source_next() reads a block, which lasts until the next call; it returns false at the end. */
 bool source_next(struct source *s, struct block *block);
 
-enum { MOST_COLUMNS = 1 << 20 }; /* more are taken for a mistake */
+/* They write what stands before the rows in a file of the same format, and the rows of a block. */
+void source_write_head(const struct source *s, struct output *out);
+void source_write(const struct source *s, const struct block *block, struct output *out);
 
-/* Rows that make a block of a few megabytes. */
-size_t source_block_rows(const struct source *s, size_t columns);
-
-/* Of a block, or of `data` in its shape. */
+/* source_number() returns one number of `data`, which lies in memory as t->data does. */
 double source_number(const struct bell_table *t, const void *data, size_t row, size_t column);
 
-/* Names a number of a block and its place, says what is wrong with it, and ends the program. */
+/*
+ * source_refuse() names a number of a block and its place, says what is wrong with it, and ends
+ * the program.
+ */
 _Noreturn void source_refuse(const struct source *s, const struct block *b, size_t row,
 			     size_t column, double number, const char *what);
 
-/* Refuses the first number that Box-Cox cannot take, in the columns whose `box_cox` is true. */
-void source_want_positive(const struct source *s, const struct block *b, const bool *box_cox);
+/* For formats.c. */
 
-/* What stands before the rows in an output of the same form; and the rows of a block. */
-void source_write_head(const struct source *s, struct output *out);
-void source_write(const struct source *s, const struct block *block, struct output *out);
+/* source_start() opens the file of options->table and reads its first bytes. */
+void source_start(struct source *s, const struct options *options,
+		  const struct source_options *wanted);
+
+/* source_read_head() has the format read as far as the columns, and names these. */
+void source_read_head(struct source *s, const struct format *format, const struct options *options);
+
+/* For formats. */
+
+/* More columns are taken for a mistake, such as a wrong delimiter. */
+enum { MAX_COLUMNS = 1 << 20 };
+
+/* source_add_column() adds a column with its title in the file, or with none (NULL). */
+void source_add_column(struct source *s, const char *title, size_t length);
+
+/* source_use() puts into s->use the columns that are or may be of numbers, or `all` of them. */
+void source_use(struct source *s, bool all);
+
+/* source_found_text() says that a column of unknown kind holds text: `sample`, as show() has it. */
+void source_found_text(struct source *s, size_t column, const char *sample, uint64_t line);
+
+/*
+ * source_settle() ends the time of unknown kinds, after the first block: the columns of text leave
+ * s->use, and the others in it are of numbers from now on.
+ */
+void source_settle(struct source *s);
+
+/* source_block_rows() returns how many rows of so many columns make a block of a few megabytes. */
+size_t source_block_rows(const struct source *s, size_t columns);
 
 #endif

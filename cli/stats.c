@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* stats.c - moments of every column of a table. */
 #include <stdlib.h>
-#include <bellshape/bellshape.h>
+#include <bellshape/moments.h>
+#include <bellshape/table.h>
 
 #include "commands.h"
 #include "error.h"
+#include "formats.h"
 #include "report.h"
-#include "source.h"
 
-/* Column `j` of a table whose rows lie one behind the other, as one piece. */
+/* Copies column `j` of a table to `out`, where its numbers lie side by side. */
 static void gather(const struct bell_table *t, size_t j, void *out)
 {
 	for (size_t i = 0; i < t->rows; i++) {
@@ -40,14 +41,15 @@ static void add_block(const struct block *b, struct bell_moments_stream *streams
 
 void run_stats(const struct options *options)
 {
+	const struct source_options wanted = {.multiple = BELL_CHUNK}; /* as streams want it */
 	struct source s;
 	struct block b;
+	struct report report;
 	struct bell_moments_stream *streams = NULL;
 	struct bell_moments *moments;
 
-	source_open(&s, options, NULL);
+	source_open(&s, options, &wanted);
 	source_select(&s, options);
-	s.multiple = BELL_CHUNK;
 	while (source_next(&s, &b)) {
 		if (!streams)
 			streams = allocate(s.used, sizeof *streams);
@@ -58,7 +60,8 @@ void run_stats(const struct options *options)
 	moments = allocate(s.used, sizeof *moments);
 	for (size_t k = 0; k < s.used; k++)
 		check(bell_moments_stream_end(&streams[k], &moments[k]), "stats");
-	report_stats(&s, moments, options->json);
+	report_stats(&report, &s, moments, options->json);
+	report_print(&report);
 	free(moments);
 	free(streams);
 	source_close(&s);

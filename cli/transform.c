@@ -5,15 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <bellshape/bellshape.h>
+#include <bellshape/model.h>
+#include <bellshape/table.h>
 
 #include "commands.h"
+#include "domain.h"
 #include "error.h"
+#include "format.h"
+#include "formats.h"
 #include "input.h"
 #include "names.h"
-#include "source.h"
+#include "output.h"
+#include "text.h"
 
-enum { LARGEST_MODEL = 1 << 30 };
+/* A file that has more bytes is no model. */
+enum { MAX_MODEL = 1 << 30 };
 
 /* What a run needs to know of its model and its table. */
 struct job {
@@ -22,9 +28,12 @@ struct job {
 	struct bell_model *model;
 	struct names *names; /* of the model */
 
-	/* All by place in source.use: */
-	struct bell_model **part; /* the model for the columns from here on that change together */
-	uint64_t *outside;        /* values outside the image of the transform */
+	/*
+	 * Both have one element for each place in source.use: the model for the columns from there
+	 * on that change together, and how many values lay outside the image of the transform.
+	 */
+	struct bell_model **part;
+	uint64_t *outside_count;
 
 	void *before; /* a block as it was, to name such a value */
 	size_t before_size;
@@ -34,7 +43,7 @@ static struct bell_model *load(const char *path)
 {
 	struct bell_model *model;
 	size_t length;
-	char *text = input_whole(path, LARGEST_MODEL, &length);
+	char *text = input_whole(path, MAX_MODEL, &length);
 	enum bell_status status = bell_model_from_json(text, length, &model);
 
 	if (status != BELL_OK)
@@ -55,14 +64,14 @@ static void match(struct source *s, const struct job *job)
 
 	source_select(s, job->options);
 	for (size_t i = 0; i < s->columns; i++) {
-		struct column *c = &s->column[i];
+		const struct column *c = &s->column[i];
 		bool known = names_find(job->names, c->name, &index);
 
 		if (select && c->kind == KIND_NUMBER && !known)
 			die(EXIT_USAGE, "--columns: the model %s has no column %s",
 			    job->options->model, show_name(c->name));
 		if (c->kind == KIND_UNKNOWN)
-			c->kind = known ? KIND_NUMBER : KIND_IGNORED;
+			source_set_kind(s, i, known ? KIND_NUMBER : KIND_IGNORED);
 	}
 	for (size_t i = 0; !select && i < columns; i++) {
 		const char *name = bell_model_name(job->model, i);
@@ -74,13 +83,13 @@ static void match(struct source *s, const struct job *job)
 			    "%s: has no column %s, which the model %s wants; it has %s%zu columns, "
 			    "from %s to %s",
 			    s->in.label, show_name(name), job->options->model,
-			    s->is_npy ? "no names and " : "", s->columns,
+			    s->column[0].title ? "" : "no names and ", s->columns,
 			    show_name(s->column[0].name),
 			    show_name(s->column[s->columns - 1].name));
 	}
 }
 
-/* The model for just `columns` columns in use. */
+/* Returns the model for just the `columns` columns in use from source.use[first] on. */
 static const struct bell_model *part(struct job *job, const struct source *s, size_t first,
 				     size_t columns)
 {
@@ -98,7 +107,7 @@ static const struct bell_model *part(struct job *job, const struct source *s, si
 	return *model;
 }
 
-/* Names the first value of the block that had become NaN, and ends the program. */
+/* Ends the program: names the first value of the block that became NaN. */
 static void refuse(const struct job *job, const struct source *s, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
@@ -115,7 +124,7 @@ static void refuse(const struct job *job, const struct source *s, const struct b
 	die(EXIT_DATA, "%s: %s", s->in.label, bell_status_text(BELL_EDOMAIN));
 }
 
-/* What the columns of Box-Cox hold has to be above 0. */
+/* What the columns of Box-Cox hold has to be above 0; anything else ends the program. */
 static void check_domain(const struct source *s, const struct block *b,
 			 const struct bell_model *model)
 {
@@ -126,23 +135,24 @@ static void check_domain(const struct source *s, const struct block *b,
 		any |= box_cox[k];
 	}
 	if (any)
-		source_want_positive(s, b, box_cox);
+		domain_check(s, b, box_cox);
 	free(box_cox);
 }
 
+/* Copies the block before it is changed. */
 static void keep(struct job *job, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
 	size_t last =
 	    (t->rows - 1) * (size_t)t->row_stride + (t->columns - 1) * (size_t)t->column_stride;
-	size_t size = (last + 1) * (t->type == BELL_F32 ? sizeof(float) : sizeof(double));
+	size_t size = (last + 1) * bell_type_size(t->type);
 
 	if (!job->before || size > job->before_size)
 		job->before = reallocate(job->before, job->before_size = size, 1);
 	memcpy(job->before, t->data, size);
 }
 
-/* Columns of a block that lie side by side and all change. */
+/* Changes a block of columns that lie side by side and all change. */
 static void apply_run(struct job *job, const struct source *s, const struct block *b)
 {
 	const struct bell_model *model = part(job, s, b->first, b->table.columns);
@@ -153,28 +163,31 @@ static void apply_run(struct job *job, const struct source *s, const struct bloc
 		check(bell_table_transform(model, &b->table, o->threads, &b->table), "transform");
 		return;
 	}
-	uint64_t *outside = allocate(b->table.columns, sizeof *outside);
+	uint64_t *count = allocate(b->table.columns, sizeof *count);
 	if (o->outside == BELL_OUTSIDE_ERROR)
 		keep(job, b);
 	enum bell_status status =
-	    bell_table_inverse(model, &b->table, o->outside, o->threads, &b->table, outside);
+	    bell_table_inverse(model, &b->table, o->outside, o->threads, &b->table, count);
 	if (status == BELL_EDOMAIN && job->before)
 		refuse(job, s, b);
 	check(status, "inverse");
 	for (size_t k = 0; k < b->table.columns; k++)
-		job->outside[b->first + k] += outside[k];
-	free(outside);
+		job->outside_count[b->first + k] += count[k];
+	free(count);
 }
 
-/* The columns of an array that the model does not know keep their bits. */
+/*
+ * Changes the columns of numbers, one run of neighbors after the other.  The columns of an array
+ * that the model does not know keep their bits.
+ */
 static void apply(struct job *job, const struct source *s, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
-	size_t size = t->type == BELL_F32 ? sizeof(float) : sizeof(double);
+	size_t size = bell_type_size(t->type);
 
 	if (!job->part) {
 		job->part = allocate(s->used, sizeof(struct bell_model *));
-		job->outside = allocate(s->used, sizeof *job->outside);
+		job->outside_count = allocate(s->used, sizeof *job->outside_count);
 	}
 	for (size_t k = 0, end; k < t->columns; k = end) {
 		struct block run = *b;
@@ -196,30 +209,31 @@ static void tell_outside(const struct job *job, const struct source *s)
 {
 	bool clip = job->options->outside == BELL_OUTSIDE_CLIP;
 
-	for (size_t k = 0; job->outside && k < s->used; k++)
-		if (job->outside[k])
+	for (size_t k = 0; job->outside_count && k < s->used; k++)
+		if (job->outside_count[k])
 			note("%s: column %s: %" PRIu64
 			     " value%s outside the image of the transform became %s",
-			     s->in.label, show_name(s->column[s->use[k]].name), job->outside[k],
-			     job->outside[k] == 1 ? "" : "s",
+			     s->in.label, show_name(s->column[s->use[k]].name),
+			     job->outside_count[k], job->outside_count[k] == 1 ? "" : "s",
 			     clip ? "an end of the range that fit saw" : "nan");
 }
 
 static void run(const struct options *options, bool inverse)
 {
 	struct job job = {.options = options, .inverse = inverse};
+	struct source_options wanted = {.whole = true};
 	struct source s;
 	struct block b;
 	struct output out;
 	bool printed = !options->output || !strcmp(options->output, "-");
 
 	job.model = load(options->model);
-	job.names = names_of_model(job.model);
-	source_open(&s, options, job.names);
-	s.whole = true;
+	wanted.known = job.names = names_of_model(job.model);
+	source_open(&s, options, &wanted);
 	match(&s, &job);
-	if (s.is_npy && printed && isatty(STDOUT_FILENO))
-		die(EXIT_USAGE, "an .npy file is not for a terminal: name one with -o");
+	if (s.format->binary && printed && isatty(STDOUT_FILENO))
+		die(EXIT_USAGE, "an %s file is not for a terminal: name one with -o",
+		    s.format->name);
 	output_open(&out, options->output, inverse && options->outside == BELL_OUTSIDE_ERROR);
 	source_write_head(&s, &out);
 	while (source_next(&s, &b)) {
@@ -231,7 +245,7 @@ static void run(const struct options *options, bool inverse)
 	for (size_t k = 0; job.part && k < s.used; k++)
 		bell_model_free(job.part[k]);
 	free(job.part);
-	free(job.outside);
+	free(job.outside_count);
 	free(job.before);
 	names_free(job.names);
 	bell_model_free(job.model);

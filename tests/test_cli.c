@@ -46,9 +46,10 @@ Test(cli, json_has_the_promised_keys)
 	cJSON *root = json();
 	cr_expect_str_eq(keys(root), "bellshape columns skipped ");
 	cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(root, "bellshape")), "0.1.0");
-	cr_expect_str_eq(keys(column(root, "year")),
-			 "name n missing status lambda ci95 log_likelihood lr_vs_identity mean sd "
-			 "skewness_before skewness_after kurtosis_before kurtosis_after notes ");
+	cr_expect_str_eq(
+	    keys(column(root, "year")),
+	    "name n missing status lambda ci95 log_likelihood lr_vs_identity mean sd "
+	    "skewness_before skewness_after kurtosis_before kurtosis_after flags notes ");
 	cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(column(root, "year"), "ci95")), 2);
 	cJSON_Delete(root);
 
@@ -97,6 +98,42 @@ Test(cli, degenerate_columns_have_a_status_and_null)
 	cr_expect(same_tables("t.csv", "back.csv", 1e-12));
 }
 
+/* The flags of a column of a fit by name, in their order. */
+static const char *flags(const cJSON *column)
+{
+	static char text[200];
+	cJSON *item;
+
+	*text = 0;
+	cJSON_ArrayForEach(item, cJSON_GetObjectItem(column, "flags"))
+	    strcat(strcat(text, cJSON_GetStringValue(item)), " ");
+	return text;
+}
+
+Test(cli, flags_have_the_names_of_the_library)
+{
+	put_text("t.csv", "constant,empty,one,inf,few\n2,,,1,1\n2,NA,7,-inf,5\n2,,?,3,2\n");
+	cr_assert_eq(run("$B fit --json t.csv"), 0, "%s", err());
+	cJSON *root = json();
+	cr_expect_str_eq(flags(column(root, "constant")), "constant ");
+	cr_expect_str_eq(flags(column(root, "empty")), "empty ");
+	cr_expect_str_eq(flags(column(root, "one")), "one_value ");
+	cr_expect_str_eq(flags(column(root, "inf")), "infinite ");
+	cr_expect_str_eq(flags(column(root, "few")), "not_identified ");
+	cJSON_Delete(root);
+	cr_assert_eq(run("$B fit --json --bounds 0.5,0.6 --columns few t.csv"), 0, "%s", err());
+	root = json();
+	cr_expect_str_eq(flags(column(root, "few")), "bound ");
+	cJSON_Delete(root);
+	/* The first blocks tell nothing of the scale of the rest. */
+	cr_assert_eq(run("{ $B sample -n 20000 --seed 5 --sd 10 | awk '{ print exp($1) }';"
+			 "$B sample -n 40000 --seed 6; } | $B fit --json -"),
+		     0, "%s", err());
+	root = json();
+	cr_expect_str_eq(flags(column(root, "column_1")), "ill_conditioned ");
+	cJSON_Delete(root);
+}
+
 Test(cli, fit_transform_inverse_return_the_table)
 {
 	static const struct {
@@ -139,224 +176,6 @@ Test(cli, plain_transform_is_yeo_johnson)
 	cr_assert_eq(run("$B transform -m m.json t.csv"), 0);
 	cr_assert_eq(sscanf(out(), "x %*g %*g %lg", &y), 1);
 	cr_expect_float_eq(y, expm1(lambda * log1p(2)) / lambda, 1e-13);
-}
-
-/* With no column to change, a table comes out as it went in. */
-Test(cli, form_of_the_file_is_kept)
-{
-	static const struct {
-		const char *numbers, *table;
-	} cases[] = {
-	    {"a", "a,b\n1,x\n2,y\n5,\n"},
-	    {"a", "a;b\r\n1;x\r\n2;\"y;z\"\r\n5;\" lead\"\r\n"},
-	    {"a", "\xef\xbb\xbf"
-		  "a\tb\n1\t\"two\nlines\"\n2\t\"cr\r\nlf\"\n5\t\"say \"\"hi\"\"\"\n"},
-	    {"a", "a|b\nNA|5\xe2\x82\xac\n2|\xff\xfe\n?|null\n7|\"  \"\n"},
-	    {"a,c", "b,a,c\nx,1,01.50\ny,2,+3\nz,5,1e5\n"},
-	    {"1", "\"a,\"\"1\",\" b \"\n1,\n2,\n"},
-	    {"1,2", "1,2\n3,4\n5,7\n"},
-	    {"a", "a\n1\n\"\"\n3\n"},
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		put_text("t.csv", cases[i].table);
-		cr_assert_eq(run("$B fit --columns %s t.csv -o m.json &&"
-				 "$B transform -m m.json t.csv --text %s -o same.csv",
-				 cases[i].numbers, cases[i].numbers),
-			     0, "%zu: %s", i, err());
-		cr_expect(same_files("t.csv", "same.csv"), "table %zu", i);
-	}
-}
-
-/* Where a column does change, the cells around it do not. */
-Test(cli, other_cells_are_kept)
-{
-	static const struct {
-		const char *table, *options, *left, *right; /* of the cells that change */
-	} cases[] = {
-	    {"b,a,c\r\nx,1,01.50\r\ny,NA,+3\r\nz,5,1e5\r\n", "--columns a", "b,a,c\r\nx,",
-	     ",1e5\r\n"},
-	    {"1,2\n3,4\n5,7", "", "-", "\n"},
-	    {"a|t\n1|5\" pipe\nN/A|\xff\n4| x\n", "", "a|t\n-", "|\" x\"\n"},
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		size_t n, left = strlen(cases[i].left), right = strlen(cases[i].right);
-
-		put_text("t.csv", cases[i].table);
-		cr_assert_eq(
-		    run("$B fit %s t.csv -o m.json && $B transform -m m.json t.csv -o z.csv",
-			cases[i].options),
-		    0, "%zu: %s", i, err());
-		char *z = get("z.csv", &n);
-		cr_expect(n > left + right, "%zu: %s", i, z);
-		cr_expect_eq(strncmp(z, cases[i].left, left), 0, "%zu: %s", i, z);
-		cr_expect_str_eq(z + n - right, cases[i].right, "%zu: %s", i, z);
-	}
-	cr_expect(strstr(get("z.csv", NULL), "|\"5\"\" pipe\"\nN/A|\xff\n"));
-}
-
-/* What is sniffed: the names of the columns of numbers, as stats reports them. */
-Test(cli, sniffs_delimiter_and_header)
-{
-	static const struct {
-		const char *table, *options, *names, *rows;
-	} cases[] = {
-	    {"a,b\n1,2\n3,4\n", "", "a b ", "2"},
-	    {"a;b\n1;2\n3;4\n", "", "a b ", "2"},
-	    {"a\tb\n1\t2\n3\t4\n", "", "a b ", "2"},
-	    {"a|b\n1|2\n3|4\n", "", "a b ", "2"},
-	    {"a b\n1\n3\n", "", "a b ", "2"},
-	    {"\"a,1\";b\n1;2\n3;4\n", "", "a,1 b ", "2"},
-	    {"1,2\n3,4\n", "", "column_1 column_2 ", "2"},
-	    {"1,2\n3,4\n", "--header", "1 2 ", "1"},
-	    {"?,2\n3,?\n", "", "column_1 column_2 ", "1"},
-	    {"x,2\n3,x\n", "--no-header --na x", "column_1 column_2 ", "1"},
-	    {",x\n1,2\n", "", "column_1 x ", "1"},
-	    {"x,x,x_2\n1,2,3\n", "", "x x_2 x_2_3 ", "1"},
-	    {" x , y\n1,2\n", "", "x y ", "1"},
-	    {"x,t\n1,u\n3,v\n", "", "x ", "2"},
-	    {"id,2001,2002\n1,2,3\n2,5,6\n", "", "id 2001 2002 ", "2"},
-	    {"1:2\n3:4\n", "--delimiter :", "column_1 column_2 ", "2"},
-	    {"1\t2\n3\t4\n", "--delimiter tab", "column_1 column_2 ", "2"},
-	    {"1\t2\n3\t4\n", "--delimiter '\\t'", "column_1 column_2 ", "2"},
-	    {"\n\r\n\na,b\r1,2\r\r3,4", "", "a b ", "2"},
-	    {"a,b,c\n1,2,3\n", "--columns c,1", "a c ", "1"},
-	    {"a,b,c\n1,2,3\n", "--columns b --columns c", "b c ", "1"},
-	    {"a,b,c\n1,2,3\n", "--text a,3", "b ", "1"},
-	    {"\"a,b\",c\n1,2\n", "--columns a,b", "a,b ", "1"},
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		char names[100] = "";
-		cJSON *c;
-
-		put_text("t.csv", cases[i].table);
-		cr_assert_eq(run("$B stats --json %s t.csv", cases[i].options), 0, "case %zu: %s",
-			     i, err());
-		cJSON *root = json();
-		cJSON_ArrayForEach(c, cJSON_GetObjectItem(root, "columns"))
-		{
-			const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(c, "name"));
-
-			strcat(strcat(names, name), " ");
-			cr_expect_eq(value(c, "n"), atoi(cases[i].rows), "case %zu, %s", i, name);
-		}
-		cr_expect_str_eq(names, cases[i].names, "case %zu: %s", i, names);
-		cJSON_Delete(root);
-	}
-}
-
-Test(cli, missing_tokens)
-{
-	put_text("t.csv", "x,y\n1,1\n,2\nNA,3\nNaN,4\nnan,5\nnull,6\nNULL,7\n?,8\nN/A,9\n NA ,10\n"
-			  "-9,11\nnone,12\n+2,13\n .5e1 ,14\n");
-	cr_assert_eq(run("$B stats --json --na -9 --na none --columns x t.csv"), 0, "%s", err());
-	cJSON *root = json(), *x = column(root, "x");
-	cr_expect_eq(value(x, "n"), 3);
-	cr_expect_eq(value(x, "missing"), 11);
-	cr_expect_eq(value(x, "max"), 5);
-	cJSON_Delete(root);
-}
-
-Test(cli, numbers_beyond_a_double)
-{
-	put_text("t.csv", "x\n1e999\n-1e999\n1e-999\n4.9e-324\n1.7976931348623157e308\n+Inf\n");
-	cr_assert_eq(run("$B stats --json t.csv"), 0, "%s", err());
-	cJSON *root = json(), *x = column(root, "x");
-	cr_expect_eq(value(x, "infinite"), 3);
-	cr_expect_eq(value(x, "n"), 3);
-	cr_expect_eq(value(x, "min"), 0);
-	cr_expect_eq(value(x, "max"), 1.7976931348623157e308);
-	cJSON_Delete(root);
-}
-
-Test(cli, bad_tables_are_named_exactly)
-{
-	static const struct {
-		const char *table, *command, *message;
-	} cases[] = {
-	    {"a,b\n1,2\n3,4\n5\n", "fit", "t.csv:4: 1 field, where the first record has 2"},
-	    {"a,b\n1,2\n\"x\ny\",4\n5,6,7\n", "fit",
-	     "t.csv:5: 3 fields, where the first record has 2"},
-	    {"a,b\n1,2\n3,\"4\n5,6\n", "fit",
-	     "t.csv:3: the quote that opens in this record is never closed"},
-	    {"a,b\n1,2\n3,\"4\"x\n", "fit",
-	     "t.csv:3: text behind the closing quote of field 2: \"x\""},
-	    {"a,b\n1,2\n3,oops\n", "fit --columns b",
-	     "t.csv:3: column \"b\": \"oops\" is not a number; --na \"oops\" makes it a missing "
-	     "value, "
-	     "--text \"b\" sets"},
-	    {"a;b\n1;1,5\n3;2,5\n", "fit --columns b",
-	     "\"1,5\" is not a number (decimals are written with a point)"},
-	    {"a\n1\n+-2\n", "fit --columns a", "t.csv:3: column \"a\": \"+-2\" is not a number"},
-	    {"a\n1\n0x2\n", "fit --columns a", "\"0x2\" is not a number"},
-	    {"a\n1\n1 2\n", "fit --columns a", "\"1 2\" is not a number"},
-	    {"a;b\n1,5;x\n", "fit",
-	     "t.csv:2: no column of numbers: column \"a\" has \"1,5\" (decimals are "
-	     "written with a point) here"},
-	    {"a\nx\ny\n", "stats", "t.csv:2: no column of numbers: column \"a\" has \"x\" here"},
-	    {"a,b\n1,2\n", "fit --text a,b", "t.csv: no column of numbers is left"},
-	    {"", "fit", "t.csv: is empty"},
-	    {"\n\r\n\n", "fit", "t.csv: no rows"},
-	    {"a,b\n", "stats", "t.csv: no rows"},
-	    {"\xff\xfe"
-	     "a",
-	     "fit", "t.csv: is UTF-16"},
-	    {"PK\3\4xxxx", "fit", "t.csv: is a zip file"},
-	    {"\x1f\x8b\x08xxxx", "fit", "t.csv: is compressed"},
-	    {"a,b\n1,\"\x01\x1b[31m\"\n", "fit --columns b", "\"\\x01\\x1b[31m\" is not a number"},
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		put_text("t.csv", cases[i].table);
-		int status = run("$B %s t.csv -o m.json", cases[i].command);
-		if (!strncmp(cases[i].command, "stats", 5)) /* it has no -o */
-			status = run("$B %s t.csv", cases[i].command);
-		cr_expect_eq(status, 1, "case %zu: status %d", i, status);
-		cr_expect(failed_with(cases[i].message), "case %zu: %s%s", i, out(), err());
-		cr_expect_eq(files(), 1, "case %zu: a file is left", i);
-	}
-	put("t.csv", "a,\0b\n1,2\n", 9);
-	cr_expect_eq(run("$B fit t.csv"), 1);
-	cr_expect(failed_with("t.csv:1: a NUL byte in the name of column 2: \"\\x00b\""), "%s",
-		  err());
-	cr_expect_eq(run("$B fit nowhere.csv"), 1);
-	cr_expect(failed_with("nowhere.csv: No such file"));
-	cr_expect_eq(run("$B fit ."), 1);
-	cr_expect(failed_with(".: is a directory"));
-}
-
-/* More rows than a block has, with text on the left of the numbers. */
-Test(cli, columns_stay_apart)
-{
-	cr_assert_eq(
-	    run("{ echo t,a,u,b; yes 'x,1,y,3' | head -n 20000; yes 'x,2,y,5' | head -n 20000; } "
-		">t.csv && $B stats --json t.csv"),
-	    0, "%s", err());
-	cJSON *root = json();
-	cr_expect_eq(value(column(root, "a"), "mean"), 1.5);
-	cr_expect_eq(value(column(root, "b"), "mean"), 4);
-	cr_expect_eq(value(column(root, "b"), "n"), 40000);
-	cJSON_Delete(root);
-	cr_assert_eq(run("$B fit t.csv -o m.json && $B transform -m m.json t.csv -o z.csv &&"
-			 "$B inverse -m m.json z.csv -o back.csv"),
-		     0, "%s", err());
-	cr_expect(same_tables("t.csv", "back.csv", 1e-12));
-}
-
-/* Text far below the first block, in columns of numbers and of nothing. */
-Test(cli, text_that_turns_up_late)
-{
-	cr_assert_eq(run("{ echo n,e; yes 1.5, | head -n 20000; echo 2,; echo late,; } >t.csv"), 0);
-	cr_expect_eq(run("$B fit t.csv"), 1);
-	cr_expect(
-	    failed_with("t.csv:20003: column \"n\": \"late\" is not a number; --na \"late\""));
-	cr_expect_eq(run("$B fit --na late t.csv"), 0, "%s", err());
-	cr_expect_eq(run("$B fit --text n t.csv"), 0, "%s", err());
-	cr_assert_eq(run("{ echo n,e; yes 1.5, | head -n 20000; echo 2,late; } >t.csv"), 0);
-	cr_expect_eq(run("$B stats t.csv"), 1);
-	cr_expect(failed_with("t.csv:20002: column \"e\": \"late\" is not a number"));
 }
 
 Test(cli, usage_errors)

@@ -16,7 +16,7 @@ TestSuite(cli_sample, .init = run_begin, .fini = run_end);
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { HEAD = 128, MOST = 700001 }; /* more than two of the program's blocks */
+enum { HEAD = 128, MAX_SAMPLES = 700001 }; /* more than two of the program's blocks */
 
 /* Lines of text as numbers; -1 if there is anything else. */
 #define READ(name, elem, number)                                 \
@@ -70,9 +70,9 @@ Test(cli_sample, same_as_the_library)
 		     {UINT64_MAX, UINT64_MAX, UINT64_MAX - 99, -2.5, 0.1, 100},
 		     {7, 8, UINT64_C(4) * UINT32_MAX - 5, 1013.25, 1e30, 999},
 		     {7, 9, UINT64_C(2) * UINT32_MAX - 5, 0.1, 0, 3},
-		     {3, 1, 12345, 10, 3, MOST}};
-	float *x = malloc(MOST * sizeof *x), *got_x = malloc(MOST * sizeof *x);
-	double *y = malloc(MOST * sizeof *y), *got_y = malloc(MOST * sizeof *y);
+		     {3, 1, 12345, 10, 3, MAX_SAMPLES}};
+	float *x = malloc(MAX_SAMPLES * sizeof *x), *got_x = malloc(MAX_SAMPLES * sizeof *x);
+	double *y = malloc(MAX_SAMPLES * sizeof *y), *got_y = malloc(MAX_SAMPLES * sizeof *y);
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint64_t seed = cases[i].seed, stream = cases[i].stream, offset = cases[i].offset;
@@ -97,9 +97,9 @@ Test(cli_sample, same_as_the_library)
 				 options, options, options, options),
 			     0, "%s", err());
 		cr_expect_str_empty(err());
-		cr_expect_eq(read_f32(get("x.txt", NULL), got_x, MOST), (long)n);
+		cr_expect_eq(read_f32(get("x.txt", NULL), got_x, MAX_SAMPLES), (long)n);
 		cr_expect_eq(memcmp(got_x, x, n * sizeof *x), 0, "case %zu, text, f32", i);
-		cr_expect_eq(read_f64(get("y.csv", NULL), got_y, MOST), (long)n);
+		cr_expect_eq(read_f64(get("y.csv", NULL), got_y, MAX_SAMPLES), (long)n);
 		cr_expect_eq(memcmp(got_y, y, n * sizeof *y), 0, "case %zu, text, f64", i);
 		char *array = get("x.npy", &size);
 		cr_assert_eq(size, HEAD + n * sizeof *x);

@@ -2,20 +2,20 @@
 /*
  * csv.c - any bytes as a text table.
  *
- * However the bytes arrive, the same comes of them; and a table that was read and written is the same table.
- * The first byte of an input chooses options.
+ * However the bytes arrive, the same comes of them; and a table that was read and written is the
+ * same table.  The first byte of an input chooses options.
  */
 #include <string.h>
 #include "fuzz.h"
 #include "program.h"
 
-/* What one line begins with makes another file of it. */
+/* Does the output begin as a file of another format does?  Then it cannot be read again. */
 static bool other_beginning(const struct result *r)
 {
 	return r->written_size && strchr("\xef\xfe\xff\x1f\x28\xfdP\x93", r->written[0]);
 }
 
-/* Read as `first` was, written, and read again. */
+/* Reads the table as `first` was read, writes it, and reads that again. */
 static void check_again(const struct reading *how, const struct result *first)
 {
 	struct reading reading = *how;

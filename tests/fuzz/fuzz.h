@@ -12,7 +12,7 @@
 /* Every target is this one function; it returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the program, as a crash that a fuzzer keeps the input of. */
+/* Ends the program by a crash, so that a fuzzer keeps the input. */
 #define REQUIRE(condition)                                                                      \
 	do {                                                                                    \
 		if (!(condition)) {                                                             \
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                               \
 	} while (0)
 
-/* An input that is used up from its front.  At the end everything reads as 0. */
+/* An input that is used up from its front.  Behind its end everything reads as 0. */
 struct feed {
 	const uint8_t *at;
 	size_t left;
@@ -31,13 +31,13 @@ unsigned feed_byte(struct feed *f);
 double feed_bits(struct feed *f); /* eight bytes are the bits of a double */
 float feed_bits_f32(struct feed *f);
 
-/* One to nine bytes: a special value, a small fraction, or any bits. */
+/* Takes one to nine bytes for a special value, a small fraction, or any bits. */
 double feed_number(struct feed *f);
 
-/* The same number, or both NaN. */
+/* Are both the same number, or both NaN? */
 bool same_number(double a, double b);
 
-/* malloc() of exactly n bytes, or the end: an access beyond them is seen. */
+/* Allocates exactly n bytes, so that a sanitizer sees an access beyond them. */
 void *exactly(size_t n);
 void *copy_of(const void *bytes, size_t n);
 

@@ -2,7 +2,8 @@
 /*
  * npy.c - any bytes as an .npy file, whose magic is put before them.
  *
- * However the bytes arrive, the same comes of them; and a table that is written is the bytes it was read from.
+ * However the bytes arrive, the same comes of them; and a table that is written has the bytes that
+ * it was read from.
  */
 #include <string.h>
 #include "fuzz.h"

@@ -3,9 +3,13 @@
 #include <locale.h>
 #include <setjmp.h>
 #include <string.h>
+#include "cli/csv/csv.h"
 #include "cli/error.h"
+#include "cli/format.h"
+#include "cli/formats.h"
+#include "cli/npy/npy.h"
+#include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/source.h"
 #include "fuzz.h"
 #include "program.h"
 
@@ -80,7 +84,7 @@ static void digest_number(uint64_t *h, double x)
 	digest(h, &bits, sizeof bits);
 }
 
-/* All that a command may look at, touched, so that a sanitizer sees what is not there. */
+/* Touches all that a command may look at, so that a sanitizer sees what is not there. */
 static void digest_block(const struct source *s, const struct block *b)
 {
 	const struct bell_table *t = &b->table;
@@ -117,22 +121,26 @@ static void digest_columns(const struct source *s)
 
 static void read_blocks(struct source *s, const struct options *options, struct output *out)
 {
+	const struct source_options wanted = {.whole = now->whole};
 	struct block block;
 
-	source_open(s, options, NULL);
-	s->whole = now->whole;
+	source_open(s, options, &wanted);
 	source_select(s, options);
-	for (size_t i = 0; s->whole && i < s->columns; i++) /* as the program does: none unknown */
-		s->column[i].kind = now->whole[i] == KIND_NUMBER ? KIND_NUMBER : KIND_IGNORED;
-	result.is_npy = s->is_npy;
-	result.header = s->csv.header;
-	result.delimiter = s->csv.delimiter;
+	for (size_t i = 0; wanted.whole && i < s->columns; i++) /* as the program: none unknown */
+		source_set_kind(s, i, now->whole[i] == KIND_NUMBER ? KIND_NUMBER : KIND_IGNORED);
+	result.is_npy = s->format == &npy_format;
+	if (!result.is_npy) {
+		const struct csv *csv = s->state;
+
+		result.header = csv->style.header;
+		result.delimiter = csv->style.delimiter;
+	}
 	result.columns = s->columns;
 	for (bool first = true; source_next(s, &block); first = false) {
 		digest_block(s, &block);
-		if (s->whole && first)
+		if (wanted.whole && first)
 			source_write_head(s, out);
-		if (s->whole)
+		if (wanted.whole)
 			source_write(s, &block, out);
 	}
 	digest_columns(s);

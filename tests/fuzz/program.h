@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * program.h - the program's sources, hosted by a fuzz target: compiled with this header before all else, they
- * read from and write to memory, and where they would end the program they return to the target.
+ * program.h - the program's sources, hosted by a fuzz target.  Compiled with this header before all
+ * else, they read from and write to memory, and where they would end the program they return to the
+ * target.
  */
 #ifndef TESTS_FUZZ_PROGRAM_H
 #define TESTS_FUZZ_PROGRAM_H

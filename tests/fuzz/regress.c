@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* regress.c - a fuzz target without a fuzzer: runs it over the files of folders, or over files. */
+/* regress.c - runs a fuzz target without a fuzzer, over files and over the files of folders. */
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,10 +32,10 @@ static int run_folder(const char *path)
 	int n = scandir(path, &entry, visible, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		size_t room = strlen(path) + strlen(entry[i]->d_name) + 2;
-		char *file = exactly(room);
+		size_t size = strlen(path) + strlen(entry[i]->d_name) + 2;
+		char *file = exactly(size);
 
-		snprintf(file, room, "%s/%s", path, entry[i]->d_name);
+		snprintf(file, size, "%s/%s", path, entry[i]->d_name);
 		run_file(file);
 		free(file);
 		free(entry[i]);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* cells.h - a block of rows of a text table, as numbers and texts. */
+#ifndef CLI_CSV_CELLS_H
+#define CLI_CSV_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct csv_reader;
+struct list;
+struct source;
+
+/* The text of a cell in cells.text; a cell whose number is in cells.values has none. */
+struct cell {
+	uint32_t at, length;
+};
+#define CELL_IS_NUMBER UINT32_MAX /* as `at` */
+#define NO_SLOT        SIZE_MAX   /* of a column that is not in use */
+
+/* Others may read this; it is changed by the functions below only. */
+struct cells {
+	struct source *source;
+	const struct csv_reader *reader; /* says which record is read */
+	const struct list *missing; /* texts that mean a missing value, besides the usual ones */
+
+	size_t columns;        /* of the table */
+	size_t rows, capacity; /* rows that are complete; of how many */
+	uint64_t *lines;       /* on which each row starts */
+	size_t *slot;          /* of each column: its place in source.use, or NO_SLOT */
+	double *values;        /* column k of source.use from values + k * stride */
+	size_t stride;
+
+	struct cell *cell; /* all cells by rows, if the texts are kept; else NULL */
+	char *text;
+	size_t text_used, text_capacity;
+};
+
+/* cells_open() allocates a block, and puts the columns that may be of numbers into source.use. */
+void cells_open(struct cells *c, struct source *s, const struct csv_reader *reader,
+		const struct list *missing);
+void cells_close(struct cells *c);
+
+/* cells_clear() starts the next block; cells_full() tells whether the block should end. */
+void cells_clear(struct cells *c);
+bool cells_full(const struct cells *c);
+
+/* cells_add() takes a field of the next row (csv_field); `data` is a struct cells. */
+void cells_add(void *data, size_t field, const char *text, size_t length);
+
+/* cells_end_row() completes the row, unless its number of fields is wrong: that is an error. */
+void cells_end_row(struct cells *c);
+
+/* cells_settle() ends the first block: columns of text leave it, and the others close up. */
+void cells_settle(struct cells *c);
+
+#endif

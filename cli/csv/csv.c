@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* csv.c - the table format CSV, TSV and their like. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../error.h"
+#include "../format.h"
+#include "../source.h"
+#include "../text.h"
+#include "csv.h"
+#include "sniff.h"
+
+static bool begins_with(const struct input *in, const char *bytes, size_t length)
+{
+	return in->end - in->begin >= length && !memcmp(in->data + in->begin, bytes, length);
+}
+
+static bool probe(const struct input *in)
+{
+	(void)in;
+	return true;
+}
+
+/* Refuses files that are something else, by their first bytes. */
+static void refuse_others(const struct input *in)
+{
+	static const struct {
+		size_t length;
+		const char *bytes, *what;
+	} others[] = {
+	    {2, "\xff\xfe",
+	     "is UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8"},
+	    {2, "\xfe\xff",
+	     "is UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8"},
+	    {2, "\x1f\x8b", "is compressed: zcat it into bellshape, with - as the table"},
+	    {4, "\x28\xb5\x2f\xfd",
+	     "is compressed: zstdcat it into bellshape, with - as the table"},
+	    {6, "\3757zXZ", "is compressed: xzcat it into bellshape, with - as the table"},
+	    {4, "PK\3\4",
+	     "is a zip file, such as .xlsx or .npz: take the table out as CSV or .npy"},
+	    {4, "PAR1", "is a Parquet file: save it as CSV or .npy"},
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (begins_with(in, others[i].bytes, others[i].length))
+			die(EXIT_DATA, "%s: %s", in->label, others[i].what);
+}
+
+/* Takes a field of the header (csv_field); `data` is the source. */
+static void add_title(void *data, size_t field, const char *text, size_t length)
+{
+	struct source *s = data;
+	const struct csv *csv = s->state;
+
+	if (memchr(text, 0, length))
+		die(EXIT_DATA, "%s:%" PRIu64 ": a NUL byte in the name of column %zu: %s",
+		    s->in.label, csv->reader.record_line, field + 1, show(text, length));
+	source_add_column(s, text, length);
+}
+
+static void open_table(struct source *s, const struct options *options, const struct names *known)
+{
+	struct csv *csv = s->state;
+	struct input *in = &s->in;
+
+	refuse_others(in);
+	csv->reader.in = in;
+	csv->missing = &options->missing;
+	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
+	if (csv->style.byte_order_mark)
+		input_skip(in, 3);
+	csv_skip_blank_lines(&csv->reader);
+	struct csv_form form = csv_sniff(in, options, known);
+	if (!form.fields)
+		die(EXIT_DATA, "%s: no rows", in->label);
+	const char *line = in->data + in->begin, *feed = memchr(line, '\n', in->end - in->begin);
+	csv->style.crlf = feed && feed > line && feed[-1] == '\r';
+	csv->style.delimiter = form.delimiter;
+	csv->style.header = form.header;
+	csv_reader_open(&csv->reader, form.delimiter);
+	if (form.header)
+		csv_record(&csv->reader, add_title, s);
+	else
+		while (s->columns < form.fields)
+			source_add_column(s, NULL, 0);
+}
+
+static bool next(struct source *s, struct block *block)
+{
+	struct csv *csv = s->state;
+	struct cells *c = &csv->cells;
+	bool first = !c->values;
+
+	if (first)
+		cells_open(c, s, &csv->reader, csv->missing);
+	cells_clear(c);
+	while (!cells_full(c) && csv_record(&csv->reader, cells_add, c))
+		cells_end_row(c);
+	if (first && c->rows)
+		cells_settle(c);
+	*block = (struct block){
+	    .table = {c->values, BELL_F64, c->rows, s->used, 1, (ptrdiff_t)c->stride},
+	    .row = csv->rows,
+	    .line = c->lines};
+	csv->rows += c->rows;
+	if (!csv->rows)
+		die(EXIT_DATA, "%s: no rows", s->in.label);
+	return c->rows;
+}
+
+static void write_head(const struct source *s, struct output *out)
+{
+	const struct csv *csv = s->state;
+
+	csv_write_names(s, &csv->style, out);
+}
+
+static void write_rows(const struct source *s, const struct block *block, struct output *out)
+{
+	const struct csv *csv = s->state;
+
+	(void)block; /* its numbers lie in the cells */
+	csv_write_cells(&csv->cells, &csv->style, out);
+}
+
+static void close_table(struct source *s)
+{
+	struct csv *csv = s->state;
+
+	csv_reader_close(&csv->reader);
+	cells_close(&csv->cells);
+}
+
+const struct format csv_format = {
+    .name = "CSV",
+    .state_size = sizeof(struct csv),
+    .probe = probe,
+    .open = open_table,
+    .next = next,
+    .write_head = write_head,
+    .write_rows = write_rows,
+    .close = close_table,
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sniff.h - guesses the delimiter and the header of a text table. */
+#ifndef CLI_CSV_SNIFF_H
+#define CLI_CSV_SNIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct input;
+struct names;
+struct options;
+
+/* The form of a text table. */
+struct csv_form {
+	char delimiter;
+	bool header;   /* the first record holds names */
+	size_t fields; /* of the first record; 0 if there is none */
+};
+
+/*
+ * csv_sniff() guesses the form from the first lines, which stay in the input; where the options
+ * say, there is nothing to guess.  A first record with one of the `known` names, if that is not
+ * NULL, is a header.
+ */
+struct csv_form csv_sniff(struct input *in, const struct options *options,
+			  const struct names *known);
+
+#endif

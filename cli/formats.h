@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* formats.h - opens a table, whatever its format. */
+#ifndef CLI_FORMATS_H
+#define CLI_FORMATS_H
+
+#include "source.h"
+
+/*
+ * source_open() opens options->table, finds out its format and reads so far as to know its
+ * columns.  `wanted` may be NULL, which stands for a struct of zeros.  Errors end the program.
+ */
+void source_open(struct source *s, const struct options *options,
+		 const struct source_options *wanted);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* json.h - builds JSON.  Where memory runs out, the program ends: no part is ever left out. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stdint.h>
+#include <cjson/cJSON.h>
+
+struct output;
+
+/* json_text() takes any bytes; what is not UTF-8 becomes the replacement character. */
+cJSON *json_text(const char *text);
+
+/* json_number() writes the shortest exact text, and null for what is no finite number. */
+cJSON *json_number(double x);
+cJSON *json_count(uint64_t n);
+cJSON *json_object(void);
+cJSON *json_array(void);
+
+/*
+ * json_add() gives an object the item under a key, which is not copied; json_append() puts it at
+ * the end of an array.  Both return the item.
+ */
+cJSON *json_add(cJSON *object, const char *key, cJSON *item);
+cJSON *json_append(cJSON *array, cJSON *item);
+
+/* json_print() writes the whole with a line feed behind it, and frees it. */
+void json_print(cJSON *root, struct output *out);
+
+#endif

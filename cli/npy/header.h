@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* header.h - what stands before the numbers of an .npy file. */
+#ifndef CLI_NPY_HEADER_H
+#define CLI_NPY_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <bellshape/table.h>
+
+/* A file begins with the magic bytes, two bytes of version, and the length of the dictionary. */
+#define NPY_MAGIC "\x93NUMPY"
+enum { NPY_MAGIC_LENGTH = 6, NPY_VERSION_AT = 6, NPY_LENGTH_AT = 8 };
+
+struct npy_header {
+	enum bell_type type;
+	bool fortran; /* one column after the other */
+	size_t rows, columns;
+};
+
+/*
+ * npy_parse() reads a header from its text, a dictionary as Python writes it.  Anything but one or
+ * two dimensions of '<f4' or '<f8' ends the program; `label` is the file, for the message.
+ */
+struct npy_header npy_parse(const char *label, const char *text, size_t length);
+
+/*
+ * npy_format_head() writes the beginning of a file of one dimension into `out` and returns how many
+ * bytes it has.
+ */
+enum { NPY_HEAD_CAPACITY = 192 };
+size_t npy_format_head(enum bell_type type, uint64_t rows, char out[NPY_HEAD_CAPACITY]);
+
+#endif

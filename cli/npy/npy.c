@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* npy.c - the table format of NumPy's .npy files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../error.h"
+#include "../format.h"
+#include "../output.h"
+#include "../source.h"
+#include "header.h"
+#include "npy.h"
+
+/* A longer header is taken for a mistake. */
+enum { MAX_HEADER = 1 << 20 };
+
+/* The state of the format in source.state. */
+struct npy {
+	struct npy_header header;
+	char *head; /* the bytes before the numbers, to be written again */
+	size_t head_length;
+
+	size_t capacity;    /* rows that a block holds */
+	size_t row, column; /* of the file: the next ones to be read */
+	size_t place;       /* of `column` in source.use */
+	char *data;         /* the block */
+	char *wide;         /* whole rows, of which the block takes some columns; or NULL */
+};
+
+static bool probe(const struct input *in)
+{
+	return in->end - in->begin >= NPY_MAGIC_LENGTH &&
+	       !memcmp(in->data + in->begin, NPY_MAGIC, NPY_MAGIC_LENGTH);
+}
+
+static size_t element(const struct npy *npy) { return bell_type_size(npy->header.type); }
+
+static void take(struct source *s, void *out, size_t n)
+{
+	if (input_take(&s->in, out, n) < n)
+		die(EXIT_DATA, "%s: the file ends too early, at byte %llu: it is cut short",
+		    s->in.label, (unsigned long long)s->in.taken);
+}
+
+/* Keeps what stands before the numbers; returns the text of the header, *length bytes. */
+static const char *read_head(struct source *s, size_t *length)
+{
+	struct npy *npy = s->state;
+	unsigned char start[12]; /* magic, version, and two or four bytes of length */
+	size_t n = NPY_LENGTH_AT + 2;
+
+	take(s, start, n);
+	if (start[NPY_VERSION_AT] < 1 || start[NPY_VERSION_AT] > 3)
+		die(EXIT_DATA, "%s: .npy format %d.%d is unknown", s->in.label,
+		    start[NPY_VERSION_AT], start[NPY_VERSION_AT + 1]);
+	*length = start[NPY_LENGTH_AT] | (size_t)start[NPY_LENGTH_AT + 1] << 8;
+	if (start[NPY_VERSION_AT] > 1) {
+		take(s, start + n, 2);
+		*length |= (size_t)start[n] << 16 | (size_t)start[n + 1] << 24;
+		n += 2;
+	}
+	if (*length > MAX_HEADER)
+		die(EXIT_DATA, "%s: broken .npy header: a length of %zu bytes", s->in.label,
+		    *length);
+	npy->head_length = n + *length;
+	npy->head = allocate(npy->head_length, 1);
+	memcpy(npy->head, start, n);
+	take(s, npy->head + n, *length);
+	return npy->head + n;
+}
+
+static void open_table(struct source *s, const struct options *options, const struct names *known)
+{
+	struct npy *npy = s->state;
+	size_t length, bytes;
+	const char *text = read_head(s, &length);
+	const struct npy_header h = npy_parse(s->in.label, text, length);
+
+	(void)options, (void)known; /* these are about text tables */
+	npy->header = h;
+	if (!h.rows || !h.columns)
+		die(EXIT_DATA, "%s: no %s", s->in.label, h.rows ? "columns" : "rows");
+	if (__builtin_mul_overflow(h.rows, h.columns * element(npy), &bytes))
+		die(EXIT_DATA, "%s: broken .npy header: a shape of (%zu, %zu)", s->in.label, h.rows,
+		    h.columns);
+	if (h.columns > MAX_COLUMNS)
+		die(EXIT_DATA, "%s: %zu columns, where at most %d can be read", s->in.label,
+		    h.columns, MAX_COLUMNS);
+	while (s->columns < h.columns)
+		source_add_column(s, NULL, 0);
+}
+
+/* Before the first block: where the numbers go. */
+static void prepare(struct source *s)
+{
+	struct npy *npy = s->state;
+	size_t across = npy->header.fortran ? 1 : s->columns;
+
+	source_use(s, s->wanted.whole);
+	npy->capacity = source_block_rows(s, across);
+	if (npy->capacity > npy->header.rows)
+		npy->capacity = npy->header.rows;
+	npy->data = allocate(npy->capacity * across, element(npy));
+	if (!npy->header.fortran && s->used < s->columns)
+		npy->wide = allocate(npy->capacity * across, element(npy));
+}
+
+/* Returns how many rows the next block has; 0 at the end of the file, or of the column. */
+static size_t rows_to_read(const struct npy *npy)
+{
+	size_t left = npy->header.rows - npy->row;
+
+	return left < npy->capacity ? left : npy->capacity;
+}
+
+/* Reads rows, which hold all columns; those in use move together. */
+static bool next_rows(struct source *s, struct block *block)
+{
+	struct npy *npy = s->state;
+	size_t size = element(npy), rows = rows_to_read(npy);
+	char *to = npy->data;
+
+	if (!rows)
+		return false;
+	take(s, npy->wide ? npy->wide : npy->data, rows * s->columns * size);
+	for (size_t i = 0; npy->wide && i < rows; i++)
+		for (size_t k = 0; k < s->used; k++, to += size)
+			memcpy(to, npy->wide + (i * s->columns + s->use[k]) * size, size);
+	*block = (struct block){
+	    .table = {npy->data, npy->header.type, rows, s->used, (ptrdiff_t)s->used, 1},
+	    .row = npy->row};
+	npy->row += rows;
+	return true;
+}
+
+/* Is the column that is being read in use?  s->use is in the order of the file. */
+static bool in_use(const struct source *s, const struct npy *npy)
+{
+	return npy->place < s->used && s->use[npy->place] == npy->column;
+}
+
+/* Reads a part of one column. */
+static bool next_of_column(struct source *s, struct block *block)
+{
+	struct npy *npy = s->state;
+
+	while (npy->column < npy->header.columns) {
+		size_t rows = rows_to_read(npy);
+
+		if (!rows) {
+			npy->place += in_use(s, npy);
+			npy->column++;
+			npy->row = 0;
+			continue;
+		}
+		take(s, npy->data, rows * element(npy));
+		*block = (struct block){
+		    .table = {npy->data, npy->header.type, rows, 1, 1, (ptrdiff_t)rows},
+		    .first = npy->place,
+		    .row = npy->row};
+		npy->row += rows;
+		if (in_use(s, npy))
+			return true;
+	}
+	return false;
+}
+
+static bool next(struct source *s, struct block *block)
+{
+	struct npy *npy = s->state;
+	char more;
+
+	if (!npy->data)
+		prepare(s);
+	if (npy->header.fortran ? next_of_column(s, block) : next_rows(s, block))
+		return true;
+	if (input_take(&s->in, &more, 1))
+		die(EXIT_DATA, "%s: the file goes on behind its %zu rows", s->in.label,
+		    npy->header.rows);
+	return false;
+}
+
+static void write_head(const struct source *s, struct output *out)
+{
+	const struct npy *npy = s->state;
+
+	output_put(out, npy->head, npy->head_length);
+}
+
+static void write_rows(const struct source *s, const struct block *block, struct output *out)
+{
+	const struct bell_table *t = &block->table;
+
+	output_put(out, t->data, t->rows * t->columns * element(s->state));
+}
+
+static void close_table(struct source *s)
+{
+	struct npy *npy = s->state;
+
+	free(npy->head);
+	free(npy->data);
+	free(npy->wide);
+}
+
+const struct format npy_format = {
+    .name = ".npy",
+    .binary = true,
+    .state_size = sizeof(struct npy),
+    .probe = probe,
+    .open = open_table,
+    .next = next,
+    .write_head = write_head,
+    .write_rows = write_rows,
+    .close = close_table,
+};

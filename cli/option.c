@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* option.c - every option of every command: its names, what -h says of it, and what it sets. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bellshape/backend.h>
+
+#include "error.h"
+#include "number.h"
+#include "option.h"
+#include "text.h"
+
+static void set_model(struct options *o, const char *value) { o->model = value; }
+static void set_output(struct options *o, const char *value) { o->output = value; }
+
+static void add(struct list *list, const char *item)
+{
+	list->item = reallocate(list->item, list->count + 1, sizeof *list->item);
+	list->item[list->count++] = item;
+}
+
+static void add_columns(struct options *o, const char *value) { add(&o->columns, value); }
+static void add_text(struct options *o, const char *value) { add(&o->text, value); }
+static void add_missing(struct options *o, const char *value) { add(&o->missing, value); }
+
+static void set_delimiter(struct options *o, const char *value)
+{
+	if (!strcasecmp(value, "tab") || !strcmp(value, "\\t")) {
+		o->delimiter = '\t';
+		return;
+	}
+	/* What numbers and quoting are made of cannot part them; nor can half a character. */
+	if (strlen(value) != 1 || isalnum((unsigned char)*value) || strchr("+-._\"\r\n", *value) ||
+	    (unsigned char)*value >= 0x80)
+		die(EXIT_USAGE,
+		    "%s: --delimiter %s: want one character such as , ; | or the word tab",
+		    o->command, show_name(value));
+	o->delimiter = *value;
+}
+
+static void set_header(struct options *o, const char *value)
+{
+	(void)value;
+	o->header = HEADER_YES;
+}
+
+static void set_no_header(struct options *o, const char *value)
+{
+	(void)value;
+	o->header = HEADER_NO;
+}
+
+static void set_method(struct options *o, const char *value)
+{
+	if (!strcmp(value, "yeo-johnson"))
+		o->fit.method = BELL_YEO_JOHNSON;
+	else if (!strcmp(value, "box-cox"))
+		o->fit.method = BELL_BOX_COX;
+	else
+		die(EXIT_USAGE, "%s: --method %s: want yeo-johnson or box-cox", o->command,
+		    show_name(value));
+}
+
+static void set_no_standardize(struct options *o, const char *value)
+{
+	(void)value;
+	o->fit.standardize = false;
+}
+
+static void set_bounds(struct options *o, const char *value)
+{
+	struct bell_fit_options *fit = &o->fit;
+	const char *comma = strchr(value, ',');
+
+	if (!comma || !number_parse(value, (size_t)(comma - value), &fit->lower) ||
+	    !number_parse(comma + 1, strlen(comma + 1), &fit->upper) || !(fit->lower < fit->upper))
+		die(EXIT_USAGE,
+		    "%s: --bounds %s: want two numbers LO,HI with LO < HI, such as -2,2",
+		    o->command, show_name(value));
+}
+
+static void set_outside(struct options *o, const char *value)
+{
+	static const char *const names[] = {[BELL_OUTSIDE_NAN] = "nan",
+					    [BELL_OUTSIDE_CLIP] = "clip",
+					    [BELL_OUTSIDE_ERROR] = "error"};
+
+	for (enum bell_outside i = BELL_OUTSIDE_NAN; i <= BELL_OUTSIDE_ERROR; i++)
+		if (!strcmp(value, names[i])) {
+			o->outside = i;
+			return;
+		}
+	die(EXIT_USAGE, "%s: --outside %s: want nan, clip or error", o->command, show_name(value));
+}
+
+static void set_threads(struct options *o, const char *value)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long n = strtoul(value, &end, 10);
+	if (!isdigit((unsigned char)*value) || *end || errno || n > BELL_MAX_THREADS)
+		die(EXIT_USAGE, "%s: --threads %s: want a number from 0 to %d", o->command,
+		    show_name(value), BELL_MAX_THREADS);
+	o->threads = (unsigned)n;
+}
+
+static void set_json(struct options *o, const char *value)
+{
+	(void)value;
+	o->json = true;
+}
+
+/* Reads a whole number, decimal or hexadecimal, of `least` (0 or 1) or more. */
+static uint64_t whole_number(const struct options *o, const char *option, const char *text,
+			     unsigned least)
+{
+	bool hex = *text == '0' && (text[1] == 'x' || text[1] == 'X');
+	char *end;
+
+	errno = 0;
+	uintmax_t n = strtoumax(text, &end, hex ? 16 : 10);
+	if (!isdigit((unsigned char)*text) || *end || errno || n < least)
+		die(EXIT_USAGE,
+		    "%s: %s %s: want a whole number from %u to 2^64 - 1, decimal or as 0x1f",
+		    o->command, option, show_name(text), least);
+	return n;
+}
+
+static void set_count(struct options *o, const char *value)
+{
+	o->sample.n = whole_number(o, "-n", value, 1);
+}
+
+static void set_seed(struct options *o, const char *value)
+{
+	o->sample.seed = whole_number(o, "--seed", value, 0);
+	o->sample.seeded = true;
+}
+
+static void set_stream(struct options *o, const char *value)
+{
+	o->sample.stream = whole_number(o, "--stream", value, 0);
+}
+
+static void set_offset(struct options *o, const char *value)
+{
+	o->sample.offset = whole_number(o, "--offset", value, 0);
+}
+
+static void set_dtype(struct options *o, const char *value)
+{
+	if (!strcmp(value, "f32"))
+		o->sample.type = BELL_F32;
+	else if (!strcmp(value, "f64"))
+		o->sample.type = BELL_F64;
+	else
+		die(EXIT_USAGE, "%s: --dtype %s: want f32 or f64", o->command, show_name(value));
+}
+
+static double finite_number(const struct options *o, const char *option, const char *text,
+			    double lowest)
+{
+	double value;
+
+	if (!number_parse(text, strlen(text), &value) || !isfinite(value) || value < lowest)
+		die(EXIT_USAGE, "%s: %s %s: want a finite number%s", o->command, option,
+		    show_name(text), isfinite(lowest) ? ", 0 or more" : "");
+	return value;
+}
+
+static void set_mean(struct options *o, const char *value)
+{
+	o->sample.mean = finite_number(o, "--mean", value, -INFINITY);
+}
+
+static void set_sd(struct options *o, const char *value)
+{
+	o->sample.sd = finite_number(o, "--sd", value, 0);
+}
+
+const struct option_entry option_entries[OPTIONS] = {
+    [OPTION_MODEL] = {'m', "model", "MODEL", "the model, which fit -o wrote", set_model},
+    [OPTION_COUNT] = {'n', "count", "N", "how many samples to make", set_count},
+    [OPTION_OUTPUT] = {'o', "output", "FILE",
+		       "write to FILE, which appears only when it is whole; - is standard output",
+		       set_output},
+    [OPTION_COLUMNS] = {0, "columns", "A,B",
+			"use only these columns, given by name or else by number from 1; may be\n"
+			"repeated",
+			add_columns},
+    [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated", add_text},
+    [OPTION_NA] = {0, "na", "TOKEN",
+		   "take one more text for a missing value, besides an empty cell, NA, N/A,\n"
+		   "NaN, null and ?; may be repeated",
+		   add_missing},
+    [OPTION_DELIMITER] = {0, "delimiter", "CHAR",
+			  "what stands between two cells: one character or the word tab; if it is\n"
+			  "not given, it is sniffed from , ; | and tab",
+			  set_delimiter},
+    [OPTION_HEADER] = {0, "header", NULL, "the first line holds names, whatever it looks like",
+		       set_header},
+    [OPTION_NO_HEADER] = {0, "no-header", NULL,
+			  "the first line holds values; the columns are column_1, column_2, ...",
+			  set_no_header},
+    [OPTION_METHOD] = {0, "method", "yeo-johnson|box-cox",
+		       "yeo-johnson takes any number (the default), box-cox only those above 0",
+		       set_method},
+    [OPTION_NO_STANDARDIZE] = {0, "no-standardize", NULL,
+			       "make the plain transform, not one of mean 0 and (population) sd 1",
+			       set_no_standardize},
+    [OPTION_BOUNDS] = {0, "bounds", "LO,HI",
+		       "keep lambda within these; -inf and inf are open ends, as by default",
+		       set_bounds},
+    [OPTION_OUTSIDE] = {0, "outside", "nan|clip|error",
+			"what becomes of a value that is the transform of nothing: nan (the\n"
+			"default), the end of the range that fit saw, or an error and no output",
+			set_outside},
+    [OPTION_SEED] = {0, "seed", "S",
+		     "0 to 2^64 - 1, decimal or as 0x1f; by default the operating system gives\n"
+		     "one, which is printed on standard error",
+		     set_seed},
+    [OPTION_STREAM] = {0, "stream", "K",
+		       "0 (the default) to 2^64 - 1; the streams of a seed are independent",
+		       set_stream},
+    [OPTION_OFFSET] = {0, "offset", "I",
+		       "0 (the default) to 2^64 - 1: the first sample of the stream to write",
+		       set_offset},
+    [OPTION_DTYPE] = {0, "dtype", "f32|f64", "32 or 64 bits for a sample; f64 is the default",
+		      set_dtype},
+    [OPTION_MEAN] = {0, "mean", "M", "the mean; 0 is the default", set_mean},
+    [OPTION_SD] = {0, "sd", "D", "the standard deviation, 0 or more; 1 is the default", set_sd},
+    [OPTION_THREADS] = {0, "threads", "N",
+			"1 to 1024, or 0 for one for each CPU (the default); the results are the "
+			"same",
+			set_threads},
+    [OPTION_JSON] = {0, "json", NULL,
+		     "print JSON instead of a table for people, with every number exact", set_json},
+    [OPTION_HELP] = {'h', "help", NULL, "print this text", NULL},
+};

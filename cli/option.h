@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* option.h - every option of every command: its names, what -h says of it, and what it sets. */
+#ifndef CLI_OPTION_H
+#define CLI_OPTION_H
+
+#include "options.h"
+
+/* In the order in which -h prints them. */
+enum option_id {
+	OPTION_NONE, /* ends a list */
+	OPTION_MODEL,
+	OPTION_COUNT,
+	OPTION_OUTPUT,
+	OPTION_COLUMNS,
+	OPTION_TEXT,
+	OPTION_NA,
+	OPTION_DELIMITER,
+	OPTION_HEADER,
+	OPTION_NO_HEADER,
+	OPTION_METHOD,
+	OPTION_NO_STANDARDIZE,
+	OPTION_BOUNDS,
+	OPTION_OUTSIDE,
+	OPTION_SEED,
+	OPTION_STREAM,
+	OPTION_OFFSET,
+	OPTION_DTYPE,
+	OPTION_MEAN,
+	OPTION_SD,
+	OPTION_THREADS,
+	OPTION_JSON,
+	OPTION_HELP,
+	OPTIONS
+};
+
+/* Takes the value of an option, or NULL if it has none; a wrong one ends the program. */
+typedef void option_setter(struct options *o, const char *value);
+
+struct option_entry {
+	char letter;       /* of the short form, or 0 */
+	const char *name;  /* of the long form */
+	const char *value; /* what -h calls the value, or NULL: the option takes none */
+	const char *help;
+	option_setter *set; /* NULL for --help */
+};
+
+/* By option_id, from OPTION_MODEL on. */
+extern const struct option_entry option_entries[OPTIONS];
+
+#endif
