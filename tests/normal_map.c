@@ -9,7 +9,7 @@
 /* The words of WIDTH counters, as philox() leaves them: the high halves hold anything. */
 static void load(const uint32_t (*words)[4], ivec c[4])
 {
-	static const uint64_t counters[] = {COUNTERS};
+	static const uint64_t counters[] = {INTERLEAVE_ORDER};
 
 	for (int k = 0; k < 4; k++) {
 		uint64_t lane[WIDTH];
@@ -34,10 +34,10 @@ static void load(const uint32_t (*words)[4], ivec c[4])
 		}                                                                    \
 	}
 MAP(both_f32, f32, float, angle_f32(c, radius_f32(c), pair))
-MAP(radius_alone_f32, f32, float, f_zip(radius_f32(c), radius_f32(c), pair))
+MAP(radius_alone_f32, f32, float, f_interleave(radius_f32(c), radius_f32(c), pair))
 MAP(angle_alone_f32, f32, float, angle_f32(c, f_set1(1), pair))
 MAP(both_f64, f64, double, angle_f64(c, radius_f64(c), pair))
-MAP(radius_alone_f64, f64, double, v_zip(radius_f64(c), radius_f64(c), pair))
+MAP(radius_alone_f64, f64, double, v_interleave(radius_f64(c), radius_f64(c), pair))
 MAP(angle_alone_f64, f64, double, angle_f64(c, v_set1(1), pair))
 
 const struct normal_map JOIN(normal_map, BACKEND) = {

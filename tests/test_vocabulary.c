@@ -89,31 +89,32 @@ static void check(const char *what, size_t offset, double (*expected)(double a, 
 	}                                                    \
 	Test(vocabulary, name) { check(#name, offsetof(struct word_table, name), c_##name, NULL); }
 
-C_WORD(add, a + b)
-C_WORD(sub, a - b)
-C_WORD(mul, (a) * (b))
-C_WORD(div, a / b)
-C_WORD(fma, fma(a, b, c))
-C_WORD(abs, fabs(a))
-C_WORD(rint, rint(a))
-C_WORD(min, a < b ? a : b)
-C_WORD(max, a > b ? a : b)
-C_WORD(lt, a < b)
-C_WORD(le, a <= b)
-C_WORD(eq, a == b)
-C_WORD(and, a < b && b < c)
-C_WORD(select, a < b ? b : c)
-C_WORD(bits, a < b)
-C_WORD(load_f32, (float)a)
-C_WORD(store_f32, (float)a)
+C_WORD(v_add, a + b)
+C_WORD(v_sub, a - b)
+C_WORD(v_mul, (a) * (b))
+C_WORD(v_div, a / b)
+C_WORD(v_fma, fma(a, b, c))
+C_WORD(v_abs, fabs(a))
+C_WORD(v_rint, rint(a))
+C_WORD(v_min, a < b ? a : b)
+C_WORD(v_max, a > b ? a : b)
+C_WORD(v_lt, a < b)
+C_WORD(v_le, a <= b)
+C_WORD(v_eq, a == b)
+C_WORD(v_and, a < b && b < c)
+C_WORD(v_select, a < b ? b : c)
+C_WORD(v_mask_bits, a < b)
+C_WORD(v_load_f32, (float)a)
+C_WORD(v_store_f32, (float)a)
 
-C_WORD(sqrt, sqrt(a))
-C_WORD(choose, signbit(c) ? a : b)
-C_WORD(flip, signbit(b) ? -a : a)
-C_WORD(top, signbit(a) ? b : c)
-C_WORD(of, a)
+C_WORD(v_sqrt, sqrt(a))
+C_WORD(v_widen, a)
+C_WORD(v_select_sign, signbit(c) ? a : b)
+C_WORD(v_flip_sign, signbit(b) ? -a : a)
+C_WORD(v_bits, signbit(a) ? b : c)
+C_WORD(v_from_bits, a)
 
-static double c_integer(double a, double b, double c)
+static double c_v_from_int(double a, double b, double c)
 {
 	int64_t bits;
 
@@ -121,12 +122,12 @@ static double c_integer(double a, double b, double c)
 	memcpy(&bits, &a, sizeof bits);
 	return (double)bits;
 }
-Test(vocabulary, integer)
+Test(vocabulary, v_from_int)
 {
-	check("integer", offsetof(struct word_table, integer), c_integer, NULL);
+	check("v_from_int", offsetof(struct word_table, v_from_int), c_v_from_int, NULL);
 }
 
-static double c_exponent(double a, double b, double c)
+static double c_v_exponent(double a, double b, double c)
 {
 	UNUSED;
 	return logb(a);
@@ -136,19 +137,19 @@ static bool positive_normal(double a, double b)
 	(void)b;
 	return isnormal(a) && a > 0;
 }
-Test(vocabulary, exponent)
+Test(vocabulary, v_exponent)
 {
-	check("exponent", offsetof(struct word_table, exponent), c_exponent, positive_normal);
+	check("v_exponent", offsetof(struct word_table, v_exponent), c_v_exponent, positive_normal);
 }
 
-static double c_significand(double a, double b, double c)
+static double c_v_significand(double a, double b, double c)
 {
 	UNUSED;
 	return 2 * frexp(a, &(int){0});
 }
-Test(vocabulary, significand)
+Test(vocabulary, v_significand)
 {
-	check("significand", offsetof(struct word_table, significand), c_significand,
+	check("v_significand", offsetof(struct word_table, v_significand), c_v_significand,
 	      positive_normal);
 }
 
@@ -163,8 +164,8 @@ Test(vocabulary, expm1_is_the_same_everywhere_and_within_one_ulp)
 				a[j] = hostile[(i + (size_t)j) % HOSTILE];
 			if (!runs(tables[t]))
 				continue;
-			tables[TABLES - 1]->expm1(a, a, a, first); /* scalar or plain */
-			tables[t]->expm1(a, a, a, out);
+			tables[TABLES - 1]->v_expm1(a, a, a, first); /* scalar or plain */
+			tables[t]->v_expm1(a, a, a, out);
 			cr_assert(same(out[0], want) || fabs(out[0] - want) <= 0x1p-52 * fabs(want),
 				  "%s: expm1(%a) = %a", tables[t]->backend, a[0], out[0]);
 			for (int j = 0; j < WORDS_N; j++)
@@ -179,13 +180,13 @@ Test(vocabulary, set1_fills_every_lane)
 		for (size_t i = 0; runs(tables[t]) && i < HOSTILE; i++) {
 			double out[WORDS_N];
 
-			tables[t]->set1(&hostile[i], NULL, NULL, out);
+			tables[t]->v_set1(&hostile[i], NULL, NULL, out);
 			for (int j = 0; j < WORDS_N; j++)
 				cr_assert(same(out[j], hostile[i]), "%s", tables[t]->backend);
 		}
 }
 
-Test(vocabulary, store_index)
+Test(vocabulary, v_store_index)
 {
 	double a[WORDS_N];
 	int32_t out[WORDS_N];
@@ -195,13 +196,13 @@ Test(vocabulary, store_index)
 	for (size_t t = 0; t < TABLES; t++) {
 		if (!runs(tables[t]))
 			continue;
-		tables[t]->store_index(a, out);
+		tables[t]->v_store_index(a, out);
 		for (int j = 0; j < WORDS_N; j++)
 			cr_assert_eq(out[j], (int32_t)a[j], "%s", tables[t]->backend);
 	}
 }
 
-Test(vocabulary, store_rows_transposes_bits)
+Test(vocabulary, v_store_rows_transposes_bits)
 {
 	double a[8][WORDS_N];
 	int64_t rows[WORDS_N][WORDS_PITCH], want;
@@ -213,7 +214,7 @@ Test(vocabulary, store_rows_transposes_bits)
 		if (!runs(tables[t]))
 			continue;
 		memset(rows, 0x5a, sizeof rows);
-		tables[t]->store_rows((const double(*)[WORDS_N])a, rows);
+		tables[t]->v_store_rows((const double(*)[WORDS_N])a, rows);
 		for (int j = 0; j < WORDS_PITCH; j++)
 			for (int i = 0; i < WORDS_N; i++) {
 				memset(&want, 0x5a, sizeof want);
@@ -303,14 +304,16 @@ static void check_integers(const char *what, size_t offset,
 	}
 }
 
+INTEGER_WORD(i_load, a)
+INTEGER_WORD(i_store, a)
 INTEGER_WORD(i_add, a + b)
 INTEGER_WORD(i_sub, a - b)
-INTEGER_WORD(i_and, a &b)
+INTEGER_WORD(i_and, (a) & (b))
 INTEGER_WORD(i_xor, a ^ b)
 INTEGER_WORD(i_shl, a << WORDS_SHIFT)
 INTEGER_WORD(i_shr, a >> WORDS_SHIFT)
-INTEGER_WORD(i_mul, (uint64_t)LOW(a) * LOW(b))
-INTEGER_WORD(i_pair, pair_of(LOW(a), LOW(b)))
+INTEGER_WORD(i_mul_low32, (uint64_t)LOW(a) * LOW(b))
+INTEGER_WORD(i_pack_low32, pair_of(LOW(a), LOW(b)))
 INTEGER_WORD(h_sub, pair_of(LOW(a) - LOW(b), HIGH(a) - HIGH(b)))
 INTEGER_WORD(h_add, pair_of(LOW(a) + LOW(b), HIGH(a) + HIGH(b)))
 INTEGER_WORD(h_shl, pair_of(LOW(a) << WORDS_SHIFT, HIGH(a) << WORDS_SHIFT))
@@ -361,22 +364,24 @@ static void check_floats(const char *what, size_t offset,
 	}
 }
 
+FLOAT_WORD(f_load, false, a)
+FLOAT_WORD(f_store, false, a)
 FLOAT_WORD(f_sub, false, a - b)
 FLOAT_WORD(f_mul, false, (a) * (b))
 FLOAT_WORD(f_fma, false, fmaf(a, b, c))
 FLOAT_WORD(f_sqrt, false, sqrtf(a))
-FLOAT_WORD(f_integer, false, (float)(int32_t)s)
+FLOAT_WORD(f_from_int, false, (float)(int32_t)s)
 FLOAT_WORD(f_significand, true, 2 * frexpf(a, &(int){0}))
 FLOAT_WORD(f_exponent, true, logbf(a))
-FLOAT_WORD(f_choose, false, s >> 31 ? a : b)
+FLOAT_WORD(f_select_sign, false, s >> 31 ? a : b)
 FLOAT_WORD(f_add, false, a + b)
 FLOAT_WORD(f_div, false, a / b)
 FLOAT_WORD(f_abs, false, fabsf(a))
 FLOAT_WORD(f_min, false, a < b ? a : b)
-FLOAT_WORD(f_top, false, signbit(a) ? b : c)
-FLOAT_WORD(f_of, false, a)
+FLOAT_WORD(f_bits, false, signbit(a) ? b : c)
+FLOAT_WORD(f_from_bits, false, a)
 FLOAT_WORD(f_widen, false, a)
-FLOAT_WORD(f_flip, false, s >> 31 ? -a : a)
+FLOAT_WORD(f_flip_sign, false, s >> 31 ? -a : a)
 
 Test(vocabulary, set1_of_integers_and_floats_fills_every_lane)
 {
@@ -394,7 +399,7 @@ Test(vocabulary, set1_of_integers_and_floats_fills_every_lane)
 		}
 }
 
-Test(vocabulary, zip_puts_what_counters_made_in_sequence)
+Test(vocabulary, interleave_puts_what_counters_made_in_sequence)
 {
 	for (size_t t = 0; t < TABLES; t++) {
 		double v[2 * WORDS_N] = {0};
@@ -403,12 +408,12 @@ Test(vocabulary, zip_puts_what_counters_made_in_sequence)
 
 		if (!runs(tables[t]))
 			continue;
-		for (int i = 0, n = tables[t]->i_zip(w); i < n; i++)
+		for (int i = 0, n = tables[t]->i_interleave(w); i < n; i++)
 			cr_assert_eq(w[i], (uint64_t)(i % 2 ? ~(i / 2) : i / 2), "%s: %d",
 				     tables[t]->backend, i);
-		for (int i = 0, n = tables[t]->v_zip(v); i < n; i++)
+		for (int i = 0, n = tables[t]->v_interleave(v); i < n; i++)
 			cr_assert_eq(v[i], i / 2.0, "%s: %d", tables[t]->backend, i);
-		for (int i = 0, n = tables[t]->f_zip(f); i < n; i++)
+		for (int i = 0, n = tables[t]->f_interleave(f); i < n; i++)
 			cr_assert_eq(f[i], (float)i / 2, "%s: %d", tables[t]->backend, i);
 	}
 }

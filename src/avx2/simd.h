@@ -12,7 +12,7 @@ typedef __m256d vec;
 typedef __m256d mask;
 typedef __m256i ivec;
 typedef __m256 fvec;
-#define COUNTERS 0, 2, 1, 3
+#define INTERLEAVE_ORDER 0, 2, 1, 3
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
@@ -35,7 +35,7 @@ F mask v_le(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 F mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return _mm256_and_pd(m, n); }
 F vec v_select(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
-F unsigned v_bits(mask m) { return (unsigned)_mm256_movemask_pd(m); }
+F unsigned v_mask_bits(mask m) { return (unsigned)_mm256_movemask_pd(m); }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d4_u10avx2(a); }
 F vec v_exponent(vec a)
 {
@@ -71,12 +71,12 @@ F ivec i_and(ivec a, ivec b) { return _mm256_and_si256(a, b); }
 F ivec i_xor(ivec a, ivec b) { return _mm256_xor_si256(a, b); }
 F ivec i_shl(ivec a, int k) { return _mm256_slli_epi64(a, k); }
 F ivec i_shr(ivec a, int k) { return _mm256_srli_epi64(a, k); }
-F ivec i_mul(ivec a, ivec b) { return _mm256_mul_epu32(a, b); }
-F ivec i_pair(ivec a, ivec b) { return _mm256_blend_epi32(a, i_shl(b, 32), 0xaa); }
+F ivec i_mul_low32(ivec a, ivec b) { return _mm256_mul_epu32(a, b); }
+F ivec i_pack_low32(ivec a, ivec b) { return _mm256_blend_epi32(a, i_shl(b, 32), 0xaa); }
 F ivec h_add(ivec a, ivec b) { return _mm256_add_epi32(a, b); }
 F ivec h_sub(ivec a, ivec b) { return _mm256_sub_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm256_slli_epi32(a, k); }
-F void i_zip(ivec a, ivec b, ivec out[2])
+F void i_interleave(ivec a, ivec b, ivec out[2])
 {
 	out[0] = _mm256_unpacklo_epi64(a, b);
 	out[1] = _mm256_unpackhi_epi64(a, b);
@@ -117,16 +117,19 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 		}
 	}
 }
-F ivec f_top(fvec a) { return _mm256_castps_si256(a); }
-F fvec f_of(ivec a) { return _mm256_castsi256_ps(a); }
+F ivec f_bits(fvec a) { return _mm256_castps_si256(a); }
+F fvec f_from_bits(ivec a) { return _mm256_castsi256_ps(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(a));
 	out[1] = _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
 }
-F fvec f_integer(ivec a) { return _mm256_cvtepi32_ps(a); }
-F fvec f_choose(ivec s, fvec a, fvec b) { return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(s)); }
-F fvec f_flip(fvec a, ivec s)
+F fvec f_from_int(ivec a) { return _mm256_cvtepi32_ps(a); }
+F fvec f_select_sign(ivec s, fvec a, fvec b)
+{
+	return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(s));
+}
+F fvec f_flip_sign(fvec a, ivec s)
 {
 	return _mm256_xor_ps(a, _mm256_and_ps(_mm256_castsi256_ps(s), f_set1(-0.0f)));
 }
@@ -141,16 +144,17 @@ F fvec f_significand(fvec a)
 
 	return _mm256_or_ps(digits, f_set1(1));
 }
-F void f_zip(fvec a, fvec b, fvec out[2])
+F void f_interleave(fvec a, fvec b, fvec out[2])
 {
 	out[0] = _mm256_unpacklo_ps(a, b);
 	out[1] = _mm256_unpackhi_ps(a, b);
 }
 
-F ivec v_top(vec a) { return _mm256_castpd_si256(a); }
-F vec v_of(ivec a) { return _mm256_castsi256_pd(a); }
+F ivec v_bits(vec a) { return _mm256_castpd_si256(a); }
+F vec v_from_bits(ivec a) { return _mm256_castsi256_pd(a); }
+F void v_widen(vec a, vec out[1]) { out[0] = a; }
 F vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
-F vec v_integer(ivec a)
+F vec v_from_int(ivec a)
 {
 	/* each half as the low bits of a double, 2^52 + low and 2^84 + 2^63 + 2^32 high */
 	vec low =
@@ -159,8 +163,8 @@ F vec v_integer(ivec a)
 
 	return v_add(v_sub(high, v_set1(0x1.00000801p84)), low);
 }
-F vec v_choose(ivec s, vec a, vec b) { return _mm256_blendv_pd(b, a, _mm256_castsi256_pd(s)); }
-F vec v_flip(vec a, ivec s)
+F vec v_select_sign(ivec s, vec a, vec b) { return _mm256_blendv_pd(b, a, _mm256_castsi256_pd(s)); }
+F vec v_flip_sign(vec a, ivec s)
 {
 	return _mm256_xor_pd(a, _mm256_and_pd(_mm256_castsi256_pd(s), v_set1(-0.0)));
 }
@@ -170,7 +174,7 @@ F vec v_significand(vec a)
 
 	return _mm256_or_pd(digits, v_set1(1));
 }
-F void v_zip(vec a, vec b, vec out[2])
+F void v_interleave(vec a, vec b, vec out[2])
 {
 	out[0] = _mm256_unpacklo_pd(a, b);
 	out[1] = _mm256_unpackhi_pd(a, b);

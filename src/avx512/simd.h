@@ -12,7 +12,7 @@ typedef __m512d vec;
 typedef __mmask8 mask;
 typedef __m512i ivec;
 typedef __m512 fvec;
-#define COUNTERS 0, 4, 1, 5, 2, 6, 3, 7
+#define INTERLEAVE_ORDER 0, 4, 1, 5, 2, 6, 3, 7
 
 #define F static inline
 F vec v_load_f32(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
@@ -41,7 +41,7 @@ F mask v_le(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
 F mask v_eq(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return _mm512_mask_blend_pd(m, b, a); }
-F unsigned v_bits(mask m) { return m; }
+F unsigned v_mask_bits(mask m) { return m; }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d8_u10avx512f(a); }
 F vec v_exponent(vec a)
 {
@@ -78,12 +78,15 @@ F ivec i_and(ivec a, ivec b) { return _mm512_and_si512(a, b); }
 F ivec i_xor(ivec a, ivec b) { return _mm512_xor_si512(a, b); }
 F ivec i_shl(ivec a, int k) { return _mm512_slli_epi64(a, (unsigned)k); }
 F ivec i_shr(ivec a, int k) { return _mm512_srli_epi64(a, (unsigned)k); }
-F ivec i_mul(ivec a, ivec b) { return _mm512_mul_epu32(a, b); }
-F ivec i_pair(ivec a, ivec b) { return _mm512_mask_shuffle_epi32(a, 0xaaaa, b, _MM_PERM_CCAA); }
+F ivec i_mul_low32(ivec a, ivec b) { return _mm512_mul_epu32(a, b); }
+F ivec i_pack_low32(ivec a, ivec b)
+{
+	return _mm512_mask_shuffle_epi32(a, 0xaaaa, b, _MM_PERM_CCAA);
+}
 F ivec h_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
 F ivec h_sub(ivec a, ivec b) { return _mm512_sub_epi32(a, b); }
 F ivec h_shl(ivec a, int k) { return _mm512_slli_epi32(a, (unsigned)k); }
-F void i_zip(ivec a, ivec b, ivec out[2])
+F void i_interleave(ivec a, ivec b, ivec out[2])
 {
 	out[0] = _mm512_unpacklo_epi64(a, b);
 	out[1] = _mm512_unpackhi_epi64(a, b);
@@ -129,43 +132,47 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 				 _mm512_shuffle_f32x4(high[0], high[1], 0xdd));
 	}
 }
-F ivec f_top(fvec a) { return _mm512_castps_si512(a); }
-F fvec f_of(ivec a) { return _mm512_castsi512_ps(a); }
+F ivec f_bits(fvec a) { return _mm512_castps_si512(a); }
+F fvec f_from_bits(ivec a) { return _mm512_castsi512_ps(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(a));
 	out[1] = _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1));
 }
-F fvec f_integer(ivec a) { return _mm512_cvtepi32_ps(a); }
-F fvec f_choose(ivec s, fvec a, fvec b)
+F fvec f_from_int(ivec a) { return _mm512_cvtepi32_ps(a); }
+F fvec f_select_sign(ivec s, fvec a, fvec b)
 {
 	return _mm512_mask_blend_ps(_mm512_movepi32_mask(s), b, a);
 }
-F fvec f_flip(fvec a, ivec s) /* a ^ (s & top) */
+F fvec f_flip_sign(fvec a, ivec s) /* a ^ (s & top) */
 {
 	return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(a), s,
 							     _mm512_set1_epi32(INT32_MIN), 0x78));
 }
 F fvec f_exponent(fvec a) { return _mm512_getexp_ps(a); }
 F fvec f_significand(fvec a) { return _mm512_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src); }
-F void f_zip(fvec a, fvec b, fvec out[2])
+F void f_interleave(fvec a, fvec b, fvec out[2])
 {
 	out[0] = _mm512_unpacklo_ps(a, b);
 	out[1] = _mm512_unpackhi_ps(a, b);
 }
 
-F ivec v_top(vec a) { return _mm512_castpd_si512(a); }
-F vec v_of(ivec a) { return _mm512_castsi512_pd(a); }
+F ivec v_bits(vec a) { return _mm512_castpd_si512(a); }
+F vec v_from_bits(ivec a) { return _mm512_castsi512_pd(a); }
+F void v_widen(vec a, vec out[1]) { out[0] = a; }
 F vec v_sqrt(vec a) { return _mm512_sqrt_pd(a); }
-F vec v_integer(ivec a) { return _mm512_cvtepi64_pd(a); }
-F vec v_choose(ivec s, vec a, vec b) { return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a); }
-F vec v_flip(vec a, ivec s) /* a ^ (s & top) */
+F vec v_from_int(ivec a) { return _mm512_cvtepi64_pd(a); }
+F vec v_select_sign(ivec s, vec a, vec b)
+{
+	return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a);
+}
+F vec v_flip_sign(vec a, ivec s) /* a ^ (s & top) */
 {
 	return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(a), s,
 							     _mm512_set1_epi64(INT64_MIN), 0x78));
 }
 F vec v_significand(vec a) { return _mm512_getmant_pd(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src); }
-F void v_zip(vec a, vec b, vec out[2])
+F void v_interleave(vec a, vec b, vec out[2])
 {
 	out[0] = _mm512_unpacklo_pd(a, b);
 	out[1] = _mm512_unpackhi_pd(a, b);

@@ -12,7 +12,7 @@ typedef float64x2_t vec;
 typedef uint64x2_t mask;
 typedef uint64x2_t ivec;
 typedef float32x4_t fvec;
-#define COUNTERS 0, 1
+#define INTERLEAVE_ORDER 0, 1
 
 #define F static inline
 F vec v_load_f32(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
@@ -35,7 +35,7 @@ F mask v_and(mask m, mask n) { return vandq_u64(m, n); }
 F vec v_select(mask m, vec a, vec b) { return vbslq_f64(m, a, b); }
 F vec v_min(vec a, vec b) { return v_select(vcltq_f64(a, b), a, b); }
 F vec v_max(vec a, vec b) { return v_select(vcgtq_f64(a, b), a, b); }
-F unsigned v_bits(mask m)
+F unsigned v_mask_bits(mask m)
 {
 	return (unsigned)((vgetq_lane_u64(m, 0) & 1) | (vgetq_lane_u64(m, 1) & 2));
 }
@@ -64,8 +64,8 @@ F ivec i_and(ivec a, ivec b) { return vandq_u64(a, b); }
 F ivec i_xor(ivec a, ivec b) { return veorq_u64(a, b); }
 F ivec i_shl(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(k)); }
 F ivec i_shr(ivec a, int k) { return vshlq_u64(a, vdupq_n_s64(-k)); }
-F ivec i_mul(ivec a, ivec b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
-F ivec i_pair(ivec a, ivec b) { return vsliq_n_u64(a, b, 32); }
+F ivec i_mul_low32(ivec a, ivec b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
+F ivec i_pack_low32(ivec a, ivec b) { return vsliq_n_u64(a, b, 32); }
 F ivec h_add(ivec a, ivec b)
 {
 	return vreinterpretq_u64_u32(vaddq_u32(vreinterpretq_u32_u64(a), vreinterpretq_u32_u64(b)));
@@ -78,7 +78,7 @@ F ivec h_shl(ivec a, int k)
 {
 	return vreinterpretq_u64_u32(vshlq_u32(vreinterpretq_u32_u64(a), vdupq_n_s32(k)));
 }
-F void i_zip(ivec a, ivec b, ivec out[2])
+F void i_interleave(ivec a, ivec b, ivec out[2])
 {
 	out[0] = vzip1q_u64(a, b);
 	out[1] = vzip2q_u64(a, b);
@@ -111,19 +111,19 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 		vst1q_f32(row + 3 * pitch + j, vreinterpretq_f32_f64(vzip2q_f64(q, t)));
 	}
 }
-F ivec f_top(fvec a) { return vreinterpretq_u64_f32(a); }
-F fvec f_of(ivec a) { return vreinterpretq_f32_u64(a); }
+F ivec f_bits(fvec a) { return vreinterpretq_u64_f32(a); }
+F fvec f_from_bits(ivec a) { return vreinterpretq_f32_u64(a); }
 F void f_widen(fvec a, vec out[2])
 {
 	out[0] = vcvt_f64_f32(vget_low_f32(a));
 	out[1] = vcvt_high_f64_f32(a);
 }
-F fvec f_integer(ivec a) { return vcvtq_f32_s32(vreinterpretq_s32_u64(a)); }
-F fvec f_choose(ivec s, fvec a, fvec b)
+F fvec f_from_int(ivec a) { return vcvtq_f32_s32(vreinterpretq_s32_u64(a)); }
+F fvec f_select_sign(ivec s, fvec a, fvec b)
 {
 	return vbslq_f32(vcltzq_s32(vreinterpretq_s32_u64(s)), a, b);
 }
-F fvec f_flip(fvec a, ivec s)
+F fvec f_flip_sign(fvec a, ivec s)
 {
 	uint32x4_t top = vandq_u32(vreinterpretq_u32_u64(s), vdupq_n_u32(0x80000000));
 
@@ -134,28 +134,29 @@ F fvec f_exponent(fvec a)
 	return f_sub(vcvtq_f32_u32(vshrq_n_u32(vreinterpretq_u32_f32(a), 23)), f_set1(127));
 }
 F fvec f_significand(fvec a) { return vbslq_f32(vdupq_n_u32(0x7fffff), a, f_set1(1)); }
-F void f_zip(fvec a, fvec b, fvec out[2])
+F void f_interleave(fvec a, fvec b, fvec out[2])
 {
 	out[0] = vzip1q_f32(a, b);
 	out[1] = vzip2q_f32(a, b);
 }
 
-F ivec v_top(vec a) { return vreinterpretq_u64_f64(a); }
-F vec v_of(ivec a) { return vreinterpretq_f64_u64(a); }
+F ivec v_bits(vec a) { return vreinterpretq_u64_f64(a); }
+F vec v_from_bits(ivec a) { return vreinterpretq_f64_u64(a); }
+F void v_widen(vec a, vec out[1]) { out[0] = a; }
 F vec v_sqrt(vec a) { return vsqrtq_f64(a); }
-F vec v_integer(ivec a) { return vcvtq_f64_s64(vreinterpretq_s64_u64(a)); }
-F vec v_choose(ivec s, vec a, vec b)
+F vec v_from_int(ivec a) { return vcvtq_f64_s64(vreinterpretq_s64_u64(a)); }
+F vec v_select_sign(ivec s, vec a, vec b)
 {
 	return vbslq_f64(vcltzq_s64(vreinterpretq_s64_u64(s)), a, b);
 }
-F vec v_flip(vec a, ivec s)
+F vec v_flip_sign(vec a, ivec s)
 {
 	uint64x2_t top = vandq_u64(s, i_set1(0x8000000000000000));
 
 	return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), top));
 }
 F vec v_significand(vec a) { return vbslq_f64(i_set1(0xfffffffffffff), a, v_set1(1)); }
-F void v_zip(vec a, vec b, vec out[2])
+F void v_interleave(vec a, vec b, vec out[2])
 {
 	out[0] = vzip1q_f64(a, b);
 	out[1] = vzip2q_f64(a, b);

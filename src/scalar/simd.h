@@ -13,7 +13,7 @@ typedef uint64_t ivec;
 typedef struct {
 	float half[2];
 } fvec;
-#define COUNTERS 0
+#define INTERLEAVE_ORDER 0
 
 /* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
 #ifdef FP_FAST_FMA
@@ -48,7 +48,7 @@ F mask v_le(vec a, vec b) { return a <= b; }
 F mask v_eq(vec a, vec b) { return a == b; }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return m ? a : b; }
-F unsigned v_bits(mask m) { return (unsigned)m; }
+F unsigned v_mask_bits(mask m) { return (unsigned)m; }
 F vec v_expm1(vec a) { return expm1_scalar(a); }
 F uint64_t bits_of(vec a)
 {
@@ -75,12 +75,12 @@ F ivec i_and(ivec a, ivec b) { return a & b; }
 F ivec i_xor(ivec a, ivec b) { return a ^ b; }
 F ivec i_shl(ivec a, int k) { return a << k; }
 F ivec i_shr(ivec a, int k) { return a >> k; }
-F ivec i_mul(ivec a, ivec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
-F ivec i_pair(ivec a, ivec b) { return (uint32_t)a | b << 32; }
-F ivec h_add(ivec a, ivec b) { return i_pair(a + b, (a >> 32) + (b >> 32)); }
-F ivec h_sub(ivec a, ivec b) { return i_pair(a - b, (a >> 32) - (b >> 32)); }
-F ivec h_shl(ivec a, int k) { return i_pair(a << k, (a >> 32) << k); }
-F void i_zip(ivec a, ivec b, ivec out[2])
+F ivec i_mul_low32(ivec a, ivec b) { return (uint64_t)(uint32_t)a * (uint32_t)b; }
+F ivec i_pack_low32(ivec a, ivec b) { return (uint32_t)a | b << 32; }
+F ivec h_add(ivec a, ivec b) { return i_pack_low32(a + b, (a >> 32) + (b >> 32)); }
+F ivec h_sub(ivec a, ivec b) { return i_pack_low32(a - b, (a >> 32) - (b >> 32)); }
+F ivec h_shl(ivec a, int k) { return i_pack_low32(a << k, (a >> 32) << k); }
+F void i_interleave(ivec a, ivec b, ivec out[2])
 {
 	out[0] = a;
 	out[1] = b;
@@ -128,8 +128,8 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 		row[pitch + j] = a[j].half[1];
 	}
 }
-F ivec f_top(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
-F fvec f_of(ivec a)
+F ivec f_bits(fvec a) { return bits_of_half(a.half[0]) | (uint64_t)bits_of_half(a.half[1]) << 32; }
+F fvec f_from_bits(ivec a)
 {
 	return (fvec){{half_of_bits((uint32_t)a), half_of_bits((uint32_t)(a >> 32))}};
 }
@@ -138,13 +138,13 @@ F void f_widen(fvec a, vec out[2])
 	out[0] = a.half[0];
 	out[1] = a.half[1];
 }
-F fvec f_integer(ivec a) { return (fvec){{(float)(int32_t)a, (float)(int32_t)(a >> 32)}}; }
-F fvec f_choose(ivec s, fvec a, fvec b)
+F fvec f_from_int(ivec a) { return (fvec){{(float)(int32_t)a, (float)(int32_t)(a >> 32)}}; }
+F fvec f_select_sign(ivec s, fvec a, fvec b)
 {
 	return (fvec){{s >> 31 & 1 ? a.half[0] : b.half[0], s >> 63 ? a.half[1] : b.half[1]}};
 }
 F float flip_half(float a, uint32_t s) { return half_of_bits(bits_of_half(a) ^ (s & 0x80000000)); }
-F fvec f_flip(fvec a, ivec s)
+F fvec f_flip_sign(fvec a, ivec s)
 {
 	return (fvec){{flip_half(a.half[0], (uint32_t)s), flip_half(a.half[1], s >> 32)}};
 }
@@ -158,20 +158,21 @@ F fvec f_significand(fvec a)
 {
 	return (fvec){{significand_half(a.half[0]), significand_half(a.half[1])}};
 }
-F void f_zip(fvec a, fvec b, fvec out[2])
+F void f_interleave(fvec a, fvec b, fvec out[2])
 {
 	out[0] = (fvec){{a.half[0], b.half[0]}};
 	out[1] = (fvec){{a.half[1], b.half[1]}};
 }
 
-F ivec v_top(vec a) { return bits_of(a); }
-F vec v_of(ivec a) { return of_bits(a); }
+F ivec v_bits(vec a) { return bits_of(a); }
+F vec v_from_bits(ivec a) { return of_bits(a); }
+F void v_widen(vec a, vec out[1]) { out[0] = a; }
 F vec v_sqrt(vec a) { return sqrt(a); }
-F vec v_integer(ivec a) { return (double)(int64_t)a; }
-F vec v_choose(ivec s, vec a, vec b) { return s >> 63 ? a : b; }
-F vec v_flip(vec a, ivec s) { return of_bits(bits_of(a) ^ (s & 0x8000000000000000)); }
+F vec v_from_int(ivec a) { return (double)(int64_t)a; }
+F vec v_select_sign(ivec s, vec a, vec b) { return s >> 63 ? a : b; }
+F vec v_flip_sign(vec a, ivec s) { return of_bits(bits_of(a) ^ (s & 0x8000000000000000)); }
 F vec v_significand(vec a) { return of_bits((bits_of(a) & 0xfffffffffffff) | 0x3ff0000000000000); }
-F void v_zip(vec a, vec b, vec out[2])
+F void v_interleave(vec a, vec b, vec out[2])
 {
 	out[0] = a;
 	out[1] = b;
