@@ -7,8 +7,8 @@ unsigned bell_cpu(void)
 	unsigned bits = 0;
 
 #if defined(__x86_64__)
-	__builtin_cpu_init(); /* the compiler's run time asks XGETBV too: registers not saved count
-				 as absent */
+	/* The compiler's run time asks XGETBV as well: a feature without saved registers is absent. */
+	__builtin_cpu_init();
 	if (__builtin_cpu_supports("fma"))
 		bits |= CPU_FMA;
 	if (__builtin_cpu_supports("avx2"))

@@ -3,10 +3,13 @@
 #ifndef BELL_CPU_H
 #define BELL_CPU_H
 
-/* What a backend may need; CPU_AVX512 stands for its parts F, DQ and VL. */
+/* The features that a backend may need.  CPU_AVX512 stands for AVX-512 F, DQ and VL together. */
 enum cpu_bits { CPU_FMA = 1 << 0, CPU_AVX2 = 1 << 1, CPU_AVX512 = 1 << 2 };
 
-/* CPU_* bits of this machine, those whose registers the operating system saves. */
+/*
+ * bell_cpu returns the CPU_* bits of the features that this CPU has.  A feature whose registers the
+ * operating system does not save counts as absent.
+ */
 unsigned bell_cpu(void);
 
 #endif

@@ -19,6 +19,7 @@ static const struct backend *const backends[] = {
 
 static _Atomic(const struct backend *) active;
 
+/* Returns the i-th backend of those that this CPU can run, or NULL if there are fewer. */
 static const struct backend *runnable(size_t i)
 {
 	unsigned cpu = bell_cpu();
@@ -29,7 +30,7 @@ static const struct backend *runnable(size_t i)
 	return NULL;
 }
 
-/* The runnable backend of that name; of no name, the best. */
+/* Returns the runnable backend of that name, or the best if `name` is NULL, or NULL. */
 static const struct backend *find(const char *name)
 {
 	const struct backend *b;
@@ -44,9 +45,10 @@ const struct backend *bell_kernels(void)
 {
 	const struct backend *b = atomic_load_explicit(&active, memory_order_acquire);
 
-	if (!b) { /* a choice that another thread has made meanwhile stands */
+	if (!b) {
 		const struct backend *chosen = find(getenv("BELLSHAPE_BACKEND"));
 
+		/* a choice that another thread has made meanwhile stands */
 		if (atomic_compare_exchange_strong(&active, &b, chosen))
 			b = chosen;
 	}

@@ -39,8 +39,8 @@ F unsigned v_mask_bits(mask m) { return (unsigned)_mm256_movemask_pd(m); }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d4_u10avx2(a); }
 F vec v_exponent(vec a)
 {
-	__m256i top =
-	    _mm256_srli_epi64(_mm256_castpd_si256(a), 52); /* below 2^12: in the low bits of 2^52 */
+	/* The exponent's bits are an integer below 2^12, which the low bits of 2^52 can hold. */
+	__m256i top = _mm256_srli_epi64(_mm256_castpd_si256(a), 52);
 
 	return v_sub(_mm256_castsi256_pd(_mm256_or_si256(top, _mm256_castpd_si256(v_set1(0x1p52)))),
 		     v_set1(0x1p52 + 1023));
@@ -100,16 +100,17 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 	for (int j = 0; j < 16; j += 8) {
 		fvec p[8], q[8];
 
-		for (int i = 0; i < 8; i += 2) { /* lanes of pairs, */
+		for (int i = 0; i < 8; i += 2) { /* pairs of lanes */
 			p[i] = _mm256_unpacklo_ps(a[j + i], a[j + i + 1]);
 			p[i + 1] = _mm256_unpackhi_ps(a[j + i], a[j + i + 1]);
 		}
-		for (int i = 0; i < 8; i += 4) /* of fours: q[i + k] has lanes k and k + 4, */
+		/* fours: q[i + k] has lanes k and k + 4 */
+		for (int i = 0; i < 8; i += 4)
 			for (int k = 0; k < 2; k++) {
 				q[i + 2 * k] = _mm256_shuffle_ps(p[i + k], p[i + k + 2], 0x44);
 				q[i + 2 * k + 1] = _mm256_shuffle_ps(p[i + k], p[i + k + 2], 0xee);
 			}
-		for (int k = 0; k < 4; k++) { /* of all */
+		for (int k = 0; k < 4; k++) { /* eights */
 			_mm256_storeu_ps(row + k * pitch + j,
 					 _mm256_permute2f128_ps(q[k], q[k + 4], 0x20));
 			_mm256_storeu_ps(row + (k + 4) * pitch + j,
@@ -156,7 +157,10 @@ F void v_widen(vec a, vec out[1]) { out[0] = a; }
 F vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
 F vec v_from_int(ivec a)
 {
-	/* each half as the low bits of a double, 2^52 + low and 2^84 + 2^63 + 2^32 high */
+	/*
+	 * Each half becomes the low bits of a double: 2^52 + low and 2^84 + 2^63 + 2^32 high.  The
+	 * constant is 2^84 + 2^63 + 2^52.
+	 */
 	vec low =
 	    _mm256_castsi256_pd(_mm256_blend_epi32(a, _mm256_castpd_si256(v_set1(0x1p52)), 0xaa));
 	vec high = _mm256_castsi256_pd(i_xor(i_shr(a, 32), i_set1(0x4530000080000000)));

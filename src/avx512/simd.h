@@ -54,16 +54,16 @@ F void v_store_rows(void *r, ptrdiff_t pitch, const vec a[8])
 	double *row = r;
 	vec p[8], q[8];
 
-	for (int j = 0; j < 8; j += 2) { /* pairs of lanes, */
+	for (int j = 0; j < 8; j += 2) { /* pairs of lanes */
 		p[j] = _mm512_unpacklo_pd(a[j], a[j + 1]);
 		p[j + 1] = _mm512_unpackhi_pd(a[j], a[j + 1]);
 	}
-	for (int j = 0; j < 8; j += 4) /* then quarters, */
+	for (int j = 0; j < 8; j += 4) /* then fours */
 		for (int i = 0; i < 2; i++) {
 			q[j + i] = _mm512_shuffle_f64x2(p[j + i], p[j + i + 2], 0x88);
 			q[j + i + 2] = _mm512_shuffle_f64x2(p[j + i], p[j + i + 2], 0xdd);
 		}
-	for (int i = 0; i < 4; i++) { /* then halves */
+	for (int i = 0; i < 4; i++) { /* then eights */
 		_mm512_storeu_pd(row + i * pitch, _mm512_shuffle_f64x2(q[i], q[i + 4], 0x88));
 		_mm512_storeu_pd(row + (i + 4) * pitch, _mm512_shuffle_f64x2(q[i], q[i + 4], 0xdd));
 	}
@@ -108,16 +108,17 @@ F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 	float *row = r;
 	fvec p[16], q[16];
 
-	for (int j = 0; j < 16; j += 2) { /* lanes of pairs, */
+	for (int j = 0; j < 16; j += 2) { /* pairs of lanes */
 		p[j] = _mm512_unpacklo_ps(a[j], a[j + 1]);
 		p[j + 1] = _mm512_unpackhi_ps(a[j], a[j + 1]);
 	}
-	for (int j = 0; j < 16; j += 4) /* of fours: q[j + i] has lanes i, i + 4, i + 8, i + 12, */
+	/* then fours: q[j + i] has lanes i, i + 4, i + 8, i + 12 */
+	for (int j = 0; j < 16; j += 4)
 		for (int i = 0; i < 2; i++) {
 			q[j + 2 * i] = _mm512_shuffle_ps(p[j + i], p[j + i + 2], 0x44);
 			q[j + 2 * i + 1] = _mm512_shuffle_ps(p[j + i], p[j + i + 2], 0xee);
 		}
-	for (int i = 0; i < 4; i++) { /* of all */
+	for (int i = 0; i < 4; i++) { /* then all */
 		fvec low[2], high[2];
 
 		for (int k = 0; k < 2; k++) {
@@ -144,7 +145,8 @@ F fvec f_select_sign(ivec s, fvec a, fvec b)
 {
 	return _mm512_mask_blend_ps(_mm512_movepi32_mask(s), b, a);
 }
-F fvec f_flip_sign(fvec a, ivec s) /* a ^ (s & top) */
+/* 0x78 is the truth table of a ^ (s & top). */
+F fvec f_flip_sign(fvec a, ivec s)
 {
 	return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(a), s,
 							     _mm512_set1_epi32(INT32_MIN), 0x78));
@@ -166,7 +168,7 @@ F vec v_select_sign(ivec s, vec a, vec b)
 {
 	return _mm512_mask_blend_pd(_mm512_movepi64_mask(s), b, a);
 }
-F vec v_flip_sign(vec a, ivec s) /* a ^ (s & top) */
+F vec v_flip_sign(vec a, ivec s)
 {
 	return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(a), s,
 							     _mm512_set1_epi64(INT64_MIN), 0x78));

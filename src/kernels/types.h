@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* types.h - what kernels take and give. */
+/* types.h - the structures that kernels take and give, and the sizes they agree on with callers. */
 #ifndef BELL_TYPES_H
 #define BELL_TYPES_H
 
@@ -8,79 +8,110 @@
 #include <bellshape/moments.h>
 #include <bellshape/transform.h>
 
-/* Up to BELL_CHUNK elements: what kind they are, and the finite ones summed and bounded. */
-struct scan {
-	double finite, missing; /* counts */
-	double sum;             /* of x * 2^-11, so that BELL_CHUNK elements cannot overflow it */
-	double min, max;        /* +infinity, -infinity if none is finite */
-};
+/*
+ * The elements that go through a kernel together where it calls long functions (lanes.inc): what
+ * they need stays in the first-level cache.  A multiple of LANES.
+ */
+#define BLOCK 128
+
+/* ---- moments ---- */
+
+/* The unit of a scan's sum, 1/BELL_CHUNK, so that the elements of a chunk cannot overflow it. */
+#define SUM_UNIT 0x1p-11
+_Static_assert(SUM_UNIT *BELL_CHUNK == 1, "the sum of a chunk is a mean");
 
 /*
- * A window of bins in a coordinate d of |x|, d = log1p((|x| - center)/(1 + center)), or
- * log(x/center) for Box-Cox, where without a center it is log(x): bin k of side s holds
- * rint(d / width) = k for low[s] <= k <= high[s], and is row k + base[s] of a table.  Row 0 takes
- * what belongs to no bin.
+ * What a scan finds in up to BELL_CHUNK elements: how many are finite, how many are missing (NaN),
+ * the sum of x SUM_UNIT over the finite ones, and their extremes, which are +infinity and -infinity
+ * if there is none.
+ */
+struct scan {
+	double finite, missing;
+	double sum;
+	double min, max;
+};
+
+/* ---- sketches ---- */
+
+/*
+ * A window of bins.  The coordinate of x is d = log1p((|x| - center)/(1 + center)); for Box-Cox it
+ * is log(x/center), or log(x) without a center.  Bin k of side s, where side 1 is that of negative
+ * x, holds all x of that side with rint(d/width) = k.  The window has the bins low[s] <= k <=
+ * high[s]; bin k is row k + base[s] of a table, and row 0 takes what belongs to no bin.
  */
 struct window {
 	double center, inverse_unit; /* 1/(1 + center) */
-	double inverse_width;        /* a power of two */
+	double inverse_width;        /* 1/width, a power of two */
 	double low[2], high[2], base[2];
 	enum bell_method method;
 };
 
-/* Samples offset, offset + 1, ... modulo 2^64 of a stream of a seed, scaled. */
+/* A bin has the sums of t^0 .. t^7 over its elements, where t = 2 (d/width - k), -1 <= t <= 1. */
+#define SKETCH_POWERS 8
+
+/*
+ * A row holds, for j > 0, the bits of the double t^j + SKETCH_MAGIC.  Their low bits are t^j in
+ * units of 2^-36, the last place of a double of that size, so that rows can be added as
+ * integers.  row[0] holds 1.
+ */
+#define SKETCH_MAGIC 0x1.8p16
+
+/* ---- the likelihood ---- */
+
+/* Arrays of nodes are padded to a multiple of it, with weight 0.  A multiple of every WIDTH. */
+#define NODE_PAD 8
+
+/*
+ * The nodes on one side of zero, each of which is a value or a bin of values: its coordinate, its
+ * weight, and for bins the central moments 2 .. 7 of the coordinates in it.  m[0] is NULL if all
+ * nodes are single values.
+ */
+struct nodes {
+	size_t n;
+	double *at;
+	double *weight;
+	double *m[SKETCH_POWERS - 2];
+};
+
+/* Where to evaluate: E = scale expm1(power (at - origin) - shift) + add. */
+struct probe {
+	double power, origin, shift, scale, add;
+};
+
+/* ---- random numbers ---- */
+
+/* Samples offset, offset + 1, ... modulo 2^64 of the stream of a seed, each as mean + sd z. */
 struct draw {
 	uint64_t seed, stream, offset;
 	double mean, sd;
 };
 
+/* ---- layers (docs/layer.md has the letters) ---- */
+
+/* The blocks of a layer are padded to a multiple of it: LANES of vocabulary.h. */
+#define LAYER_PAD 16
+
 /*
- * psi of a layer on one side of zero, of h with l = log1p|h| and sign s:
+ * psi of a layer on one side of zero, of h with sign s and l = log1p(|h|):
  *
  *	s (inverse expm1(power l) + linear l)
  *
- * `inverse` and `square` are 1/power and its square.  Where the exponent is 0, `linear` is 1 and these
- * three are 0; otherwise `linear` is 0.  `depends_on_lambda` is 0 where psi does not change with lambda,
- * else 1.
+ * `inverse` and `square` are 1/power and its square.  Where the exponent is 0, `linear` is 1 and
+ * these three are 0; otherwise `linear` is 0.  `depends_on_lambda` is 0 where psi does not change
+ * with lambda, else 1.
  */
 struct layer_psi {
 	double power, inverse, square, linear, depends_on_lambda;
 };
 
-/* L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1 (docs/layer.md). */
+/* What the gradient of lambda needs: rho = L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1. */
 struct layer_slope {
 	double rho, mean_d, factor;
 };
 
-/* du = r (p + c t - m0 - h m1) */
+/* The constants of du = r (gx + c t - m0 - h m1). */
 struct layer_gradient {
 	double r, c, m0, m1;
-};
-
-#define LAYER_PAD 16 /* blocks of a layer are padded to a multiple of it */
-
-#define BLOCK 128 /* elements that go through a kernel together, where it calls long functions */
-
-#define SKETCH_POWERS 8 /* sums of t^0 .. t^7 in a bin, t = 2 (d/width - k) */
-
-/* Rows hold the bits of t^j + SKETCH_MAGIC, whose low bits are t^j in units of 2^-36; row[0]
- * holds 1. */
-#define SKETCH_MAGIC 0x1.8p16
-
-/* One side of the nodes of a likelihood, arrays of n padded to a multiple of NODE_PAD with weight
- * 0. */
-#define NODE_PAD 8
-struct nodes {
-	size_t n;
-	double *at;     /* coordinate */
-	double *weight; /* 0 in the padding */
-	double *m[SKETCH_POWERS -
-		  2]; /* central moments 2 .. 7 over the node; m[0] = NULL: single values */
-};
-
-/* Where to evaluate: E = scale * expm1(power * (at - origin) - shift) + add. */
-struct probe {
-	double power, origin, shift, scale, add;
 };
 
 #endif

@@ -20,8 +20,8 @@
  *   evec E(load)(const etype *p)           the elements at p, of any alignment
  *   E(store)(etype *p, evec a)             writes the elements of a to p, of any alignment
  *   E(store_rows)(void *r, ptrdiff_t pitch, const evec a[])
- *                                          transposes the bits of one cache line a row, 8 vecs or
- *                                          16 fvecs: lane i of a[j] goes to element i pitch + j of r
+ *                                          transposes bits, a cache line a row, of 8 vecs or 16
+ *                                          fvecs: r[i pitch + j] becomes lane i of a[j]
  *   evec E(set1)(etype s)                  s in every lane
  *   evec E(add)(evec a, evec b)            a + b
  *   evec E(sub)(evec a, evec b)            a - b

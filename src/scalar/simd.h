@@ -15,7 +15,10 @@ typedef struct {
 } fvec;
 #define INTERLEAVE_ORDER 0
 
-/* With fused multiply-add in hardware SLEEF's scalar functions have the bits of its vector functions. */
+/*
+ * The finz functions of SLEEF have the bits of its vector functions, but need fused multiply-add in
+ * hardware.
+ */
 #ifdef FP_FAST_FMA
 #define expm1_scalar Sleef_finz_expm1d1_u10purecfma
 #else
