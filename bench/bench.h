@@ -44,8 +44,8 @@ struct bench {
 
 	const struct data *data;
 	const struct backend *kernels;
-	void (*step)(const struct bench *b, size_t first, size_t n); /* of a kernel: one chunk */
-	enum column column;                                          /* of a job */
+	struct arrays *arrays; /* of a kernel, kernels.c */
+	enum column column;    /* of a job */
 	bool f32;
 	const struct layer *layer;
 

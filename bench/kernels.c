@@ -2,248 +2,74 @@
 /*
  * kernels.c - every kernel of kernels.def on every backend that runs here.
  *
- * A kernel of the list needs a STEP here, or this file does not compile.  A step runs the kernel on
- * elements first .. first + n, n <= BELL_CHUNK, as the library does; reads and writes are the bytes
- * a value that it moves between memory and its registers, tables and the like aside.
+ * tests/kernel_calls.c says how a kernel is called; its first parameters are the ones measured.  A
+ * step runs a kernel on elements first .. first + n - 1, n <= BELL_CHUNK, as the library does.  The
+ * bytes of a value are those that the kernel moves between memory and its registers, tables and the
+ * like aside.
  */
 #include <math.h>
 #include <string.h>
+#include "../tests/kernel_calls.h"
 #include "bench.h"
 
-#define STEP(name, reads, writes)                                  \
-	enum { name##_reads = (reads), name##_writes = (writes) }; \
-	static void step_##name(const struct bench *b, size_t first, size_t n)
+/*
+ * The arrays of a kernel lie in the pools of bench.h, each in a window of its own.  A window is not
+ * a multiple of a page, and outputs begin half a page off, so that the first bytes of two arrays do
+ * not share a place in the caches.
+ */
+#define MAX_WINDOWS   4
+#define OUTPUT_OFFSET 2176
 
-/* Arrays of a kernel, each in a part of the pools of its own; WINDOW is odd, and outputs half a page
- * off, so that their first bytes do not share a place in the caches. */
-#define MOST_ARRAYS 4
-#define WINDOW(b)   ((b)->data->room / MOST_ARRAYS / 128 * 128 - 192)
-#define X(k, type)  ((const type *)pool_##type(b) + (k)*WINDOW(b) + first)
-#define Y(k, type)  ((type *)b->data->out + (k)*WINDOW(b) + 2176 / sizeof(type) + first)
+static size_t window(const struct data *data) { return data->room / MAX_WINDOWS / 128 * 128 - 192; }
 
-static const float *pool_float(const struct bench *b) { return b->data->pool32; }
-static const double *pool_double(const struct bench *b) { return b->data->pool64; }
+/* What a kernel writes elsewhere: tables, and the elements outside them. */
+static uint64_t aside[2][KERNEL_TABLE_ROWS * SKETCH_POWERS];
 
-#define SIDE_BINS 128        /* bins of the grid on each side of zero */
-#define NODES     128        /* of a likelihood from bins, an ordinary number */
-#define VALUES    BELL_CHUNK /* from values */
+/* The nodes of a likelihood: an ordinary number if they are bins, and many if they are values. */
+#define NODES  128
+#define VALUES BELL_CHUNK
+static double node[KERNEL_INPUTS + KERNEL_OUTPUTS][VALUES];
 
-static const struct window grid = {.inverse_unit = 1,
-				 .inverse_width =
-				     8, /* an eighth of the sd of the logarithms, or so */
-				 .high = {SIDE_BINS - 1, SIDE_BINS - 1},
-				 .base = {1, 1 + SIDE_BINS}};
-static int64_t table[2 * SIDE_BINS + 1][SKETCH_POWERS];
-static double rest[BELL_CHUNK];
-static struct bell_transform transform;
-static const double fill[2] = {NAN, NAN};
-static double node[3 + SKETCH_POWERS + 4][VALUES];
-
-STEP(scan_f32, 4, 0)
-{
-	struct scan scan;
-
-	b->kernels->scan_f32(X(0, float), n, &scan);
-}
-
-STEP(scan_f64, 8, 0)
-{
-	struct scan scan;
-
-	b->kernels->scan_f64(X(0, double), n, &scan);
-}
-
-STEP(moments_f32, 4, 0)
-{
-	double sum[4];
-
-	b->kernels->moments_f32(X(0, float), n, 0.125, sum);
-}
-
-STEP(moments_f64, 8, 0)
-{
-	double sum[4];
-
-	b->kernels->moments_f64(X(0, double), n, 0.125, sum);
-}
-
-STEP(sketch_f32, 4, 0) { b->kernels->sketch_f32(X(0, float), n, &grid, table, rest); }
-STEP(sketch_f64, 8, 0) { b->kernels->sketch_f64(X(0, double), n, &grid, table, rest); }
-
-STEP(rows_f32, 4, 0)
-{
-	int64_t row[BLOCK][SKETCH_POWERS];
-	int32_t index[BLOCK];
-
-	for (const float *x = X(0, float), *end = x + n; x < end; x += BLOCK)
-		b->kernels->rows_f32(x, BLOCK, &grid, index, row);
-}
-
-STEP(rows_f64, 8, 0)
-{
-	int64_t row[BLOCK][SKETCH_POWERS];
-	int32_t index[BLOCK];
-
-	for (const double *x = X(0, double), *end = x + n; x < end; x += BLOCK)
-		b->kernels->rows_f64(x, BLOCK, &grid, index, row);
-}
-
-STEP(coordinate, 8, 8) { b->kernels->coordinate(X(0, double), n, 0, Y(0, double)); }
-STEP(log_ratio, 8, 8) { b->kernels->log_ratio(X(0, double), n, 0, Y(0, double)); }
-STEP(exponential, 8, 8) { b->kernels->exponential(X(0, double), n, Y(0, double)); }
-
-/* The likelihood at n nodes, `moments` of each given. */
-static void step_likelihood(const struct bench *b, size_t n, bool moments)
-{
-	static const struct probe probe = {.power = 0.3, .origin = 0, .scale = 1};
-	struct nodes nodes = {.n = n, .at = node[0], .weight = node[1]};
-	double *const out[6] = {node[3 + SKETCH_POWERS - 2], node[3 + SKETCH_POWERS - 1],
-				node[3 + SKETCH_POWERS],     node[3 + SKETCH_POWERS + 1],
-				node[3 + SKETCH_POWERS + 2], node[3 + SKETCH_POWERS + 3]};
-
-	for (int j = 0; moments && j < SKETCH_POWERS - 2; j++)
-		nodes.m[j] = node[2 + j];
-	b->kernels->score(&nodes, &probe, out);
-}
-
-STEP(score, 8 * SKETCH_POWERS, 6 * 8)
-{
-	(void)first;
-	step_likelihood(b, n, true);
-}
-
-STEP(score_of_values, 2 * 8, 6 * 8)
-{
-	(void)first;
-	step_likelihood(b, n, false);
-}
-
-STEP(transform_f32, 4, 4) { b->kernels->transform_f32(&transform, X(0, float), n, Y(0, float)); }
-
-STEP(transform_f64, 8, 8) { b->kernels->transform_f64(&transform, X(0, double), n, Y(0, double)); }
-
-STEP(inverse_f32, 4, 4) { b->kernels->inverse_f32(&transform, X(0, float), n, fill, Y(0, float)); }
-
-STEP(inverse_f64, 8, 8)
-{
-	b->kernels->inverse_f64(&transform, X(0, double), n, fill, Y(0, double));
-}
-
-static struct draw draw_at(size_t first)
-{
-	return (struct draw){.seed = 1, .offset = first, .sd = 1};
-}
-
-STEP(normal_f32, 0, 4)
-{
-	struct draw d = draw_at(first);
-
-	b->kernels->normal_f32(&d, n, NULL, Y(0, float));
-}
-
-STEP(normal_f64, 0, 8)
-{
-	struct draw d = draw_at(first);
-
-	b->kernels->normal_f64(&d, n, NULL, Y(0, double));
-}
-
-/* Two values a counter: 8 bytes each, as in float64. */
-STEP(philox_words, 0, 8)
-{
-	struct draw d = draw_at(first / 2);
-
-	b->kernels->philox_words(&d, n / 2, (uint32_t *)b->data->out + 2 * first);
-}
-
-/* ---- layers ---- */
-
-static const struct layer_psi psi[2] = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1},
-					{1.6, 1 / 1.6, 1 / 2.56, 0, 1}};
-static const struct layer_slope slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7};
-static const struct layer_gradient gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5};
-
-#define TRANSPOSE_COLUMNS 64
-
-#define LAYER_STEPS(suffix, elem)                                                                  \
-	STEP(layer_moments_##suffix, sizeof(elem), 0)                                              \
-	{                                                                                          \
-		double sum[2];                                                                     \
-		b->kernels->layer_moments_##suffix(X(0, elem), n, 0.5, sum);                       \
-	}                                                                                          \
-	STEP(layer_center_##suffix, sizeof(elem), 2 * sizeof(elem))                                \
-	{                                                                                          \
-		b->kernels->layer_center_##suffix(X(0, elem), n, 0.5, 2, Y(0, elem), Y(1, elem));  \
-	}                                                                                          \
-	STEP(layer_score_##suffix, 2 * sizeof(elem), 0)                                            \
-	{                                                                                          \
-		double sum[5];                                                                     \
-		b->kernels->layer_score_##suffix(X(0, elem), X(1, elem), n, sum);                  \
-	}                                                                                          \
-	STEP(layer_psi_##suffix, 2 * sizeof(elem), sizeof(elem))                                   \
-	{                                                                                          \
-		double sum[1];                                                                     \
-		b->kernels->layer_psi_##suffix(psi, X(0, elem), X(1, elem), n, Y(0, elem), sum);   \
-	}                                                                                          \
-	STEP(layer_spread_##suffix, sizeof(elem), 0)                                               \
-	{                                                                                          \
-		double sum[1];                                                                     \
-		b->kernels->layer_spread_##suffix(X(0, elem), n, 0.5, sum);                        \
-	}                                                                                          \
-	STEP(layer_affine_##suffix, 4 * sizeof(elem), sizeof(elem))                                \
-	{                                                                                          \
-		b->kernels->layer_affine_##suffix(X(0, elem), X(1, elem), 0.4, X(2, elem),         \
-						  X(3, elem), n, Y(0, elem));                      \
-	}                                                                                          \
-	STEP(layer_terms_##suffix, 4 * sizeof(elem), 3 * sizeof(elem))                             \
-	{                                                                                          \
-		double sum[5];                                                                     \
-		b->kernels->layer_terms_##suffix(psi, &slope, X(0, elem), X(1, elem), X(2, elem),  \
-						 X(3, elem), n, Y(0, elem), Y(1, elem),            \
-						 Y(2, elem), sum);                                 \
-	}                                                                                          \
-	STEP(layer_gradient_##suffix, 3 * sizeof(elem), sizeof(elem))                              \
-	{                                                                                          \
-		b->kernels->layer_gradient_##suffix(&gradient, X(0, elem), X(1, elem), X(2, elem), \
-						    n, Y(0, elem));                                \
-	}                                                                                          \
-	STEP(layer_weights_##suffix, 3 * sizeof(elem), 0)                                          \
-	{                                                                                          \
-		double sum[2];                                                                     \
-		b->kernels->layer_weights_##suffix(X(0, elem), X(1, elem), X(2, elem), 0.4, n,     \
-						   sum);                                           \
-	}                                                                                          \
-	STEP(layer_collect_##suffix, 3 * sizeof(elem) + 16, 16)                                    \
-	{                                                                                          \
-		b->kernels->layer_collect_##suffix(X(0, elem), X(1, elem), X(2, elem), 0.4, n,     \
-						   Y(0, double), Y(1, double));                    \
-	}                                                                                          \
-	STEP(transpose_##suffix, sizeof(elem), sizeof(elem))                                       \
-	{                                                                                          \
-		ptrdiff_t lines = (ptrdiff_t)n / TRANSPOSE_COLUMNS;                                \
-		b->kernels->transpose_##suffix(X(0, elem), TRANSPOSE_COLUMNS, (size_t)lines,       \
-					       TRANSPOSE_COLUMNS, Y(0, elem), lines);              \
-	}
-LAYER_STEPS(f32, float)
-LAYER_STEPS(f64, double)
-
-/* ---- the cases ---- */
-
-static const struct {
-	const char *name;
-	void (*step)(const struct bench *b, size_t first, size_t n);
-	unsigned reads, writes;
-} kernels[] = {
-#define KERNEL(type, name, params) {#name, step_##name, name##_reads, name##_writes},
+/* The number of kernels. */
+enum {
+	KERNELS = 0
+#define KERNEL(type, name, params) +1
 #include "kernels/kernels.def"
 #undef KERNEL
-    {"score (values)", step_score_of_values, score_of_values_reads, score_of_values_writes},
 };
+
+/* A kernel's call, and where element 0 is of those arrays that a step moves along. */
+struct arrays {
+	struct kernel_call call;
+	const char *in[KERNEL_INPUTS];
+	char *out[KERNEL_OUTPUTS];
+	unsigned inputs, outputs;
+};
+
+static void step(const struct bench *b, size_t first, size_t n)
+{
+	struct arrays *a = b->arrays;
+	struct kernel_call *c = &a->call;
+	const struct kernel *k = c->kernel;
+	size_t size = kernel_type_size(k->type), piece = k->max && k->max < n ? k->max : n;
+
+	for (unsigned i = 0; i < a->outputs; i++)
+		c->out[i] =
+		    a->out[i] + first * k->output[i].each * kernel_type_size(k->output[i].type);
+	for (size_t i = 0; i < n; i += piece) {
+		for (unsigned j = 0; j < a->inputs; j++)
+			c->in[j] = a->in[j] + (first + i) * size;
+		c->n = n - i < piece ? n - i : piece;
+		k->run(b->kernels, c);
+	}
+}
+
+/* ---- the cases ---- */
 
 static void run_chunks(const struct bench *b, size_t first)
 {
 	for (size_t i = 0; i < b->n; i += BELL_CHUNK)
-		b->step(b, first + i, b->n - i < BELL_CHUNK ? b->n - i : BELL_CHUNK);
+		step(b, first + i, b->n - i < BELL_CHUNK ? b->n - i : BELL_CHUNK);
 }
 
 static void run_hot(const struct bench *b) { run_chunks(b, 0); }
@@ -253,15 +79,14 @@ static void run_cold(const struct bench *b)
 {
 	static size_t cursor;
 
-	if (cursor + b->n > WINDOW(b))
+	if (cursor + b->n > window(b->data))
 		cursor = 0;
 	run_chunks(b, cursor);
 	cursor += b->n;
 }
 
-static void prepare(void)
+static void prepare_nodes(void)
 {
-	expect(bell_transform_plain(BELL_YEO_JOHNSON, 0.3, &transform), "plain transform");
 	for (size_t i = 0; i < VALUES; i++) {
 		node[0][i] = (double)i / VALUES * 6;
 		node[1][i] = 1;
@@ -270,23 +95,26 @@ static void prepare(void)
 	}
 }
 
-/* Values that take no more than `room` bytes, all arrays together. */
-static size_t fitting(const struct bench *b, size_t room)
+static bool of_nodes(const struct bench *b) { return !strncmp(b->what, "score", 5); }
+
+/* Values that take no more than `bytes`, all arrays together. */
+static size_t fitting(const struct bench *b, size_t bytes)
 {
 	size_t n = 16 * BELL_CHUNK;
 
-	while (n * (b->reads + b->writes) > room)
+	while (n * (b->reads + b->writes) > bytes)
 		n /= 2;
 	return n;
 }
 
 /* Of L1, three quarters of the usual 32 KiB; of L2, half of 512 KiB. */
-static void add_kernel(struct list *list, struct bench *b, bool quick)
+static void add_places(struct list *list, struct bench *b, bool quick)
 {
 	b->place = "L1";
 	b->run = run_hot;
-	if (!strncmp(b->what, "score", 5)) { /* nodes are never more than a few caches hold */
-		b->n = strcmp(b->what, "score") ? VALUES : NODES;
+	/* nodes are never more than a few caches hold */
+	if (of_nodes(b)) {
+		b->n = b->arrays->call.parameters->optional ? NODES : VALUES;
 		list_add(list, b);
 		return;
 	}
@@ -302,25 +130,68 @@ static void add_kernel(struct list *list, struct bench *b, bool quick)
 	list_add(list, b);
 }
 
+/* The arrays of a call, and the bytes a value that it reads and writes. */
+static void set_arrays(struct bench *b)
+{
+	struct arrays *a = b->arrays;
+	const struct kernel *k = a->call.kernel;
+	const char *in =
+	    k->type == KERNEL_F32 ? (const char *)b->data->pool32 : (const char *)b->data->pool64;
+
+	a->inputs = kernel_inputs(k, a->call.parameters);
+	for (unsigned i = 0; i < a->inputs; i++) {
+		size_t size = kernel_type_size(k->type);
+
+		a->in[i] = of_nodes(b) ? (const char *)node[i] : in + i * window(b->data) * size;
+		b->reads += (unsigned)size;
+	}
+	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
+		const struct kernel_output *o = &k->output[i];
+		size_t size = kernel_type_size(o->type), bytes = o->each * size;
+
+		if (o->aside)
+			a->call.out[i] = aside[i];
+		if (o->aside || !o->each)
+			continue;
+		a->out[i] = of_nodes(b) ? (char *)node[KERNEL_INPUTS + i]
+					: (char *)b->data->out + OUTPUT_OFFSET +
+					      i * window(b->data) * bytes;
+		a->outputs = i + 1;
+		b->writes += (unsigned)bytes;
+		b->reads += o->adds ? (unsigned)bytes : 0;
+	}
+}
+
+static void add_kernel(struct list *list, const struct data *data, struct arrays *a, bool quick)
+{
+	const struct kernel *k = a->call.kernel;
+	struct bench b = {.group = "kernel", .threads = 1, .data = data, .arrays = a};
+
+	snprintf(b.what, sizeof b.what, "%s%s", k->name,
+		 a->call.parameters == k->parameters ? "" : " (values)");
+	set_arrays(&b);
+	for (size_t i = 0; (b.backend = bell_backend_name(i)); i++) {
+		expect(bell_backend_use(b.backend), b.backend);
+		b.kernels = bell_kernels();
+		add_places(list, &b, quick);
+	}
+}
+
 void add_kernels(struct list *list, const struct data *data, bool quick)
 {
-	const char *name;
+	/* the score is measured once more, of nodes that are single values */
+	static struct arrays all[KERNELS + 1];
+	const struct kernel *score = kernel_named("score");
+	const struct kernel_parameters *values = score->parameters;
 
-	prepare();
-	for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
-		for (size_t i = 0; (name = bell_backend_name(i)); i++) {
-			struct bench b = {.group = "kernel",
-					  .backend = name,
-					  .threads = 1,
-					  .reads = kernels[k].reads,
-					  .writes = kernels[k].writes,
-					  .data = data,
-					  .step = kernels[k].step};
-
-			expect(bell_backend_use(name), name);
-			b.kernels = bell_kernels();
-			snprintf(b.what, sizeof b.what, "%s", kernels[k].name);
-			add_kernel(list, &b, quick);
-		}
+	prepare_nodes();
+	for (size_t i = 0; i < kernel_count; i++)
+		all[i].call = (struct kernel_call){.kernel = kernels[i],
+						   .parameters = kernels[i]->parameters};
+	while (values->optional)
+		values++;
+	all[KERNELS].call = (struct kernel_call){.kernel = score, .parameters = values};
+	for (size_t i = 0; i <= kernel_count; i++)
+		add_kernel(list, data, &all[i], quick);
 	expect(bell_backend_use(NULL), "BELLSHAPE_BACKEND");
 }

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * kernel_calls.c - how each kernel is called.
+ *
+ * A kernel of kernels.def without a description here does not compile.  One that exists for each
+ * element type has its description in kernel_calls.inc.
+ */
+#include <math.h>
+#include <string.h>
+#include "join.h"
+#include "kernel_calls.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- parameters: ordinary ones first ---- */
+
+static const struct kernel_parameters centers[] = {{.center = 0.125}, {.center = 0},
+						   {.center = -1e9},  {.center = 1000},
+						   {.center = 1e300}, {.center = 1e-300}};
+static const struct kernel_parameters nothing[] = {{.center = 0}};
+static const struct kernel_parameters distances[] = {
+    {.center = 0}, {.center = 1}, {.center = 1000}, {.center = 1e300}, {.center = 1e-300}};
+
+/* Bins of an eighth, of both signs; windows that end early; bins about a center; and Box-Cox. */
+static const struct kernel_parameters windows[] = {
+    {.table_rows = 257,
+     .window = {.inverse_unit = 1, .inverse_width = 8, .high = {127, 127}, .base = {1, 129}}},
+    {.table_rows = 103,
+     .window = {.inverse_unit = 1, .inverse_width = 8, .high = {50, 50}, .base = {1, 52}}},
+    {.table_rows = 42,
+     .window =
+	 {.inverse_unit = 1, .inverse_width = 1, .low = {3, 0}, .high = {40, 2}, .base = {-2, 39}}},
+    {.table_rows = 82,
+     .window = {.center = 1000,
+		.inverse_unit = 1.0 / 1001,
+		.inverse_width = 1024,
+		.low = {-40, 0},
+		.high = {40, -1},
+		.base = {41, 82}}},
+    {.table_rows = 82,
+     .window = {.inverse_width = 8,
+		.low = {-40, 0},
+		.high = {40, -1},
+		.base = {41, 82},
+		.method = BELL_BOX_COX}},
+    {.table_rows = 82,
+     .window = {.center = 1000,
+		.inverse_width = 128,
+		.low = {-40, 0},
+		.high = {40, -1},
+		.base = {41, 82},
+		.method = BELL_BOX_COX}},
+};
+
+/* psi at lambda = 0.3; powers of every sign and 0, centered and anchored; a scale that overflows. */
+#define TRANSFORM(...)                                        \
+	{                                                     \
+		.transform = {__VA_ARGS__}, .fill = { 9, -1 } \
+	}
+static const struct kernel_parameters transforms[] = {
+    TRANSFORM(.side = {{0, 0, 0.3, 1 / 0.3, 0}, {0, 0, 1.7, -1 / 1.7, 0}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{0, 0, 0.5, 2, 0}, {0, 0, 1.5, -1 / 1.5, 0}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{0, 0, 0, 1, 0}, {0, 0, 2, -0.5, 0}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{0, 0, 2, 0.5, 0}, {0, 0, 0, -1, 0}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{0, 0, -3, -1 / 3.0, 0}, {0, 0, 5, -0.2, 0}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{1000, 0.001, -60, -1.5, 0.25}, {0, 0, 62, -1e-30, -3}}, .min = 900,
+	      .max = 1100),
+    TRANSFORM(.side = {{0, 5, 104, 0x1p1023, 1}, {0, 0, -102, 1e-300, -1}}, .min = -1, .max = 9),
+    TRANSFORM(.side = {{0, 0, 0.5, 2, 0}}, .min = 1, .max = 9, .method = BELL_BOX_COX),
+    TRANSFORM(.side = {{0, 0, 0, 1, 0}}, .min = 1, .max = 9, .method = BELL_BOX_COX),
+    TRANSFORM(.side = {{1000, 0.001, -60, -1.5, 0.25}}, .min = 900, .max = 1100,
+	      .method = BELL_BOX_COX),
+    TRANSFORM(.side = {{5, 0, 1, 2, 0.5}}, .min = 1, .max = 9, .method = BELL_BOX_COX),
+};
+
+/* Across counter 2^32 and the end of the indices, and from the middle of a set. */
+#define SECOND_HALF                                                                \
+	{                                                                          \
+		UINT64_C(0x123456789abcdef), 5, (UINT64_C(1) << 33) - 30, 1e6, 100 \
+	}
+static const struct kernel_parameters draws[] = {
+    {.draw = {1, 0, 0, 0, 1}},
+    {.draw = {1, 0, 0, 0, 1}, .optional = true},
+    {.draw = {UINT64_MAX, UINT64_MAX, UINT64_MAX - 20, -3, 1e-3}, .optional = true},
+    {.draw = {1, UINT64_C(1) << 32, (UINT64_C(1) << 34) - 77, 0, 2}},
+    {.draw = {1, UINT64_C(1) << 32, (UINT64_C(1) << 34) - 77, 0, 2}, .optional = true},
+    {.draw = SECOND_HALF},
+    {.draw = SECOND_HALF, .optional = true},
+};
+static const struct kernel_parameters counters[] = {
+    {.draw = {.seed = 1}},
+    {.draw = {.seed = 7, .stream = 1, .offset = 3}},
+    {.draw = {.seed = 7, .stream = 2, .offset = (UINT64_C(1) << 32) - 5}},
+    {.draw = {.seed = 7, .stream = 3, .offset = UINT64_MAX - 20}},
+};
+
+/* Nodes that are bins, which have moments, and nodes that are values. */
+static const struct kernel_parameters probes[] = {
+    {.probe = {.power = 0.3, .scale = 1}, .optional = true},
+    {.probe = {.power = 0.3, .scale = 1}},
+    {.probe = {.power = 0, .scale = 1}, .optional = true},
+    {.probe = {.power = -2.25, .origin = 1.5, .scale = 1}, .optional = true},
+    {.probe = {.power = 3, .shift = 900, .scale = 1, .add = 1}},
+};
+
+static const struct kernel_parameters matrices[] = {
+    {.columns = 64}, {.columns = 1}, {.columns = 5}, {.columns = 19}, {.columns = 100}};
+
+#define LAYER                                                \
+	.center = 0.5, .factor = 2, .spread = 0.4,           \
+	.slope = {.rho = 0.6, .mean_d = 0.3, .factor = 1.7}, \
+	.gradient = {.r = 1.5, .c = -0.01, .m0 = 0.25, .m1 = -0.5}
+static const struct kernel_parameters layers[] = {
+    {LAYER, .psi = {{0.4, 1 / 0.4, 1 / 0.16, 0, 1}, {1.6, 1 / 1.6, 1 / 2.56, 0, 1}},
+     .optional = true},
+    {LAYER, .psi = {{0, 0, 0, 1, 0}, {2, 0.5, 0.25, 0, 1}}},
+    {LAYER, .psi = {{-3, -1 / 3.0, 1 / 9.0, 0, 1}, {5, 0.2, 0.04, 0, 1}}, .optional = true},
+};
+
+/* ---- calls ---- */
+
+/* The head of a function that calls a kernel. */
+#define RUN(kernel) static void FN(run_##kernel)(const struct backend *b, struct kernel_call *c)
+
+/* The description of a kernel: its parameter sets, and members of struct kernel. */
+#define DESCRIBE(which, sets, ...)                        \
+	static const struct kernel FN(kernel_##which) = { \
+	    .name = TEXT(FN(which)),                      \
+	    .type = TYPE,                                 \
+	    .parameters = sets,                           \
+	    .parameter_sets = COUNT(sets),                \
+	    .run = FN(run_##which),                       \
+	    __VA_ARGS__,                                  \
+	};
+
+#define FN(name) JOIN(name, f32)
+#define elem     float
+#define TYPE     KERNEL_F32
+#include "kernel_calls.inc"
+#undef FN
+#undef elem
+#undef TYPE
+
+#define FN(name) JOIN(name, f64)
+#define elem     double
+#define TYPE     KERNEL_F64
+#include "kernel_calls.inc"
+#undef FN
+
+/* Kernels of doubles alone. */
+#define FN(name) name
+
+RUN(coordinate) { b->coordinate(c->in[0], c->n, c->parameters->center, c->out[0]); }
+DESCRIBE(coordinate, distances, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
+	 .output = {{.type = KERNEL_F64, .each = 1}})
+
+RUN(log_ratio) { b->log_ratio(c->in[0], c->n, c->parameters->center, c->out[0]); }
+DESCRIBE(log_ratio, distances, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
+	 .output = {{.type = KERNEL_F64, .each = 1}})
+
+RUN(exponential) { b->exponential(c->in[0], c->n, c->out[0]); }
+DESCRIBE(exponential, nothing, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
+	 .output = {{.type = KERNEL_F64, .each = 1}})
+
+/* The inputs are coordinates, weights and, if nodes are bins, moments. */
+RUN(score)
+{
+	struct nodes nodes = {.n = c->n, .at = (double *)c->in[0], .weight = (double *)c->in[1]};
+	double *out[6];
+
+	for (int j = 0; j < SKETCH_POWERS - 2; j++)
+		nodes.m[j] = (double *)c->in[2 + j];
+	for (int j = 0; j < 6; j++)
+		out[j] = c->out[j];
+	b->score(&nodes, &c->parameters->probe, out);
+}
+#define SCORE                                 \
+	{                                     \
+		.type = KERNEL_F64, .each = 1 \
+	}
+DESCRIBE(score, probes, .step = NODE_PAD, .inputs = SKETCH_POWERS, .required = 2,
+	 .plain_differs = true, .output = {SCORE, SCORE, SCORE, SCORE, SCORE, SCORE})
+
+/* n is the number of samples in float64, of which a counter makes two. */
+RUN(philox_words) { b->philox_words(&c->parameters->draw, c->n / 2, c->out[0]); }
+DESCRIBE(philox_words, counters, .step = 2, .output = {{.type = KERNEL_U32, .each = 2}})
+
+const struct kernel *const kernels[] = {
+#define KERNEL(type, name, params) &kernel_##name,
+#include "kernels/kernels.def"
+#undef KERNEL
+};
+const size_t kernel_count = COUNT(kernels);
+
+const struct kernel *kernel_named(const char *name)
+{
+	for (size_t i = 0; i < kernel_count; i++)
+		if (!strcmp(kernels[i]->name, name))
+			return kernels[i];
+	return NULL;
+}
+
+/* ---- arrays and results ---- */
+
+size_t kernel_type_size(enum kernel_type type)
+{
+	return type == KERNEL_F64 || type == KERNEL_I64 ? 8 : 4;
+}
+
+unsigned kernel_inputs(const struct kernel *k, const struct kernel_parameters *p)
+{
+	return p->optional ? k->inputs : k->required;
+}
+
+size_t kernel_output_elements(const struct kernel *k, const struct kernel_parameters *p, size_t n,
+			      unsigned i)
+{
+	const struct kernel_output *o = &k->output[i];
+
+	if (o->optional && !p->optional)
+		return 0;
+	if (o->padded)
+		n = (n + LAYER_PAD - 1) / LAYER_PAD * LAYER_PAD;
+	return o->fixed ? o->fixed : n * o->each;
+}
+
+/* A table has something to say but in row 0, and so has the rest up to the last element outside. */
+static size_t sketch_results(const struct kernel_call *c, struct kernel_result *out)
+{
+	out[0] = (struct kernel_result){KERNEL_I64, (const int64_t *)c->out[1] + SKETCH_POWERS,
+					(c->parameters->table_rows - 1) * SKETCH_POWERS};
+	out[1] = (struct kernel_result){KERNEL_F64, c->out[0], c->count};
+	return 2;
+}
+
+static size_t rows_results(const struct kernel_call *c, struct kernel_result *out)
+{
+	const int32_t *index = c->out[0];
+	const int64_t(*row)[SKETCH_POWERS] = c->out[1];
+	size_t n = 0;
+
+	out[n++] = (struct kernel_result){KERNEL_I32, index, c->n};
+	for (size_t i = 0; i < c->n; i++)
+		if (index[i])
+			out[n++] = (struct kernel_result){KERNEL_I64, row[i], SKETCH_POWERS};
+	return n;
+}
+
+size_t kernel_results(const struct kernel_call *c, struct kernel_result out[KERNEL_RESULTS])
+{
+	const struct kernel *k = c->kernel;
+	size_t n = 0;
+
+	if (k == &kernel_sketch_f32 || k == &kernel_sketch_f64)
+		return sketch_results(c, out);
+	if (k == &kernel_rows_f32 || k == &kernel_rows_f64)
+		return rows_results(c, out);
+	if (k->sums)
+		out[n++] = (struct kernel_result){KERNEL_F64, c->sum, k->sums};
+	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
+		size_t elements = kernel_output_elements(k, c->parameters, c->n, i);
+
+		if (k == &kernel_transpose_f32 || k == &kernel_transpose_f64)
+			elements -= elements % c->parameters->columns;
+		if (elements)
+			out[n++] = (struct kernel_result){k->output[i].type, c->out[i], elements};
+	}
+	return n;
+}
+
+static bool same_element(const struct kernel_result *a, const struct kernel_result *b, size_t i)
+{
+	size_t size = kernel_type_size(a->type);
+	const char *p = (const char *)a->data + i * size, *q = (const char *)b->data + i * size;
+
+	if (a->type == KERNEL_F32 && isnan(((const float *)a->data)[i]))
+		return isnan(((const float *)b->data)[i]);
+	if (a->type == KERNEL_F64 && isnan(((const double *)a->data)[i]))
+		return isnan(((const double *)b->data)[i]);
+	return !memcmp(p, q, size);
+}
+
+bool kernel_same_results(const struct kernel_call *a, const struct kernel_call *b, size_t *where)
+{
+	struct kernel_result p[KERNEL_RESULTS], q[KERNEL_RESULTS];
+	size_t n = kernel_results(a, p), m = kernel_results(b, q);
+
+	*where = 0;
+	for (size_t r = 0; r < n && r < m; r++)
+		for (size_t i = 0; i < p[r].n; i++, ++*where)
+			if (p[r].n != q[r].n || !same_element(&p[r], &q[r], i))
+				return false;
+	return n == m;
+}
