@@ -16,9 +16,8 @@
 
 /* ---- moments ---- */
 
-/* The unit of a scan's sum, 1/BELL_CHUNK, so that the elements of a chunk cannot overflow it. */
-#define SUM_UNIT 0x1p-11
-_Static_assert(SUM_UNIT *BELL_CHUNK == 1, "the sum of a chunk is a mean");
+/* The unit of a scan's sum, a power of two, so that the elements of a chunk cannot overflow it. */
+#define SUM_UNIT (1.0 / BELL_CHUNK)
 
 /*
  * What a scan finds in up to BELL_CHUNK elements: how many are finite, how many are missing (NaN),
