@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * elementary_f32.h - log1p and expm1 of elementary.inc in float32, taken out of the kernels of layers,
- * and their errors against the C library's in double.
+ * elementary_f32.h - log1p and expm1 of elementary.inc in float32, taken out of the kernels of
+ * layers, and their errors against the C library's in double.
  */
 #ifndef TESTS_ELEMENTARY_F32_H
 #define TESTS_ELEMENTARY_F32_H
@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include "dispatch.h"
 
-/* The most in ulp, over all floats from 0 to 2^100, and from -87 to 88: long/elementary.c. */
+/* The worst errors in ulp, over all floats from 0 to 2^100, and from -87 to 88: long/elementary.c. */
 #define LOG1P_F32 1.523
 #define EXPM1_F32 1.440
 
 enum { ELEMENTARY_N = 256 };
 
-/* h = (a - 0) 1, and its logarithm. */
+/* log1p, for a >= 0: layer_center makes h = (a - 0) 1 and the logarithm of 1 + |h|. */
 static inline void log1p_of(const struct backend *b, const float a[ELEMENTARY_N],
 			    float y[ELEMENTARY_N])
 {
@@ -25,7 +25,7 @@ static inline void log1p_of(const struct backend *b, const float a[ELEMENTARY_N]
 	b->layer_center_f32(a, ELEMENTARY_N, 0, 1, h, y);
 }
 
-/* psi where h is positive: expm1(1 x)/1. */
+/* expm1: psi with power 1, where h is positive, is expm1(1 x)/1. */
 static inline void expm1_of(const struct backend *b, const float x[ELEMENTARY_N],
 			    float y[ELEMENTARY_N])
 {

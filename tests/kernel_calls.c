@@ -52,7 +52,9 @@ static const struct kernel_parameters windows[] = {
 		.method = BELL_BOX_COX}},
 };
 
-/* psi at lambda = 0.3; powers of every sign and 0, centered and anchored; a scale that overflows. */
+/*
+ * psi at lambda = 0.3; powers of every sign and 0, centered and anchored; a scale that overflows.
+ */
 #define TRANSFORM(...)                                        \
 	{                                                     \
 		.transform = {__VA_ARGS__}, .fill = { 9, -1 } \

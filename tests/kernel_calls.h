@@ -64,7 +64,9 @@ struct kernel_call;
 struct kernel {
 	const char *name;
 	enum kernel_type type; /* of its inputs */
-	/* n is a multiple of `step` and at most `max`, SIZE_MAX for any n; 0 means 1 and SIZE_MAX */
+	/*
+	 * n is a multiple of `step` and at most `max`, SIZE_MAX for any n; 0 means 1 and SIZE_MAX
+	 */
 	size_t step, max;
 	unsigned inputs, required; /* arrays of n elements; those after `required` may be NULL */
 	unsigned sums;             /* numbers that it returns or writes to a short array */
@@ -121,8 +123,8 @@ struct kernel_result {
 size_t kernel_results(const struct kernel_call *c, struct kernel_result out[KERNEL_RESULTS]);
 
 /*
- * Returns whether two calls of one kernel have the same results, to the bit, where any NaN equals any
- * other.  If they do not, sets *where to the number of the first word that differs.
+ * Returns whether two calls of one kernel have the same results, to the bit, where any NaN equals
+ * any other.  If they do not, sets *where to the number of the first word that differs.
  */
 bool kernel_same_results(const struct kernel_call *a, const struct kernel_call *b, size_t *where);
 

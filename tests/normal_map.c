@@ -6,7 +6,7 @@
 #include "join.h"
 #include "normal_map.h"
 
-/* The words of WIDTH counters, as philox() leaves them: the high halves hold anything. */
+/* Loads the words of WIDTH counters as philox() leaves them: the high halves hold anything. */
 static void load(const uint32_t (*words)[4], ivec c[4])
 {
 	static const uint64_t counters[] = {INTERLEAVE_ORDER};
@@ -21,7 +21,7 @@ static void load(const uint32_t (*words)[4], ivec c[4])
 	}
 }
 
-/* make: of words c, into pair. */
+/* A function of any words; `make` sets pair from the words c. */
 #define MAP(name, type, elem, make)                                                  \
 	static void name(const uint32_t(*words)[4], elem *z)                         \
 	{                                                                            \

@@ -2,9 +2,10 @@
 /*
  * test_hashes.c - the bits of every kernel are those of tests/golden/hashes.txt, on every backend.
  *
- * kernel_calls.c says how a kernel is called.  plan_of() says with what data; those of a kernel that
- * is not named there are the first elements of the input, and all its parameters.  After a deliberate
- * change of bits BELLSHAPE_PRINT_HASHES=1 prints the new file; docs/numerics.md says what is promised.
+ * kernel_calls.c says how a kernel is called.  plan_of() says with what data; those of a kernel
+ * that is not named there are the first elements of the input, and all its parameters.  After a
+ * deliberate change of bits BELLSHAPE_PRINT_HASHES=1 prints the new file; docs/numerics.md says
+ * what is promised.
  */
 #include <criterion/criterion.h>
 #include <math.h>

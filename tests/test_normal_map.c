@@ -68,7 +68,7 @@ static void run(const struct normal_map *m, const uint32_t (*words)[4], struct r
 	m->angle_f64(words, r->f64[ANGLES]);
 }
 
-/* What two samples of the words a, c are made of. */
+/* Judges what two samples of the words a and c are made of. */
 static void judge_pair(int type, struct pair p, const struct results *r, size_t i,
 		       const uint32_t words[4])
 {
@@ -89,7 +89,10 @@ static void judge_pair(int type, struct pair p, const struct results *r, size_t 
 	}
 }
 
-/* Of the words of MAP_N counters, on the first backend that runs here; the others have its bits. */
+/*
+ * Judges the samples of the words of MAP_N counters on the first backend that runs here, and checks
+ * that the others have its bits.
+ */
 static void check(const uint32_t (*words)[4])
 {
 	const char *first = NULL;
@@ -118,7 +121,9 @@ Test(normal_map, bounds_of_float32_factors_make_that_of_samples)
 
 /* ---- extreme words ---- */
 
-/* Numbers of `bits` bits: ends, powers of two and their neighbors, quarters and eighths of a turn. */
+/*
+ * Numbers of `bits` bits: ends, powers of two and their neighbors, quarters and eighths of a turn.
+ */
 static size_t extremes(int bits, uint64_t *out)
 {
 	uint64_t mask = (UINT64_C(1) << bits) - 1;
@@ -207,7 +212,10 @@ Test(normal_map, strided_words)
 	report();
 }
 
-/* Random bits after random leading bits: each scale of u next to 0 and 1, and of v next to a quarter's end. */
+/*
+ * Random bits after random leading bits: each scale of u next to 0 and 1, and of v next to a
+ * quarter's end.
+ */
 Test(normal_map, words_of_every_scale)
 {
 	struct rng rng = {7};

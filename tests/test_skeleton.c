@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_skeleton.c - the example kernel of docs/adding-a-kernel.md against plain C, on every backend. */
+/*
+ * test_skeleton.c - the example kernel of docs/adding-a-kernel.md against plain C, on every
+ * backend.
+ */
 #include <math.h>
 #include <string.h>
 #include "common.h"

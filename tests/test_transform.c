@@ -263,7 +263,7 @@ Test(yeo_johnson, mean_0_and_sd_1)
 
 /* ---- arrays ---- */
 
-/* In place and by threads: one result.  float32: test_quick.c. */
+/* In place and by threads: one result.  float32: test_transform_f32.c. */
 Test(yeo_johnson, same_bits_however_called)
 {
 	enum { n = 9 * 16384 + 5 };

@@ -8,11 +8,11 @@
 
 #define N     4096
 #define ROUND 0x1p-24 /* half the distance of floats next to 1 */
-/* measured: 6.0 and 10.1 */
-#define MOST_FORWARD 8
-#define MOST_BACK    14
+/* The bounds of errors of the transform and of its inverse, which were measured at 6.0 and 10.1. */
+#define MAX_FORWARD 8
+#define MAX_INVERSE 14
 
-/* Fits of ordinary columns, and psi at many a lambda, plain and standardized. */
+/* Returns the transform of a column at a lambda, or at its fit if lambda is NaN. */
 static struct bell_transform transform(const double *x, double lambda, bool standardize)
 {
 	struct bell_fit_options options;
@@ -31,7 +31,7 @@ static void widened(const float *x, double *y)
 		y[i] = x[i];
 }
 
-/* |x dy/dx|, or 0 where there is none. */
+/* Sets out[] to |x dy/dx|, or to 0 where that is not finite. */
 static void sensitivity(const struct bell_transform *t, const float *x, double *out)
 {
 	double below[N];
@@ -49,8 +49,10 @@ static void sensitivity(const struct bell_transform *t, const float *x, double *
 	}
 }
 
-/* The worst error of a transform, as if y were off by so many roundings of the largest of 1, |y| and, unless NULL,
- * slope. */
+/*
+ * Returns the worst error of a transform, as if y were off by so many roundings of the largest of 1,
+ * |y| and, unless it is NULL, slope.
+ */
 static double worst_forward(const struct bell_transform *t, const float *x, const double *slope)
 {
 	double wide[N], worst = 0;
@@ -70,8 +72,8 @@ static double worst_forward(const struct bell_transform *t, const float *x, cons
 	return worst;
 }
 
-/* The same of an inverse: how far y lies from the transform of its x, where float64 can tell. */
-static double worst_back(const struct bell_transform *t, const float *y)
+/* Returns the worst error of an inverse: how far y lies from the transform of its x. */
+static double worst_inverse(const struct bell_transform *t, const float *y)
 {
 	double wide[N], again[N], worst = 0;
 	float x[N];
@@ -92,7 +94,7 @@ static double worst_back(const struct bell_transform *t, const float *y)
 	return worst;
 }
 
-Test(quick, keeps_the_digits_of_float32)
+Test(transform_f32, keeps_the_digits_of_float32)
 {
 	static const double lambdas[] = {NAN, -4, -1, -0.3, 0.01, 0.5, 0.9, 1.1, 1.7, 2.2, 3, 6};
 	float y[N];
@@ -105,19 +107,22 @@ Test(quick, keeps_the_digits_of_float32)
 			struct bell_transform t = transform(x, lambdas[i / 2], i % 2);
 			double worst = worst_forward(&t, f, NULL);
 
-			cr_expect(worst <= MOST_FORWARD, "%s, lambda %g: %g", kind_name[k],
+			cr_expect(worst <= MAX_FORWARD, "%s, lambda %g: %g", kind_name[k],
 				  lambdas[i / 2], worst);
 			CHECK(bell_transform_apply_f32(&t, f, N, 1, y));
-			worst = worst_back(&t, y);
-			cr_expect(worst <= MOST_BACK, "%s, lambda %g, back: %g", kind_name[k],
+			worst = worst_inverse(&t, y);
+			cr_expect(worst <= MAX_INVERSE, "%s, lambda %g, back: %g", kind_name[k],
 				  lambdas[i / 2], worst);
 		}
 		free(x), free(f);
 	}
 }
 
-/* Columns as narrow as may be before they get a center, and far lambdas: there float32 has the least to spare. */
-Test(quick, keeps_them_far_out)
+/*
+ * Columns as narrow as may be before they get a center, and far lambdas: there float32 has the
+ * least to spare.
+ */
+Test(transform_f32, keeps_them_far_out)
 {
 	struct rng rng = {1};
 	double x[N], slope[N], worst;
@@ -136,13 +141,16 @@ Test(quick, keeps_them_far_out)
 		t = transform(x, lambda, i % 4);
 		sensitivity(&t, f, slope);
 		worst = worst_forward(&t, f, slope);
-		cr_expect(worst <= MOST_FORWARD, "%g, sd %g, lambda %g: %g", center, sd, lambda,
+		cr_expect(worst <= MAX_FORWARD, "%g, sd %g, lambda %g: %g", center, sd, lambda,
 			  worst);
 	}
 }
 
-/* Any float, among them those that float32 is not enough for; alone, it becomes what it becomes in company. */
-Test(quick, every_value_goes_its_own_way)
+/*
+ * Any float, among them those that float32 is not enough for; alone, it becomes what it becomes in
+ * company.
+ */
+Test(transform_f32, every_value_goes_its_own_way)
 {
 	static const float special[] = {
 	    0,      -0.0f,   NAN,      INFINITY,  -INFINITY, FLT_MAX,   -FLT_MAX, FLT_MIN,
@@ -159,8 +167,8 @@ Test(quick, every_value_goes_its_own_way)
 			f[j] = j < COUNT(special) ? special[j]
 			       : j % 3            ? (float)rng_normal(&rng)
 						  : (float)rng_hostile(&rng);
-		cr_expect(worst_forward(&t, f, NULL) <= MOST_FORWARD);
-		worst_back(&t, f);
+		cr_expect(worst_forward(&t, f, NULL) <= MAX_FORWARD);
+		worst_inverse(&t, f);
 		CHECK(bell_transform_apply_f32(&t, f, N, 1, y));
 		CHECK(bell_transform_inverse_f32(&t, f, N, BELL_OUTSIDE_CLIP, 1, back, &outside));
 		for (size_t j = 0; j < N; j++) {
@@ -176,7 +184,7 @@ Test(quick, every_value_goes_its_own_way)
 	free(x);
 }
 
-Test(quick, zeros_come_back)
+Test(transform_f32, zeros_come_back)
 {
 	double *x = column(ZEROS, N);
 	float *f = narrowed(x, N), y[N];
@@ -193,7 +201,7 @@ Test(quick, zeros_come_back)
 }
 
 /* Increasing, as psi is, from value to value of a grid of some thousands. */
-Test(quick, rises)
+Test(transform_f32, rises)
 {
 	double *x = column(NORMAL, N);
 	struct bell_transform t = transform(x, 1.3, true);

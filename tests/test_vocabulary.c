@@ -48,7 +48,10 @@ static const double hostile[] = {0.0,
 				 1e10};
 #define HOSTILE (sizeof hostile / sizeof *hostile)
 
-/* Calls a word of every backend that runs here on every triple of operands and asks for what C says. */
+/*
+ * Calls a word of every backend that runs here on every triple of operands and asks for what C
+ * says.
+ */
 static void check(const char *what, size_t offset, double (*expected)(double a, double b, double c),
 		  bool (*defined)(double a, double b))
 {

@@ -33,7 +33,7 @@ def documented():
 def main():
     words = documented()
     lists = {
-        str(path): {stem(name) for name in re.findall(r"^F \w+ \**" + WORD + r"\(", path.read_text(), re.M)}
+        str(path): {stem(w) for w in re.findall(r"^F \w+ " + WORD + r"\(", path.read_text(), re.M)}
         for path in sorted(ROOT.glob("src/*/simd.h"))
     }
     assert len(lists) >= 4, lists.keys()

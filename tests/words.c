@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* words.c - one backend's vocabulary, made callable: built once a backend with SIMD and BACKEND set. */
+/*
+ * words.c - one backend's vocabulary, made callable: built once a backend with SIMD and BACKEND
+ * set.
+ */
 #include SIMD
 #include "join.h"
 #include "words.h"

@@ -53,9 +53,9 @@ struct word_table {
 	EACH_FLOAT_WORD(W)
 #undef W
 	/*
-	 * These interleave vectors whose lanes are in the order INTERLEAVE_ORDER, and return how many
-	 * elements they wrote.  For counter c = 0, 1, ... the doubles are c and c + 1/2, the floats 2c
-	 * and 2c + 1 with the same halves added, the integers c and ~c.
+	 * These interleave vectors whose lanes are in the order INTERLEAVE_ORDER, and return how
+	 * many elements they wrote.  For counter c = 0, 1, ... the doubles are c and c + 1/2, the
+	 * floats 2c and 2c + 1 with the same halves added, the integers c and ~c.
 	 */
 	int (*i_interleave)(uint64_t *out);
 	int (*v_interleave)(double *out);

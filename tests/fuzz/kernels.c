@@ -2,8 +2,8 @@
 /*
  * kernels.c - every kernel of kernels.def on any bytes: the same bits on every backend.
  *
- * ../kernel_calls.c says how a kernel is called.  The measure is "scalar", or the only backend there
- * is where that cannot run.  "plain" may differ in last bits, so it has only to survive.
+ * ../kernel_calls.c says how a kernel is called.  The measure is "scalar", or the only backend
+ * there is where that cannot run.  "plain" may differ in last bits, so it has only to survive.
  */
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * skeleton.c - the kernel of skeleton.inc on one backend: built once a backend with BACKEND and SIMD,
- * the name of its simd.h, and the backend's flags.
+ * skeleton.c - the kernel of skeleton.inc on one backend: built once a backend with BACKEND and
+ * SIMD, the name of its simd.h, and the backend's flags.
  */
 #include SIMD
 #include "kernels/types.h"
