@@ -119,6 +119,39 @@ static const struct kernel_parameters layers[] = {
     {LAYER, .psi = {{-3, -1 / 3.0, 1 / 9.0, 0, 1}, {5, 0.2, 0.04, 0, 1}}, .optional = true},
 };
 
+/* ---- results of kernels that leave part of their outputs unwritten, or of no meaning ---- */
+
+/* Row 0 of a table takes what belongs to no bin, and the rest ends with the last element outside. */
+static size_t sketch_results(const struct kernel_call *c, struct kernel_result *out)
+{
+	out[0] = (struct kernel_result){KERNEL_I64, (const int64_t *)c->out[1] + SKETCH_POWERS,
+					(c->parameters->table_rows - 1) * SKETCH_POWERS};
+	out[1] = (struct kernel_result){KERNEL_F64, c->out[0], c->count};
+	return 2;
+}
+
+/* The row of an element that belongs to no bin has no meaning. */
+static size_t rows_results(const struct kernel_call *c, struct kernel_result *out)
+{
+	const int32_t *index = c->out[0];
+	const int64_t(*row)[SKETCH_POWERS] = c->out[1];
+	size_t n = 0;
+
+	out[n++] = (struct kernel_result){KERNEL_I32, index, c->n};
+	for (size_t i = 0; i < c->n; i++)
+		if (index[i])
+			out[n++] = (struct kernel_result){KERNEL_I64, row[i], SKETCH_POWERS};
+	return n;
+}
+
+/* The elements behind the last whole line are left alone. */
+static size_t transpose_results(const struct kernel_call *c, struct kernel_result *out)
+{
+	*out = (struct kernel_result){c->kernel->type, c->out[0],
+				      c->n - c->n % c->parameters->columns};
+	return 1;
+}
+
 /* ---- calls ---- */
 
 /* The head of a function that calls a kernel. */
@@ -226,44 +259,18 @@ size_t kernel_output_elements(const struct kernel *k, const struct kernel_parame
 	return o->fixed ? o->fixed : n * o->each;
 }
 
-/* A table has something to say but in row 0, and so has the rest up to the last element outside. */
-static size_t sketch_results(const struct kernel_call *c, struct kernel_result *out)
-{
-	out[0] = (struct kernel_result){KERNEL_I64, (const int64_t *)c->out[1] + SKETCH_POWERS,
-					(c->parameters->table_rows - 1) * SKETCH_POWERS};
-	out[1] = (struct kernel_result){KERNEL_F64, c->out[0], c->count};
-	return 2;
-}
-
-static size_t rows_results(const struct kernel_call *c, struct kernel_result *out)
-{
-	const int32_t *index = c->out[0];
-	const int64_t(*row)[SKETCH_POWERS] = c->out[1];
-	size_t n = 0;
-
-	out[n++] = (struct kernel_result){KERNEL_I32, index, c->n};
-	for (size_t i = 0; i < c->n; i++)
-		if (index[i])
-			out[n++] = (struct kernel_result){KERNEL_I64, row[i], SKETCH_POWERS};
-	return n;
-}
-
 size_t kernel_results(const struct kernel_call *c, struct kernel_result out[KERNEL_RESULTS])
 {
 	const struct kernel *k = c->kernel;
 	size_t n = 0;
 
-	if (k == &kernel_sketch_f32 || k == &kernel_sketch_f64)
-		return sketch_results(c, out);
-	if (k == &kernel_rows_f32 || k == &kernel_rows_f64)
-		return rows_results(c, out);
+	if (k->results)
+		return k->results(c, out);
 	if (k->sums)
 		out[n++] = (struct kernel_result){KERNEL_F64, c->sum, k->sums};
 	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
 		size_t elements = kernel_output_elements(k, c->parameters, c->n, i);
 
-		if (k == &kernel_transpose_f32 || k == &kernel_transpose_f64)
-			elements -= elements % c->parameters->columns;
 		if (elements)
 			out[n++] = (struct kernel_result){k->output[i].type, c->out[i], elements};
 	}

@@ -61,12 +61,20 @@ struct kernel_output {
 
 struct kernel_call;
 
+/* Part of what a call wrote. */
+struct kernel_result {
+	enum kernel_type type;
+	const void *data;
+	size_t n;
+};
+
+/* Sums, outputs, and the rows of a block one by one. */
+#define KERNEL_RESULTS (1 + KERNEL_OUTPUTS + BLOCK)
+
 struct kernel {
 	const char *name;
 	enum kernel_type type; /* of its inputs */
-	/*
-	 * n is a multiple of `step` and at most `max`, SIZE_MAX for any n; 0 means 1 and SIZE_MAX
-	 */
+	/* n is a multiple of `step` and at most `max`; 0 means any n */
 	size_t step, max;
 	unsigned inputs, required; /* arrays of n elements; those after `required` may be NULL */
 	unsigned sums;             /* numbers that it returns or writes to a short array */
@@ -79,6 +87,8 @@ struct kernel {
 	const struct kernel_parameters *parameters;
 	size_t parameter_sets;
 	void (*run)(const struct backend *b, struct kernel_call *c);
+	/* lists what a call wrote that has a meaning; NULL if that is all sums and outputs */
+	size_t (*results)(const struct kernel_call *c, struct kernel_result *out);
 };
 
 /* One call: the caller sets all but `sum` and `count`. */
@@ -106,20 +116,7 @@ unsigned kernel_inputs(const struct kernel *k, const struct kernel_parameters *p
 size_t kernel_output_elements(const struct kernel *k, const struct kernel_parameters *p, size_t n,
 			      unsigned i);
 
-/* Part of what a call wrote. */
-struct kernel_result {
-	enum kernel_type type;
-	const void *data;
-	size_t n;
-};
-
-/* Sums, outputs, and the rows of a block one by one. */
-#define KERNEL_RESULTS (1 + KERNEL_OUTPUTS + BLOCK)
-
-/*
- * Lists what a call has written and says something: not the elements behind the last one outside,
- * nor rows of no bin.  Returns their number.
- */
+/* Lists what a call has written that has a meaning, sums first; returns the length of the list. */
 size_t kernel_results(const struct kernel_call *c, struct kernel_result out[KERNEL_RESULTS]);
 
 /*
