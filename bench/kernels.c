@@ -41,26 +41,25 @@ enum {
 /* A kernel's call, and where element 0 is of those arrays that a step moves along. */
 struct arrays {
 	struct kernel_call call;
+	unsigned inputs, outputs;
 	const char *in[KERNEL_INPUTS];
 	char *out[KERNEL_OUTPUTS];
-	unsigned inputs, outputs;
+	size_t in_size, out_size[KERNEL_OUTPUTS]; /* bytes a value */
+	size_t piece;                             /* values that the kernel takes at a time */
 };
 
 static void step(const struct bench *b, size_t first, size_t n)
 {
 	struct arrays *a = b->arrays;
 	struct kernel_call *c = &a->call;
-	const struct kernel *k = c->kernel;
-	size_t size = kernel_type_size(k->type), piece = k->max && k->max < n ? k->max : n;
 
 	for (unsigned i = 0; i < a->outputs; i++)
-		c->out[i] =
-		    a->out[i] + first * k->output[i].each * kernel_type_size(k->output[i].type);
-	for (size_t i = 0; i < n; i += piece) {
-		for (unsigned j = 0; j < a->inputs; j++)
-			c->in[j] = a->in[j] + (first + i) * size;
-		c->n = n - i < piece ? n - i : piece;
-		k->run(b->kernels, c);
+		c->out[i] = a->out[i] + first * a->out_size[i];
+	for (size_t end = first + n; first < end; first += c->n) {
+		for (unsigned i = 0; i < a->inputs; i++)
+			c->in[i] = a->in[i] + first * a->in_size;
+		c->n = end - first < a->piece ? end - first : a->piece;
+		c->kernel->run(b->kernels, c);
 	}
 }
 
@@ -130,7 +129,7 @@ static void add_places(struct list *list, struct bench *b, bool quick)
 	list_add(list, b);
 }
 
-/* The arrays of a call, and the bytes a value that it reads and writes. */
+/* Sets the arrays of a call, and the bytes a value that it reads and writes. */
 static void set_arrays(struct bench *b)
 {
 	struct arrays *a = b->arrays;
@@ -138,27 +137,28 @@ static void set_arrays(struct bench *b)
 	const char *in =
 	    k->type == KERNEL_F32 ? (const char *)b->data->pool32 : (const char *)b->data->pool64;
 
+	a->piece = k->max ? k->max : SIZE_MAX;
+	a->in_size = kernel_type_size(k->type);
 	a->inputs = kernel_inputs(k, a->call.parameters);
-	for (unsigned i = 0; i < a->inputs; i++) {
-		size_t size = kernel_type_size(k->type);
-
-		a->in[i] = of_nodes(b) ? (const char *)node[i] : in + i * window(b->data) * size;
-		b->reads += (unsigned)size;
-	}
+	for (unsigned i = 0; i < a->inputs; i++)
+		a->in[i] =
+		    of_nodes(b) ? (const char *)node[i] : in + i * window(b->data) * a->in_size;
+	b->reads = a->inputs * (unsigned)a->in_size;
 	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
 		const struct kernel_output *o = &k->output[i];
-		size_t size = kernel_type_size(o->type), bytes = o->each * size;
+		size_t size = o->each * kernel_type_size(o->type);
 
 		if (o->aside)
 			a->call.out[i] = aside[i];
 		if (o->aside || !o->each)
 			continue;
-		a->out[i] = of_nodes(b) ? (char *)node[KERNEL_INPUTS + i]
-					: (char *)b->data->out + OUTPUT_OFFSET +
-					      i * window(b->data) * bytes;
+		a->out[i] = of_nodes(b)
+				? (char *)node[KERNEL_INPUTS + i]
+				: (char *)b->data->out + OUTPUT_OFFSET + i * window(b->data) * size;
+		a->out_size[i] = size;
 		a->outputs = i + 1;
-		b->writes += (unsigned)bytes;
-		b->reads += o->adds ? (unsigned)bytes : 0;
+		b->writes += (unsigned)size;
+		b->reads += o->adds ? (unsigned)size : 0;
 	}
 }
 
