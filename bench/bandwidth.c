@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * bandwidth.c - how fast this machine reads, copies and writes, and how long a clock cycle is: the
- * measures of whatever else is measured.
+ * bandwidth.c - how fast this machine reads, copies and writes, and how long a clock cycle is. The
+ * reports relate all other cases to these.
  */
 #include <string.h>
-#include "bench.h"
+#include "cases.h"
 #include "parallel.h"
 
 /* ---- reading: the sum of n doubles, n a multiple of STRIPE, x aligned to 64 bytes ---- */
 
 #define STRIPE 64
 
-#define SUM(name, target, bytes)                                                       \
-	target static double name(const double *x, size_t n)                           \
-	{                                                                              \
-		typedef double wide __attribute__((vector_size(bytes)));               \
-		enum { LANES = bytes / sizeof(double), SUMS = STRIPE / LANES };        \
-		const wide *v = (const wide *)x;                                       \
-		wide s[SUMS] = {{0}}; /* independent: none waits for the one before */ \
-		double total = 0;                                                      \
-                                                                                       \
-		for (size_t i = 0; i < n / STRIPE; i++, v += SUMS)                     \
-			for (int j = 0; j < SUMS; j++)                                 \
-				s[j] += v[j];                                          \
-		for (int j = 1; j < SUMS; j++)                                         \
-			s[0] += s[j];                                                  \
-		for (int j = 0; j < LANES; j++)                                        \
-			total += s[0][j];                                              \
-		return total;                                                          \
+#define SUM(name, target, bytes)                                                        \
+	target static double name(const double *x, size_t n)                            \
+	{                                                                               \
+		typedef double wide __attribute__((vector_size(bytes)));                \
+		enum { LANES = bytes / sizeof(double), SUMS = STRIPE / LANES };         \
+		const wide *v = (const wide *)x;                                        \
+		wide s[SUMS] = {{0}}; /* independent, so that none waits for another */ \
+		double total = 0;                                                       \
+                                                                                        \
+		for (size_t i = 0; i < n / STRIPE; i++, v += SUMS)                      \
+			for (int j = 0; j < SUMS; j++)                                  \
+				s[j] += v[j];                                           \
+		for (int j = 1; j < SUMS; j++)                                          \
+			s[0] += s[j];                                                   \
+		for (int j = 0; j < LANES; j++)                                         \
+			total += s[0][j];                                               \
+		return total;                                                           \
 	}
 
 SUM(sum_any, , 16)
@@ -47,7 +47,7 @@ static double sum(const double *x, size_t n)
 	return sum_any(x, n);
 }
 
-static double sink[BELL_MAX_THREADS]; /* keeps the sums from being optimized away */
+static double sink[BELL_MAX_THREADS]; /* keeps the compiler from removing the sums */
 
 /* ---- the parts of a call, one for each thread ---- */
 
@@ -127,7 +127,7 @@ void add_memory(struct list *list, const struct data *data, bool quick)
 	static const struct {
 		const char *place;
 		size_t n;
-		bool full; /* not of a short run, whose pool is no larger than the caches */
+		bool full; /* left out by --quick, whose pool fits into the caches */
 	} place[] = {{"L1", 1 << 10, false},
 		     {"L2", 1 << 14, false},
 		     {"1e6", JOB_N, false},

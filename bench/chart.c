@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * chart.c - a picture of the kernels: a row for each, a panel for each place of the data, a dot for
- * each backend at its ns a value, and a tick where the same bytes take as long without arithmetic.
+ * chart.c - a picture of the kernels. Each kernel has a row, and each place of the data a panel. A
+ * dot for each backend shows its ns a value, and a tick the time that the same bytes take without
+ * arithmetic.
  */
 #include <math.h>
 #include <string.h>
-#include "bench.h"
+#include "report.h"
 
 #define WIDTH  1180.0
-#define LEFT   150.0 /* names of kernels */
+#define LEFT   150.0 /* of the panels; the names of the kernels are left of them */
 #define TOP    96.0
 #define ROW    17.0
 #define GAP    26.0 /* between panels */
@@ -20,17 +21,17 @@
 static const char *const place[PANELS] = {"L1", "L2", "DRAM"};
 static const struct {
 	const char *backend, *color;
-} look[] = {{"avx512", "#1f3b5c"},
-	    {"avx2", "#2e86ab"},
-	    {"neon", "#1f3b5c"},
-	    {"scalar", "#e29e21"},
-	    {"plain", "#d1495b"}};
+} style[] = {{"avx512", "#1f3b5c"},
+	     {"avx2", "#2e86ab"},
+	     {"neon", "#1f3b5c"},
+	     {"scalar", "#e29e21"},
+	     {"plain", "#d1495b"}};
 
 static const char *color_of(const char *backend)
 {
-	for (size_t i = 0; i < sizeof look / sizeof *look; i++)
-		if (!strcmp(look[i].backend, backend))
-			return look[i].color;
+	for (size_t i = 0; i < sizeof style / sizeof *style; i++)
+		if (!strcmp(style[i].backend, backend))
+			return style[i].color;
 	return "#666666";
 }
 
@@ -51,7 +52,7 @@ static int panel_of(const struct bench *b)
 	return 0;
 }
 
-/* The kernels in the order of the list; every backend of one follows the other. */
+/* Counts the kernels. In the list, the cases of one kernel follow each other. */
 static size_t row_count(const struct report *r)
 {
 	size_t rows = 0;
@@ -127,7 +128,7 @@ static void row_name(const char *name, size_t row, FILE *out)
 static void mark(const struct report *r, const struct bench *b, size_t row, FILE *out)
 {
 	char label[LABEL];
-	double y = TOP + ROW * ((double)row + 0.5), bound = report_bound(r, b);
+	double y = TOP + ROW * ((double)row + 0.5), bound = report_memory_time(r, b);
 	int p = panel_of(b);
 
 	bench_label(b, label);
@@ -139,12 +140,15 @@ static void mark(const struct report *r, const struct bench *b, size_t row, FILE
 		"<path d=\"M%.1f %.1fH%.1f\" stroke=\"%s\" stroke-width=\"2\"/>"
 		"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.6\" fill=\"%s\"><title>%s: %.3f ns</title>"
 		"</circle>\n",
-		at_ns(p, report_at(r, b, 0.25)), y, at_ns(p, report_at(r, b, 0.75)),
-		color_of(b->backend), at_ns(p, report_at(r, b, 0.5)), y, color_of(b->backend),
-		label, report_at(r, b, 0.5));
+		at_ns(p, report_quantile(r, b, 0.25)), y, at_ns(p, report_quantile(r, b, 0.75)),
+		color_of(b->backend), at_ns(p, report_quantile(r, b, 0.5)), y, color_of(b->backend),
+		label, report_quantile(r, b, 0.5));
 }
 
-/* Names first, so that no stripe covers a mark; both loops find the rows alike. */
+/*
+ * Draws either the names or the marks of all rows. It is called for the names first, so that the
+ * stripes behind them do not cover the marks.
+ */
 static void rows(const struct report *r, bool marks, FILE *out)
 {
 	const char *what = "";

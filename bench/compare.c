@@ -2,40 +2,26 @@
 /* compare.c - this build against a saved run, or sample by sample beside another build. */
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cjson/cJSON.h>
-#include "bench.h"
-
-static _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static _Noreturn void fail(const char *format, ...)
-{
-	va_list args;
-
-	fputs("bellshape-bench: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
+#include "compare.h"
+#include "measure.h"
 
 /* ---- a saved run ---- */
 
-static char *whole_file(const char *path)
+static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
-	size_t n = 0, room = 1 << 16;
-	char *text = must(malloc(room));
+	size_t n = 0, capacity = 1 << 16;
+	char *text = must(malloc(capacity));
 
 	if (!f)
 		fail("%s: %s", path, strerror(errno));
-	while ((n += fread(text + n, 1, room - n - 1, f)) == room - 1)
-		text = must(realloc(text, room *= 2));
+	while ((n += fread(text + n, 1, capacity - n - 1, f)) == capacity - 1)
+		text = must(realloc(text, capacity *= 2));
 	if (ferror(f))
 		fail("%s: %s", path, strerror(errno));
 	fclose(f);
@@ -64,7 +50,7 @@ static double number(const cJSON *object, const char *name)
 
 void compare_saved(const struct report *r, const char *path, FILE *out)
 {
-	char *text = whole_file(path), label[LABEL];
+	char *text = read_file(path), label[LABEL];
 	cJSON *saved = cJSON_Parse(text);
 	const cJSON *results = cJSON_GetObjectItem(saved, "results");
 	size_t lacking = 0;
@@ -85,10 +71,10 @@ void compare_saved(const struct report *r, const char *path, FILE *out)
 		lacking += !old;
 		if (!old)
 			continue;
-		bool apart = report_at(r, b, 0.25) > number(old, "q3") ||
-			     report_at(r, b, 0.75) < number(old, "q1");
-		fprintf(out, "%8.3f %9.3f %6.3f%c  %s\n", report_at(r, b, 0.5),
-			number(old, "median"), report_at(r, b, 0.5) / number(old, "median"),
+		bool apart = report_quantile(r, b, 0.25) > number(old, "q3") ||
+			     report_quantile(r, b, 0.75) < number(old, "q1");
+		fprintf(out, "%8.3f %9.3f %6.3f%c  %s\n", report_quantile(r, b, 0.5),
+			number(old, "median"), report_quantile(r, b, 0.5) / number(old, "median"),
 			apart ? '*' : ' ', label);
 	}
 	if (lacking)
@@ -103,10 +89,9 @@ struct beside {
 	pid_t process;
 	FILE *to, *from;
 	size_t cases;
-	size_t *index; /* of each of our cases over there; SIZE_MAX: none */
+	size_t *index; /* where the other program has each of our cases; SIZE_MAX: nowhere */
 };
 
-/* Answers the index of a case with a sample of it. */
 void beside_serve(struct list *list)
 {
 	char label[LABEL];
@@ -124,6 +109,7 @@ void beside_serve(struct list *list)
 	}
 }
 
+/* Starts the program with a pipe to its stdin and one from its stdout. */
 static void start(struct beside *other, const char *program, char *const argv[])
 {
 	int down[2], up[2];
@@ -148,7 +134,7 @@ static void start(struct beside *other, const char *program, char *const argv[])
 	other->from = must(fdopen(up[0], "r"));
 }
 
-/* Finds our cases among the labels that the other program prints. */
+/* Reads the labels that the other program prints, and finds our cases among them. */
 static void match(struct beside *other, const char *program, const struct list *list)
 {
 	char line[LABEL + 2], label[LABEL];
@@ -164,9 +150,7 @@ static void match(struct beside *other, const char *program, const struct list *
 				other->index[i] = there;
 		}
 	if (!there)
-		fail("%s says nothing: is it a bellshape-bench that knows "
-		     "--serve?",
-		     program);
+		fail("%s says nothing: is it a bellshape-bench that knows --serve?", program);
 }
 
 struct beside *beside_start(const char *program, const struct list *list, bool quick,
@@ -216,10 +200,10 @@ void beside_end(struct beside *other)
 	free(other);
 }
 
-/* Equal programs differ as much by where their code and data happen to lie. */
+/* Two equal programs differ by this much, because their code and data lie at other addresses. */
 #define LUCK 0.03
 
-/* Samples stand in the order they were taken in: each pair has a ratio of its own. */
+/* The samples of both programs must be in the order in which they were taken, pair by pair. */
 void compare_beside(const struct report *r, FILE *out)
 {
 	double *ratio = must(malloc(r->repetitions * sizeof *ratio));
@@ -237,9 +221,9 @@ void compare_beside(const struct report *r, FILE *out)
 			continue;
 		for (size_t k = 0; k < n; k++)
 			ratio[k] = b->sample[k] / b->other[k];
-		qsort(ratio, n, sizeof *ratio, by_value);
-		qsort(b->sample, n, sizeof *b->sample, by_value);
-		qsort(b->other, n, sizeof *b->other, by_value);
+		sort_numbers(ratio, n);
+		sort_numbers(b->sample, n);
+		sort_numbers(b->other, n);
 		bench_label(b, label);
 		double q1 = quantile(ratio, n, 0.25), q3 = quantile(ratio, n, 0.75);
 		fprintf(out, "%8.3f %9.3f %6.3f%c  %.3f to %.3f  %s\n", quantile(b->sample, n, 0.5),

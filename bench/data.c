@@ -5,26 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "bench.h"
+#include "data.h"
 
-#define LEAST_POOL ((size_t)1 << 25) /* three times LONG_N */
-#define MOST_POOL  ((size_t)1 << 26)
+/* Elements of a large pool: at least three times LONG_N, and at most half a GiB of doubles. */
+#define MIN_POOL ((size_t)1 << 25)
+#define MAX_POOL ((size_t)1 << 26)
 
-void *must(void *pointer)
-{
-	if (!pointer) {
-		fprintf(stderr, "bellshape-bench: out of memory\n");
-		exit(1);
-	}
-	return pointer;
-}
-
-static void *room_for(size_t n, size_t size)
+static void *allocate(size_t n, size_t size)
 {
 	return must(aligned_alloc(64, (n * size + 63) / 64 * 64));
 }
 
-/* Uniform in (0, 1): splitmix64. */
+/* A uniform number in (0, 1), by splitmix64. */
 static double uniform(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -35,7 +27,7 @@ static double uniform(uint64_t *state)
 	return ((double)(z >> 11) + 0.5) * 0x1p-53;
 }
 
-/* Normal by Box and Muller. */
+/* A normal number, by the method of Box and Muller. */
 static double normal(uint64_t *state)
 {
 	double radius = sqrt(-2 * log(uniform(state)));
@@ -43,7 +35,7 @@ static double normal(uint64_t *state)
 	return radius * cos(6.283185307179586 * uniform(state));
 }
 
-/* Mixed sign: a gamma of shape 2, less 1.5. */
+/* A value of the lognormal column, or of the mixed one: a gamma number of shape 2, less 1.5. */
 static double value(enum column c, uint64_t *state)
 {
 	if (c == LOGNORMAL)
@@ -55,10 +47,10 @@ static void make_column(struct data *d, enum column c)
 {
 	uint64_t state = c + 1;
 
-	d->column[c].f32 = room_for(JOB_N, sizeof(float));
-	d->column[c].f64 = room_for(JOB_N, sizeof(double));
-	d->column[c].z32 = room_for(JOB_N, sizeof(float));
-	d->column[c].z64 = room_for(JOB_N, sizeof(double));
+	d->column[c].f32 = allocate(JOB_N, sizeof(float));
+	d->column[c].f64 = allocate(JOB_N, sizeof(double));
+	d->column[c].z32 = allocate(JOB_N, sizeof(float));
+	d->column[c].z64 = allocate(JOB_N, sizeof(double));
 	for (size_t i = 0; i < JOB_N; i++) {
 		d->column[c].f32[i] = (float)value(c, &state);
 		d->column[c].f64[i] = d->column[c].f32[i];
@@ -71,38 +63,38 @@ static void make_column(struct data *d, enum column c)
 		d->column[c].z32[i] = (float)d->column[c].z64[i];
 }
 
-/* Four times the last cache, which the machine may not tell: within bounds. */
-static size_t pool_room(void)
+/* Four times what the last cache holds, within the bounds above; some machines do not tell. */
+static size_t pool_capacity(void)
 {
-	size_t room = LEAST_POOL;
+	size_t capacity = MIN_POOL;
 #ifdef _SC_LEVEL3_CACHE_SIZE
 	long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
 
 	if (cache > 0)
-		room = 4 * (size_t)cache / sizeof(double);
+		capacity = 4 * (size_t)cache / sizeof(double);
 #endif
-	room = room < LEAST_POOL ? LEAST_POOL : room;
-	return room > MOST_POOL ? MOST_POOL : room;
+	capacity = capacity < MIN_POOL ? MIN_POOL : capacity;
+	return capacity > MAX_POOL ? MAX_POOL : capacity;
 }
 
-void data_make(struct data *d, bool with_pool)
+void data_make(struct data *d, bool large_pools)
 {
 	for (int c = 0; c < COLUMNS; c++)
 		make_column(d, (enum column)c);
 	expect(bell_model_create(ROW_COLUMNS, &d->model), "model");
 	for (size_t j = 0; j < ROW_COLUMNS; j++)
 		expect(bell_model_set(d->model, j, NULL, &d->column[LOGNORMAL].fit), "model");
-	d->room = with_pool ? pool_room() : JOB_N;
-	d->pool32 = room_for(d->room, sizeof(float));
-	d->pool64 = room_for(d->room, sizeof(double));
-	d->out = room_for(d->room, sizeof(double));
-	for (size_t i = 0; i < d->room; i += JOB_N) {
-		size_t n = d->room - i < JOB_N ? d->room - i : JOB_N;
+	d->capacity = large_pools ? pool_capacity() : JOB_N;
+	d->pool32 = allocate(d->capacity, sizeof(float));
+	d->pool64 = allocate(d->capacity, sizeof(double));
+	d->out = allocate(d->capacity, sizeof(double));
+	for (size_t i = 0; i < d->capacity; i += JOB_N) {
+		size_t n = d->capacity - i < JOB_N ? d->capacity - i : JOB_N;
 
 		memcpy(d->pool32 + i, d->column[MIXED].f32, n * sizeof(float));
 		memcpy(d->pool64 + i, d->column[MIXED].f64, n * sizeof(double));
 	}
-	memset(d->out, 0, d->room * sizeof(double));
+	memset(d->out, 0, d->capacity * sizeof(double));
 }
 
 void data_free(struct data *d)
@@ -124,7 +116,7 @@ size_t pool_next(const struct data *d, size_t n)
 	static size_t cursor;
 	size_t first;
 
-	if (cursor + n > d->room)
+	if (cursor + n > d->capacity)
 		cursor = 0;
 	first = cursor;
 	cursor += (n + 63) / 64 * 64;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* jobs.c - what users call, on a column of a million values or a table. */
-#include <stdio.h>
-#include "bench.h"
+#include "cases.h"
 
 static const char *const column_name[COLUMNS] = {"lognormal", "mixed sign"};
 
@@ -118,7 +117,7 @@ static void run_noise(const struct bench *b)
 		       b->what);
 }
 
-/* The case `b` as it is, and again with several threads. */
+/* Adds the case `b` with one thread, and again with several. */
 static void add(struct list *list, struct bench b, void (*run)(const struct bench *b),
 		const char *job)
 {
@@ -145,7 +144,7 @@ static void add_column(struct list *list, struct bench b)
 	add(list, b, run_inverse, job);
 }
 
-/* Columns far beyond the caches. */
+/* Adds the jobs on a column that no cache holds. */
 static void add_long(struct list *list, struct bench b)
 {
 	unsigned bytes = b.f32 ? sizeof(float) : sizeof(double);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include "../tests/kernel_calls.h"
-#include "bench.h"
+#include "cases.h"
 
 /*
  * The arrays of a kernel lie in the pools of bench.h, each in a window of its own.  A window is not
@@ -20,7 +20,10 @@
 #define MAX_WINDOWS   4
 #define OUTPUT_OFFSET 2176
 
-static size_t window(const struct data *data) { return data->room / MAX_WINDOWS / 128 * 128 - 192; }
+static size_t window(const struct data *data)
+{
+	return data->capacity / MAX_WINDOWS / 128 * 128 - 192;
+}
 
 /* What a kernel writes elsewhere: tables, and the elements outside them. */
 static uint64_t aside[2][KERNEL_TABLE_ROWS * SKETCH_POWERS];

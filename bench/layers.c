@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* layers.c - normality-normalization layers, as they lie in a network. */
 #include <stdlib.h>
-#include "bench.h"
+#include "cases.h"
 
 /* A layer on a tensor, after a forward pass. */
 struct layer {
@@ -115,7 +115,7 @@ static void add_passes(struct list *list, const struct data *data, struct layer 
 	b.place = l->place;
 	b.n = l->shape.samples * l->shape.channels * l->shape.positions;
 	b.threads = 1;
-	if (data->room) { /* else the cases are only listed */
+	if (data->capacity) { /* else the cases are only listed */
 		layer_make(l, f32 ? sizeof(float) : sizeof(double));
 		forward(&b);
 	}

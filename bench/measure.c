@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* measure.c - the time of one sample of a case. */
 #include <time.h>
-#include "bench.h"
+#include "measure.h"
 
-static double now(void) /* in ns */
+/* A monotonic clock, in ns. */
+static double now(void)
 {
 	struct timespec t;
 
@@ -20,32 +21,32 @@ static double time_of(const struct bench *b, size_t calls)
 	return now() - start;
 }
 
-/* The least of a few times: what others do on the machine only adds. */
-static double least_time_of(const struct bench *b, size_t calls)
+/* The shortest of three times, because other work on the machine can only add to them. */
+static double min_time_of(const struct bench *b, size_t calls)
 {
-	double least = time_of(b, calls);
+	double min = time_of(b, calls);
 
 	for (int i = 0; i < 2; i++) {
 		double t = time_of(b, calls);
 
-		least = t < least ? t : least;
+		min = t < min ? t : min;
 	}
-	return least;
+	return min;
 }
 
-#define SHORT 2e6 /* ns: a call that feels what other cases left in the caches */
+/* A call shorter than this, in ns, is slowed down by what other cases have left in the caches. */
+#define SHORT 2e6
 
-/* How many calls make a sample of at least `least` ns, and whether one is to go before them. */
-void bench_calibrate(struct bench *b, double least)
+void bench_calibrate(struct bench *b, double min_ns)
 {
 	double t;
 
 	b->run(b);
 	b->calls = 1;
-	t = least_time_of(b, 1);
+	t = min_time_of(b, 1);
 	b->warm = t < SHORT;
-	for (; t < least && b->calls < (size_t)1 << 30; t = least_time_of(b, b->calls))
-		b->calls *= t > least / 8 ? 2 : 8;
+	for (; t < min_ns && b->calls < (size_t)1 << 30; t = min_time_of(b, b->calls))
+		b->calls *= t > min_ns / 8 ? 2 : 8;
 }
 
 double bench_sample(const struct bench *b)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Norm layers in PyTorch on one thread: ours, the same formulas in plain torch, torch's own, and the authors'.
+"""Norm layers in PyTorch: ours, the same formulas in plain torch, torch's own, and the authors'.
 
 python bench/nn.py [layers.py of github.com/DanielEftekhari/normality-normalization]
 
-Prints ns a value, the least of 9 calls: forward in training, forward and backward, evaluation; in brackets what
-autograd keeps, in tensors of the size of the input.
+Runs on one thread. Prints ns a value, the least of 9 calls: forward in training, forward and
+backward, evaluation; in brackets what autograd keeps, in tensors of the size of the input.
 """
 
 import importlib.util
@@ -77,9 +77,30 @@ def main():
     torch.set_num_threads(1)
     image = (64, 64, 16, 16)
     for title, shape, ours, where, native, theirs in (
-        ("batch", image, bn.BatchNormalNorm2d(64), (64, True, False), nn.BatchNorm2d(64), ("BatchNormalNorm2d", 64)),
-        ("group", image, bn.GroupNormalNorm(8, 64), (8, False, False), nn.GroupNorm(8, 64), ("GroupNormalNorm", 64, 8)),
-        ("layer", (4096, 256), bn.LayerNormalNorm(256), (1, False, True), nn.LayerNorm(256), ("LayerNormalNorm", 256)),
+        (
+            "batch",
+            image,
+            bn.BatchNormalNorm2d(64),
+            (64, True, False),
+            nn.BatchNorm2d(64),
+            ("BatchNormalNorm2d", 64),
+        ),
+        (
+            "group",
+            image,
+            bn.GroupNormalNorm(8, 64),
+            (8, False, False),
+            nn.GroupNorm(8, 64),
+            ("GroupNormalNorm", 64, 8),
+        ),
+        (
+            "layer",
+            (4096, 256),
+            bn.LayerNormalNorm(256),
+            (1, False, True),
+            nn.LayerNorm(256),
+            ("LayerNormalNorm", 256),
+        ),
     ):
         for last in (False, True) if len(shape) == 4 else (False,):
             x = torch.randn(shape)
@@ -98,7 +119,10 @@ def main():
         calls = [least(lambda m=module: [m(small) for _ in range(200)])]
         module.eval()
         calls.append(least(lambda m=module: [m(small) for _ in range(200)]))
-        print(f"one call of {type(module).__name__}, 16 x 8:", " ".join(f"{t * 5000:.0f} us" for t in calls))
+        print(
+            f"one call of {type(module).__name__}, 16 x 8:",
+            " ".join(f"{t * 5000:.0f} us" for t in calls),
+        )
 
 
 if __name__ == "__main__":

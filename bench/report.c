@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* report.c - the results for people and for machines. */
+#include <stdlib.h>
 #include <string.h>
-#include "bench.h"
+#include "report.h"
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+void sort_numbers(double *x, size_t n) { qsort(x, n, sizeof *x, by_value); }
 
 double quantile(const double *sorted, size_t n, double p)
 {
@@ -11,17 +21,17 @@ double quantile(const double *sorted, size_t n, double p)
 	return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[i];
 }
 
-double report_at(const struct report *r, const struct bench *b, double p)
+double report_quantile(const struct report *r, const struct bench *b, double p)
 {
 	return quantile(b->sample, r->repetitions, p);
 }
 
 double report_clock(const struct report *r)
 {
-	return 1 / report_at(r, &r->list->bench[0], 0.5); /* the first of all cases */
+	return 1 / report_quantile(r, &r->list->bench[0], 0.5); /* the case of add_clock() */
 }
 
-double report_bound(const struct report *r, const struct bench *b)
+double report_memory_time(const struct report *r, const struct bench *b)
 {
 	const char *way = b->writes ? b->reads ? "copy" : "write" : "read";
 
@@ -32,7 +42,7 @@ double report_bound(const struct report *r, const struct bench *b)
 
 		if (!strcmp(m->group, "memory") && !strcmp(m->what, way) &&
 		    !strcmp(m->place, b->place) && m->threads == b->threads)
-			return report_at(r, m, 0.5) * (b->reads + b->writes) /
+			return report_quantile(r, m, 0.5) * (b->reads + b->writes) /
 			       (m->reads + m->writes);
 	}
 	return 0;
@@ -40,11 +50,11 @@ double report_bound(const struct report *r, const struct bench *b)
 
 static void text_row(const struct report *r, const struct bench *b, FILE *out)
 {
-	double ns = report_at(r, b, 0.5), bound = report_bound(r, b);
+	double ns = report_quantile(r, b, 0.5), bound = report_memory_time(r, b);
 
 	fprintf(out, "%-28s %-7s %3u %5s %8zu %9.3f %8.3f %8.3f %8.3f", b->what, b->backend,
-		b->threads, b->place, b->n, ns, report_at(r, b, 0), report_at(r, b, 0.25),
-		report_at(r, b, 0.75));
+		b->threads, b->place, b->n, ns, report_quantile(r, b, 0),
+		report_quantile(r, b, 0.25), report_quantile(r, b, 0.75));
 	if (b->threads == 1)
 		fprintf(out, " %8.2f", ns * report_clock(r));
 	else
@@ -81,6 +91,7 @@ void report_text(const struct report *r, FILE *out)
 	}
 }
 
+/* Appends a member to a JSON object; 0 stands for a number that is not known, and becomes null. */
 static void json_or_null(FILE *out, const char *name, double value)
 {
 	if (value)
@@ -89,7 +100,7 @@ static void json_or_null(FILE *out, const char *name, double value)
 		fprintf(out, ", \"%s\": null", name);
 }
 
-/* Names hold no character that JSON would have to escape. */
+/* Names need no escaping: they hold letters, digits, spaces and _=(). */
 void report_json(const struct report *r, FILE *out)
 {
 	char label[LABEL];
@@ -102,7 +113,7 @@ void report_json(const struct report *r, FILE *out)
 		r->quick ? "true" : "false", report_clock(r));
 	for (size_t i = 0; i < r->list->n; i++) {
 		const struct bench *b = &r->list->bench[i];
-		double ns = report_at(r, b, 0.5), bound = report_bound(r, b);
+		double ns = report_quantile(r, b, 0.5), bound = report_memory_time(r, b);
 
 		bench_label(b, label);
 		fprintf(out,
@@ -111,8 +122,8 @@ void report_json(const struct report *r, FILE *out)
 			"\"reads\": %u, \"writes\": %u, "
 			"\"median\": %.5g, \"min\": %.5g, \"q1\": %.5g, \"q3\": %.5g",
 			i ? "," : "", label, b->group, b->what, b->backend, b->threads, b->place,
-			b->n, b->reads, b->writes, ns, report_at(r, b, 0), report_at(r, b, 0.25),
-			report_at(r, b, 0.75));
+			b->n, b->reads, b->writes, ns, report_quantile(r, b, 0),
+			report_quantile(r, b, 0.25), report_quantile(r, b, 0.75));
 		json_or_null(out, "cycles", b->threads == 1 ? ns * report_clock(r) : 0);
 		json_or_null(out, "gb_per_s", (b->reads + b->writes) / ns);
 		json_or_null(out, "part_of_bandwidth", bound / ns);

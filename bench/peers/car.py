@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""car::powerTransform of R, where R and car are installed (Debian: r-cran-car): one process, asked in turn with us."""
+"""car::powerTransform of R, where R and car are installed (Debian: r-cran-car), in one process."""
 
 import pathlib
 import shutil
@@ -8,7 +8,6 @@ import tempfile
 import time
 
 import bellshape
-import numpy as np
 from columns import samples, sd_log
 from row import AGREE, quartiles
 
@@ -25,8 +24,13 @@ def measure(n, rounds):
         with tempfile.NamedTemporaryFile() as file:
             x.tofile(file)
             file.flush()
-            with subprocess.Popen(["Rscript", str(SCRIPT), file.name, str(n)], stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as r:  # fmt: skip
+            with subprocess.Popen(
+                ["Rscript", str(SCRIPT), file.name, str(n)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            ) as r:
                 first = r.stdout.readline().split()
                 if len(first) != 3:
                     return [], "R without car"
@@ -48,8 +52,21 @@ def row(name, x, r, rounds):
     a, b = quartiles(ours), quartiles(theirs)
     difference = float(abs(lam - fit.lmbda) * sd_log(x))
     return {
-        "section": "fit", "what": f"fit, {name}", "peer": "R car", "type": "float64", "threads": 1, "n": x.size,
-        "rounds": rounds, "ours_ns": a[1], "theirs_ns": b[1], "ours_quartiles": [a[0], a[2]],
-        "theirs_quartiles": [b[0], b[2]], "ratio": b[1] / a[1], "target": None, "difference": difference,
-        "difference_of": "lambda", "agree": difference <= AGREE["lambda"], "cpu_part": None,
-    }  # fmt: skip
+        "section": "fit",
+        "what": f"fit, {name}",
+        "peer": "R car",
+        "type": "float64",
+        "threads": 1,
+        "n": x.size,
+        "rounds": rounds,
+        "ours_ns": a[1],
+        "theirs_ns": b[1],
+        "ours_quartiles": [a[0], a[2]],
+        "theirs_quartiles": [b[0], b[2]],
+        "ratio": b[1] / a[1],
+        "target": None,
+        "difference": difference,
+        "difference_of": "lambda",
+        "agree": difference <= AGREE["lambda"],
+        "cpu_part": None,
+    }

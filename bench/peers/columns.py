@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows about columns and tables of numbers: moments, fits, transforms, normal samples."""
 
-import bellshape
 import numpy as np
 import pandas as pd
 import scipy.stats
 import torch
-from row import Row, absolute, quantiles_apart, relative
 from sklearn.preprocessing import PowerTransformer
+
+import bellshape
+from row import Row, absolute, quantiles_apart, relative
 
 
 def sd_log(x):
@@ -42,14 +43,32 @@ def moments(x, threads):
     wide = x.dtype == np.float64
 
     def row(what, peer, ours, theirs, target=None):
-        return Row("moments", what, peer, kind, threads, x.size, ours, theirs, relative,
-                   "moment" if wide else "moment of float32", target)
+        return Row(
+            "moments",
+            what,
+            peer,
+            kind,
+            threads,
+            x.size,
+            ours,
+            theirs,
+            relative,
+            "moment" if wide else "moment of float32",
+            target,
+        )
 
-    yield row("skewness and kurtosis", "SciPy", ours,
-              lambda: (scipy.stats.skew(x), scipy.stats.kurtosis(x)), 40 if wide and threads == 1 else None)
+    yield row(
+        "skewness and kurtosis",
+        "SciPy",
+        ours,
+        lambda: (scipy.stats.skew(x), scipy.stats.kurtosis(x)),
+        40 if wide and threads == 1 else None,
+    )
     yield row("mean and variance", "NumPy", variance, numpy)
     if threads == 1:
-        yield row("skewness and kurtosis", "pandas", unbiased, lambda: (series.skew(), series.kurt()))
+        yield row(
+            "skewness and kurtosis", "pandas", unbiased, lambda: (series.skew(), series.kurt())
+        )
 
 
 def fits(name, x, threads, target):
@@ -57,8 +76,19 @@ def fits(name, x, threads, target):
     unit, kind = sd_log(x), str(x.dtype)
 
     def row(peer, theirs, target=None):
-        return Row("fit", f"fit, {name}", peer, kind, threads, x.size, ours, theirs,
-                   lambda a, b: abs(lambda_of(a) - lambda_of(b)) * unit, "lambda", target)
+        return Row(
+            "fit",
+            f"fit, {name}",
+            peer,
+            kind,
+            threads,
+            x.size,
+            ours,
+            theirs,
+            lambda a, b: abs(lambda_of(a) - lambda_of(b)) * unit,
+            "lambda",
+            target,
+        )
 
     def ours():
         return bellshape.PowerTransformer(n_threads=n_threads).fit(column)
@@ -71,10 +101,18 @@ def fits(name, x, threads, target):
 def box_cox(x):
     """A tenth of the values: SciPy takes some ten microseconds for each."""
     column = x.reshape(-1, 1)
-    return Row("fit", "Box-Cox fit, lognormal", "SciPy", str(x.dtype), 1, x.size,
-               lambda: bellshape.PowerTransformer("box-cox").fit(column),
-               lambda: scipy.stats.boxcox_normmax(x, method="mle"),
-               lambda a, b: abs(lambda_of(a) - lambda_of(b)) * np.std(np.log(x)), "lambda")
+    return Row(
+        "fit",
+        "Box-Cox fit, lognormal",
+        "SciPy",
+        str(x.dtype),
+        1,
+        x.size,
+        lambda: bellshape.PowerTransformer("box-cox").fit(column),
+        lambda: scipy.stats.boxcox_normmax(x, method="mle"),
+        lambda a, b: abs(lambda_of(a) - lambda_of(b)) * np.std(np.log(x)),
+        "lambda",
+    )
 
 
 def lambda_of(answer):
@@ -88,27 +126,70 @@ def transforms(name, x, threads, target):
     z = ours.transform(column)
     kind = str(x.dtype)
     common = (kind, threads, x.size)
-    yield Row("transform", f"transform, {name}", "scikit-learn", *common, lambda: ours.transform(column),
-              lambda: theirs.transform(column), absolute, "z", target)
-    yield Row("transform", f"inverse, {name}", "scikit-learn", *common, lambda: ours.inverse_transform(z),
-              lambda: theirs.inverse_transform(z), relative, "x", target)
+    yield Row(
+        "transform",
+        f"transform, {name}",
+        "scikit-learn",
+        *common,
+        lambda: ours.transform(column),
+        lambda: theirs.transform(column),
+        absolute,
+        "z",
+        target,
+    )
+    yield Row(
+        "transform",
+        f"inverse, {name}",
+        "scikit-learn",
+        *common,
+        lambda: ours.inverse_transform(z),
+        lambda: theirs.inverse_transform(z),
+        relative,
+        "x",
+        target,
+    )
 
 
 def tables():
     rng = np.random.default_rng(2)
-    x = np.concatenate([rng.lognormal(size=(100, 500)), rng.gamma(2, size=(100, 500)) - 1.5], axis=1)
-    yield Row("fit", "fit, 1000 columns of 100", "scikit-learn", "float64", 1, x.size,
-              lambda: bellshape.PowerTransformer().fit(x), lambda: PowerTransformer().fit(x),
-              lambda a, b: float(np.max(np.abs(a.lambdas_ - b.lambdas_) * sd_log(x))), "lambda", 100)
+    x = np.concatenate(
+        [rng.lognormal(size=(100, 500)), rng.gamma(2, size=(100, 500)) - 1.5], axis=1
+    )
+    yield Row(
+        "fit",
+        "fit, 1000 columns of 100",
+        "scikit-learn",
+        "float64",
+        1,
+        x.size,
+        lambda: bellshape.PowerTransformer().fit(x),
+        lambda: PowerTransformer().fit(x),
+        lambda a, b: float(np.max(np.abs(a.lambdas_ - b.lambdas_) * sd_log(x))),
+        "lambda",
+        100,
+    )
 
 
 def by_rows(scale):
     """Twenty columns in the order that NumPy gives arrays by itself: a row after the other."""
     rng = np.random.default_rng(3)
-    x = np.concatenate([rng.lognormal(size=(50000 // scale, 10)), rng.gamma(2, size=(50000 // scale, 10)) - 1.5], axis=1)
+    x = np.concatenate(
+        [rng.lognormal(size=(50000 // scale, 10)), rng.gamma(2, size=(50000 // scale, 10)) - 1.5],
+        axis=1,
+    )
     ours, theirs = bellshape.PowerTransformer(n_threads=1).fit(x), PowerTransformer().fit(x)
-    yield Row("transform", "transform, 20 columns by rows", "scikit-learn", "float64", 1, x.size,
-              lambda: ours.transform(x), lambda: theirs.transform(x), absolute, "z")
+    yield Row(
+        "transform",
+        "transform, 20 columns by rows",
+        "scikit-learn",
+        "float64",
+        1,
+        x.size,
+        lambda: ours.transform(x),
+        lambda: theirs.transform(x),
+        absolute,
+        "z",
+    )
 
 
 def normals(kind, n, threads):
@@ -120,10 +201,23 @@ def normals(kind, n, threads):
         return bellshape.standard_normal(n, seed=1, dtype=kind, n_threads=1 if threads == 1 else 0)
 
     def row(peer, theirs, target=None):
-        return Row("normals", "normal samples", peer, kind, threads, n, ours, theirs, quantiles_apart, "quantile",
-                   target)
+        return Row(
+            "normals",
+            "normal samples",
+            peer,
+            kind,
+            threads,
+            n,
+            ours,
+            theirs,
+            quantiles_apart,
+            "quantile",
+            target,
+        )
 
-    yield row("NumPy", lambda: generator.standard_normal(n, dtype=kind), 6 if threads == 1 else None)
+    yield row(
+        "NumPy", lambda: generator.standard_normal(n, dtype=kind), 6 if threads == 1 else None
+    )
     yield row("PyTorch", lambda: torch.randn(n, dtype=dtype).numpy())
 
 

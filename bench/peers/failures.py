@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Columns on which a peer fails, and what it returned: the golden columns, real ones, columns far from zero."""
+"""Columns on which a peer fails, and what it returned."""
 
 import json
 import math
 import pathlib
 import warnings
 
-import bellshape
 import numpy as np
 import scipy.stats
 from sklearn.preprocessing import PowerTransformer
 
+import bellshape
+
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden" / "yeo_johnson.json"
-LAMBDA = 1e-3  # |difference| * sd(log) from the exact one that is no longer a matter of stopping early
+LAMBDA = (
+    1e-3  # |difference| * sd(log) from the exact one that is no longer a matter of stopping early
+)
 BACK = 1e-6  # relative error after there and back, likewise
 
 
@@ -35,7 +38,11 @@ def columns():
     try:
         from statsmodels.datasets import danish_data
 
-        yield "Danish lrm (statsmodels)", danish_data.load_pandas().data["lrm"].to_numpy(float), None
+        yield (
+            "Danish lrm (statsmodels)",
+            danish_data.load_pandas().data["lrm"].to_numpy(float),
+            None,
+        )
     except ImportError:
         pass
     for line in GOLDEN.read_text().splitlines():
@@ -91,12 +98,22 @@ def verdict(call, x, exact):
     if not np.isfinite(z).all():
         wrong.append(f"{int((~np.isfinite(z)).sum())} of {z.size} outputs not finite")
     elif distinct(z) < distinct(x):
-        wrong.append(f"{distinct(x)} values become {distinct(z)}" + (": a constant" if distinct(z) == 1 else ""))
+        wrong.append(
+            f"{distinct(x)} values become {distinct(z)}"
+            + (": a constant" if distinct(z) == 1 else "")
+        )
     if back is not None and np.isfinite(z).all():
         with np.errstate(all="ignore"):
-            error = np.max(np.abs(back - x) / np.maximum(np.abs(x), 1e-300)) if np.isfinite(back).all() else np.inf
+            error = (
+                np.max(np.abs(back - x) / np.maximum(np.abs(x), 1e-300))
+                if np.isfinite(back).all()
+                else np.inf
+            )
         if not error <= BACK:
-            wrong.append("there and back: " + (f"error {error:.0e}" if math.isfinite(error) else "not finite"))
+            wrong.append(
+                "there and back: "
+                + (f"error {error:.0e}" if math.isfinite(error) else "not finite")
+            )
     return wrong
 
 

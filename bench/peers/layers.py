@@ -1,21 +1,49 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows about norm layers: PyTorch's own, and the authors' reference layers where a path to them is given."""
+"""Rows about norm layers: PyTorch's own, and the authors' where a path to them is given."""
 
 import importlib.util
 
-import bellshape.nn as bn
 import torch
-from row import Row
 from torch import nn
+
+import bellshape.nn as bn
+from row import Row
 
 IMAGE, MATRIX, PART = (64, 64, 16, 16), (4096, 256), 16  # quick: a part of the samples
 CASES = (  # name, shape, channels last, ours, torch's own, the authors'
-    ("batch, 64x64x16x16", IMAGE, False, (bn.BatchNormalNorm2d, 64), (nn.BatchNorm2d, 64), ("BatchNormalNorm2d", 64)),
-    ("the same, channels last", IMAGE, True, (bn.BatchNormalNorm2d, 64), (nn.BatchNorm2d, 64),
-     ("BatchNormalNorm2d", 64)),
-    ("batch, 4096x256", MATRIX, False, (bn.BatchNormalNorm1d, 256), (nn.BatchNorm1d, 256), ("BatchNormalNorm1d", 256)),
-    ("layer, 4096x256", MATRIX, False, (bn.LayerNormalNorm, 256), (nn.LayerNorm, 256), ("LayerNormalNorm", 256)),
-)  # fmt: skip
+    (
+        "batch, 64x64x16x16",
+        IMAGE,
+        False,
+        (bn.BatchNormalNorm2d, 64),
+        (nn.BatchNorm2d, 64),
+        ("BatchNormalNorm2d", 64),
+    ),
+    (
+        "the same, channels last",
+        IMAGE,
+        True,
+        (bn.BatchNormalNorm2d, 64),
+        (nn.BatchNorm2d, 64),
+        ("BatchNormalNorm2d", 64),
+    ),
+    (
+        "batch, 4096x256",
+        MATRIX,
+        False,
+        (bn.BatchNormalNorm1d, 256),
+        (nn.BatchNorm1d, 256),
+        ("BatchNormalNorm1d", 256),
+    ),
+    (
+        "layer, 4096x256",
+        MATRIX,
+        False,
+        (bn.LayerNormalNorm, 256),
+        (nn.LayerNorm, 256),
+        ("LayerNormalNorm", 256),
+    ),
+)
 
 
 def authors_layers(path):
@@ -63,18 +91,52 @@ def rows(quick, threads, authors=None):
         x.requires_grad_()
         y = x.detach()
 
-        def row(what, peer, mine, others, answers, target, name=name, n=x.numel()):
-            return Row("layers", f"{name}: {what}", peer, "float32", threads, n, mine, others, apart, "output", target,
-                       answers)
+        def row(what, peer, mine, others, answers, target, name=name, x=x):
+            return Row(
+                "layers",
+                f"{name}: {what}",
+                peer,
+                "float32",
+                threads,
+                x.numel(),
+                mine,
+                others,
+                apart,
+                "output",
+                target,
+                answers,
+            )
 
         plain = outputs(ours(width, mode="plain", noise=0.0), native(width), y)
         limit = 1 / 2.5 if threads == 1 and not last else None
-        yield row("training", "PyTorch", step(ours(width), x, g), step(native(width), x, g), plain, limit)
-        yield row("evaluation", "PyTorch", evaluation(ours(width), y), evaluation(native(width), y), plain, None)
+        yield row(
+            "training", "PyTorch", step(ours(width), x, g), step(native(width), x, g), plain, limit
+        )
+        yield row(
+            "evaluation",
+            "PyTorch",
+            evaluation(ours(width), y),
+            evaluation(native(width), y),
+            plain,
+            None,
+        )
         if authors is None:
             continue
         theirs = getattr(authors, theirs)
         same = outputs(ours(width, mode="compat", noise=0.0), theirs(width, noise_train=0.0), y)
-        yield row("training", "the authors'", step(ours(width), x, g), step(theirs(width), x, g), same,
-                  10 if threads == 1 else None)
-        yield row("evaluation", "the authors'", evaluation(ours(width), y), evaluation(theirs(width), y), same, None)
+        yield row(
+            "training",
+            "the authors'",
+            step(ours(width), x, g),
+            step(theirs(width), x, g),
+            same,
+            10 if threads == 1 else None,
+        )
+        yield row(
+            "evaluation",
+            "the authors'",
+            evaluation(ours(width), y),
+            evaluation(theirs(width), y),
+            same,
+            None,
+        )

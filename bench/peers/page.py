@@ -7,8 +7,12 @@ import sys
 
 from chart import peers_svg, ratio
 
-TEXT_HEAD = (f"\n{'what':<36} {'type':<8} {'thr':>3} {'peer':<14} {'n':>9} {'ours':>9} {'theirs':>10} {'ratio':>8} "
-             f"{'target':>7}  answers   (ns a value)")  # fmt: skip
+TEMPLATE = pathlib.Path(__file__).with_name("page.template.md")
+
+TEXT_HEAD = (
+    f"\n{'what':<36} {'type':<8} {'thr':>3} {'peer':<14} {'n':>9} {'ours':>9} {'theirs':>10} "
+    f"{'ratio':>8} {'target':>7}  answers   (ns a value)"
+)
 
 
 def missed(r):
@@ -18,8 +22,11 @@ def missed(r):
 def text_row(r):
     target = f"{r['target']:.4g}x" if r["target"] else ""
     answers = "agree" if r["agree"] else f"DIFFER by {r['difference']:.0e} ({r['difference_of']})"
-    return (f"{r['what']:<36} {r['type']:<8} {r['threads']:>3} {r['peer']:<14} {r['n']:>9} {r['ours_ns']:>9.3f} "
-            f"{r['theirs_ns']:>10.3f} {r['ratio']:>7.2f}x {target:>7}  {answers}{', MISSED' if missed(r) else ''}")
+    return (
+        f"{r['what']:<36} {r['type']:<8} {r['threads']:>3} {r['peer']:<14} {r['n']:>9} "
+        f"{r['ours_ns']:>9.3f} {r['theirs_ns']:>10.3f} {r['ratio']:>7.2f}x {target:>7}  {answers}"
+        f"{', MISSED' if missed(r) else ''}"
+    )
 
 
 def text_failures(rows):
@@ -34,8 +41,9 @@ def text_program(p):
     lines = [f"\nCSV, {p['rows']} rows x {p['columns']} columns, {p['bytes'] / 1e6:.0f} MB"]
     for r in p["results"]:
         lines.append(
-            f"  {r['job']}, threads {r['threads']}: {r['ours_seconds']:.2f} s and {r['ours_mib']:.0f} MiB; "
-            f"pandas and scikit-learn {r['theirs_seconds']:.2f} s and {r['theirs_mib']:.0f} MiB; {r['ratio']:.1f}x"
+            f"  {r['job']}, threads {r['threads']}: {r['ours_seconds']:.2f} s and "
+            f"{r['ours_mib']:.0f} MiB; pandas and scikit-learn {r['theirs_seconds']:.2f} s and "
+            f"{r['theirs_mib']:.0f} MiB; {r['ratio']:.1f}x"
         )
     return "\n".join([*lines, f"  outputs differ by {p['difference']:.0e} sd"])
 
@@ -61,20 +69,48 @@ def aim(target, value, most=False):
     return f"{'≤' if most else '≥'} {target:.3g}{'' if good else ', **missed**'}"
 
 
+def between(quartiles):
+    return "{} – {}".format(*map(number, quartiles))
+
+
 def section(rows, name):
     cells = []
     for r in (r for r in rows if r["section"] == name):
-        spread = "{} – {}".format(*map(number, r["theirs_quartiles"]))
-        answers = "agree" if r["agree"] else f"**differ**: {r['difference_of']}, {r['difference']:.0e}"
-        cells.append([r["what"], r["type"], r["threads"], f"{r['n']:.0e}".replace("e+0", "e"), r["peer"],
-                      f"{number(r['ours_ns'])} ({number(r['ours_quartiles'][0])} – {number(r['ours_quartiles'][1])})",
-                      f"{number(r['theirs_ns'])} ({spread})", f"**{ratio(r['ratio'])}**", aim(r["target"], r["ratio"]),
-                      answers])  # fmt: skip
-    return table(["what", "type", "threads", "n", "peer", "ours, ns (quartiles)", "theirs, ns", "ratio", "wanted",
-                  "answers"], cells)  # fmt: skip
+        answers = (
+            "agree" if r["agree"] else f"**differ**: {r['difference_of']}, {r['difference']:.0e}"
+        )
+        cells.append(
+            [
+                r["what"],
+                r["type"],
+                r["threads"],
+                f"{r['n']:.0e}".replace("e+0", "e"),
+                r["peer"],
+                f"{number(r['ours_ns'])} ({between(r['ours_quartiles'])})",
+                f"{number(r['theirs_ns'])} ({between(r['theirs_quartiles'])})",
+                f"**{ratio(r['ratio'])}**",
+                aim(r["target"], r["ratio"]),
+                answers,
+            ]
+        )
+    return table(
+        [
+            "what",
+            "type",
+            "threads",
+            "n",
+            "peer",
+            "ours, ns (quartiles)",
+            "theirs, ns",
+            "ratio",
+            "wanted",
+            "answers",
+        ],
+        cells,
+    )
 
 
-# What the C calls are to reach by themselves: (label of bellshape-bench, most ns, least part of the bandwidth).
+# The aims of the C calls: (label of bellshape-bench, most ns, least part of the bandwidth).
 GOALS = (
     ("moments f64", "1e7", None, 0.8),
     ("moments f32", "1e7", None, 0.8),
@@ -107,13 +143,27 @@ def jobs(kernels):
     for r in kernels["results"]:
         if r["group"] != "job":
             continue
-        most, least = goals.get((r["what"], r["data"]), (None, None)) if r["threads"] == 1 else (None, None)
+        most, least = (
+            goals.get((r["what"], r["data"]), (None, None)) if r["threads"] == 1 else (None, None)
+        )
         part = r["part_of_bandwidth"]
         wanted = aim(most, r["median"], most=True) or aim(least, part or 0)
-        cells.append([r["what"], r["data"], r["threads"], number(r["median"]),
-                      f"{number(r['q1'])} – {number(r['q3'])}", "" if r["cycles"] is None else number(r["cycles"]),
-                      "" if part is None else f"{part:.2f}", wanted])  # fmt: skip
-    return table(["job", "n", "threads", "ns a value", "quartiles", "cycles", "part of bandwidth", "wanted"], cells)
+        cells.append(
+            [
+                r["what"],
+                r["data"],
+                r["threads"],
+                number(r["median"]),
+                f"{number(r['q1'])} – {number(r['q3'])}",
+                "" if r["cycles"] is None else number(r["cycles"]),
+                "" if part is None else f"{part:.2f}",
+                wanted,
+            ]
+        )
+    return table(
+        ["job", "n", "threads", "ns a value", "quartiles", "cycles", "part of bandwidth", "wanted"],
+        cells,
+    )
 
 
 def wanted(result):
@@ -123,29 +173,58 @@ def wanted(result):
         for r in result["kernels"]["results"]:
             if (r["what"], r["data"], r["threads"]) == (what, data, 1):
                 value = r["median"] if most else r["part_of_bandwidth"] or 0
-                rows.append((f"{what}, n = {data}", f"≤ {most} ns" if most else f"≥ {least} of the bandwidth",
-                             number(value), value <= most if most else value >= least))  # fmt: skip
+                rows.append(
+                    (
+                        f"{what}, n = {data}",
+                        f"≤ {most} ns" if most else f"≥ {least} of the bandwidth",
+                        number(value),
+                        value <= most if most else value >= least,
+                    )
+                )
     took = {(r["what"], r["data"], r["threads"]): r["median"] for r in result["kernels"]["results"]}
     for what, data, least in SHARED:
         one, two = took.get((what, data, 1)), took.get((what, data, 2))
         if one and two:
-            rows.append((f"{what}, n = {data}: two threads", f"≥ {least} × one", ratio(one / two), one / two >= least))
+            rows.append(
+                (
+                    f"{what}, n = {data}: two threads",
+                    f"≥ {least} × one",
+                    ratio(one / two),
+                    one / two >= least,
+                )
+            )
     for r in (r for r in result["rows"] if r["target"]):
         faster = r["target"] >= 1
-        aim_of = f"≥ {r['target']:g} × {r['peer']}" if faster else f"≤ {1 / r['target']:g} times {r['peer']}"
+        aim_of = (
+            f"≥ {r['target']:g} × {r['peer']}"
+            if faster
+            else f"≤ {1 / r['target']:g} times {r['peer']}"
+        )
         value = r["ratio"] if faster else 1 / r["ratio"]
-        rows.append((f"{r['what']}, {r['type']}", aim_of, ratio(value), not missed(r) and r["agree"]))
+        rows.append(
+            (f"{r['what']}, {r['type']}", aim_of, ratio(value), not missed(r) and r["agree"])
+        )
     for r in (r for r in result["program"]["results"] if r["target"]):
-        rows.append((f"CSV, {r['job']}, all threads", f"≥ {r['target']} × pandas and scikit-learn", ratio(r["ratio"]),
-                     not missed(r)))
+        rows.append(
+            (
+                f"CSV, {r['job']}, all threads",
+                f"≥ {r['target']} × pandas and scikit-learn",
+                ratio(r["ratio"]),
+                not missed(r),
+            )
+        )
         memory = r["ours_mib"]
-        rows.append(("its memory", f"≤ {r['target_mib']} MiB", f"{memory:.0f}", memory <= r["target_mib"]))
+        rows.append(
+            ("its memory", f"≤ {r['target_mib']} MiB", f"{memory:.0f}", memory <= r["target_mib"])
+        )
     return rows
 
 
 def wanted_table(rows):
-    return table(["what, by one thread unless said", "wanted", "measured", ""],
-                 [[*cells, "yes" if good else "**missed**"] for *cells, good in rows])  # fmt: skip
+    return table(
+        ["what, by one thread unless said", "wanted", "measured", ""],
+        [[*cells, "yes" if good else "**missed**"] for *cells, good in rows],
+    )
 
 
 def each_kernel(kernels):
@@ -160,15 +239,37 @@ def each_kernel(kernels):
         for place in "L1", "L2", "DRAM":
             r = places.get(place)
             part = r and r["part_of_bandwidth"]
-            row += [number(r["median"]), number(r["cycles"]), f"{part:.2f}" if part else ""] if r else ["", "", ""]
+            row += (
+                [number(r["median"]), number(r["cycles"]), f"{part:.2f}" if part else ""]
+                if r
+                else ["", "", ""]
+            )
         cells.append(row)
-    return table(["kernel", *(f"{p}{unit}" for p in ("L1", "L2", "DRAM") for unit in (", ns", ", cycles", ", part"))],
-                 cells)  # fmt: skip
+    return table(
+        [
+            "kernel",
+            *(
+                f"{p}{unit}"
+                for p in ("L1", "L2", "DRAM")
+                for unit in (", ns", ", cycles", ", part")
+            ),
+        ],
+        cells,
+    )
 
 
 def memory(kernels):
-    cells = [[r["what"], r["data"], r["threads"], number(r["gb_per_s"]), f"{number(r['q1'])} – {number(r['q3'])}"]
-             for r in kernels["results"] if r["group"] == "memory"]  # fmt: skip
+    cells = [
+        [
+            r["what"],
+            r["data"],
+            r["threads"],
+            number(r["gb_per_s"]),
+            f"{number(r['q1'])} – {number(r['q3'])}",
+        ]
+        for r in kernels["results"]
+        if r["group"] == "memory"
+    ]
     return table(["way", "data", "threads", "GB/s", "ns for 8 bytes, quartiles"], cells)
 
 
@@ -184,104 +285,71 @@ def failures(rows):
 def from_file(p):
     cells = []
     for r in p["results"]:
-        cells.append([r["job"], r["threads"], f"{r['ours_seconds']:.2f} s", f"{r['theirs_seconds']:.2f} s",
-                      f"**{ratio(r['ratio'])}**", aim(r["target"], r["ratio"]),
-                      f"{r['ours_mib']:.0f} MiB, wanted {aim(r['target_mib'], r['ours_mib'], most=True)}",
-                      f"{r['theirs_mib']:.0f} MiB"])  # fmt: skip
-    return table(["job", "threads", "ours", "theirs", "ratio", "wanted", "our memory", "their memory"], cells)
-
-
-PAGE = """# Benchmarks
-Written by `bench/peers/run --docs`, from one run: {date}. Not edited by hand.
-
-{machine}
-
-{versions}
-
-Times are on the wall, medians; SciPy, scikit-learn, NumPy, pandas and R work on one thread, also in the rows where ours
-and PyTorch's take several. Both sides of a row ran in one process on the same data in turn; in brackets the quartiles.
-Ratio: theirs/ours. Answers agree if lambda differs by less than 1e-5/sd(log), z by 1e-4 sd, x by 1e-4 of itself, moments
-by 1e-9 (float32: 1e-6), quantiles of samples by 6 standard errors, outputs of layers without noise by 1e-3.
-
-## What is wanted
-{reached} of {goals} are reached.
-
-{wanted}
-
-![Ratios](benchmarks-peers.svg)
-
-## Moments
-{moments}
-
-## Fits
-{fit}
-
-## Transforms
-{transform}
-
-## Normal samples
-{normals}
-
-## Layers
-Training is forward with noise and backward. PyTorch's own layers compute less: neither lambda nor noise; a ratio below 1
-says what these cost. Answers: of `mode="plain"` beside PyTorch's, of `mode="compat"` beside the authors'.
-{layers_note}
-{layers}
-
-## From file to file
-CSV, {rows:,} rows x {columns} columns, {megabytes:.0f} MB; pandas reads and writes, scikit-learn fits and transforms.
-Wall time and peak memory of the processes; outputs differ by at most {difference:.0e} sd.
-
-{program}
-
-## Where a library fails
-{failing} of {tried} columns: six far from zero (n = 1000, generator of NumPy with seed 0), `lrm` of the Danish data of
-statsmodels, and the golden columns (`tests/golden`, exact lambda known). A failure is an exception, a lambda that is off
-by more than 1e-3/sd(log), values that become equal, an output that is not finite, or an error of more than 1e-6 after
-there and back.
-
-{failures}
-
-## Jobs in C
-`bellshape-bench` on {backend}; {repetitions} interleaved samples of each case; a cycle at {clock:.3f} GHz, the clock that
-additions which wait for each other tell in the same run. Part of bandwidth: against the same bytes only read, copied or
-written, measured in the same run.
-
-{jobs}
-
-## Kernels
-![Kernels](benchmarks-kernels.svg)
-
-{kernels}
-
-### Memory
-{memory}
-"""
+        cells.append(
+            [
+                r["job"],
+                r["threads"],
+                f"{r['ours_seconds']:.2f} s",
+                f"{r['theirs_seconds']:.2f} s",
+                f"**{ratio(r['ratio'])}**",
+                aim(r["target"], r["ratio"]),
+                f"{r['ours_mib']:.0f} MiB, wanted {aim(r['target_mib'], r['ours_mib'], most=True)}",
+                f"{r['theirs_mib']:.0f} MiB",
+            ]
+        )
+    return table(
+        ["job", "threads", "ours", "theirs", "ratio", "wanted", "our memory", "their memory"], cells
+    )
 
 
 def describe(result):
     m = result["machine"]
     caches = ", ".join(f"{k} {v}" for k, v in m["caches"].items())
     shares = [r["cpu_part"] for r in result["rows"] if r["threads"] == 1 and r["cpu_part"]]
-    busy = f"; in the rows of one thread the process had {100 * sum(shares) / len(shares):.0f} % of a CPU"
-    return (f"{m['cpu']}, {m['cpus']} CPUs ({caches}), {m['system']}, {m['compiler']}. Load before {m['load_before']}, "
-            f"after {m['load_after']}{busy}.")  # fmt: skip
+    part = 100 * sum(shares) / len(shares)
+    busy = f"; in the rows of one thread the process had {part:.0f} % of a CPU"
+    return (
+        f"{m['cpu']}, {m['cpus']} CPUs ({caches}), {m['system']}, {m['compiler']}. "
+        f"Load before {m['load_before']}, after {m['load_after']}{busy}."
+    )
 
 
 def write(result, folder):
     p, k, f = result["program"], result["kernels"], result["failures"]
-    sections = {name: section(result["rows"], name) for name in ("moments", "fit", "transform", "normals", "layers")}
+    sections = {
+        name: section(result["rows"], name)
+        for name in ("moments", "fit", "transform", "normals", "layers")
+    }
     aims = wanted(result)
-    note = "" if result["authors"] else "The authors' layers did not run: `--layers FILE` was not given.\n"
-    text = PAGE.format(
-        wanted=wanted_table(aims), reached=sum(good for *_, good in aims), goals=len(aims),
-        date=result["date"], machine=describe(result), **sections, layers_note=note,
+    note = (
+        ""
+        if result["authors"]
+        else "The authors' layers did not run: `--layers FILE` was not given.\n\n"
+    )
+    text = TEMPLATE.read_text().format(
+        wanted=wanted_table(aims),
+        reached=sum(good for *_, good in aims),
+        goals=len(aims),
+        date=result["date"],
+        machine=describe(result),
+        **sections,
+        layers_note=note,
         versions=", ".join(f"{a} {b}" for a, b in result["versions"].items()) + ".",
-        rows=p["rows"], columns=p["columns"], megabytes=p["bytes"] / 1e6, difference=p["difference"],
-        program=from_file(p), failures=failures(f), tried=len(f), failing=sum(any(r["wrong"].values()) for r in f),
-        backend=k["backend"], repetitions=k["repetitions"], clock=k["clock_ghz"], jobs=jobs(k),
-        kernels=each_kernel(k), memory=memory(k),
-    )  # fmt: skip
+        rows=p["rows"],
+        columns=p["columns"],
+        megabytes=p["bytes"] / 1e6,
+        difference=p["difference"],
+        program=from_file(p),
+        failures=failures(f),
+        tried=len(f),
+        failing=sum(any(r["wrong"].values()) for r in f),
+        backend=k["backend"],
+        repetitions=k["repetitions"],
+        clock=k["clock_ghz"],
+        jobs=jobs(k),
+        kernels=each_kernel(k),
+        memory=memory(k),
+    )
     (folder / "benchmarks.md").write_text(text)
     (folder / "benchmarks-peers.svg").write_text(peers_svg(result["rows"]))
 

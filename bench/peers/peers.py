@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """peers.py - bellshape beside the libraries that do the same (bench/peers/run starts it).
 
-Same data, one process, both sides in turn, time on the wall; medians. A row says how long each takes a value, their
-ratio, and whether the answers agree: a fast wrong answer is marked. Then come the columns on which a peer fails, and the
-program beside pandas and scikit-learn on a file.
+Both sides work on the same data, in one process, in turn; the times are medians on the wall. A row
+says how long each takes a value, their ratio, and whether the answers agree: a fast wrong answer is
+marked. Then come the columns on which a peer fails, and the program beside pandas and scikit-learn
+on a file.
 """
 
 import argparse
@@ -23,14 +24,31 @@ SECTIONS = ("columns", "layers", "R", "failures", "program", "kernels")
 
 
 def arguments():
-    p = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Example: bench/peers/run --docs",
-                                prog="bench/peers/run")  # fmt: skip
-    p.add_argument("--quick", action="store_true", help="small data, few repetitions: whether all works, not figures")
+    p = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0],
+        epilog="Example: bench/peers/run --docs",
+        prog="bench/peers/run",
+    )
+    p.add_argument(
+        "--quick",
+        action="store_true",
+        help="small data, few repetitions: whether all works, not figures",
+    )
     p.add_argument("--only", choices=SECTIONS, action="append", help="this part; may be repeated")
-    p.add_argument("--layers", metavar="FILE", help="layers.py of the authors of normality normalization, to run beside")
-    p.add_argument("--docs", action="store_true", help="writes docs/benchmarks.md and its pictures from this run")
+    p.add_argument(
+        "--layers",
+        metavar="FILE",
+        help="layers.py of the authors of normality normalization, to run beside",
+    )
+    p.add_argument(
+        "--docs",
+        action="store_true",
+        help="writes docs/benchmarks.md and its pictures from this run",
+    )
     p.add_argument("--json", metavar="FILE", help="saves the numbers")
-    p.add_argument("--build", type=pathlib.Path, default=HOME / "build-peers/c", help=argparse.SUPPRESS)
+    p.add_argument(
+        "--build", type=pathlib.Path, default=HOME / "build-peers/c", help=argparse.SUPPRESS
+    )
     a = p.parse_args()
     if a.docs and (a.quick or a.only):
         p.error("--docs takes one whole run: not --quick, not --only")
@@ -39,32 +57,55 @@ def arguments():
 
 def one_line(command):
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=True
+        ).stdout.splitlines()[0]
     except (OSError, subprocess.CalledProcessError, IndexError):
         return "unknown"
 
 
 def machine():
     info = pathlib.Path("/proc/cpuinfo")
-    names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] \
-        if info.exists() else []  # fmt: skip
+    names = (
+        [
+            line.split(":", 1)[1].strip()
+            for line in info.read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        if info.exists()
+        else []
+    )
     caches = {}
     for index in pathlib.Path("/sys/devices/system/cpu/cpu0/cache").glob("index*"):
         level, kind, size = ((index / f).read_text().strip() for f in ("level", "type", "size"))
         if kind != "Instruction":
             caches[f"L{level}"] = size
-    return {"cpu": names[0] if names else platform.processor() or platform.machine(), "cpus": os.cpu_count(),
-            "caches": dict(sorted(caches.items())), "system": f"{platform.system()} {platform.release()}",
-            "compiler": one_line(["cc", "--version"]), "load_before": round(os.getloadavg()[0], 2)}  # fmt: skip
+    return {
+        "cpu": names[0] if names else platform.processor() or platform.machine(),
+        "cpus": os.cpu_count(),
+        "caches": dict(sorted(caches.items())),
+        "system": f"{platform.system()} {platform.release()}",
+        "compiler": one_line(["cc", "--version"]),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
 
 
 def versions():
-    import bellshape
     import torch
 
-    known = {"bellshape": f"{bellshape.__version__} ({bellshape.backend()})", "Python": platform.python_version()}
-    for name, package in (("NumPy", "numpy"), ("SciPy", "scipy"), ("scikit-learn", "scikit-learn"),
-                          ("pandas", "pandas"), ("statsmodels", "statsmodels")):  # fmt: skip
+    import bellshape
+
+    known = {
+        "bellshape": f"{bellshape.__version__} ({bellshape.backend()})",
+        "Python": platform.python_version(),
+    }
+    for name, package in (
+        ("NumPy", "numpy"),
+        ("SciPy", "scipy"),
+        ("scikit-learn", "scikit-learn"),
+        ("pandas", "pandas"),
+        ("statsmodels", "statsmodels"),
+    ):
         known[name] = importlib.metadata.version(package)
     return known | {"PyTorch": torch.__version__}
 
@@ -82,10 +123,11 @@ def measured(rows, seconds):
 
 def timed_rows(a, wanted):
     """On one thread, and on all."""
-    import columns
-    import layers
     import threadpoolctl
     import torch
+
+    import columns
+    import layers
 
     authors = layers.authors_layers(a.layers) if a.layers else None
     seconds, results = 0.3 if a.quick else 4, []
@@ -101,7 +143,12 @@ def timed_rows(a, wanted):
 
 def kernels(a):
     """What bellshape-bench says, and its picture."""
-    program = [str(a.build / "bench/bellshape-bench"), "--json", "--threads", str(os.cpu_count() or 1)]
+    program = [
+        str(a.build / "bench/bellshape-bench"),
+        "--json",
+        "--threads",
+        str(os.cpu_count() or 1),
+    ]
     if a.quick:
         program.append("--quick")
     if a.docs:
@@ -124,7 +171,12 @@ def main():
     warnings.simplefilter("ignore")  # peers warn of what the rows show
     import page
 
-    result = {"date": datetime.date.today().isoformat(), "machine": machine(), "versions": versions(), "rows": []}
+    result = {
+        "date": datetime.date.today().isoformat(),
+        "machine": machine(),
+        "versions": versions(),
+        "rows": [],
+    }
     print(", ".join(f"{k} {v}" for k, v in result["versions"].items()))
     print(page.TEXT_HEAD, flush=True)
     if {"columns", "layers"} & set(wanted):
@@ -144,7 +196,9 @@ def main():
     if "program" in wanted:
         import program
 
-        result["program"] = program.measure(a.build / "cli/bellshape", HOME / "build-peers/tables", a.quick, 2)
+        result["program"] = program.measure(
+            a.build / "cli/bellshape", HOME / "build-peers/tables", a.quick, 2
+        )
         print(page.text_program(result["program"]), flush=True)
     if "kernels" in wanted:
         result["kernels"] = kernels(a)

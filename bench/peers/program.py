@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The program beside pandas and scikit-learn, from a CSV file to a CSV file: wall time and peak memory."""
+"""The program beside pandas and scikit-learn, from CSV to CSV: wall time and peak memory."""
 
 import pathlib
 import statistics
@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+
 from columns import samples
 
 ROWS, COLUMNS, TARGET, MEBIBYTES = 2000000, 8, 8, 100
@@ -27,7 +28,9 @@ def write_table(path, rows):
     """The same tenth, ten times: the text of so many numbers takes long to make."""
     part = rows // 10
     kinds = list(samples(part * COLUMNS // 2).values())
-    table = pd.DataFrame({f"x{j}": kinds[j % 2].reshape(COLUMNS // 2, part)[j // 2] for j in range(COLUMNS)})
+    table = pd.DataFrame(
+        {f"x{j}": kinds[j % 2].reshape(COLUMNS // 2, part)[j // 2] for j in range(COLUMNS)}
+    )
     with open(path, "w") as out:
         table.to_csv(out, index=False, float_format="%.9g")
         body = table.to_csv(index=False, header=False, float_format="%.9g")
@@ -39,7 +42,8 @@ def write_table(path, rows):
 RUNNER = """
 import os, sys, time
 start = time.perf_counter()
-child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
 _, status, usage = os.wait4(child, 0)
 print(time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
 """
@@ -49,8 +53,12 @@ def run(*commands):
     """Seconds of all, most MiB of any."""
     seconds, memory = 0.0, 0.0
     for command in map(lambda c: [str(a) for a in c], commands):
-        said = subprocess.run([sys.executable, "-S", "-E", "-c", RUNNER, *command], check=True, capture_output=True,
-                              text=True)  # fmt: skip
+        said = subprocess.run(
+            [sys.executable, "-S", "-E", "-c", RUNNER, *command],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         took, kibibytes, code = said.stdout.split()
         if int(code):
             sys.exit(f"{said.stderr}{command[0]}: exit status {code}")
@@ -59,11 +67,18 @@ def run(*commands):
 
 
 def sides(program, folder, threads):
-    table, model, out = folder / "x.csv", folder / "model.json", [folder / "ours.csv", folder / "theirs.csv"]
+    table, model, out = (
+        folder / "x.csv",
+        folder / "model.json",
+        [folder / "ours.csv", folder / "theirs.csv"],
+    )
     fit = (program, "fit", "--threads", str(threads), table, "-o", model)
     transform = (program, "transform", "--threads", str(threads), "-m", model, table, "-o", out[0])
     peer = (sys.executable, "-c", PEER, table)
-    return {"fit": ([fit], [peer]), "fit and transform to a file": ([fit, transform], [(*peer, out[1])])}
+    return {
+        "fit": ([fit], [peer]),
+        "fit and transform to a file": ([fit, transform], [(*peer, out[1])]),
+    }
 
 
 def measure(program, folder, quick, rounds):
@@ -83,21 +98,35 @@ def measure(program, folder, quick, rounds):
     difference = outputs_apart(folder)
     for name in "x.csv", "ours.csv", "theirs.csv", "model.json":
         (folder / name).unlink()
-    return {"rows": rows, "columns": COLUMNS, "bytes": size, "results": results, "difference": difference,
-            "agree": difference <= 1e-4}  # fmt: skip
+    return {
+        "rows": rows,
+        "columns": COLUMNS,
+        "bytes": size,
+        "results": results,
+        "difference": difference,
+        "agree": difference <= 1e-4,
+    }
 
 
 def result(job, rows, side, took):
     ours, theirs = (statistics.median(t for t, _ in took[s]) for s in (side, "peer"))
     return {
-        "job": job, "threads": 1 if side == "one" else "all", "runs": len(took[side]),
-        "ours_seconds": ours, "theirs_seconds": theirs, "ratio": theirs / ours,
-        "ours_mib": max(m for _, m in took[side]), "theirs_mib": max(m for _, m in took["peer"]),
-        "target": TARGET if side == "all" and "transform" in job else None, "target_mib": MEBIBYTES,
-    }  # fmt: skip
+        "job": job,
+        "threads": 1 if side == "one" else "all",
+        "runs": len(took[side]),
+        "ours_seconds": ours,
+        "theirs_seconds": theirs,
+        "ratio": theirs / ours,
+        "ours_mib": max(m for _, m in took[side]),
+        "theirs_mib": max(m for _, m in took["peer"]),
+        "target": TARGET if side == "all" and "transform" in job else None,
+        "target_mib": MEBIBYTES,
+    }
 
 
 def outputs_apart(folder):
     """Largest difference of z in the first 100000 rows."""
-    ours, theirs = (pd.read_csv(folder / f, nrows=100000).to_numpy() for f in ("ours.csv", "theirs.csv"))
+    ours, theirs = (
+        pd.read_csv(folder / f, nrows=100000).to_numpy() for f in ("ours.csv", "theirs.csv")
+    )
     return float(np.max(np.abs(ours - theirs)))

@@ -4,7 +4,8 @@
 import dataclasses
 import statistics
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import scipy.stats
@@ -77,15 +78,24 @@ class Row:
                     cpu += t[1] / self.n
         ours, theirs = (quartiles(side) for side in wall)
         return {
-            "section": self.section, "what": self.what, "peer": self.peer, "type": self.kind,
-            "threads": self.threads, "n": self.n, "rounds": rounds,
-            "ours_ns": ours[1], "theirs_ns": theirs[1],
-            "ours_quartiles": [ours[0], ours[2]], "theirs_quartiles": [theirs[0], theirs[2]],
-            "ratio": theirs[1] / ours[1], "target": self.target,
-            "difference": difference, "difference_of": self.difference_of,
+            "section": self.section,
+            "what": self.what,
+            "peer": self.peer,
+            "type": self.kind,
+            "threads": self.threads,
+            "n": self.n,
+            "rounds": rounds,
+            "ours_ns": ours[1],
+            "theirs_ns": theirs[1],
+            "ours_quartiles": [ours[0], ours[2]],
+            "theirs_quartiles": [theirs[0], theirs[2]],
+            "ratio": theirs[1] / ours[1],
+            "target": self.target,
+            "difference": difference,
+            "difference_of": self.difference_of,
             "agree": bool(difference <= AGREE[self.difference_of]),
             "cpu_part": cpu / (sum(wall[0]) + sum(wall[1])),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def _time(call):
