@@ -145,12 +145,12 @@ Test(sketch, merge_of_foreign_grids)
 {
 	static const struct bell_sketch_options coarse = {.width = 0.25},
 						fine = {.width = 0x1p-9, .anchor = {1, 1}},
-						centerd = {.width = 0x1p-9, .center = 1000};
+						centered = {.width = 0x1p-9, .center = 1000};
 	double *x = column(LOGNORMAL, 2 * N);
 	struct bell_sketch *a = sketch_of(x, NULL, N, &coarse),
 			   *b = sketch_of(x + N, NULL, N, &fine),
 			   *whole = sketch_of(x, NULL, 2 * N, NULL),
-			   *c = sketch_of(x, NULL, 2 * N, &centerd);
+			   *c = sketch_of(x, NULL, 2 * N, &centered);
 	size_t bins = summary_of(a).bins + summary_of(b).bins;
 	struct bell_fit f, g;
 

@@ -5,6 +5,7 @@
 Every word of src/kernels/vocabulary.h is defined in every src/*/simd.h and has a test in
 tests/words.h, nothing else is, and docs/backends.md states how many words there are.
 """
+
 import re
 import sys
 from pathlib import Path

@@ -5,6 +5,7 @@
 
 SPDX-License-Identifier: BSD-3-Clause
 """
+
 import json
 import sys
 
@@ -25,7 +26,7 @@ def columns():
 
 
 def describe(name, x):
-    x = np.array([float("%.9g" % v) for v in x])
+    x = np.array([float(f"{v:.9g}") for v in x])
     return {
         "name": name,
         "x": x.tolist(),

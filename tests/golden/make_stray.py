@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""stray.json: the exact fit (reference.py) of narrow columns far from zero, and of columns with one stray value.
+"""stray.json: exact fits (reference.py) of narrow columns and of columns with one stray value.
 
     make_stray.py OUT.json
 
-The values are not written out: stray_column() in ../test_golden.c makes the same ones to the last bit.
+The values are not written out: stray_column() in ../test_golden.c makes the same ones to the last
+bit.
 
 SPDX-License-Identifier: BSD-3-Clause
 """
+
+import itertools
 import json
 import sys
 
@@ -35,7 +38,7 @@ def units(seed):
 
 def column(n, base, width, stray):
     u = units(1)
-    x = [base + width * v if width else v / (1 - v) for v, _ in zip(u, range(n))]
+    x = [base + width * v if width else v / (1 - v) for v in itertools.islice(u, n)]
     if stray is not None:
         x[PLACE] = stray
     return x
@@ -44,8 +47,15 @@ def column(n, base, width, stray):
 def row(name, n, base, width, stray):
     r = solve({"name": name, "x": column(n, base, width, stray)}, digits=50)
     return {
-        "name": name, "n": n, "base": base, "width": width, "stray": stray, "lambda": r["lambda"],
-        "ci95": r["ci95"], "lr_vs_identity": r["lr_vs_identity"], "sd_log": r["sd_log"],
+        "name": name,
+        "n": n,
+        "base": base,
+        "width": width,
+        "stray": stray,
+        "lambda": r["lambda"],
+        "ci95": r["ci95"],
+        "lr_vs_identity": r["lr_vs_identity"],
+        "sd_log": r["sd_log"],
         "z": r["z"][:16],
     }
 
