@@ -16,7 +16,7 @@ from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 
 import bellshape.nn as bn
-from bellshape.nn import _plain
+from bellshape.nn import _torch
 
 
 class Plain(nn.Module):
@@ -28,10 +28,10 @@ class Plain(nn.Module):
 
     def forward(self, x):
         m, noise = self.module, self.module.noise if self.training else 0.0
-        layer = _plain.Layer(*self.where, m.mode, noise, m.alpha, m.eps)
+        layer = _torch.Layer(*self.where, m.mode, noise, m.alpha, m.eps)
         z = torch.randn_like(x) if noise else None
         u = x.reshape(x.shape[0], 1, -1) if layer.by_position else x
-        return _plain.forward(u, m.weight, m.bias, z, layer)[0].view(x.shape)
+        return _torch.forward(u, m.weight, m.bias, z, layer)[0].view(x.shape)
 
 
 def least(call):

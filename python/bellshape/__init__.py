@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes data bell-shaped: maximum-likelihood Yeo-Johnson, its sketches, moments, normal samples.
+"""A toolkit that makes data bell-shaped.
 
-Functions take arrays of float32 and float64 where they lie: whatever has the buffer protocol (NumPy, ctypes), DLPack
-(PyTorch, JAX, on the CPU) or Arrow's capsules (Polars, PyArrow, pandas), read-only and strided too.  Other numbers
-become float64.  Array results are NumPy arrays.  The GIL is released while the library computes.
+It fits the transforms of Yeo and Johnson and of Box and Cox by maximum likelihood, from values or
+from sketches; computes moments; and makes normal samples.  `bellshape.nn` has the layers of
+normality normalization for PyTorch.
+
+Functions read arrays of float32 and float64 where they lie, read-only and strided ones too:
+whatever has the buffer protocol (NumPy, ctypes), DLPack (PyTorch and JAX, on the CPU) or the
+capsules of Arrow (Polars, PyArrow, pandas).  Other numbers become float64.  Results that are arrays
+are NumPy arrays.  The GIL is released while the library computes.
 """
 
 from __future__ import annotations
@@ -11,8 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._fit import Fit, Sketch, yeojohnson_fit
+from ._fit import Fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
+from ._sketch import Sketch
 
 if TYPE_CHECKING:
     from ._power_transformer import PowerTransformer
@@ -33,16 +39,33 @@ __version__: str = _core.version
 
 
 def backend() -> str:
-    """The instruction set in use: "avx512", "avx2", "scalar", "plain" or "neon".
+    """Name the instruction set that the library uses.
 
-    The environment variable BELLSHAPE_BACKEND chooses one by name before the first computation; RuntimeError if this
-    machine cannot run it.  All but "plain" give the same bits.
+    The environment variable BELLSHAPE_BACKEND chooses one by name before the first computation;
+    without it the library takes the best one that this machine can run.
+
+    Returns
+    -------
+    str
+        "avx512", "avx2", "scalar" or "plain" on x86-64; "neon" or "scalar" on ARM.  All but "plain"
+        give the same bits.
+
+    Raises
+    ------
+    RuntimeError
+        If this machine cannot run what BELLSHAPE_BACKEND names, or there is no such instruction
+        set.
+
+    Examples
+    --------
+    >>> backend() in ("avx512", "avx2", "scalar", "plain", "neon")
+    True
     """
     return _core.backend()
 
 
 def __getattr__(name: str) -> Any:
-    # scikit-learn is imported only by those who use its class
+    # scikit-learn is imported only by those who use its class.
     if name == "PowerTransformer":
         from ._power_transformer import PowerTransformer
 

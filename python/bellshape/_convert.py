@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is no buffer of floats becomes one: DLPack and Arrow without copies, the rest by NumPy as float64."""
+"""Makes a buffer of floats of what is none: of DLPack and Arrow without a copy, else by NumPy."""
 
 from __future__ import annotations
 
@@ -10,35 +10,43 @@ from . import _core
 if TYPE_CHECKING:
     import numpy as np
 
-MAX_THREADS = 1024
+# kDLCPU in dlpack.h
 DL_CPU = 1
 
-# Arrow's letters for numbers that NumPy has too
+# The types of numbers that Arrow and NumPy both have: Arrow's format string, NumPy's type.
 ARROW_NUMBERS = {
-    "c": "i1", "C": "u1", "s": "i2", "S": "u2", "i": "i4", "I": "u4", "l": "i8", "L": "u8", "e": "f2", "f": "f4", "g": "f8",
-}  # fmt: skip
-
-
-def threads(n_threads: int) -> int:
-    """n_threads, if it is a number of threads: 1 to 1024, or 0 for one each CPU."""
-    if isinstance(n_threads, bool) or not hasattr(n_threads, "__index__"):
-        raise TypeError(f"n_threads: an int, not {type(n_threads).__name__}")
-    if not 0 <= n_threads <= MAX_THREADS:
-        raise ValueError(f"n_threads: 0 to {MAX_THREADS}, not {n_threads}")
-    return n_threads
+    "c": "i1",
+    "C": "u1",
+    "s": "i2",
+    "S": "u2",
+    "i": "i4",
+    "I": "u4",
+    "l": "i8",
+    "L": "u8",
+    "e": "f2",
+    "f": "f4",
+    "g": "f8",
+}
 
 
 def floats(x: Any, name: str = "x") -> np.ndarray:
-    """x as a NumPy array of float32 or float64, in the memory of x where its type and place allow it.
+    """Return x as a NumPy array of float32 or float64.
 
-    Takes what has numbers: arrays, scalars and lists; `__dlpack__` (on the CPU); `__arrow_c_array__` and
-    `__arrow_c_stream__`, where null becomes NaN and a table becomes 2-D, column by column.  Other numbers than float32
-    and float64 become float64.  TypeError: no real numbers.
+    The array lies in the memory of x where the type and the alignment of x allow that.  x may be an
+    array, a scalar or a list; may have `__dlpack__` (on the CPU); or `__arrow_c_array__` or
+    `__arrow_c_stream__`, where null becomes NaN and a table becomes 2-D, column by column.  Other
+    numbers than float32 and float64 become float64.  Raises TypeError, with a text that begins with
+    `name`, if x does not hold real numbers.
     """
     import numpy as np
 
     a = array(x, name)
-    if a.dtype in (np.float32, np.float64) and a.dtype.isnative and a.flags.aligned and whole_strides(a):
+    if (
+        a.dtype in (np.float32, np.float64)
+        and a.dtype.isnative
+        and a.flags.aligned
+        and whole_strides(a)
+    ):
         return a
     if a.dtype.kind in "biuf" or a.dtype == object:
         kind = np.float32 if a.dtype == np.dtype("f4").newbyteorder() else np.float64
@@ -52,7 +60,7 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
 
 
 def kept(x: Any, name: str = "x") -> Any:
-    """x if it can be read again and again, as a buffer can, or floats(x): a stream of Arrow ends."""
+    """Return x if it can be read many times, as a buffer can; else floats(x), as a stream ends."""
     try:
         memoryview(x)
     except (BufferError, TypeError, ValueError):
@@ -72,17 +80,17 @@ def array(x: Any, name: str) -> np.ndarray:
     if isinstance(x, np.ndarray):
         return x
     if isinstance(getattr(x, "dtype", None), np.dtype):
-        # a column of pandas that NumPy holds, an array of JAX
+        # This is a column of pandas that NumPy holds, or an array of JAX.
         return np.asarray(x)
     if hasattr(x, "reset_index") and hasattr(x, "columns"):
-        # pandas makes a column of an index
+        # Otherwise pandas would make a column of the index.
         x = x.reset_index(drop=True)
     for arrow in ("__arrow_c_array__", "__arrow_c_stream__"):
         if hasattr(x, arrow):
             try:
                 capsules = getattr(x, arrow)()
             except ImportError:
-                # pandas without pyarrow
+                # pandas has the method, but needs PyArrow for it.
                 continue
             return from_arrow(capsules, name)
     if hasattr(x, "__dlpack__"):
@@ -104,11 +112,16 @@ def from_dlpack(x: Any, name: str) -> np.ndarray:
 
 
 class Memory:
-    """An address as NumPy understands it; keeps its owner alive."""
+    """An address in a form that NumPy reads.  It keeps its owner alive."""
 
     def __init__(self, owner: Any, address: int, length: int, letters: str) -> None:
         self.owner = owner
-        self.__array_interface__ = {"data": (address, True), "shape": (length,), "typestr": letters, "version": 3}
+        self.__array_interface__ = {
+            "data": (address, True),
+            "shape": (length,),
+            "typestr": letters,
+            "version": 3,
+        }
 
 
 def view(owner: Any, address: int, length: int, letters: str) -> np.ndarray:
@@ -118,6 +131,7 @@ def view(owner: Any, address: int, length: int, letters: str) -> np.ndarray:
 
 
 def bits(owner: Any, address: int, first: int, length: int) -> np.ndarray:
+    """Return bits first .. first + length - 1 of a bitmap as booleans."""
     import numpy as np
 
     packed = view(owner, address, (first + length + 7) // 8, "|u1")
@@ -127,17 +141,22 @@ def bits(owner: Any, address: int, first: int, length: int) -> np.ndarray:
 def from_arrow(capsules: Any, name: str) -> np.ndarray:
     import numpy as np
 
-    arrays = [_core.arrow_array(*capsules)] if isinstance(capsules, tuple) else _core.arrow_stream(capsules)
+    arrays = (
+        [_core.arrow_array(*capsules)]
+        if isinstance(capsules, tuple)
+        else _core.arrow_stream(capsules)
+    )
     if not arrays:
         return np.empty(0)
     chunks: list[np.ndarray] = [
-        (table if description[0] == "+s" else column)(owner, description, name) for owner, description in arrays
+        (table if description[0] == "+s" else column)(owner, description, name)
+        for owner, description in arrays
     ]
     return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
 
 def table(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
-    """A struct of n children as n columns; where it is null, all are NaN."""
+    """Return a struct of n children as n columns; all are NaN where the struct is null."""
     import numpy as np
 
     _, _, length, nulls, offset, buffers, children = description
@@ -149,7 +168,7 @@ def table(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
 
 
 def column(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
-    """One array of Arrow."""
+    """Return one array of numbers or booleans; NaN where it is null."""
     import numpy as np
 
     letter, _, length, nulls, offset, buffers, _ = description

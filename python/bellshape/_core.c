@@ -4,14 +4,25 @@
 
 PyObject *raise_status(enum bell_status status, const char *what)
 {
-	bool backend =
-	    status == BELL_EBACKEND; /* only that variable can ask for one that is not there */
+	/* Only this variable can ask for a backend that is not there. */
+	bool backend = status == BELL_EBACKEND;
 
 	if (status == BELL_ENOMEM)
 		return PyErr_NoMemory();
 	PyErr_Format(backend ? PyExc_RuntimeError : PyExc_ValueError, "%s: %s",
 		     backend ? "BELLSHAPE_BACKEND" : what, bell_status_text(status));
 	return NULL;
+}
+
+struct state *state_of(PyTypeObject *type) { return PyType_GetModuleState(type); }
+
+void object_free(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	release(self);
+	Py_DECREF(type);
 }
 
 static PyObject *backend(PyObject *module, PyObject *none)
@@ -29,19 +40,52 @@ static PyMethodDef module_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static int fill(PyObject *module)
+/* A type of the module; a new reference, which the state of the module keeps. */
+static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec)
 {
-	PyMethodDef *topics[] = {module_methods, array_methods,   arrow_methods, model_methods,
-				 sketch_methods, moments_methods, layer_methods};
+	PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+
+	if (type && PyModule_AddType(module, type) < 0)
+		Py_CLEAR(type);
+	return type;
+}
+
+static int execute(PyObject *module)
+{
+	struct state *state = PyModule_GetState(module);
+	PyMethodDef *topics[] = {module_methods, array_methods, arrow_methods, layer_methods,
+				 moments_methods};
 
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		if (PyModule_AddFunctions(module, topics[i]) < 0)
 			return -1;
+	state->model = add_type(module, &model_spec);
+	state->sketches = add_type(module, &sketches_spec);
+	if (!state->model || !state->sketches || !constants_add(module))
+		return -1;
 	return PyModule_AddStringConstant(module, "version", bell_version());
 }
 
+static int traverse(PyObject *module, visitproc visit, void *arg)
+{
+	struct state *state = PyModule_GetState(module);
+
+	Py_VISIT(state->model);
+	Py_VISIT(state->sketches);
+	return 0;
+}
+
+static int clear(PyObject *module)
+{
+	struct state *state = PyModule_GetState(module);
+
+	Py_CLEAR(state->model);
+	Py_CLEAR(state->sketches);
+	return 0;
+}
+
 static PyModuleDef_Slot slots[] = {
-    {Py_mod_exec, (void *)fill},
+    {Py_mod_exec, (void *)execute},
 #ifdef Py_GIL_DISABLED
     {Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif
@@ -51,7 +95,10 @@ static PyModuleDef_Slot slots[] = {
 static struct PyModuleDef module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "bellshape._core",
+    .m_size = sizeof(struct state),
     .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
 };
 
 PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&module); }

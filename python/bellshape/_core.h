@@ -8,13 +8,44 @@
 #include <stdbool.h>
 #include <bellshape/bellshape.h>
 
-/* One array of functions a topic, each ending in {NULL}; _core.c adds them to the module. */
-extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], model_methods[],
-    moments_methods[], sketch_methods[];
+/* ---- _core.c: the module ---- */
 
-/* Sets the exception for a status below 0 and returns NULL: MemoryError, RuntimeError if
- * BELLSHAPE_BACKEND cannot be honored, or else ValueError "what: why". */
+/* The functions of one topic, ending in {NULL}; _core.c adds them to the module. */
+extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], moments_methods[];
+
+/* The types of the module; _core.c creates them. */
+extern PyType_Spec model_spec, sketches_spec;
+
+/* What each instance of the module keeps: its types, which differ between interpreters. */
+struct state {
+	PyTypeObject *model, *sketches;
+};
+
+/* The state of the module that created `type`, which is one of its own types. */
+struct state *state_of(PyTypeObject *type);
+
+/* Frees an object of a type of the module, once what it owns has been freed. */
+void object_free(PyObject *self);
+
+/*
+ * Sets the exception for a status below 0 and returns NULL: MemoryError; RuntimeError if
+ * BELLSHAPE_BACKEND cannot be honored; or else ValueError with the text "what: why".
+ */
 PyObject *raise_status(enum bell_status status, const char *what);
+
+/* ---- _core_constants.c: the constants of the C headers, by name ---- */
+
+/* Adds the constants to the module.  Returns false with an exception set. */
+bool constants_add(PyObject *module);
+
+/* The name of a method as Python spells it. */
+const char *method_name(enum bell_method method);
+
+/* A tuple with the names of the flags of a fit that are set: a new reference. */
+PyObject *flag_names(unsigned flags);
+
+/* Adds to the module the names of the fields of struct bell_layer_statistics, in their order. */
+bool layer_constants_add(PyObject *module);
 
 /* ---- _core_buffer.c: numbers that somebody else owns ---- */
 
@@ -29,11 +60,11 @@ struct array {
 };
 
 /*
- * Whatever bellshape._convert can make floats of; no copy where x is such an array already.
- * Returns false with an exception set, whose text begins with `name`.
+ * Borrows x, or what bellshape._convert makes of it; nothing is copied where x is an array of
+ * floats already.  Returns false with an exception set, whose text begins with `name`.
  */
 bool array_get(PyObject *x, const char *name, struct array *a);
-/* Memory to be written: a writable buffer of floats. */
+/* Borrows memory that is to be written: a writable buffer of floats. */
 bool array_get_out(PyObject *x, struct array *a);
 void array_release(struct array *a);
 
@@ -41,25 +72,29 @@ size_t array_size(const struct array *a);
 bool array_contiguous(const struct array *a); /* in C order */
 void *array_at(const struct array *a, Py_ssize_t element);
 
-/*
- * One weight a row, each 0 to 2^31, as the library wants them: contiguous doubles.  x NULL or None:
- * no weights.
- */
+/* One weight a row, each 0 to BELL_MAX_WEIGHT, as the library wants them: contiguous doubles. */
 struct weights {
 	struct array array;
 	double *copy;
-	const double *values; /* NULL: none */
+	const double *values; /* NULL: every row weighs 1 */
 };
 
+/* x may be NULL or None: no weights.  Returns false with an exception set. */
 bool weights_get(PyObject *x, size_t rows, struct weights *w);
 void weights_release(struct weights *w);
 
-/* A 1-D array as one column, a 2-D array as it is. */
+/*
+ * Describes a 1-D array as a table of one column, and a 2-D array as it is.  Returns false with an
+ * exception set if the table has not so many columns.
+ */
 bool table_of(const struct array *a, size_t columns, struct bell_table *t);
 
 /* ---- _core_array.c: an array of n dimensions as many lines of one ---- */
 
-/* All elements along one axis, at each place of the others; in C order of those. */
+/*
+ * A line holds all elements along `axis`, at one index of each other axis.  lines_next() goes on to
+ * the next line, in C order of those indices, and returns false after the last.
+ */
 struct lines {
 	int ndim, axis;
 	const Py_ssize_t *shape;
@@ -71,7 +106,27 @@ void *line_of(const struct lines *l, const struct array *a);
 
 /* ---- _core_model.c ---- */
 
-/* The model in a capsule, which owns it from now on, also if this fails. */
-PyObject *model_capsule(struct bell_model *model);
+/* The Python object that owns the model from now on, also if this fails and returns NULL. */
+PyObject *model_object(struct state *state, struct bell_model *model);
+
+/* ---- _core_sketches.c and _core_fit.c: one sketch a column of a table ---- */
+
+/* Calls run without the GIL, so that each holds the lock. */
+struct sketches {
+	PyObject ob_base;
+	PyThread_type_lock lock;
+	enum bell_method method;
+	bool incomplete; /* a call has failed half-way */
+	size_t columns;
+	struct bell_sketch **sketch; /* `columns` of them */
+};
+
+/* Locks self, for use until sketches_unlock().  Returns NULL with an exception if incomplete. */
+struct sketches *sketches_lock(PyObject *self);
+void sketches_unlock(struct sketches *s);
+
+/* The methods of Sketches in _core_fit.c. */
+PyObject *sketches_fit(PyObject *self, PyObject *args);
+PyObject *sketches_profile(PyObject *self, PyObject *args);
 
 #endif

@@ -25,7 +25,7 @@ void *line_of(const struct lines *l, const struct array *a)
 	return array_at(a, element);
 }
 
-/* n elements that lie `stride` apart, to out, and back. */
+/* Copies n elements that lie `stride` apart to out, where they lie side by side. */
 static void gather(enum bell_type type, const void *x, Py_ssize_t stride, size_t n, void *out)
 {
 	for (size_t i = 0; i < n; i++)
@@ -35,6 +35,7 @@ static void gather(enum bell_type type, const void *x, Py_ssize_t stride, size_t
 			((double *)out)[i] = ((const double *)x)[(Py_ssize_t)i * stride];
 }
 
+/* The way back: out has the elements `stride` apart. */
 static void scatter(enum bell_type type, const void *x, size_t n, void *out, Py_ssize_t stride)
 {
 	for (size_t i = 0; i < n; i++)
@@ -44,46 +45,49 @@ static void scatter(enum bell_type type, const void *x, size_t n, void *out, Py_
 			((double *)out)[(Py_ssize_t)i * stride] = ((const double *)x)[i];
 }
 
-/* ---- the plain transform and its inverse, each element with its own lambda ---- */
+/* ---- plain psi and its inverse, each element with its own lambda ---- */
 
 struct job {
-	struct array x, lambda, y; /* of one shape; strides of 0 are welcome */
-	enum { FORWARD, INVERSE } word;
-	enum bell_outside policy;
+	struct array x, lambda, y; /* of one shape; a stride may be 0 */
+	enum { FORWARD, INVERSE } direction;
+	enum bell_outside outside;
 	unsigned threads;
-	uint64_t outside;
+	uint64_t outside_count;
 };
 
-/* Elements that lie side by side. */
+/* Computes n elements that lie side by side. */
 static enum bell_status apply_run(struct job *j, const struct bell_transform *t, const void *x,
 				  size_t n, unsigned threads, void *y)
 {
 	enum bell_status status;
-	uint64_t outside = 0;
+	uint64_t count = 0;
 
-	if (j->word == FORWARD)
+	if (j->direction == FORWARD)
 		return j->x.type == BELL_F32 ? bell_transform_apply_f32(t, x, n, threads, y)
 					     : bell_transform_apply_f64(t, x, n, threads, y);
 	status = j->x.type == BELL_F32
-		     ? bell_transform_inverse_f32(t, x, n, j->policy, threads, y, &outside)
-		     : bell_transform_inverse_f64(t, x, n, j->policy, threads, y, &outside);
-	j->outside += outside;
+		     ? bell_transform_inverse_f32(t, x, n, j->outside, threads, y, &count)
+		     : bell_transform_inverse_f64(t, x, n, j->outside, threads, y, &count);
+	j->outside_count += count;
 	return status;
 }
 
-/* n elements with one lambda, in place or gathered block by block. */
+/* As many elements are gathered at once: 4 KB of doubles, which stay in the first cache. */
+#define BLOCK 512
+
+/* Computes n elements with one lambda, where they lie or gathered block by block. */
 static enum bell_status apply_one(struct job *j, double lambda, const char *x, Py_ssize_t x_stride,
 				  size_t n, char *y, Py_ssize_t y_stride)
 {
 	Py_ssize_t size = j->x.view.itemsize;
 	struct bell_transform t;
-	double block[512];
+	double block[BLOCK];
 	enum bell_status status = bell_transform_plain(BELL_YEO_JOHNSON, lambda, &t);
 
 	if (status != BELL_OK || (n > 0 && (n == 1 || (x_stride == 1 && y_stride == 1))))
 		return status != BELL_OK ? status : apply_run(j, &t, x, n, j->threads, y);
 	for (size_t first = 0, k; status == BELL_OK && first < n; first += k) {
-		k = n - first < 512 ? n - first : 512;
+		k = n - first < BLOCK ? n - first : BLOCK;
 		gather(j->x.type, x + (Py_ssize_t)first * x_stride * size, x_stride, k, block);
 		status = apply_run(j, &t, block, k, 1, block);
 		scatter(j->x.type, block, k, y + (Py_ssize_t)first * y_stride * size, y_stride);
@@ -91,7 +95,7 @@ static enum bell_status apply_one(struct job *j, double lambda, const char *x, P
 	return status;
 }
 
-/* The longest axis along which lambda stays; the last one if there is none. */
+/* The longest axis along which lambda is constant; the last axis if there is none. */
 static int axis_of_one_lambda(const struct job *j)
 {
 	int axis = j->x.ndim - 1;
@@ -103,7 +107,7 @@ static int axis_of_one_lambda(const struct job *j)
 	return axis;
 }
 
-/* Makes one axis of two neighbors wherever all three arrays go on from one to the next evenly. */
+/* Makes one axis of two neighbors wherever all three arrays have one stride along both. */
 static void coalesce(struct job *j)
 {
 	struct array *of[] = {&j->x, &j->lambda, &j->y};
@@ -175,21 +179,21 @@ static PyObject *run(struct job *j, const char *what)
 		PyErr_SetString(PyExc_ValueError, "y: a value outside the image of the transform");
 	else if (status < 0)
 		raise_status(status, what);
-	return status < 0 ? NULL : PyLong_FromUnsignedLongLong(j->outside);
+	return status < 0 ? NULL : PyLong_FromUnsignedLongLong(j->outside_count);
 }
 
 /*
- * yeojohnson(x, lmbda, out, threads), yeojohnson_inverse(y, lmbda, out, threads, policy) -> how many
- * values lay outside the image
+ * yeojohnson(x, lmbda, out, threads) and yeojohnson_inverse(y, lmbda, out, threads, outside) return
+ * how many values lay outside the image of the transform.
  */
 static PyObject *transform(PyObject *args, struct job *j, const char *what)
 {
 	PyObject *x, *lambda, *y, *result = NULL;
-	int policy = BELL_OUTSIDE_NAN;
+	int outside = BELL_OUTSIDE_NAN;
 
-	if (!PyArg_ParseTuple(args, "OOOI|i", &x, &lambda, &y, &j->threads, &policy))
+	if (!PyArg_ParseTuple(args, "OOOI|i", &x, &lambda, &y, &j->threads, &outside))
 		return NULL;
-	j->policy = (enum bell_outside)policy;
+	j->outside = (enum bell_outside)outside;
 	if (!array_get(x, "x", &j->x))
 		return NULL;
 	if (array_get(lambda, "lmbda", &j->lambda)) {
@@ -206,41 +210,39 @@ static PyObject *transform(PyObject *args, struct job *j, const char *what)
 static PyObject *yeojohnson(PyObject *module, PyObject *args)
 {
 	(void)module;
-	return transform(args, &(struct job){.word = FORWARD}, "yeojohnson");
+	return transform(args, &(struct job){.direction = FORWARD}, "yeojohnson");
 }
 
 static PyObject *yeojohnson_inverse(PyObject *module, PyObject *args)
 {
 	(void)module;
-	return transform(args, &(struct job){.word = INVERSE}, "yeojohnson_inverse");
+	return transform(args, &(struct job){.direction = INVERSE}, "yeojohnson_inverse");
 }
 
 /* ---- normal samples ---- */
 
-/* standard_normal(out, seed, stream, offset, threads): out in C order */
+/* standard_normal(out, seed, stream, offset, threads): out is in C order */
 static PyObject *standard_normal(PyObject *module, PyObject *args)
 {
-	unsigned long long seed, stream, offset;
-	enum bell_status status = BELL_OK;
+	unsigned long long seed, index, offset;
+	enum bell_status status = BELL_EINVAL;
+	struct bell_normal_stream stream;
 	PyObject *out;
 	struct array a;
 	unsigned threads;
 	size_t n;
 
 	(void)module;
-	if (!PyArg_ParseTuple(args, "OKKKI", &out, &seed, &stream, &offset, &threads) ||
+	if (!PyArg_ParseTuple(args, "OKKKI", &out, &seed, &index, &offset, &threads) ||
 	    !array_get_out(out, &a))
 		return NULL;
 	n = array_size(&a);
+	stream = (struct bell_normal_stream){.seed = seed, .stream = index, .offset = offset};
 	Py_BEGIN_ALLOW_THREADS;
-	if (!array_contiguous(&a))
-		status = BELL_EINVAL;
-	else if (n && a.type == BELL_F32)
-		status = bell_normal_fill_f32(&(struct bell_normal_stream){seed, stream, offset}, 0,
-					      1, n, threads, a.view.buf);
-	else if (n)
-		status = bell_normal_fill_f64(&(struct bell_normal_stream){seed, stream, offset}, 0,
-					      1, n, threads, a.view.buf);
+	if (array_contiguous(&a))
+		status = a.type == BELL_F32
+			     ? bell_normal_fill_f32(&stream, 0, 1, n, threads, a.view.buf)
+			     : bell_normal_fill_f64(&stream, 0, 1, n, threads, a.view.buf);
 	Py_END_ALLOW_THREADS;
 	array_release(&a);
 	if (status < 0)

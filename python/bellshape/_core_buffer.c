@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* f or d in the byte order of this machine, as struct spells it. */
+/* Whether the format, in the letters of the module struct, is f or d in this byte order. */
 static bool is_float(const Py_buffer *view, enum bell_type *type)
 {
 	const char *format = view->format ? view->format : "B";
@@ -16,7 +16,7 @@ static bool is_float(const Py_buffer *view, enum bell_type *type)
 	       (!strcmp(format, "d") && view->itemsize == sizeof(double));
 }
 
-/* Takes the view as it is; false if the library could not read it so. */
+/* Describes the view as it is.  Returns false if the library could not read it so. */
 static bool describe(struct array *a)
 {
 	const Py_buffer *v = &a->view;
@@ -26,7 +26,7 @@ static bool describe(struct array *a)
 		return false;
 	a->ndim = v->ndim;
 	for (int i = v->ndim - 1; i >= 0; i--) {
-		/* ctypes gives none, though asked for */
+		/* ctypes gives no strides, though they are asked for */
 		Py_ssize_t stride = v->strides ? v->strides[i] : packed;
 
 		if (stride % v->itemsize)
@@ -50,7 +50,10 @@ static PyObject *convert(PyObject *x, const char *name)
 	return floats;
 }
 
-/* As numpy.ma, which is derived from another array: the buffer does not tell which numbers are masked. */
+/*
+ * Whether x is an array like those of numpy.ma, which are derived from another type of array: its
+ * buffer does not tell which numbers are masked.
+ */
 static bool is_masked(PyObject *x)
 {
 	PyTypeObject *type = Py_TYPE(x);
@@ -139,8 +142,9 @@ static bool weights_check(const struct array *a, size_t rows)
 		return false;
 	}
 	for (size_t i = 0; i < rows; i++)
-		if (!(weight(a, i) >= 0 && weight(a, i) <= 0x1p31)) {
-			PyErr_Format(PyExc_ValueError, "weights[%zu] is not in 0 to 2**31", i);
+		if (!(weight(a, i) >= 0 && weight(a, i) <= BELL_MAX_WEIGHT)) {
+			PyErr_Format(PyExc_ValueError, "weights[%zu] is not in 0 to %llu", i,
+				     (unsigned long long)BELL_MAX_WEIGHT);
 			return false;
 		}
 	return true;

@@ -1,84 +1,130 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* _core_model.c - fitted columns in a capsule; nothing changes a model once it is made. */
+/* _core_model.c - the type Model: fitted columns.  Nothing changes a model once it is made. */
 #include "_core.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define MODEL "bellshape.model"
+struct model {
+	PyObject ob_base;
+	struct bell_model *model;
+};
 
-static void destroy(PyObject *capsule) { bell_model_free(PyCapsule_GetPointer(capsule, MODEL)); }
+static struct bell_model *model_of(PyObject *self) { return ((struct model *)self)->model; }
 
-static struct bell_model *get(PyObject *capsule) { return PyCapsule_GetPointer(capsule, MODEL); }
+/* ---- making and freeing ---- */
 
-PyObject *model_capsule(struct bell_model *model)
+static PyObject *object_of(PyTypeObject *type, struct bell_model *model)
 {
-	PyObject *capsule = PyCapsule_New(model, MODEL, destroy);
+	allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	PyObject *self = alloc(type, 0);
 
-	if (!capsule)
+	if (self)
+		((struct model *)self)->model = model;
+	else
 		bell_model_free(model);
-	return capsule;
+	return self;
 }
 
-/* model_plain(list of lambdas, method): plain psi, of data that nobody has seen */
-static PyObject *model_plain(PyObject *module, PyObject *args)
+PyObject *model_object(struct state *state, struct bell_model *model)
+{
+	return object_of(state->model, model);
+}
+
+static void deallocate(PyObject *self)
+{
+	bell_model_free(model_of(self));
+	object_free(self);
+}
+
+static enum bell_status set_plain(struct bell_model *model, size_t j, enum bell_method method,
+				  double lambda)
+{
+	struct bell_fit fit = *bell_model_fit(model, j);
+	enum bell_status status = bell_transform_plain(method, lambda, &fit.transform);
+
+	fit.lambda = lambda;
+	return status == BELL_OK ? bell_model_set(model, j, NULL, &fit) : status;
+}
+
+/* plain(list of lambdas, method), a class method: plain psi, of data that nobody has seen */
+static PyObject *plain(PyObject *type, PyObject *args)
 {
 	struct bell_model *model;
-	struct bell_fit fit;
 	enum bell_status status;
 	Py_ssize_t columns;
 	PyObject *list;
 	int method;
 
-	(void)module;
-	if (!PyArg_ParseTuple(args, "Oi", &list, &method))
+	if (!PyArg_ParseTuple(args, "O!i", &PyList_Type, &list, &method))
 		return NULL;
 	columns = PyList_Size(list);
-	if (columns < 0)
-		return NULL;
 	status = bell_model_create((size_t)columns, &model);
 	if (status != BELL_OK)
 		return raise_status(status, "lambdas");
-	for (Py_ssize_t j = 0; status == BELL_OK && j < columns; j++) {
-		fit = *bell_model_fit(model, (size_t)j);
-		fit.lambda = PyFloat_AsDouble(PyList_GetItem(list, j));
-		status = bell_transform_plain((enum bell_method)method, fit.lambda, &fit.transform);
-		if (status == BELL_OK)
-			status = bell_model_set(model, (size_t)j, NULL, &fit);
-	}
+	for (Py_ssize_t j = 0; status == BELL_OK && !PyErr_Occurred() && j < columns; j++)
+		status = set_plain(model, (size_t)j, (enum bell_method)method,
+				   PyFloat_AsDouble(PyList_GetItem(list, j)));
 	if (status == BELL_OK && !PyErr_Occurred())
-		return model_capsule(model);
+		return object_of((PyTypeObject *)type, model);
 	bell_model_free(model);
 	return PyErr_Occurred() ? NULL : raise_status(status, "lambdas");
 }
 
+/* ---- what was found ---- */
+
+static Py_ssize_t length(PyObject *self) { return (Py_ssize_t)bell_model_columns(model_of(self)); }
+
 static PyObject *dict_of(const struct bell_fit *f)
 {
 	return Py_BuildValue(
-	    "{sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sI sI si}", "lmbda", f->lambda,
-	    "ci95", f->ci95[0], f->ci95[1], "log_likelihood", f->log_likelihood, "lr_vs_identity",
-	    f->lr_vs_identity, "mean", f->mean, "sd", f->sd, "skewness_before", f->skewness_before,
-	    "skewness_after", f->skewness_after, "kurtosis_before", f->kurtosis_before,
-	    "kurtosis_after", f->kurtosis_after, "count", (unsigned long long)f->count, "missing",
+	    "{ss sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sI sN}", "method",
+	    method_name(f->transform.method), "lmbda", f->lambda, "ci95", f->ci95[0], f->ci95[1],
+	    "log_likelihood", f->log_likelihood, "lr_vs_identity", f->lr_vs_identity, "mean",
+	    f->mean, "sd", f->sd, "skewness_before", f->skewness_before, "skewness_after",
+	    f->skewness_after, "kurtosis_before", f->kurtosis_before, "kurtosis_after",
+	    f->kurtosis_after, "count", (unsigned long long)f->count, "missing",
 	    (unsigned long long)f->missing, "infinite", (unsigned long long)f->infinite, "weight",
 	    f->weight, "min", f->min, "max", f->max, "evaluations", f->evaluations, "flags",
-	    f->flags, "method", (int)f->transform.method);
+	    flag_names(f->flags));
 }
 
-/* model_fits(model): one dict a column */
-static PyObject *model_fits(PyObject *module, PyObject *capsule)
+/* A list of make(model, column), one a column. */
+static PyObject *list_of(PyObject *self, PyObject *(*make)(const struct bell_model *, size_t))
 {
-	const struct bell_model *model = get(capsule);
-	PyObject *list = model ? PyList_New((Py_ssize_t)bell_model_columns(model)) : NULL;
+	const struct bell_model *model = model_of(self);
+	PyObject *list = PyList_New(length(self));
 
-	(void)module;
 	for (size_t j = 0; list && j < bell_model_columns(model); j++) {
-		PyObject *item = dict_of(bell_model_fit(model, j));
+		PyObject *item = make(model, j);
 
 		if (!item || PyList_SetItem(list, (Py_ssize_t)j, item) < 0)
 			Py_CLEAR(list);
 	}
 	return list;
+}
+
+static PyObject *fit_of(const struct bell_model *model, size_t j)
+{
+	return dict_of(bell_model_fit(model, j));
+}
+
+static PyObject *name_of(const struct bell_model *model, size_t j)
+{
+	const char *name = bell_model_name(model, j);
+
+	return name ? PyUnicode_FromString(name) : Py_NewRef(Py_None);
+}
+
+static PyObject *fits(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return list_of(self, fit_of);
+}
+
+static PyObject *names(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return list_of(self, name_of);
 }
 
 /* ---- tables through a model ---- */
@@ -87,31 +133,29 @@ struct job {
 	const struct bell_model *model;
 	struct bell_table in, out;
 	bool inverse;
-	enum bell_outside policy;
+	enum bell_outside outside;
 	unsigned threads;
-	uint64_t *outside; /* one a column */
+	uint64_t *outside_count; /* one a column */
 };
 
 static enum bell_status apply(struct job *j)
 {
-	enum bell_status status = BELL_OK;
+	enum bell_status status;
 
-	if (!j->in.rows)
-		return BELL_OK;
 	Py_BEGIN_ALLOW_THREADS;
-	status = j->inverse ? bell_table_inverse(j->model, &j->in, j->policy, j->threads, &j->out,
-						 j->outside)
+	status = j->inverse ? bell_table_inverse(j->model, &j->in, j->outside, j->threads, &j->out,
+						 j->outside_count)
 			    : bell_table_transform(j->model, &j->in, j->threads, &j->out);
 	Py_END_ALLOW_THREADS;
 	return status;
 }
 
-static PyObject *counts(const uint64_t *outside, size_t columns)
+static PyObject *counts_of(const uint64_t *counts, size_t columns)
 {
 	PyObject *list = PyList_New((Py_ssize_t)columns);
 
 	for (size_t j = 0; list && j < columns; j++) {
-		PyObject *n = PyLong_FromUnsignedLongLong(outside[j]);
+		PyObject *n = PyLong_FromUnsignedLongLong(counts[j]);
 
 		if (!n || PyList_SetItem(list, (Py_ssize_t)j, n) < 0)
 			Py_CLEAR(list);
@@ -119,66 +163,92 @@ static PyObject *counts(const uint64_t *outside, size_t columns)
 	return list;
 }
 
-/* EDOMAIN is no exception here: the caller says which columns, by the counts. */
-static PyObject *apply_to(struct job *j, PyObject *in, PyObject *out)
+/* BELL_EDOMAIN is no exception here: the caller says which columns, by the counts. */
+static PyObject *apply_counted(struct job *j, const struct array *in, const struct array *out)
 {
 	size_t columns = bell_model_columns(j->model);
-	enum bell_status status = BELL_OK;
+	enum bell_status status;
+	PyObject *result = NULL;
+
+	if (!table_of(in, columns, &j->in) || !table_of(out, columns, &j->out))
+		return NULL;
+	j->outside_count = PyMem_Calloc(columns, sizeof *j->outside_count);
+	if (!j->outside_count)
+		return PyErr_NoMemory();
+	status = apply(j);
+	result = status == BELL_OK || status == BELL_EDOMAIN ? counts_of(j->outside_count, columns)
+							     : raise_status(status, "transform");
+	PyMem_Free(j->outside_count);
+	return result;
+}
+
+static PyObject *apply_to(struct job *j, PyObject *in, PyObject *out)
+{
 	PyObject *result = NULL;
 	struct array a, b;
 
 	if (!array_get(in, "x", &a))
 		return NULL;
 	if (array_get_out(out, &b)) {
-		j->outside = PyMem_Calloc(columns, sizeof *j->outside);
-		if (!j->outside)
-			PyErr_NoMemory();
-		else if (table_of(&a, columns, &j->in) && table_of(&b, columns, &j->out)) {
-			status = apply(j);
-			result = status == BELL_OK || status == BELL_EDOMAIN
-				     ? counts(j->outside, columns)
-				     : raise_status(status, "transform");
-		}
-		PyMem_Free(j->outside);
+		result = apply_counted(j, &a, &b);
 		array_release(&b);
 	}
 	array_release(&a);
 	return result;
 }
 
-/*
- * model_transform(model, x, out, threads), model_inverse(model, y, out, threads, policy) -> how many
- * values of each column lay outside the image
- */
-static PyObject *model_transform(PyObject *module, PyObject *args)
+/* transform(x, out, threads) */
+static PyObject *transform(PyObject *self, PyObject *args)
 {
-	PyObject *capsule, *in, *out;
-	struct job j = {.inverse = false};
+	struct job j = {.model = model_of(self), .inverse = false};
+	PyObject *in, *out, *counts;
 
-	(void)module;
-	if (!PyArg_ParseTuple(args, "OOOI", &capsule, &in, &out, &j.threads))
+	if (!PyArg_ParseTuple(args, "OOI", &in, &out, &j.threads))
 		return NULL;
-	j.model = get(capsule);
-	return j.model ? apply_to(&j, in, out) : NULL;
+	counts = apply_to(&j, in, out);
+	if (!counts)
+		return NULL;
+	Py_DECREF(counts);
+	Py_RETURN_NONE;
 }
 
-static PyObject *model_inverse(PyObject *module, PyObject *args)
+/* inverse(y, out, threads, outside) -> how many values of each column lay outside the image */
+static PyObject *inverse(PyObject *self, PyObject *args)
 {
-	PyObject *capsule, *in, *out;
-	struct job j = {.inverse = true};
-	int policy;
+	struct job j = {.model = model_of(self), .inverse = true};
+	PyObject *in, *out;
+	int outside;
 
-	(void)module;
-	if (!PyArg_ParseTuple(args, "OOOIi", &capsule, &in, &out, &j.threads, &policy))
+	if (!PyArg_ParseTuple(args, "OOIi", &in, &out, &j.threads, &outside))
 		return NULL;
-	j.policy = (enum bell_outside)policy;
-	j.model = get(capsule);
-	return j.model ? apply_to(&j, in, out) : NULL;
+	j.outside = (enum bell_outside)outside;
+	return apply_to(&j, in, out);
 }
 
 /* ---- JSON ---- */
 
-/* A copy with names: a list of str or None, one a column. */
+/* Copies column j and gives it a name, a str or None.  Returns false with an exception set. */
+static bool set_named(struct bell_model *copy, const struct bell_model *model, size_t j,
+		      PyObject *name)
+{
+	enum bell_status status = BELL_OK;
+	PyObject *utf8 = NULL;
+	char *text = NULL;
+
+	if (name && name != Py_None)
+		utf8 = PyUnicode_AsUTF8String(name);
+	/* Without a size to write to, a name with a null character is a ValueError. */
+	if (utf8)
+		PyBytes_AsStringAndSize(utf8, &text, NULL);
+	if (!PyErr_Occurred())
+		status = bell_model_set(copy, j, text, bell_model_fit(model, j));
+	Py_XDECREF(utf8);
+	if (status != BELL_OK)
+		raise_status(status, "to_json");
+	return !PyErr_Occurred();
+}
+
+/* A copy with names, one a column.  Returns NULL with an exception set. */
 static struct bell_model *named(const struct bell_model *model, PyObject *names)
 {
 	size_t columns = bell_model_columns(model);
@@ -187,44 +257,20 @@ static struct bell_model *named(const struct bell_model *model, PyObject *names)
 
 	if (status != BELL_OK)
 		return raise_status(status, "to_json"), NULL;
-	for (size_t j = 0; status == BELL_OK && j < columns; j++) {
-		PyObject *name = PyList_GetItem(names, (Py_ssize_t)j), *utf8 = NULL;
-		char *text = NULL;
-
-		if (name && name != Py_None)
-			utf8 = PyUnicode_AsUTF8String(name);
-		/* no size: a name with a null character is a ValueError */
-		if (utf8)
-			PyBytes_AsStringAndSize(utf8, &text, NULL);
-		if (!PyErr_Occurred())
-			status = bell_model_set(copy, j, text, bell_model_fit(model, j));
-		Py_XDECREF(utf8);
-		if (PyErr_Occurred())
-			break;
-	}
-	if (status == BELL_OK && !PyErr_Occurred())
-		return copy;
-	bell_model_free(copy);
-	return PyErr_Occurred() ? NULL : (raise_status(status, "to_json"), NULL);
+	for (size_t j = 0; j < columns; j++)
+		if (!set_named(copy, model, j, PyList_GetItem(names, (Py_ssize_t)j))) {
+			bell_model_free(copy);
+			return NULL;
+		}
+	return copy;
 }
 
-/* model_to_json(model, names) */
-static PyObject *model_to_json(PyObject *module, PyObject *args)
+static PyObject *json_of(const struct bell_model *model)
 {
-	PyObject *capsule, *names, *result;
-	struct bell_model *model, *copy;
-	enum bell_status status;
 	char *text;
+	enum bell_status status = bell_model_to_json(model, &text);
+	PyObject *result;
 
-	(void)module;
-	if (!PyArg_ParseTuple(args, "OO", &capsule, &names))
-		return NULL;
-	model = get(capsule);
-	copy = model ? named(model, names) : NULL;
-	if (!copy)
-		return NULL;
-	status = bell_model_to_json(copy, &text);
-	bell_model_free(copy);
 	if (status != BELL_OK)
 		return raise_status(status, "to_json");
 	result = PyUnicode_FromString(text);
@@ -232,41 +278,73 @@ static PyObject *model_to_json(PyObject *module, PyObject *args)
 	return result;
 }
 
-/* model_from_json(text) -> (model, names) */
-static PyObject *model_from_json(PyObject *module, PyObject *text)
+/* to_json(names): a list with a str or None for each column */
+static PyObject *to_json(PyObject *self, PyObject *names)
+{
+	struct bell_model *copy = NULL;
+	PyObject *result = NULL;
+
+	if (!PyList_Check(names))
+		PyErr_SetString(PyExc_TypeError, "to_json: a list of names");
+	else
+		copy = named(model_of(self), names);
+	if (copy)
+		result = json_of(copy);
+	bell_model_free(copy);
+	return result;
+}
+
+/* from_json(text), a class method */
+static PyObject *from_json(PyObject *type, PyObject *text)
 {
 	struct bell_model *model;
 	enum bell_status status;
-	PyObject *names, *utf8 = PyUnicode_AsUTF8String(text);
+	PyObject *utf8 = PyUnicode_AsUTF8String(text);
 
-	(void)module;
 	if (!utf8)
 		return NULL;
 	status = bell_model_from_json(PyBytes_AsString(utf8), (size_t)PyBytes_Size(utf8), &model);
 	Py_DECREF(utf8);
 	if (status != BELL_OK)
 		return raise_status(status, "from_json");
-	names = PyList_New((Py_ssize_t)bell_model_columns(model));
-	for (size_t j = 0; names && j < bell_model_columns(model); j++) {
-		const char *name = bell_model_name(model, j);
-		PyObject *item = name ? PyUnicode_FromString(name) : Py_NewRef(Py_None);
-
-		if (!item || PyList_SetItem(names, (Py_ssize_t)j, item) < 0)
-			Py_CLEAR(names);
-	}
-	if (!names) {
-		bell_model_free(model);
-		return NULL;
-	}
-	return Py_BuildValue("(NN)", model_capsule(model), names);
+	return object_of((PyTypeObject *)type, model);
 }
 
-PyMethodDef model_methods[] = {
-    {"model_plain", model_plain, METH_VARARGS, NULL},
-    {"model_fits", model_fits, METH_O, NULL},
-    {"model_transform", model_transform, METH_VARARGS, NULL},
-    {"model_inverse", model_inverse, METH_VARARGS, NULL},
-    {"model_to_json", model_to_json, METH_VARARGS, NULL},
-    {"model_from_json", model_from_json, METH_O, NULL},
+/* Pickles go through the JSON text. */
+static PyObject *reduce(PyObject *self, PyObject *none)
+{
+	PyObject *make = PyObject_GetAttrString(self, "from_json"), *text = json_of(model_of(self));
+
+	(void)none;
+	if (make && text)
+		return Py_BuildValue("N(N)", make, text);
+	Py_XDECREF(make);
+	Py_XDECREF(text);
+	return NULL;
+}
+
+static PyMethodDef methods[] = {
+    {"plain", plain, METH_VARARGS | METH_CLASS, NULL},
+    {"fits", fits, METH_NOARGS, NULL},
+    {"names", names, METH_NOARGS, NULL},
+    {"transform", transform, METH_VARARGS, NULL},
+    {"inverse", inverse, METH_VARARGS, NULL},
+    {"to_json", to_json, METH_O, NULL},
+    {"from_json", from_json, METH_O | METH_CLASS, NULL},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, (void *)deallocate},
+    {Py_tp_methods, methods},
+    {Py_sq_length, (void *)length},
+    {0, NULL},
+};
+
+PyType_Spec model_spec = {
+    .name = "bellshape._core.Model",
+    .basicsize = sizeof(struct model),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
 };

@@ -2,12 +2,12 @@
 /* _core_moments.c - moments of an array, or along one of its axes. */
 #include "_core.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#define TILE 8 /* lines read together: neighbors share cache lines */
+/* As many lines are read together, since neighbors share cache lines: 8 doubles fill one. */
+#define TILE 8
 
-/* `width` lines, `step` apart, whose elements are `stride` apart. */
+/* `width` lines of n elements: lines are `step` apart, elements of a line `stride`. */
 struct tile {
 	enum bell_type type;
 	const char *x;
@@ -29,27 +29,28 @@ static void gather_chunk(const struct tile *t, size_t first, size_t k, double ch
 		}
 }
 
-/* Gathered chunk by chunk: the same bits as in one piece. */
+/* Gathers the lines chunk by chunk, which gives the bits of lines in one piece. */
 static enum bell_status moments_apart(const struct tile *t, struct bell_moments *out)
 {
-	struct room {
+	struct buffers {
 		struct bell_moments_stream stream[TILE];
 		double chunk[TILE][BELL_CHUNK];
-	} *room = calloc(1, sizeof *room);
-	enum bell_status status = room ? BELL_OK : BELL_ENOMEM;
+	} *buffers = calloc(1, sizeof *buffers);
+	enum bell_status status = buffers ? BELL_OK : BELL_ENOMEM;
 
 	for (size_t first = 0, k; status == BELL_OK && first < t->n; first += k) {
 		k = t->n - first < BELL_CHUNK ? t->n - first : BELL_CHUNK;
-		gather_chunk(t, first, k, room->chunk);
+		gather_chunk(t, first, k, buffers->chunk);
 		for (size_t j = 0; status == BELL_OK && j < t->width; j++)
 			status = t->type == BELL_F32
-				     ? bell_moments_stream_f32(&room->stream[j],
-							       (const float *)room->chunk[j], k)
-				     : bell_moments_stream_f64(&room->stream[j], room->chunk[j], k);
+				     ? bell_moments_stream_f32(&buffers->stream[j],
+							       (const float *)buffers->chunk[j], k)
+				     : bell_moments_stream_f64(&buffers->stream[j],
+							       buffers->chunk[j], k);
 	}
 	for (size_t j = 0; status == BELL_OK && j < t->width; j++)
-		status = bell_moments_stream_end(&room->stream[j], &out[j]);
-	free(room);
+		status = bell_moments_stream_end(&buffers->stream[j], &out[j]);
+	free(buffers);
 	return status;
 }
 
@@ -60,16 +61,12 @@ static enum bell_status moments_tile(const struct tile *t, unsigned threads,
 	if (t->n > 1 && t->stride != 1)
 		return moments_apart(t, out);
 	for (size_t j = 0; j < t->width; j++) {
-		const void *x = t->x + (Py_ssize_t)j * t->step * (t->type == BELL_F32 ? 4 : 8);
-		enum bell_status status;
+		const void *x =
+		    t->x + (Py_ssize_t)j * t->step * (Py_ssize_t)bell_type_size(t->type);
+		enum bell_status status = t->type == BELL_F32
+					      ? bell_moments_f32(x, t->n, threads, &out[j])
+					      : bell_moments_f64(x, t->n, threads, &out[j]);
 
-		if (!t->n) {
-			out[j] =
-			    (struct bell_moments){.mean = NAN, .min = NAN, .max = NAN, .unit = 1};
-			continue;
-		}
-		status = t->type == BELL_F32 ? bell_moments_f32(x, t->n, threads, &out[j])
-					     : bell_moments_f64(x, t->n, threads, &out[j]);
 		if (status != BELL_OK)
 			return status;
 	}
@@ -115,7 +112,7 @@ static int axis_across(const struct array *a, int axis)
 	return axis == a->ndim - 1 ? a->ndim - 2 : a->ndim - 1;
 }
 
-/* Memory for `lines` results: counts[COUNTS][lines], then statistics[STATISTICS][lines]. */
+/* Writes counts[COUNTS][lines] and out[STATISTICS][lines], both in C order of the lines. */
 static enum bell_status moments_lines(const struct array *a, int axis, size_t lines, bool bias,
 				      unsigned threads, uint64_t *counts, double *out)
 {
@@ -149,7 +146,7 @@ static enum bell_status moments_lines(const struct array *a, int axis, size_t li
 	return BELL_OK;
 }
 
-/* (shape, counts, statistics): the last two as bytes for bellshape._functions to make arrays of. */
+/* (shape, counts, statistics): of the last two, bytes, bellshape._functions makes arrays. */
 static PyObject *moments_of_many(const struct array *a, int axis, bool bias, unsigned threads)
 {
 	PyObject *counts, *values, *shape = PyTuple_New(a->ndim - 1);

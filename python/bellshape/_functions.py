@@ -6,48 +6,99 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from ._convert import floats, threads
+from ._convert import floats
+from ._parameters import outside_number, threads
 
 if TYPE_CHECKING:
     import numpy as np
 
-POLICIES = {"nan": 0, "clip": 1, "error": 2}
-
 
 class Moments(NamedTuple):
-    """What `moments` finds: numbers of a 1-D x; else arrays with the shape of x less the axis."""
+    """The moments of the values of an array, or of those along one axis.
+
+    They are numbers for a 1-D array or axis=None, and else arrays with the shape of x without the
+    axis.  Only finite values enter `mean` and what follows it; all of that is NaN if there are
+    none.
+
+    Parameters
+    ----------
+    count : int or ndarray of int64
+        The number of finite values.
+    missing : int or ndarray of int64
+        The number of NaNs.
+    infinite : int or ndarray of int64
+        The number of infinities of both signs.
+    mean : float or ndarray of float64
+        The mean, in the unit of x.
+    variance : float or ndarray of float64
+        The variance, in the unit of x squared: with divisor count, or count - 1 for bias=False.
+    sd : float or ndarray of float64
+        The standard deviation: the square root of the variance, in the unit of x.
+    skewness : float or ndarray of float64
+        The skewness, without unit: 0 for a symmetric sample, NaN for a constant.
+    kurtosis : float or ndarray of float64
+        The kurtosis after Fisher, without unit: 0 for a normal sample, NaN for a constant.
+    min : float or ndarray of float64
+        The least value, in the unit of x.
+    max : float or ndarray of float64
+        The greatest value, in the unit of x.
+
+    Examples
+    --------
+    >>> found = moments([1.0, 2.0, 6.0])
+    >>> found.count, found.mean, found.min, found.max
+    (3, 3.0, 1.0, 6.0)
+    """
 
     count: Any
-    """finite values"""
     missing: Any
-    """NaN"""
     infinite: Any
-    """+infinity and -infinity; left out of all that follows"""
     mean: Any
-    """in the unit of x; NaN without a finite value"""
     variance: Any
-    """in the unit of x, squared; with divisor count, or count - 1 for bias=False"""
     sd: Any
-    """square root of the variance, in the unit of x"""
     skewness: Any
-    """0 for a symmetric sample; without unit; NaN for a constant"""
     kurtosis: Any
-    """Fisher's: 0 for a normal sample; without unit; NaN for a constant"""
     min: Any
-    """in the unit of x"""
     max: Any
-    """in the unit of x"""
+
+
+# The first fields of Moments are counts, the others are statistics of type float64.
+COUNTS = 3
 
 
 def moments(x: Any, axis: int | None = 0, *, bias: bool = True, n_threads: int = 1) -> Moments:
-    """Count, mean, variance, sd, skewness, kurtosis and extremes, in one pass over memory.
+    """Compute counts, moments up to the fourth and extremes in one pass over memory.
 
-    x: numbers of any shape but (); float32 and float64 are read where they lie, sums run in float64.  NaN means missing.
-    axis: the axis that goes away, or None for all elements.  bias: as in scipy.stats.skew and kurtosis.  n_threads: 0
-    for one each CPU; the result does not depend on it.  Allocates nothing for a 1-D x.
+    NaN means missing: it is counted and left out, as infinities are.  Sums run in float64, for
+    float32 values too.  Nothing is allocated for a 1-D array of floats.
 
-    ValueError: no such axis, or n_threads out of range.  TypeError: no real numbers.
+    Parameters
+    ----------
+    x : array_like
+        Numbers of any shape but ().  float32 and float64 are read where they lie.
+    axis : int or None, default 0
+        The axis that goes away, as in NumPy; a negative one counts from the last.  None takes all
+        elements.
+    bias : bool, default True
+        True gives the statistics of the sample as it is.  False corrects them for bias, as
+        `scipy.stats.skew` and `scipy.stats.kurtosis` do; variance and sd get the divisor count - 1.
+    n_threads : int, default 1
+        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
 
+    Returns
+    -------
+    Moments
+        Numbers for a 1-D x or axis=None; else arrays with the shape of x without the axis.
+
+    Raises
+    ------
+    ValueError
+        If x has no such axis, or n_threads is out of range.
+    TypeError
+        If x does not hold real numbers.
+
+    Examples
+    --------
     >>> moments([1.0, 2.0, 4.0, float("nan")]).mean
     2.3333333333333335
     >>> moments([[1.0, 2.0], [3.0, 6.0]]).mean.tolist()
@@ -56,12 +107,15 @@ def moments(x: Any, axis: int | None = 0, *, bias: bool = True, n_threads: int =
     if axis is None:
         x = in_one_piece(x)
     found = _core.moments(x, axis, bias, threads(n_threads))
-    if len(found) != 3:
+    if len(found) == len(Moments._fields):
         return Moments(*found)
     import numpy as np
 
-    shape, counts, values = found
-    return Moments(*np.frombuffer(counts, np.int64).reshape(3, *shape), *np.frombuffer(values).reshape(7, *shape))
+    shape, counts, statistics = found
+    return Moments(
+        *np.frombuffer(counts, np.int64).reshape(COUNTS, *shape),
+        *np.frombuffer(statistics).reshape(len(Moments._fields) - COUNTS, *shape),
+    )
 
 
 def in_one_piece(x: Any) -> np.ndarray:
@@ -70,39 +124,97 @@ def in_one_piece(x: Any) -> np.ndarray:
 
 
 def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
-    """The transform of Yeo and Johnson (Biometrika 87, 2000) at a given lambda.
+    """Compute the transform of Yeo and Johnson at a given lambda.
 
-    x and lmbda broadcast as in NumPy: one lmbda for all, or x of shape (n, k) with one for each of k columns.  The result
-    has their common shape and the type of x, float32 or float64.  NaN stays NaN.
+    psi(x) = ((x + 1)^lmbda - 1)/lmbda for x >= 0, -((1 - x)^(2 - lmbda) - 1)/(2 - lmbda) for x < 0,
+    and the limits of these where the divisor is 0.  Far from lmbda = 1 psi exceeds a double, or
+    collapses: what `yeojohnson_fit` and `PowerTransformer` give is standardized in one step that
+    does neither.
 
-    psi(x) = ((x + 1)^lmbda - 1)/lmbda for x >= 0, -((1 - x)^(2 - lmbda) - 1)/(2 - lmbda) for x < 0, and their limits
-    where the divisor is 0.  Far from lmbda = 1 psi exceeds a double or loses x: `yeojohnson_fit` and `PowerTransformer`
-    standardize in one step and do not.
+    Parameters
+    ----------
+    x : array_like
+        The values.  NaN stays NaN.
+    lmbda : array_like
+        Finite numbers.  x and lmbda broadcast as in NumPy: one lmbda serves all values, k of them
+        the k columns of an x of shape (n, k).
+    n_threads : int, default 1
+        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
 
-    ValueError: a lmbda that is not finite; shapes that do not broadcast.
+    Returns
+    -------
+    ndarray or scalar
+        The values psi(x), with the common shape of x and lmbda and the type of x: float32, or else
+        float64.
 
+    Raises
+    ------
+    ValueError
+        If a lmbda is not finite, the shapes do not broadcast, or n_threads is out of range.
+    TypeError
+        If x or lmbda does not hold real numbers.
+
+    See Also
+    --------
+    yeojohnson_inverse : The way back.
+    yeojohnson_fit : The lambda that suits a sample.
+
+    References
+    ----------
+    I.-K. Yeo and R. A. Johnson, "A new family of power transformations to improve normality or
+    symmetry", Biometrika 87 (2000), 954-959.
+
+    Examples
+    --------
     >>> yeojohnson([0.0, 1.0, 3.0], 0.5).tolist()
     [0.0, 0.8284271247461901, 2.0]
     """
     return transform(_core.yeojohnson, x, lmbda, threads(n_threads))
 
 
-def yeojohnson_inverse(y: Any, lmbda: Any, *, inverse_policy: str = "nan", n_threads: int = 1) -> Any:
-    """The x with yeojohnson(x, lmbda) = y.
+def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: str = "nan", n_threads: int = 1) -> Any:
+    """Compute the x for which `yeojohnson(x, lmbda)` is y.
 
-    Shapes and types as in `yeojohnson`.  For lmbda < 0 or lmbda > 2 the image of the transform ends: a y beyond it comes
-    from no x.  inverse_policy: "nan" makes it NaN, "clip" plus or minus infinity, "error" a ValueError.
+    For lmbda < 0 psi stays below -1/lmbda, for lmbda > 2 it stays above -1/(lmbda - 2): a y beyond
+    comes from no x.
 
+    Parameters
+    ----------
+    y : array_like
+        The transformed values.  NaN stays NaN.
+    lmbda : array_like
+        Finite numbers, which broadcast with y as in `yeojohnson`.
+    outside : {"nan", "clip", "error"}, default "nan"
+        What becomes of a y that comes from no x: NaN, the infinity of its sign, or a ValueError.
+    n_threads : int, default 1
+        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+
+    Returns
+    -------
+    ndarray or scalar
+        The values x, with the common shape of y and lmbda and the type of y: float32, or else
+        float64.
+
+    Raises
+    ------
+    ValueError
+        If a lmbda is not finite, the shapes do not broadcast, `outside` is none of the three words,
+        n_threads is out of range, or a y comes from no x and `outside` is "error".
+    TypeError
+        If y or lmbda does not hold real numbers.
+
+    See Also
+    --------
+    yeojohnson : The transform.
+
+    Examples
+    --------
     >>> yeojohnson_inverse([0.0, 1.0, 3.0], -0.5).tolist()
     [0.0, 3.0, nan]
     """
-    return transform(_core.yeojohnson_inverse, y, lmbda, threads(n_threads), policy(inverse_policy))
-
-
-def policy(name: str) -> int:
-    if name not in POLICIES:
-        raise ValueError(f"inverse_policy: one of {', '.join(map(repr, POLICIES))}, not {name!r}")
-    return POLICIES[name]
+    return transform(
+        _core.yeojohnson_inverse, y, lmbda, threads(n_threads), outside_number(outside)
+    )
 
 
 def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> Any:
@@ -121,17 +233,60 @@ def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> Any:
 
 
 def standard_normal(
-    shape: int | tuple[int, ...], seed: int, stream: int = 0, offset: int = 0, dtype: Any = "float64", *, n_threads: int = 1
+    shape: int | tuple[int, ...],
+    seed: int,
+    stream: int = 0,
+    offset: int = 0,
+    dtype: Any = "float64",
+    *,
+    n_threads: int = 1,
 ) -> np.ndarray:
-    """Samples of the normal distribution with mean 0 and sd 1, each a function of (seed, stream, index) alone.
+    """Make samples of the normal distribution with mean 0 and standard deviation 1.
 
-    Element i of the result, in C order, is sample offset + i of the stream: any part can be made alone, in any order, by
-    any number of threads, with the same bits on every machine.  seed, stream, offset: 0 to 2**64 - 1; what follows
-    sample 2**64 - 1 are samples 0, 1, ...  dtype: float32 or float64.  Philox4x32-10 and Box-Muller (docs/sampling.md).
+    Each sample is a function of (seed, stream, index) alone.  Element i of the result, in C order,
+    is sample offset + i of the stream: any part of a stream can be made alone, in any order and by
+    any number of threads, with the same bits on every machine.  docs/sampling.md has the algorithm.
 
+    Parameters
+    ----------
+    shape : int or tuple of int
+        The shape of the result.
+    seed : int
+        0 to 2**64 - 1.
+    stream : int, default 0
+        0 to 2**64 - 1.  Streams of one seed are independent of each other.
+    offset : int, default 0
+        The index of the first sample, 0 to 2**64 - 1.  Sample 2**64 - 1 is followed by sample 0.
+    dtype : float32 or float64, default float64
+        The type of the result.  The samples of both types are different ones.
+    n_threads : int, default 1
+        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+
+    Returns
+    -------
+    ndarray
+        The samples.
+
+    Raises
+    ------
+    ValueError
+        If seed, stream, offset or n_threads is out of range.
+    TypeError
+        If one of these is no int, or dtype is another type.
+
+    References
+    ----------
+    J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1,
+    2, 3", SC 2011 (Philox4x32-10).
+
+    G. E. P. Box and M. E. Muller, "A note on the generation of random normal deviates", Annals of
+    Mathematical Statistics 29 (1958), 610-611.
+
+    Examples
+    --------
     >>> z = standard_normal(1000, seed=1)
-    >>> (z[500:] == standard_normal(500, seed=1, offset=500)).all()
-    np.True_
+    >>> bool((z[500:] == standard_normal(500, seed=1, offset=500)).all())
+    True
     """
     import numpy as np
 

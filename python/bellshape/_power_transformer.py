@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""scikit-learn's PowerTransformer, over the C library."""
+"""The PowerTransformer of scikit-learn, over the C library."""
 
 from __future__ import annotations
 
@@ -11,42 +11,59 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ._convert import threads, whole_strides
-from ._fit import Model, Sketches, interval, method_number
-from ._functions import policy
-from ._summary import Summary
+from . import _core
+from ._convert import whole_strides
+from ._fit import fit_sketches, new_sketches
+from ._fitted import FittedColumns
+from ._parameters import interval, method_number, outside_number, threads
 
-class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Makes each column of a table bell-shaped; a drop-in for sklearn.preprocessing.PowerTransformer.
+
+class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Make each column of a table bell-shaped.
+
+    It takes the place of `sklearn.preprocessing.PowerTransformer`.  Tables are of shape (n_samples,
+    n_features).  NaN is missing: fits leave it out, transforms keep it.  float32 stays float32.
+    Infinities are a ValueError.
 
     Parameters
     ----------
-    method : "yeo-johnson" or "box-cox"
-        Box-Cox takes values above 0.
+    method : {"yeo-johnson", "box-cox"}, default "yeo-johnson"
+        The transform.  "box-cox" takes values above 0.
     standardize : bool, default True
-        z = (psi(x) - mean)/sd, in one step that neither overflows nor collapses; False: psi(x) itself.
+        True gives z = (psi(x) - mean)/sd, computed in one step that neither overflows nor
+        collapses; False gives psi(x) itself.
     copy : bool, default True
-        False: transform in place where X is a writable array of floats.
-    bounds : (lower, upper) or None
-        of lambda; None: none.
-    inverse_policy : "nan", "clip" or "error"
-        what `inverse_transform` makes of values that are the transform of no x: NaN and a warning, the extremes of the
-        fitted column, or a ValueError.
+        False transforms in place, where X is a writable array of floats.
+    bounds : (float, float) or None
+        The range of every lambda; None sets no bounds.
+    outside : {"nan", "clip", "error"}, default "nan"
+        What `inverse_transform` makes of values that are the transform of no x: NaN and a warning,
+        the least or the greatest value of the fitted column, or a ValueError.
     n_threads : int, default 1
-        0: one for each CPU.  Results do not depend on it.
+        The number of threads, 0 to 1024; 0 is one for each CPU.  Results do not depend on it.
 
     Attributes
     ----------
-    lambdas_ : (n_features_in_,) float64
-        by maximum likelihood.
-    ci95_ : (n_features_in_, 2) float64
-        their profile-likelihood intervals; infinite where open, NaN where nothing could be estimated.
-    n_features_in_, feature_names_in_
-        as everywhere in scikit-learn.
+    lambdas_ : ndarray of shape (n_features_in_,)
+        The lambda of each column, by maximum likelihood.
+    ci95_ : ndarray of shape (n_features_in_, 2)
+        Their profile-likelihood intervals of 95 %: infinite where they are open, NaN where nothing
+        could be estimated.
+    n_features_in_ : int
+        The number of columns.
+    feature_names_in_ : ndarray of str
+        The names of the columns, if they have names that are strings.
 
-    X is (n_samples, n_features).  NaN is missing: left out of fits and kept by transforms.  float32 stays float32.
-    Infinities are a ValueError.
+    References
+    ----------
+    I.-K. Yeo and R. A. Johnson, "A new family of power transformations to improve normality or
+    symmetry", Biometrika 87 (2000), 954-959.
 
+    G. E. P. Box and D. R. Cox, "An analysis of transformations", Journal of the Royal Statistical
+    Society B 26 (1964), 211-252.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> X = np.array([[1.0, 2.0], [3.0, 2.0], [4.0, 5.0]])
     >>> print(PowerTransformer().fit_transform(X).round(3))
@@ -55,48 +72,118 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
      [ 1.106  1.414]]
     """
 
-    _sketches: Sketches
-    _model: Model | None
+    _sketches: _core.Sketches
+    _model: _core.Model | None
     n_features_in_: int
     feature_names_in_: np.ndarray
 
     def __init__(
-        self, method: str = "yeo-johnson", *, standardize: bool = True, copy: bool = True,
-        bounds: tuple[float, float] | None = None, inverse_policy: str = "nan", n_threads: int = 1,
-    ) -> None:  # fmt: skip
+        self,
+        method: str = "yeo-johnson",
+        *,
+        standardize: bool = True,
+        copy: bool = True,
+        bounds: tuple[float, float] | None = None,
+        outside: str = "nan",
+        n_threads: int = 1,
+    ) -> None:
         self.method = method
         self.standardize = standardize
         self.copy = copy
         self.bounds = bounds
-        self.inverse_policy = inverse_policy
+        self.outside = outside
         self.n_threads = n_threads
 
     # ---- fits ----
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> PowerTransformer:
-        """Estimates lambda for each column of X, and forgets earlier data.
+        """Estimate the lambda of each column of X, and forget earlier data.
 
-        sample_weight: (n_samples,), 0 to 2**31, rounded to multiples of 2**-24; weight 3 counts as three rows.
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            The table.
+        y : None
+            It is ignored; scikit-learn passes it.
+        sample_weight : array_like of shape (n_samples,) or None
+            One weight for each row, 0 to 2**31, rounded to a multiple of 2**-24; a row of weight 3
+            counts as three rows.  None gives each the weight 1.
+
+        Returns
+        -------
+        PowerTransformer
+            The transformer itself.
+
+        Raises
+        ------
+        ValueError
+            If a parameter of the transformer is out of range; if X has no rows or columns, an
+            infinity, or, for "box-cox", a value that is not above 0; if a weight is out of range.
         """
         X, weights = self._add(X, sample_weight, reset=True)
-        # here the values are still at hand, for the rare column that a sketch cannot tell apart
+        # The values are still at hand, for the rare column whose sketch cannot tell them apart.
         self._model = self._estimate(X, weights)
         return self
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> PowerTransformer:
-        """Adds a block of rows to what was fitted so far; any blocks of the same rows give the same fit.
+        """Add a block of rows to what has been fitted so far.
 
-        ValueError: earlier blocks had another method, or the lambdas came without data (from_json, from_lambdas).
+        Any blocks of the same rows give the same fit, with the same bits as one `fit`.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            The block of rows.
+        y : None
+            It is ignored; scikit-learn passes it.
+        sample_weight : array_like of shape (n_samples,) or None
+            One weight for each row, 0 to 2**31, rounded to a multiple of 2**-24; a row of weight 3
+            counts as three rows.  None gives each the weight 1.
+
+        Returns
+        -------
+        PowerTransformer
+            The transformer itself.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does; and if earlier blocks had another method, or the lambdas came without
+            data (from `from_json` or `from_lambdas`).
         """
         if hasattr(self, "_model") and not hasattr(self, "_sketches"):
-            raise ValueError("partial_fit: these lambdas came without the data to go on from; use fit")
+            raise ValueError(
+                "partial_fit: these lambdas came without the data to go on from; use fit"
+            )
         if hasattr(self, "_sketches") and self._sketches.method != self.method:
-            raise ValueError(f"partial_fit: {self.method!r}, but earlier blocks had {self._sketches.method!r}")
+            raise ValueError(
+                f"partial_fit: {self.method!r}, but earlier blocks had {self._sketches.method!r}"
+            )
         self._add(X, sample_weight, reset=not hasattr(self, "_sketches"))
         return self
 
     def merge(self, other: PowerTransformer) -> PowerTransformer:
-        """Adds all rows that `other` was fitted on."""
+        """Add all rows that another transformer was fitted on.
+
+        Parameters
+        ----------
+        other : PowerTransformer
+            A transformer that was fitted on data.  It stays as it is.
+
+        Returns
+        -------
+        PowerTransformer
+            The transformer itself.
+
+        Raises
+        ------
+        ValueError
+            If the two differ in their columns, the names of these, or the method.
+        NotFittedError
+            If one of them was not fitted on data.
+        TypeError
+            If `other` is no PowerTransformer.
+        """
         if not isinstance(other, PowerTransformer):
             raise TypeError(f"merge: a PowerTransformer, not {type(other).__name__}")
         for estimator in (self, other):
@@ -104,7 +191,9 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 raise NotFittedError("merge: fit both on data first")
         if self.n_features_in_ != other.n_features_in_:
             raise ValueError(f"merge: {other.n_features_in_} columns into {self.n_features_in_}")
-        if list(getattr(self, "feature_names_in_", [])) != list(getattr(other, "feature_names_in_", [])):
+        if list(getattr(self, "feature_names_in_", [])) != list(
+            getattr(other, "feature_names_in_", [])
+        ):
             raise ValueError("merge: the columns have different names")
         if self._sketches.method != other._sketches.method:
             raise ValueError(f"merge: {other._sketches.method!r} into {self._sketches.method!r}")
@@ -117,23 +206,30 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = self._checked(X, reset=reset)
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        sketches = Sketches.new(X.shape[1], self.method) if reset else self._sketches
-        sketches.update(X, weights, self.n_threads)
+            weights = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+        sketches = new_sketches(X.shape[1], self.method) if reset else self._sketches
+        sketches.update(X, weights, threads(self.n_threads))
         self._sketches, self._model = sketches, None
         return X, weights
 
-    def _estimate(self, X: Any = None, weights: Any = None) -> Model:
-        return self._sketches.fit(
-            bounds=self.bounds, standardize=bool(self.standardize), n_threads=self.n_threads, x=X, weights=weights
+    def _estimate(self, X: Any = None, weights: Any = None) -> _core.Model:
+        return fit_sketches(
+            self._sketches,
+            bounds=self.bounds,
+            standardize=bool(self.standardize),
+            n_threads=self.n_threads,
+            x=X,
+            weights=weights,
         )
 
-    def _fitted(self) -> Model:
-        """The model; after partial_fit and merge, when somebody asks."""
+    def _fitted(self) -> _core.Model:
+        """Return the model; after partial_fit and merge it is made when it is first needed."""
         if not hasattr(self, "_model"):
             raise NotFittedError(
-                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
-                "using this estimator."
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
+                "appropriate arguments before using this estimator."
             )
         model = self._model
         if model is None:
@@ -146,116 +242,97 @@ class PowerTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     # ---- transforms ----
 
     def transform(self, X: Any) -> np.ndarray:
-        """X to what is bell-shaped; the same shape, float32 for float32, else float64."""
+        """Transform the columns of a table.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            The table, with the columns of the fit.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            The transformed values: float32 if X is float32, or else float64.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If X has other columns, an infinity, or, for "box-cox", a value that is not above 0.
+        """
         model = self._fitted()
         X = self._checked(X, reset=False)
         if self.method == "box-cox" and (X <= 0).any():
-            raise ValueError("The Box-Cox transformation can only be applied to strictly positive data")
-        out = self._room(X)
+            raise ValueError(
+                "The Box-Cox transformation can only be applied to strictly positive data"
+            )
+        out = self._output(X)
         model.transform(X, out, threads(self.n_threads))
         return out
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Back to what `transform` was given; `inverse_policy` says what becomes of values that no x gives."""
+        """Bring transformed values back.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            What `transform` gave.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            The values: float32 if X is float32, or else float64.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If X has other columns or an infinity; or if a value is the transform of no x, and
+            `outside` is "error".
+
+        Warns
+        -----
+        UserWarning
+            If a value is the transform of no x, and `outside` is "nan".
+        """
         model = self._fitted()
         X = self._checked(X, reset=False)
-        # an error leaves X as it is
-        out = np.empty_like(X) if self.inverse_policy == "error" else self._room(X)
-        outside = model.inverse(X, out, threads(self.n_threads), self.inverse_policy)
-        if any(outside) and self.inverse_policy != "clip":
-            where = ", ".join(f"{n} in {name}" for n, name in zip(outside, self._names(), strict=True) if n)
+        # An error leaves X as it is.
+        out = np.empty_like(X) if self.outside == "error" else self._output(X)
+        number = outside_number(self.outside)
+        counts = model.inverse(X, out, threads(self.n_threads), number)
+        if any(counts) and self.outside != "clip":
+            where = ", ".join(
+                f"{n} in {name}" for n, name in zip(counts, self._names(), strict=True) if n
+            )
             message = f"values outside the image of the transform: {where}"
-            if self.inverse_policy == "error":
+            if self.outside == "error":
                 raise ValueError(message)
             warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
         return out
 
-    def _room(self, X: np.ndarray) -> np.ndarray:
+    def _output(self, X: np.ndarray) -> np.ndarray:
         in_place = not self.copy and X.flags.writeable and X.flags.aligned and whole_strides(X)
         return X if in_place else np.empty_like(X)
-
-    # ---- what was found ----
-
-    @property
-    def lambdas_(self) -> np.ndarray:
-        return np.array([fit["lmbda"] for fit in self._fitted().fits()])
-
-    @property
-    def ci95_(self) -> np.ndarray:
-        return np.array([fit["ci95"] for fit in self._fitted().fits()])
-
-    def summary(self) -> Summary:
-        """A list with one dict a column: name, lmbda, ci95, counts, skewness and kurtosis before and after.
-
-        It prints as a table; pandas.DataFrame(...) makes a data frame of it.
-        """
-        fits = self._fitted().fits()
-        return Summary([{"name": name, **fit} for name, fit in zip(self._names(), fits, strict=True)])
-
-    def _names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else [str(name) for name in names]
-
-    # ---- models from elsewhere ----
-
-    @classmethod
-    def from_lambdas(cls, lambdas: Any, *, feature_names: Any = None, **parameters: Any) -> PowerTransformer:
-        """A fitted transformer with given lambdas, one a column: plain psi, as nobody has seen a mean or sd."""
-        if parameters.setdefault("standardize", False):
-            raise ValueError("from_lambdas: standardize needs data; fit with bounds close to lambda instead")
-        lambdas = np.asarray(lambdas, np.float64)
-        if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
-            raise ValueError("lambdas: a list of finite numbers, one a column")
-        names = [None] * lambdas.size if feature_names is None else list(feature_names)
-        model = Model.plain(lambdas.tolist(), parameters.get("method", "yeo-johnson"))
-        return cls(**parameters)._take(model, names)
-
-    def to_json(self) -> str:
-        """The model as the program `bellshape` writes and reads it (`transform -m`), every number exact.
-
-        Without feature_names_in_ the columns have no names there, and are known by their place.
-        """
-        model = self._fitted()
-        names: list[str | None] = [None] * self.n_features_in_
-        if hasattr(self, "feature_names_in_"):
-            names = list(self._names())
-        return model.to_json(names)
-
-    @classmethod
-    def from_json(cls, text: str, **parameters: Any) -> PowerTransformer:
-        """A fitted transformer from to_json() or from `bellshape fit -o`; it can transform, but not go on with partial_fit.
-
-        The text holds the transform and its method, not the other parameters: give those that matter, as `inverse_policy`.
-        """
-        model, names = Model.from_json(text)
-        methods = {fit["method"] for fit in model.fits()}
-        if len(methods) > 1:
-            raise ValueError("from_json: columns of different methods")
-        parameters["method"] = methods.pop()
-        return cls(**parameters)._take(model, names)
-
-    def _take(self, model: Model, names: list[Any]) -> PowerTransformer:
-        self._check_parameters()
-        self._model, self.n_features_in_ = model, len(model.fits())
-        if len(names) != self.n_features_in_:
-            raise ValueError(f"{len(names)} names for {self.n_features_in_} columns")
-        # the program's names for a table without names
-        unnamed = names == [f"column_{j + 1}" for j in range(len(names))]
-        if None not in names and not unnamed:
-            self.feature_names_in_ = np.array(names, dtype=object)
-        return self
 
     # ---- input ----
 
     def _check_parameters(self) -> None:
         method_number(self.method)
         interval(self.bounds)
-        policy(self.inverse_policy)
+        outside_number(self.outside)
         threads(self.n_threads)
 
     def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(
-            self, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan", copy=False
+            self,
+            X,
+            reset=reset,
+            dtype=(np.float64, np.float32),
+            ensure_all_finite="allow-nan",
+            copy=False,
         )
 
     def __sklearn_tags__(self) -> Any:

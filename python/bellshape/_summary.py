@@ -5,23 +5,33 @@ from __future__ import annotations
 
 from typing import Any
 
-# bits of `flags` and what to say of them, as the program `bellshape` does
-NOTES = (
-    (1 << 0, "no values"),
-    (1 << 1, "one value"),
-    (1 << 2, "constant"),
-    (1 << 4, "lambda at its bound"),
-    (1 << 5, "lambda 1 fits as well"),
-    (1 << 6, "ill-conditioned"),
-    (1 << 7, "plain transform loses digits"),
+# What to say of each flag, in the words of the program `bellshape`.  Infinities are counted instead
+# ("2 infinite values").
+NOTES = {
+    "empty": "no values",
+    "one_value": "one value",
+    "constant": "constant",
+    "bound": "lambda at its bound",
+    "not_identified": "lambda 1 fits as well",
+    "ill_conditioned": "ill-conditioned",
+    "coarse": "plain transform loses digits",
+}
+HEAD = (
+    "column",
+    "n",
+    "missing",
+    "skewness before -> after",
+    "kurtosis before -> after",
+    "lambda",
+    "[95 % interval]",
+    "note",
 )
-HEAD = ("column", "n", "missing", "skewness before -> after", "kurtosis before -> after", "lambda", "[95 % interval]", "note")
 
 
 def note(row: dict[str, Any]) -> str:
     infinite = row["infinite"]
     notes = [f"{infinite} infinite value{'s' * (infinite != 1)}"] if infinite else []
-    return ", ".join(notes + [text for bit, text in NOTES if row["flags"] & bit])
+    return ", ".join(notes + [NOTES[flag] for flag in row["flags"] if flag in NOTES])
 
 
 def cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -38,17 +48,25 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    """One line of the table: the first and the last column are text, the others numbers."""
+    text = (0, len(HEAD) - 1)
+    padded = (
+        cell.ljust(width) if i in text else cell.rjust(width)
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return "  ".join(padded).rstrip()
+
+
 class Summary(list[dict[str, Any]]):
-    """A list with one dict a column, which prints as a table; pandas.DataFrame(summary) makes a data frame of it."""
+    """A list with one dict a column, which prints as a table.
+
+    `pandas.DataFrame(summary)` makes a data frame of it.
+    """
 
     def __repr__(self) -> str:
         rows = [HEAD, *(cells(row) for row in self)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        left = (0, len(HEAD) - 1)
-        lines = (
-            "  ".join(cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
-            for row in rows
-        )
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join(aligned(row, widths) for row in rows)
 
     __str__ = __repr__

@@ -22,7 +22,9 @@ def program():
     path = os.environ.get("BELLSHAPE_PROGRAM")
     if not path:
         pytest.skip("BELLSHAPE_PROGRAM is not set")
-    return lambda *args: subprocess.run([path, *map(str, args)], check=True, capture_output=True, text=True).stdout
+    return lambda *args: (
+        subprocess.run([path, *map(str, args)], check=True, capture_output=True, text=True).stdout
+    )
 
 
 def table(name):
@@ -36,7 +38,9 @@ def table(name):
         except ValueError:
             return None
 
-    columns = {name: numbers(cells) for name, cells in zip(head, zip(*rows, strict=True), strict=True)}
+    columns = {
+        name: numbers(cells) for name, cells in zip(head, zip(*rows, strict=True), strict=True)
+    }
     columns = {name: cells for name, cells in columns.items() if cells is not None}
     return list(columns), np.array(list(columns.values())).T
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the tests of bellshape.nn share: layers of every kind, and the oracle: plain torch, its autograd, C's noise."""
+"""What the tests of bellshape.nn share: layers of every kind, and the oracle: plain torch, its
+autograd, C's noise.
+"""
 
 import torch
 
 import bellshape
-from bellshape.nn import _operators, _plain
-from bellshape.nn._plain import Layer
+from bellshape.nn import _operators, _torch
+from bellshape.nn._torch import Layer
 
 MODES = _operators.MODES
 SEED = 2**62 + 12345678901
@@ -46,10 +48,12 @@ def c_noise(count, dtype, seed=SEED):
 
 
 def oracle(u, weight, bias, g, layer, seed=SEED):
-    """out, saved and the gradients by u, weight and bias, all in float64, by plain torch and its autograd."""
+    """out, saved and the gradients by u, weight and bias, all in float64, by plain torch and its
+    autograd.
+    """
     inputs = [t.detach().double().requires_grad_() for t in (u, weight, bias)]
     z = c_noise(u.numel(), u.dtype, seed).double() if layer.noise else None
-    out, saved = _plain.forward(*inputs, z, layer)
+    out, saved = _torch.forward(*inputs, z, layer)
     return out.detach(), saved.detach(), *torch.autograd.grad(out, inputs, g.double())
 
 

@@ -51,7 +51,9 @@ SAME = {
     "list": X.tolist(),
     "big-endian": X.astype(">f8"),
     "unaligned": np.frombuffer(b"x" + X.tobytes(), "u1")[1:].view("f8"),
-    "odd stride": np.ndarray(5000, "f8", np.c_[X, X].astype([("a", "f8"), ("b", "f8")]).tobytes(), 0, (32,)),
+    "odd stride": np.ndarray(
+        5000, "f8", np.c_[X, X].astype([("a", "f8"), ("b", "f8")]).tobytes(), 0, (32,)
+    ),
     "dlpack": Dlpack(X),
     "pandas": pd.Series(X),
     "pandas, Arrow": pd.Series(X, dtype=pd.ArrowDtype(pa.float64())),
@@ -73,7 +75,18 @@ def test_every_container_gives_the_same_bits(x):
     assert b.yeojohnson(x, 0.5).tobytes() == b.yeojohnson(X, 0.5).tobytes()
 
 
-ORDERED = {k: SAME[k] for k in ("dlpack", "pandas", "polars", "pyarrow", "pyarrow, sliced", "only capsules", "only a stream")}
+ORDERED = {
+    k: SAME[k]
+    for k in (
+        "dlpack",
+        "pandas",
+        "polars",
+        "pyarrow",
+        "pyarrow, sliced",
+        "only capsules",
+        "only a stream",
+    )
+}
 
 
 @pytest.mark.parametrize("x", ORDERED.values(), ids=ORDERED)
@@ -103,10 +116,16 @@ def test_arrow_null_is_missing(kind):
     cells = [None, 1, 0, None, 1, 1, None, 1, 0, 1, None]
     if kind == "?":
         cells = [None if cell is None else bool(cell) for cell in cells]
-    wanted = pa.array(cells, {"f8": pa.float64(), "f4": pa.float32(), "i4": pa.int32(), "?": pa.bool_()}[kind])
+    wanted = pa.array(
+        cells, {"f8": pa.float64(), "f4": pa.float32(), "i4": pa.int32(), "?": pa.bool_()}[kind]
+    )
     for x in (wanted, wanted[1:], wanted[3:9], pl.from_arrow(wanted)):
         found = b.moments(Arrow(x))
-        numbers = [v for v in x.to_pylist() if v is not None] if hasattr(x, "to_pylist") else x.drop_nulls().to_list()
+        numbers = (
+            [v for v in x.to_pylist() if v is not None]
+            if hasattr(x, "to_pylist")
+            else x.drop_nulls().to_list()
+        )
         assert (found.count, found.missing) == (len(numbers), len(x) - len(numbers))
         assert found.mean == pytest.approx(np.mean(numbers), rel=1e-15)
     assert b.moments(pa.nulls(3)).missing == 3
@@ -117,7 +136,13 @@ def test_tables_of_arrow():
     names, rows = ["a", "b", "c"], X[:4998].reshape(-1, 3)
     want = b.moments(rows).mean.tolist()
     columns = dict(zip(names, rows.T, strict=True))
-    for x in (pl.DataFrame(columns), pa.table(columns), pd.DataFrame(columns), pa.record_batch(columns), pa.table(columns).slice(0)):
+    for x in (
+        pl.DataFrame(columns),
+        pa.table(columns),
+        pd.DataFrame(columns),
+        pa.record_batch(columns),
+        pa.table(columns).slice(0),
+    ):
         assert b.moments(x).mean.tolist() == want
     sliced = Arrow(pa.record_batch(columns).slice(2, 7))
     assert b.moments(sliced).mean.tolist() == b.moments(rows[2:9]).mean.tolist()
@@ -127,20 +152,32 @@ def test_tables_of_arrow():
 
 def test_table_of_ctypes():
     rows = (ctypes.c_float * 3 * 2)((1, 2, 3), (4, 5, 9))
-    assert b.moments(rows).mean.tolist() == [2.5, 3.5, 6] and b.moments(rows, axis=1).mean.tolist() == [2, 6]
+    assert b.moments(rows).mean.tolist() == [2.5, 3.5, 6] and b.moments(
+        rows, axis=1
+    ).mean.tolist() == [2, 6]
 
 
 def test_an_index_of_pandas_is_no_column():
     want = b.moments(X[:4].reshape(2, 2))
-    for index in ([10, 20], ["x", "y"], pd.MultiIndex.from_tuples([(1, 2), (3, 4)]), pd.Index([1.0, 2.0], name="town")):
-        for frame in (pd.DataFrame(X[:4].reshape(2, 2), index=index), pd.DataFrame({"a": X[:4:2], "b": X[1:4:2]}, index=index)):
+    for index in (
+        [10, 20],
+        ["x", "y"],
+        pd.MultiIndex.from_tuples([(1, 2), (3, 4)]),
+        pd.Index([1.0, 2.0], name="town"),
+    ):
+        for frame in (
+            pd.DataFrame(X[:4].reshape(2, 2), index=index),
+            pd.DataFrame({"a": X[:4:2], "b": X[1:4:2]}, index=index),
+        ):
             assert b.moments(frame).mean.tolist() == want.mean.tolist()
             assert list(frame.index) == list(index)
         assert b.moments(pd.Series([1, None], index=index, dtype="Int64")).missing == 1
 
 
 def test_null_rows_of_a_table():
-    struct = pa.StructArray.from_arrays([X[:4], pa.array([1, None, 3, 4])], ["a", "b"], mask=pa.array([False, False, True, False]))
+    struct = pa.StructArray.from_arrays(
+        [X[:4], pa.array([1, None, 3, 4])], ["a", "b"], mask=pa.array([False, False, True, False])
+    )
     assert b.moments(struct).count.tolist() == [3, 2]
     assert b.moments(struct[1:]).max.tolist() == [max(X[1], X[3]), 4]
     assert b.yeojohnson_fit(struct.field(0)).transform(struct).shape == (4, 2)
@@ -152,16 +189,27 @@ def test_null_rows_of_a_table():
 def test_masked_is_missing(kind):
     x = np.ma.array([1, 2, 999, 4], kind, mask=[0, 0, 1, 0])
     assert b.moments(x)[:4] == (3, 1, 0, 7 / 3)
-    assert b.yeojohnson_fit(x).count == 3 and np.isnan(b.yeojohnson(x, 0.5)).tolist() == [False, False, True, False]
+    assert b.yeojohnson_fit(x).count == 3 and np.isnan(b.yeojohnson(x, 0.5)).tolist() == [
+        False,
+        False,
+        True,
+        False,
+    ]
     assert floats(x).dtype == (np.float32 if kind == "f4" else np.float64)
 
 
 def test_a_stream_that_ends():
     def reader():
-        return pa.RecordBatchReader.from_batches(pa.schema([("a", pa.float64())]), [pa.record_batch({"a": X[:100]})])
+        return pa.RecordBatchReader.from_batches(
+            pa.schema([("a", pa.float64())]), [pa.record_batch({"a": X[:100]})]
+        )
 
     want = b.yeojohnson_fit(X[:100], X[:100])
-    assert b.yeojohnson_fit(reader(), X[:100]).lmbda == b.yeojohnson_fit(X[:100], X[:100].tolist()).lmbda == want.lmbda
+    assert (
+        b.yeojohnson_fit(reader(), X[:100]).lmbda
+        == b.yeojohnson_fit(X[:100], X[:100].tolist()).lmbda
+        == want.lmbda
+    )
 
 
 def test_numbers_too_large():
@@ -172,10 +220,28 @@ def test_numbers_too_large():
 
 
 @pytest.mark.parametrize(
-    "x", ["text", ["a", "b"], [1j], object(), None, b"bytes", np.array(["2020"], "M8[Y]"), {"a": 1}, pl.Series(["a"])], ids=repr
+    "x",
+    [
+        "text",
+        ["a", "b"],
+        [1j],
+        object(),
+        None,
+        b"bytes",
+        np.array(["2020"], "M8[Y]"),
+        {"a": 1},
+        pl.Series(["a"]),
+    ],
+    ids=repr,
 )
 def test_no_numbers(x):
-    for function in (b.moments, b.yeojohnson_fit, b.Sketch().update, lambda x: b.yeojohnson(x, 1), lambda x: b.yeojohnson(1.0, x)):
+    for function in (
+        b.moments,
+        b.yeojohnson_fit,
+        b.Sketch().update,
+        lambda x: b.yeojohnson(x, 1),
+        lambda x: b.yeojohnson(1.0, x),
+    ):
         with pytest.raises(TypeError):
             function(x)
 
@@ -190,7 +256,10 @@ def test_ragged_list():
         b.moments([[1.0, 2.0], [3.0]])
 
 
-@pytest.mark.parametrize("n_threads,error", [(-1, ValueError), (1025, ValueError), (1.0, TypeError), ("2", TypeError), (True, TypeError)])
+@pytest.mark.parametrize(
+    "n_threads,error",
+    [(-1, ValueError), (1025, ValueError), (1.0, TypeError), ("2", TypeError), (True, TypeError)],
+)
 def test_threads_out_of_range(n_threads, error):
     for function in (b.moments, b.yeojohnson_fit, b.Sketch().update):
         with pytest.raises(error, match="n_threads"):
@@ -206,7 +275,10 @@ def test_no_reference_is_lost():
             b.moments(x)
             b.Sketch().update(x)
             b.yeojohnson(x, [[0.5], [1.5]])
-            for bad in (lambda x=x: b.moments(x, axis=3), lambda x=x: b.Sketch().update(x, weights[:1])):
+            for bad in (
+                lambda x=x: b.moments(x, axis=3),
+                lambda x=x: b.Sketch().update(x, weights[:1]),
+            ):
                 with pytest.raises(ValueError):
                     bad()
         b.yeojohnson_fit(X, weights)

@@ -13,7 +13,6 @@ import pandas as pd
 import polars as pl
 import pytest
 import sklearn.preprocessing
-from conftest import ROOT, same_bits, table
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.exceptions import NotFittedError
@@ -23,6 +22,7 @@ from sklearn.pipeline import make_pipeline
 
 import bellshape as b
 from bellshape import PowerTransformer
+from conftest import ROOT, same_bits, table
 
 TABLES = ["breast_cancer", "penguins"]
 
@@ -38,7 +38,7 @@ def X(rng):
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("standardize", [True, False])
 def test_scikit_learns_lambdas_where_it_is_right(name, standardize):
-    names, X = table(name)
+    _names, X = table(name)
     ours = PowerTransformer(standardize=standardize).fit(X)
     with np.errstate(all="ignore"):
         theirs = sklearn.preprocessing.PowerTransformer(standardize=standardize).fit(X)
@@ -50,7 +50,9 @@ def test_scikit_learns_lambdas_where_it_is_right(name, standardize):
         assert profile[0] >= profile[1] - 1e-9
         if abs(found["lmbda"] - lmbda) < 1e-4 * sd:
             right += 1
-            np.testing.assert_allclose(ours.transform(X)[:, j], theirs.transform(X)[:, j], rtol=1e-3, atol=1e-3)
+            np.testing.assert_allclose(
+                ours.transform(X)[:, j], theirs.transform(X)[:, j], rtol=1e-3, atol=1e-3
+            )
     # theirs misses the column `year` of the penguins
     assert right == {"breast_cancer": 30, "penguins": 4}[name]
 
@@ -59,7 +61,9 @@ def test_scikit_learns_own_example():
     data = [[1, 2], [3, 2], [4, 5]]
     pt = PowerTransformer().fit(data)
     np.testing.assert_allclose(pt.lambdas_, [1.386, -3.100], atol=1e-3)
-    np.testing.assert_allclose(pt.transform(data), [[-1.316, -0.707], [0.209, -0.707], [1.106, 1.414]], atol=1e-3)
+    np.testing.assert_allclose(
+        pt.transform(data), [[-1.316, -0.707], [0.209, -0.707], [1.106, 1.414]], atol=1e-3
+    )
 
 
 def test_same_api():
@@ -77,13 +81,24 @@ def test_layouts_and_threads_give_the_same_bits(X, kind):
     assert z.dtype == kind and np.isnan(z[::7, 2]).all() and np.isfinite(z[:, :2]).all()
     frozen = X.copy()
     frozen.flags.writeable = False
-    for Y, n_threads in ((np.asfortranarray(X), 1), (X, 3), (np.repeat(X, 2, axis=0)[::2], 2), (frozen, 0)):
+    for Y, n_threads in (
+        (np.asfortranarray(X), 1),
+        (X, 3),
+        (np.repeat(X, 2, axis=0)[::2], 2),
+        (frozen, 0),
+    ):
         pt = PowerTransformer(n_threads=n_threads).fit(Y)
-        assert same_bits(pt.lambdas_, want.lambdas_) and same_bits(np.ascontiguousarray(pt.transform(Y)), z)
+        assert same_bits(pt.lambdas_, want.lambdas_) and same_bits(
+            np.ascontiguousarray(pt.transform(Y)), z
+        )
         assert same_bits(np.ascontiguousarray(pt.inverse_transform(z)), want.inverse_transform(z))
     for j in range(3):
         fit = b.yeojohnson_fit(np.ascontiguousarray(X[:, j]))
-        assert fit.lmbda == want.lambdas_[j] and fit.ci95 == tuple(want.ci95_[j]) and same_bits(fit.transform(X[:, j]), z[:, j].copy())
+        assert (
+            fit.lmbda == want.lambdas_[j]
+            and fit.ci95 == tuple(want.ci95_[j])
+            and same_bits(fit.transform(X[:, j]), z[:, j].copy())
+        )
     np.testing.assert_allclose(want.inverse_transform(z), X, rtol=1e-12 if kind == "f8" else 1e-4)
 
 
@@ -107,14 +122,26 @@ def test_a_hundred_blocks_make_one_fit(X):
         parts.partial_fit(X[rows])
         weighted_parts.partial_fit(X[rows], sample_weight=weights[rows])
     for one, many in ((want, parts), (weighted, weighted_parts)):
-        assert same_bits(one.lambdas_, many.lambdas_) and same_bits(one.ci95_, many.ci95_) and one.to_json() == many.to_json()
-    np.testing.assert_allclose(weighted.lambdas_, PowerTransformer().fit(np.repeat(X, weights, axis=0)).lambdas_, atol=1e-8)
+        assert (
+            same_bits(one.lambdas_, many.lambdas_)
+            and same_bits(one.ci95_, many.ci95_)
+            and one.to_json() == many.to_json()
+        )
+    np.testing.assert_allclose(
+        weighted.lambdas_, PowerTransformer().fit(np.repeat(X, weights, axis=0)).lambdas_, atol=1e-8
+    )
     # fit forgets, partial_fit goes on
-    assert parts.partial_fit(X[:5]).summary()[0]["count"] == 2505 and parts.fit(X).to_json() == want.to_json()
+    assert (
+        parts.partial_fit(X[:5]).summary()[0]["count"] == 2505
+        and parts.fit(X).to_json() == want.to_json()
+    )
 
 
 def test_partial_fit_goes_on_from_data_alone(X):
-    for pt in (PowerTransformer.from_json(PowerTransformer().fit(X).to_json()), PowerTransformer.from_lambdas([1.0] * X.shape[1])):
+    for pt in (
+        PowerTransformer.from_json(PowerTransformer().fit(X).to_json()),
+        PowerTransformer.from_lambdas([1.0] * X.shape[1]),
+    ):
         before = pt.transform(X)
         with pytest.raises(ValueError, match="partial_fit: these lambdas came without the data"):
             pt.partial_fit(X)
@@ -125,7 +152,9 @@ def test_partial_fit_goes_on_from_data_alone(X):
 
 def test_one_method_for_all_blocks(X):
     pt = PowerTransformer().fit(X).set_params(method="box-cox")
-    with pytest.raises(ValueError, match="partial_fit: 'box-cox', but earlier blocks had 'yeo-johnson'"):
+    with pytest.raises(
+        ValueError, match="partial_fit: 'box-cox', but earlier blocks had 'yeo-johnson'"
+    ):
         pt.partial_fit(X)
     with pytest.raises(ValueError, match="merge: 'yeo-johnson' into 'box-cox'"):
         PowerTransformer("box-cox").fit(np.exp(X / 100)).merge(pt)
@@ -140,14 +169,16 @@ def test_in_place_where_it_can_be():
     for x in (odd["b"], unaligned):
         assert same_bits(PowerTransformer(copy=False).fit_transform(x), want) and same_bits(x, X)
     strided = np.repeat(X, 2, 0)[::2]
-    assert np.shares_memory(PowerTransformer(copy=False).fit_transform(strided), strided) and same_bits(strided.copy(), want)
+    assert np.shares_memory(
+        PowerTransformer(copy=False).fit_transform(strided), strided
+    ) and same_bits(strided.copy(), want)
 
 
 def test_an_error_leaves_values_as_they_are():
     X = np.random.default_rng(0).lognormal(size=(50, 2))
     far = np.full((3, 2), 1e9)
     with pytest.raises(ValueError, match="values outside the image"):
-        PowerTransformer(copy=False, inverse_policy="error").fit(X).inverse_transform(far)
+        PowerTransformer(copy=False, outside="error").fit(X).inverse_transform(far)
     assert (far == 1e9).all()
 
 
@@ -176,14 +207,17 @@ def test_merge(X):
 
 
 def test_inverse_policies(X):
-    pt = PowerTransformer(inverse_policy="nan").fit(X)
+    pt = PowerTransformer(outside="nan").fit(X)
     far = np.array([[0.0, 1e9, 0.0], [1e9, -0.1, np.nan]])
     with pytest.warns(UserWarning, match="outside the image of the transform: 1 in x0, 1 in x1"):
-        assert np.isnan(pt.inverse_transform(far)).tolist() == [[False, True, False], [True, False, True]]
-    clipped = pt.set_params(inverse_policy="clip").inverse_transform(far)
+        assert np.isnan(pt.inverse_transform(far)).tolist() == [
+            [False, True, False],
+            [True, False, True],
+        ]
+    clipped = pt.set_params(outside="clip").inverse_transform(far)
     assert clipped[1, 0] == X[:, 0].max() and clipped[0, 1] == X[:, 1].max()
     with pytest.raises(ValueError, match="1 in x0, 1 in x1"):
-        pt.set_params(inverse_policy="error").inverse_transform(far)
+        pt.set_params(outside="error").inverse_transform(far)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +225,7 @@ def test_inverse_policies(X):
     [
         ({"method": "none"}, "method: one of"),
         ({"bounds": (2, 1)}, "bounds"),
-        ({"inverse_policy": 0}, "inverse_policy"),
+        ({"outside": 0}, "outside"),
         ({"n_threads": -1}, "n_threads"),
     ],
 )
@@ -207,12 +241,22 @@ def test_bounds(X):
 
 
 def test_set_output_and_names(X):
-    for frame, kind in ((pd.DataFrame(X, columns=list("abc")), "pandas"), (pl.DataFrame(X, schema=list("abc")), "polars")):
+    for frame, kind in (
+        (pd.DataFrame(X, columns=list("abc")), "pandas"),
+        (pl.DataFrame(X, schema=list("abc")), "polars"),
+    ):
         pt = PowerTransformer().set_output(transform=kind).fit(frame)
         out = pt.transform(frame)
-        assert type(out) is type(frame) and list(out.columns) == list("abc") == list(pt.feature_names_in_)
-        assert same_bits(out.to_numpy(), PowerTransformer().fit(X).transform(X)) and pt.n_features_in_ == 3
-        assert pt.get_feature_names_out().tolist() == list("abc") and [row["name"] for row in pt.summary()] == list("abc")
+        assert type(out) is type(frame) and list(out.columns) == list("abc") == list(
+            pt.feature_names_in_
+        )
+        assert (
+            same_bits(out.to_numpy(), PowerTransformer().fit(X).transform(X))
+            and pt.n_features_in_ == 3
+        )
+        assert pt.get_feature_names_out().tolist() == list("abc") and [
+            row["name"] for row in pt.summary()
+        ] == list("abc")
     with pytest.raises(ValueError, match="feature names"):
         pt.transform(frame.rename({"a": "z"}))
     assert pd.DataFrame(pt.summary()).shape[0] == 3
@@ -228,16 +272,35 @@ def test_in_scikit_learn(X):
     y = np.nan_to_num(X[:, 0]) > 1
     X = np.nan_to_num(X)
     pipe = make_pipeline(PowerTransformer(), LogisticRegression())
-    search = GridSearchCV(pipe, {"powertransformer__bounds": [None, (0, 2)], "powertransformer__standardize": [True, False]}, n_jobs=2, cv=3)
+    search = GridSearchCV(
+        pipe,
+        {
+            "powertransformer__bounds": [None, (0, 2)],
+            "powertransformer__standardize": [True, False],
+        },
+        n_jobs=2,
+        cv=3,
+    )
     assert search.fit(X, y).score(X, y) > 0.95
-    columns = ColumnTransformer([("bell", PowerTransformer(), [0, 2])], remainder="passthrough").fit(X)
-    assert same_bits(columns.transform(X)[:, 0].copy(), PowerTransformer().fit(X[:, :1]).transform(X[:, :1]).ravel())
-    assert list(make_column_transformer((PowerTransformer(), ["a"])).fit(pd.DataFrame({"a": [1.0, 2.0]})).get_feature_names_out()) == [
-        "powertransformer__a"
-    ]
+    columns = ColumnTransformer(
+        [("bell", PowerTransformer(), [0, 2])], remainder="passthrough"
+    ).fit(X)
+    assert same_bits(
+        columns.transform(X)[:, 0].copy(),
+        PowerTransformer().fit(X[:, :1]).transform(X[:, :1]).ravel(),
+    )
+    assert list(
+        make_column_transformer((PowerTransformer(), ["a"]))
+        .fit(pd.DataFrame({"a": [1.0, 2.0]}))
+        .get_feature_names_out()
+    ) == ["powertransformer__a"]
     bounded = PowerTransformer(bounds=(0, 1)).fit(X)
-    assert clone(bounded).get_params() == bounded.get_params() and not hasattr(clone(bounded), "lambdas_")
-    fits = joblib.Parallel(n_jobs=2)(joblib.delayed(PowerTransformer().fit)(X[:, [j]]) for j in range(3))
+    assert clone(bounded).get_params() == bounded.get_params() and not hasattr(
+        clone(bounded), "lambdas_"
+    )
+    fits = joblib.Parallel(n_jobs=2)(
+        joblib.delayed(PowerTransformer().fit)(X[:, [j]]) for j in range(3)
+    )
     assert [fit.lambdas_[0] for fit in fits] == PowerTransformer().fit(X).lambdas_.tolist()
 
 
@@ -245,14 +308,25 @@ def test_pickle(X, tmp_path):
     for pt in (PowerTransformer().fit(X), PowerTransformer().partial_fit(X)):
         joblib.dump(pt, tmp_path / "pt")
         for other in (pickle.loads(pickle.dumps(pt)), joblib.load(tmp_path / "pt")):
-            assert same_bits(other.transform(X), pt.transform(X)) and other.to_json() == pt.to_json()
-            assert other.partial_fit(X).to_json() == pickle.loads(pickle.dumps(pt)).partial_fit(X).to_json()
+            assert (
+                same_bits(other.transform(X), pt.transform(X)) and other.to_json() == pt.to_json()
+            )
+            assert (
+                other.partial_fit(X).to_json()
+                == pickle.loads(pickle.dumps(pt)).partial_fit(X).to_json()
+            )
 
 
 def test_not_fitted(X):
     pt = PowerTransformer()
     assert not hasattr(pt, "lambdas_") and not hasattr(pt, "ci95_")
-    for call in (lambda: pt.transform(X), lambda: pt.inverse_transform(X), pt.summary, pt.to_json, lambda: pt.lambdas_):
+    for call in (
+        lambda: pt.transform(X),
+        lambda: pt.inverse_transform(X),
+        pt.summary,
+        pt.to_json,
+        lambda: pt.lambdas_,
+    ):
         with pytest.raises(NotFittedError):
             call()
 
@@ -286,15 +360,30 @@ def test_from_lambdas(X):
 
 
 def test_json(X):
-    named = PowerTransformer().fit(pd.DataFrame(X, columns=["a", "b c", "\N{GREEK SMALL LETTER LAMDA}"]))
+    named = PowerTransformer().fit(
+        pd.DataFrame(X, columns=["a", "b c", "\N{GREEK SMALL LETTER LAMDA}"])
+    )
     back = PowerTransformer.from_json(named.to_json())
-    assert list(back.feature_names_in_) == list(named.feature_names_in_) and back.to_json() == named.to_json()
+    assert (
+        list(back.feature_names_in_) == list(named.feature_names_in_)
+        and back.to_json() == named.to_json()
+    )
     plain = PowerTransformer().fit(X)
-    back = PowerTransformer.from_json(plain.to_json(), inverse_policy="clip")
-    assert not hasattr(back, "feature_names_in_") and back.n_features_in_ == 3 and back.inverse_policy == "clip"
+    back = PowerTransformer.from_json(plain.to_json(), outside="clip")
+    assert (
+        not hasattr(back, "feature_names_in_")
+        and back.n_features_in_ == 3
+        and back.outside == "clip"
+    )
     assert [column["name"] for column in json.loads(plain.to_json())["columns"]] == [None] * 3
     assert same_bits(back.transform(X), plain.transform(X)) and same_bits(back.ci95_, plain.ci95_)
-    for bad in ("", "{}", "[]", plain.to_json()[:-3], plain.to_json().replace('"format":\t3', '"format":\t99')):
+    for bad in (
+        "",
+        "{}",
+        "[]",
+        plain.to_json()[:-3],
+        plain.to_json().replace('"format":\t3', '"format":\t99'),
+    ):
         with pytest.raises(ValueError, match="from_json"):
             PowerTransformer.from_json(bad)
     with pytest.raises(NotFittedError):
@@ -317,15 +406,34 @@ def test_the_program_reads_and_writes_the_same_models(program, tmp_path, name):
     (tmp_path / "ours.json").write_text(PowerTransformer().fit(X).to_json())
     program("fit", "-o", tmp_path / "npy.json", tmp_path / "x.npy")
     for model in ("ours", "npy"):
-        program("transform", "-m", tmp_path / f"{model}.json", tmp_path / "x.npy", "-o", tmp_path / f"{model}.npy")
-        program("inverse", "-m", tmp_path / f"{model}.json", tmp_path / f"{model}.npy", "-o", tmp_path / f"{model}-back.npy")
+        program(
+            "transform",
+            "-m",
+            tmp_path / f"{model}.json",
+            tmp_path / "x.npy",
+            "-o",
+            tmp_path / f"{model}.npy",
+        )
+        program(
+            "inverse",
+            "-m",
+            tmp_path / f"{model}.json",
+            tmp_path / f"{model}.npy",
+            "-o",
+            tmp_path / f"{model}-back.npy",
+        )
         z = np.load(tmp_path / f"{model}.npy")
         assert same_bits(z, ours.transform(frame))
-        assert same_bits(np.load(tmp_path / f"{model}-back.npy"), PowerTransformer().fit(X).inverse_transform(z))
+        assert same_bits(
+            np.load(tmp_path / f"{model}-back.npy"), PowerTransformer().fit(X).inverse_transform(z)
+        )
 
 
 def test_scikit_learn_is_imported_only_for_its_class():
-    code = "import sys, bellshape; bellshape.moments([1.0]); assert not {'sklearn', 'torch'} & set(sys.modules); bellshape.PowerTransformer"
+    code = (
+        "import sys, bellshape; bellshape.moments([1.0]); "
+        "assert not {'sklearn', 'torch'} & set(sys.modules); bellshape.PowerTransformer"
+    )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
     assert json.loads(PowerTransformer().fit([[1.0], [2.0]]).to_json())["format"] == 3
 
@@ -338,7 +446,10 @@ def test_box_cox_beside_scikit_learn_and_scipy(rng):
 
     X = np.c_[rng.lognormal(size=3000), rng.gamma(2, size=3000), rng.uniform(1, 9, size=3000)]
     X[5, 0] = np.nan
-    ours, theirs = (c(method="box-cox").fit(X) for c in (PowerTransformer, sklearn.preprocessing.PowerTransformer))
+    ours, theirs = (
+        c(method="box-cox").fit(X)
+        for c in (PowerTransformer, sklearn.preprocessing.PowerTransformer)
+    )
     np.testing.assert_allclose(ours.lambdas_, theirs.lambdas_, atol=1e-6)
     np.testing.assert_allclose(ours.transform(X), theirs.transform(X), atol=1e-5)
     np.testing.assert_allclose(ours.inverse_transform(ours.transform(X)), X, rtol=1e-11)
@@ -347,7 +458,9 @@ def test_box_cox_beside_scikit_learn_and_scipy(rng):
     fit = sketch.fit()
     assert fit.lmbda == ours.lambdas_[1] and fit.method == sketch.method == "box-cox"
     assert fit.log_likelihood == pytest.approx(scipy.stats.boxcox_llf(fit.lmbda, X[:, 1]), rel=1e-9)
-    np.testing.assert_allclose(fit.profile([0, 1.5]), [scipy.stats.boxcox_llf(v, X[:, 1]) for v in (0, 1.5)], rtol=1e-9)
+    np.testing.assert_allclose(
+        fit.profile([0, 1.5]), [scipy.stats.boxcox_llf(v, X[:, 1]) for v in (0, 1.5)], rtol=1e-9
+    )
     plain = PowerTransformer.from_lambdas([0, 0.5, -1], method="box-cox")
     want = np.c_[np.log(X[:, 0]), scipy.stats.boxcox(X[:, 1], 0.5), scipy.stats.boxcox(X[:, 2], -1)]
     np.testing.assert_allclose(plain.transform(X), want, rtol=1e-12, atol=1e-14)
@@ -360,8 +473,16 @@ def test_box_cox_takes_positive_values_alone(rng):
     for bad in (0.0, -1.0):
         Y = X.copy()
         Y[1700, 1] = bad
-        for call in (PowerTransformer("box-cox").fit, pt.partial_fit, pt.transform, b.Sketch("box-cox").update):
-            with pytest.raises(ValueError, match="The Box-Cox transformation can only be applied to strictly positive data"):
+        for call in (
+            PowerTransformer("box-cox").fit,
+            pt.partial_fit,
+            pt.transform,
+            b.Sketch("box-cox").update,
+        ):
+            with pytest.raises(
+                ValueError,
+                match="The Box-Cox transformation can only be applied to strictly positive data",
+            ):
                 call(Y[:, 1] if call.__name__ == "update" else Y)
         with pytest.raises(ValueError, match="strictly positive"):
             sklearn.preprocessing.PowerTransformer(method="box-cox").fit(Y)
@@ -380,7 +501,9 @@ def test_methods_do_not_mix(rng):
         b.Sketch("boxcox")
     back = PowerTransformer.from_json(box.to_json())
     assert back.method == "box-cox" and same_bits(back.transform(X), box.transform(X))
-    assert same_bits(pickle.loads(pickle.dumps(box)).partial_fit(X).lambdas_, box.partial_fit(X).lambdas_)
+    assert same_bits(
+        pickle.loads(pickle.dumps(box)).partial_fit(X).lambdas_, box.partial_fit(X).lambdas_
+    )
 
 
 def test_box_cox_of_the_program(program, tmp_path, rng):

@@ -6,7 +6,15 @@ import sys
 
 from conftest import ROOT
 
-STRICT = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports", "--allow-subclassing-any", "--cache-dir=/dev/null"]
+STRICT = [
+    sys.executable,
+    "-m",
+    "mypy",
+    "--strict",
+    "--ignore-missing-imports",
+    "--allow-subclassing-any",
+    "--cache-dir=/dev/null",
+]
 USE = """
 import bellshape
 import numpy as np
@@ -29,7 +37,14 @@ def test_inside():
 
 
 def test_outside(tmp_path):
-    for name, text, code in (("right", USE, 0), ("wrong", "import bellshape\nbellshape.standard_normal(3)\nfit: int = bellshape.backend()", 1)):
+    for name, text, code in (
+        ("right", USE, 0),
+        (
+            "wrong",
+            "import bellshape\nbellshape.standard_normal(3)\nfit: int = bellshape.backend()",
+            1,
+        ),
+    ):
         (tmp_path / f"{name}.py").write_text(text)
         found = mypy(tmp_path / f"{name}.py", cwd=tmp_path)
         assert found.returncode == code, found.stdout

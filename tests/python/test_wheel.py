@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The wheel of scripts/wheel, in a fresh virtual environment: no compiler, no SLEEF, nothing else installed."""
+"""The wheel of scripts/wheel, in a fresh virtual environment: no compiler, no SLEEF, nothing else
+installed.
+"""
 
 import os
 import pathlib
@@ -17,14 +19,26 @@ def python(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel") / "venv"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     python = folder / "bin" / "python"
-    install = [python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--disable-pip-version-check", wheel]
+    install = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-index",
+        "--no-deps",
+        "--disable-pip-version-check",
+        wheel,
+    ]
     subprocess.run(install, check=True, env={"PATH": str(folder / "bin")})
     return python
 
 
 def run(python, code, **variables):
     # no PATH: a compiler could not be found, nor LD_LIBRARY_PATH
-    found = subprocess.run([python, "-c", code], env=variables, cwd="/", capture_output=True, text=True)
+    found = subprocess.run(
+        [python, "-c", code], env=variables, cwd="/", capture_output=True, text=True
+    )
     assert found.returncode == 0, found.stderr
     return found
 
@@ -33,7 +47,8 @@ def test_it_runs_without_numpy(python):
     code = (
         "import array, bellshape as b; x = array.array('d', [1, 2, 3, 5, 8, 13])\n"
         "s = b.Sketch(); s.update(x); f = b.yeojohnson_fit(x)\n"
-        "print(b.moments(x).mean, f.lmbda == s.fit().lmbda, b.backend() in ('avx512', 'avx2', 'scalar', 'plain', 'neon'))"
+        "backends = 'avx512', 'avx2', 'scalar', 'plain', 'neon'\n"
+        "print(b.moments(x).mean, f.lmbda == s.fit().lmbda, b.backend() in backends)"
     )
     assert run(python, code).stdout.split() == [str(32 / 6), "True", "True"]
     try:
@@ -43,15 +58,27 @@ def test_it_runs_without_numpy(python):
 
 
 def test_its_libraries_come_along(python):
-    found = run(python, "import bellshape, array; bellshape.yeojohnson_fit(array.array('d', [1, 2, 5]))", LD_DEBUG="files")
+    found = run(
+        python,
+        "import bellshape, array; bellshape.yeojohnson_fit(array.array('d', [1, 2, 5]))",
+        LD_DEBUG="files",
+    )
     for library in ("libsleef", "libcjson"):
-        loaded = {line.split("calling init: ")[1] for line in found.stderr.splitlines() if "calling init" in line and library in line}
-        assert len(loaded) == 1 and pathlib.Path(loaded.pop()).resolve().is_relative_to(python.parents[1].resolve())
+        loaded = {
+            line.split("calling init: ")[1]
+            for line in found.stderr.splitlines()
+            if "calling init" in line and library in line
+        }
+        assert len(loaded) == 1 and pathlib.Path(loaded.pop()).resolve().is_relative_to(
+            python.parents[1].resolve()
+        )
 
 
 def symbols(python, *options):
     path = run(python, "import bellshape._core as c; print(c.__file__)").stdout.strip()
-    lines = subprocess.run(["nm", "-D", *options, path], check=True, capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run(
+        ["nm", "-D", *options, path], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
     return [line.split()[-1].split("@")[0] for line in lines if line.split()[-2] not in "wV"]
 
 

@@ -1,26 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Normality normalization for PyTorch: norm layers whose outputs are nearer to Gaussian (docs/nn.md).
+"""Normality normalization for PyTorch: norm layers whose outputs are nearer to Gaussian.
 
-Eftekhari and Papyan, "On the Importance of Gaussianizing Representations", ICML 2025.
+B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025.
+docs/nn.md is the manual.
 """
 
 try:
-    import torch as _torch  # noqa: F401
+    import torch as _pytorch  # noqa: F401
 except ImportError as error:
     raise ImportError("bellshape.nn needs PyTorch: pip install torch") from error
 
-from ._modules import (
-    BatchNormalNorm1d,
-    BatchNormalNorm2d,
-    BatchNormalNorm3d,
-    GroupNormalNorm,
-    InstanceNormalNorm1d,
-    InstanceNormalNorm2d,
-    InstanceNormalNorm3d,
-    LayerNormalNorm,
-    convert_batchnorm,
-    revert_batchnorm,
-)
+from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
+from ._batchnorm import convert_batchnorm, revert_batchnorm
+from ._groups import GroupNormalNorm, LayerNormalNorm
+from ._instance import InstanceNormalNorm1d, InstanceNormalNorm2d, InstanceNormalNorm3d
 
 __all__ = [
     "BatchNormalNorm1d",

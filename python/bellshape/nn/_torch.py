@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Normality normalization in plain torch: for devices other than the CPU, and what the C library is tested against.
+"""Normality normalization by torch alone.
 
-The letters are those of docs/layer.md. Inside, tensors are (samples, groups, channels of a group, positions), and
-whatever a group shares has 1 where it is shared.
+It serves devices other than the CPU, and the C library is tested against it.  The letters are
+those of docs/layer.md.  Inside, tensors are (samples, groups, channels of a group, positions), and
+whatever a group shares has size 1 in the dimensions that share it.
 """
+
+# ruff: noqa: E741 (that page calls log1p|h| l)
 
 import math
 from typing import NamedTuple
@@ -11,9 +14,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._statistics import FIELDS, Statistics, unpack
+
 
 class Layer(NamedTuple):
-    """Which values are a group, and the options: as in bellshape/layer.h, but for `mode`."""
+    """Which values are a group, and the options: as in bellshape/layer.h, but for `mode`.
+
+    The mode is one of MODES in _checks.py.
+    """
 
     groups: int
     batch: bool
@@ -30,13 +38,16 @@ _LOW = 0xFFFFFFFF
 
 
 def _multiply(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
-    """High and low words of the product of 32-bit numbers; int64 keeps all 64 bits of it, sign aside."""
+    """Return the high and the low word of a product of 32-bit numbers.
+
+    int64 keeps all 64 bits of the product; its sign does not matter.
+    """
     product = a * b
     return product >> 32 & _LOW, product & _LOW
 
 
 def _philox(seed: Tensor, counters: Tensor) -> list[Tensor]:
-    """Philox4x32-10 of stream 0: four words for each counter, in int64."""
+    """Compute Philox4x32-10 of stream 0: four words for each counter, in int64."""
     zero = torch.zeros_like(counters)
     c = [counters & _LOW, counters >> 32, zero, zero]
     k = [seed & _LOW, seed >> 32 & _LOW]
@@ -49,10 +60,10 @@ def _philox(seed: Tensor, counters: Tensor) -> list[Tensor]:
 
 
 def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
-    # Metal has no float64
+    # Metal has no float64.
     real = torch.float32 if a.device.type == "mps" else torch.float64
     u = (a.to(real) + 0.5) * 2.0**-bits
-    # 1 - u, without what rounding takes from a u near 1
+    # This is 1 - u, without what rounding takes from a u near 1.
     rest = ((1 << bits) - a).to(real) - 0.5
     radius = (-2 * torch.where(u < 0.5, u.log(), torch.log1p(-rest * 2.0**-bits))).sqrt()
     angle = 2 * math.pi * (c.to(real) + 0.5) * 2.0**-bits
@@ -62,17 +73,16 @@ def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
 def _samples(words: list[Tensor], dtype: torch.dtype) -> Tensor:
     w0, w1, w2, w3 = words
     if dtype == torch.float32:
-        pairs = [(w0, w1), (w2, w3)]
+        pairs, bits = [(w0, w1), (w2, w3)], 32
     else:
-        pairs = [(w0 ^ w1 << 21, w2 ^ w3 << 21)]
-    bits = 32 if dtype == torch.float32 else 53
+        pairs, bits = [(w0 ^ w1 << 21, w2 ^ w3 << 21)], 53
     return torch.stack([z for a, c in pairs for z in _box_muller(a, c, bits)], -1).to(dtype)
 
 
 def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
-    """Samples 0 .. count - 1 of stream 0 of bellshape/normal.h, to rounding; on the seed's device.
+    """Make samples 0 .. count - 1 of stream 0 of bellshape/normal.h, to rounding.
 
-    dtype is float32 or float64: they are different samples.
+    They are on the device of the seed.  dtype is float32 or float64, whose samples are different.
     """
     each = 4 if dtype == torch.float32 else 2
     counters = torch.arange(-(-count // each), device=seed.device)
@@ -97,38 +107,41 @@ def _weight(w: Tensor | None, layer: Layer) -> Tensor | None:
     return w if layer.by_position else w.reshape(1, layer.groups, -1, 1)
 
 
-def _statistics(saved: Tensor, v: Tensor, layer: Layer) -> tuple[Tensor, ...]:
+def _statistics(saved: Tensor, v: Tensor, layer: Layer) -> Statistics:
     samples = 1 if layer.batch else v.shape[0]
-    return saved.to(v.dtype).reshape(samples, layer.groups, 1, 1, 9).unbind(-1)
+    return unpack(saved.to(v.dtype).reshape(samples, layer.groups, 1, 1, FIELDS))
 
 
 # ---- the transform ----
 
 
 def _parts(h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """sign (1 at 0), |h|, log1p |h|; |h| as a product, so that its derivative at 0 is not 0."""
+    """Return the sign of h (1 at 0), |h| and log1p |h|.
+
+    |h| is a product, so that its derivative at 0 is not 0.
+    """
     s = torch.where(h < 0, -1.0, 1.0).to(h.dtype)
     a = s * h
     return s, a, a.log1p()
 
 
 def _power(s: Tensor, lmbda: Tensor, layer: Layer) -> tuple[Tensor, Tensor]:
-    """The exponent of psi, and where it counts as 0."""
+    """Return the exponent of psi, and where it counts as 0."""
     shift = math.sqrt(layer.eps) if layer.mode == "compat" else 0.0
     eta = 1 + s * (lmbda - 1)
-    straight = eta.abs() <= max(shift, 1e-30)
-    return torch.where(eta < 0, eta - shift, eta + shift), straight
+    linear = eta.abs() <= max(shift, 1e-30)
+    return torch.where(eta < 0, eta - shift, eta + shift), linear
 
 
 def _psi(h: Tensor, lmbda: Tensor, layer: Layer) -> Tensor:
     s, _, l = _parts(h)
-    power, straight = _power(s, lmbda, layer)
-    power = torch.where(straight, 1.0, power)
-    return s * torch.where(straight, l, torch.expm1(power * l) / power)
+    power, linear = _power(s, lmbda, layer)
+    power = torch.where(linear, 1.0, power)
+    return s * torch.where(linear, l, torch.expm1(power * l) / power)
 
 
 def _p2(z: Tensor) -> Tensor:
-    """(e^z (z - 1) + 1)/z^2; sum of z^k/(k! (k + 2)) near 0."""
+    """Compute (e^z (z - 1) + 1)/z^2, near 0 as the sum of z^k/(k! (k + 2))."""
     near = z.abs() < 0.5
     small, large = torch.where(near, z, 0.0), torch.where(near, 1.0, z)
     series = torch.zeros_like(z)
@@ -143,7 +156,7 @@ def _p2(z: Tensor) -> Tensor:
 def forward(
     u: Tensor, weight: Tensor | None, bias: Tensor | None, z: Tensor | None, layer: Layer
 ) -> tuple[Tensor, Tensor]:
-    """out and, for each group, what struct bell_layer_statistics has; torch can differentiate out."""
+    """Return out, which torch can differentiate, and one row of statistics for each group."""
     v, dims = _grouped(u, layer), _dims(layer)
 
     def mean(t: Tensor) -> Tensor:
@@ -154,7 +167,7 @@ def forward(
     x = h = (v - average) * (variance + layer.eps).rsqrt()
     lmbda = torch.ones_like(average)
     m1 = d1 = slope = curvature = center = spread = torch.zeros_like(average)
-    if layer.mode != "plain":
+    if layer.mode != "normalize_only":
         s, a, l = _parts(h)
         d = (1 + a) * l - a
         c = (1 + a) * l * l - 2 * d
@@ -167,16 +180,21 @@ def forward(
         center = mean(x).detach()
         spread = mean((x - center).abs()).detach()
         x = x + z.reshape(v.shape) * (layer.noise * spread)
-    saved = torch.stack((average, variance, lmbda, m1, d1, slope, curvature, center, spread), -1)
-    return _scale(x, weight, bias, layer).reshape(u.shape), saved.reshape(-1, 9)
+    saved = Statistics(average, variance, lmbda, m1, d1, slope, curvature, center, spread)
+    return (
+        _scale(x, weight, bias, layer).reshape(u.shape),
+        torch.stack(saved, -1).reshape(-1, FIELDS),
+    )
 
 
-def evaluate(u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer) -> Tensor:
-    """out, with the statistics of `frozen`."""
+def evaluate(
+    u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer
+) -> Tensor:
+    """Return out with the statistics of `frozen`."""
     v = _grouped(u, layer)
     average, variance, lmbda, *_ = _statistics(frozen, v, layer)
     x = (v - average) * (variance + layer.eps).rsqrt()
-    if layer.mode != "plain":
+    if layer.mode != "normalize_only":
         x = _psi(x, lmbda, layer)
     return _scale(x, weight, bias, layer).reshape(u.shape)
 
@@ -196,7 +214,7 @@ def backward(
     layer: Layer,
     evaluated: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients by u, weight and bias; docs/layer.md, "Backward"."""
+    """Return the gradients by u, weight and bias, as docs/layer.md derives them."""
     v, g, dims = _grouped(u, layer), _grouped(g, layer), _dims(layer)
     average, variance, lmbda, m1, d1, slope, curvature, _, spread = _statistics(saved, v, layer)
 
@@ -208,15 +226,15 @@ def backward(
     w = _weight(weight, layer)
     gx = g if w is None else g * w
     dh = gx
-    if layer.mode != "plain":
+    if layer.mode != "normalize_only":
         s, a, l = _parts(h)
-        power, straight = _power(s, lmbda, layer)
+        power, linear = _power(s, lmbda, layer)
         x = _psi(h, lmbda, layer)
-        dh = gx * torch.exp((torch.where(straight, 0.0, power) - 1) * l)
+        dh = gx * torch.exp((torch.where(linear, 0.0, power) - 1) * l)
         if not evaluated:
-            k = l * l * _p2(torch.where(straight, 0.0, power) * l)
+            k = l * l * _p2(torch.where(linear, 0.0, power) * l)
             if layer.mode == "compat":
-                k = torch.where(straight, 0.0, k)
+                k = torch.where(linear, 0.0, k)
             q = curvature + math.sqrt(layer.eps)
             rho = slope / q
             d = (1 + a) * l - a

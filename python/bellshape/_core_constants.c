@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* _core_constants.c - the constants of the C headers, by the names that Python has for them. */
+#include "_core.h"
+
+/* One value of an enum.  Arrays of them end in {NULL}. */
+struct constant {
+	const char *name;
+	int value;
+};
+
+static const struct constant methods[] = {
+    {"yeo-johnson", BELL_YEO_JOHNSON},
+    {"box-cox", BELL_BOX_COX},
+    {NULL, 0},
+};
+
+static const struct constant outside[] = {
+    {"nan", BELL_OUTSIDE_NAN},
+    {"clip", BELL_OUTSIDE_CLIP},
+    {"error", BELL_OUTSIDE_ERROR},
+    {NULL, 0},
+};
+
+const char *method_name(enum bell_method method)
+{
+	for (const struct constant *c = methods; c->name; c++)
+		if (c->value == (int)method)
+			return c->name;
+	return "unknown";
+}
+
+/* The names of all flags in `flags`, from the lowest bit up. */
+PyObject *flag_names(unsigned flags)
+{
+	PyObject *list = PyList_New(0), *tuple;
+
+	for (unsigned bit = 1; list && bit; bit <<= 1) {
+		const char *name = flags & bit ? bell_fit_flag_name((enum bell_fit_flag)bit) : NULL;
+		PyObject *item = name ? PyUnicode_FromString(name) : NULL;
+
+		if (name && (!item || PyList_Append(list, item) < 0))
+			Py_CLEAR(list);
+		Py_XDECREF(item);
+	}
+	tuple = list ? PyList_AsTuple(list) : NULL;
+	Py_XDECREF(list);
+	return tuple;
+}
+
+/* Takes the reference to `value`, also if this fails. */
+static bool add(PyObject *module, const char *name, PyObject *value)
+{
+	bool ok = value && PyModule_AddObjectRef(module, name, value) == 0;
+
+	Py_XDECREF(value);
+	return ok;
+}
+
+/* A dict of the values by their names. */
+static PyObject *dict_of(const struct constant *c)
+{
+	PyObject *dict = PyDict_New();
+
+	for (; dict && c->name; c++) {
+		PyObject *value = PyLong_FromLong(c->value);
+
+		if (!value || PyDict_SetItemString(dict, c->name, value) < 0)
+			Py_CLEAR(dict);
+		Py_XDECREF(value);
+	}
+	return dict;
+}
+
+bool constants_add(PyObject *module)
+{
+	return add(module, "METHODS", dict_of(methods)) &&
+	       add(module, "OUTSIDE", dict_of(outside)) &&
+	       add(module, "FIT_FLAGS", flag_names(~0u)) &&
+	       add(module, "MAX_THREADS", PyLong_FromLong(BELL_MAX_THREADS)) &&
+	       add(module, "MAX_WEIGHT", PyLong_FromDouble(BELL_MAX_WEIGHT)) &&
+	       add(module, "SKETCH_EXACT", PyLong_FromLong(BELL_SKETCH_EXACT)) &&
+	       layer_constants_add(module);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* _core_fit.c - the methods of Sketches that estimate. */
+#include "_core.h"
+
+/* What the sketches have seen, if it is still there: table NULL means that it is not. */
+struct seen {
+	const struct bell_table *table;
+	const double *weights;
+};
+
+/* Fits column j of a model again, from its values. */
+static enum bell_status refit(struct bell_model *model, size_t j, const struct seen *seen,
+			      const struct bell_fit_options *options, unsigned threads)
+{
+	struct bell_table column = *seen->table;
+	struct bell_model *alone;
+	enum bell_status status;
+
+	column.columns = 1;
+	column.data = (char *)column.data +
+		      (ptrdiff_t)j * column.column_stride * (ptrdiff_t)bell_type_size(column.type);
+	status = bell_table_fit(&column, seen->weights, options, threads, &alone);
+	if (status != BELL_OK)
+		return status;
+	status = bell_model_set(model, j, NULL, bell_model_fit(alone, 0));
+	bell_model_free(alone);
+	return status;
+}
+
+/* The sketches of some columns cannot tell their values apart: these columns are read once more. */
+static enum bell_status fit_all(struct sketches *s, const struct bell_fit_options *options,
+				unsigned threads, const struct seen *seen,
+				struct bell_model **model)
+{
+	enum bell_status status =
+	    bell_model_fit_sketches(s->sketch, s->columns, options, threads, model);
+
+	if (status != BELL_OK || !seen->table)
+		return status;
+	for (size_t j = 0; status == BELL_OK && j < s->columns; j++)
+		if (bell_model_fit(*model, j)->flags & BELL_FIT_ILL_CONDITIONED)
+			status = refit(*model, j, seen, options, threads);
+	if (status != BELL_OK)
+		bell_model_free(*model);
+	return status;
+}
+
+static PyObject *fit_locked(struct sketches *s, struct state *state,
+			    struct bell_fit_options *options, unsigned threads,
+			    const struct seen *seen)
+{
+	struct bell_model *model;
+	enum bell_status status;
+
+	options->method = s->method;
+	Py_BEGIN_ALLOW_THREADS;
+	status = fit_all(s, options, threads, seen, &model);
+	Py_END_ALLOW_THREADS;
+	return status == BELL_OK ? model_object(state, model) : raise_status(status, "fit");
+}
+
+/*
+ * fit(lower, upper, standardize, threads, x or None, weights or None) -> Model
+ * x, if given, holds just what the sketches have seen.
+ */
+PyObject *sketches_fit(PyObject *self, PyObject *args)
+{
+	PyObject *x, *weights, *result = NULL;
+	struct bell_fit_options options;
+	struct bell_table t;
+	struct weights w;
+	struct array a;
+	struct sketches *s;
+	unsigned threads;
+	int standardize;
+
+	bell_fit_options_default(&options);
+	if (!PyArg_ParseTuple(args, "ddpIOO", &options.lower, &options.upper, &standardize,
+			      &threads, &x, &weights))
+		return NULL;
+	options.standardize = standardize;
+	if (x != Py_None && !array_get(x, "x", &a))
+		return NULL;
+	if (weights_get(weights, x != Py_None && a.ndim ? (size_t)a.shape[0] : 0, &w)) {
+		struct seen seen = {x != Py_None ? &t : NULL, w.values};
+
+		s = sketches_lock(self);
+		if (s && (x == Py_None || table_of(&a, s->columns, &t)))
+			result = fit_locked(s, state_of(Py_TYPE(self)), &options, threads, &seen);
+		if (s)
+			sketches_unlock(s);
+		weights_release(&w);
+	}
+	if (x != Py_None)
+		array_release(&a);
+	return result;
+}
+
+/* The log-likelihood of one sketch at each lambda. */
+static enum bell_status profile(const struct bell_sketch *sketch, const double *lambdas, size_t n,
+				double *out)
+{
+	enum bell_status status = BELL_OK;
+	struct bell_fit_options options;
+	struct bell_fit fit;
+
+	bell_fit_options_default(&options);
+	for (size_t i = 0; status == BELL_OK && i < n; i++) {
+		options.lambda = lambdas[i];
+		status = bell_fit_sketch(sketch, &options, &fit);
+		if (status == BELL_OK)
+			out[i] = fit.log_likelihood;
+	}
+	return status;
+}
+
+static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
+				const struct array *out)
+{
+	enum bell_status status;
+
+	if (!s->columns || lambdas->type != BELL_F64 || out->type != BELL_F64 ||
+	    !array_contiguous(lambdas) || !array_contiguous(out) ||
+	    array_size(lambdas) != array_size(out))
+		return raise_status(BELL_EINVAL, "profile");
+	Py_BEGIN_ALLOW_THREADS;
+	status = profile(s->sketch[0], lambdas->view.buf, array_size(lambdas), out->view.buf);
+	Py_END_ALLOW_THREADS;
+	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
+}
+
+/* profile(lambdas, out): log-likelihoods of column 0; float64, both in C order */
+PyObject *sketches_profile(PyObject *self, PyObject *args)
+{
+	PyObject *lambdas, *out, *result = NULL;
+	struct array from, to;
+	struct sketches *s;
+
+	if (!PyArg_ParseTuple(args, "OO", &lambdas, &out) || !array_get(lambdas, "lambdas", &from))
+		return NULL;
+	if (array_get_out(out, &to)) {
+		s = sketches_lock(self);
+		if (s) {
+			result = profile_locked(s, &from, &to);
+			sketches_unlock(s);
+		}
+		array_release(&to);
+	}
+	array_release(&from);
+	return result;
+}

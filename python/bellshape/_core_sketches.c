@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* _core_sketches.c - the type Sketches: one sketch for each column of a table. */
+#include "_core.h"
+
+/* ---- locks ---- */
+
+static void lock(struct sketches *s)
+{
+	Py_BEGIN_ALLOW_THREADS;
+	PyThread_acquire_lock(s->lock, WAIT_LOCK);
+	Py_END_ALLOW_THREADS;
+}
+
+struct sketches *sketches_lock(PyObject *self)
+{
+	struct sketches *s = (struct sketches *)self;
+
+	lock(s);
+	if (!s->incomplete)
+		return s;
+	sketches_unlock(s);
+	PyErr_SetString(PyExc_ValueError, "an earlier error has left this sketch incomplete");
+	return NULL;
+}
+
+void sketches_unlock(struct sketches *s) { PyThread_release_lock(s->lock); }
+
+/* ---- making and freeing ---- */
+
+/* An object whose `columns` sketches are all NULL. */
+static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
+{
+	allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	struct sketches *s = (struct sketches *)alloc(type, 0);
+
+	if (!s)
+		return NULL;
+	if (columns >= 0 && (size_t)columns <= PY_SSIZE_T_MAX / sizeof *s->sketch)
+		s->sketch = PyMem_Calloc((size_t)columns, sizeof *s->sketch);
+	s->lock = PyThread_allocate_lock();
+	if (s->sketch && s->lock) {
+		s->columns = (size_t)columns;
+		return s;
+	}
+	Py_DECREF(s);
+	PyErr_NoMemory();
+	return NULL;
+}
+
+static void deallocate(PyObject *self)
+{
+	struct sketches *s = (struct sketches *)self;
+
+	for (size_t j = 0; j < s->columns; j++)
+		bell_sketch_free(s->sketch[j]);
+	PyMem_Free(s->sketch);
+	if (s->lock)
+		PyThread_free_lock(s->lock);
+	object_free(self);
+}
+
+static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+	static char *names[] = {"columns", "method", NULL};
+	struct bell_sketch_options options = {.width = 0};
+	struct sketches *s;
+	Py_ssize_t columns;
+	int method;
+
+	if (!PyArg_ParseTupleAndKeywords(args, keywords, "ni", names, &columns, &method))
+		return NULL;
+	options.method = (enum bell_method)method;
+	s = allocate(type, columns);
+	if (!s)
+		return NULL;
+	s->method = options.method;
+	for (size_t j = 0; j < s->columns; j++) {
+		enum bell_status status = bell_sketch_create(&options, &s->sketch[j]);
+
+		if (status != BELL_OK) {
+			Py_DECREF(s);
+			return raise_status(status, "sketch");
+		}
+	}
+	return (PyObject *)s;
+}
+
+/* ---- values ---- */
+
+/* A value that Box-Cox cannot take would be found when other columns have been added already. */
+static bool positive(const struct bell_table *t, const double *weights)
+{
+	for (size_t i = 0; i < t->rows; i++)
+		for (size_t j = 0; j < t->columns; j++) {
+			ptrdiff_t at =
+			    (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
+			double x = t->type == BELL_F32 ? ((const float *)t->data)[at]
+						       : ((const double *)t->data)[at];
+
+			if (x <= 0 && !(weights && weights[i] == 0))
+				return false;
+		}
+	return true;
+}
+
+static enum bell_status update_table(struct sketches *s, const struct bell_table *t,
+				     const double *weights, unsigned threads)
+{
+	enum bell_status status;
+
+	Py_BEGIN_ALLOW_THREADS;
+	if (s->method == BELL_BOX_COX && !positive(t, weights))
+		status = BELL_EDOMAIN;
+	else
+		status = bell_table_sketch(t, weights, threads, s->sketch);
+	Py_END_ALLOW_THREADS;
+	s->incomplete = status == BELL_ENOMEM || status == BELL_ESIZE;
+	return status;
+}
+
+/* Returns false with an exception set. */
+static bool update_checked(struct sketches *s, const struct array *a, const double *weights,
+			   unsigned threads)
+{
+	enum bell_status status;
+	struct bell_table t;
+
+	if (!table_of(a, s->columns, &t))
+		return false;
+	status = update_table(s, &t, weights, threads);
+	if (status == BELL_EDOMAIN) /* in the words of scikit-learn, whose checks expect them */
+		PyErr_SetString(PyExc_ValueError,
+				"The Box-Cox transformation can only be applied to "
+				"strictly positive data");
+	else if (status != BELL_OK)
+		raise_status(status, "update");
+	return status == BELL_OK;
+}
+
+/* update(x, weights, threads): weights may be None */
+static PyObject *update(PyObject *self, PyObject *args)
+{
+	PyObject *x, *weights;
+	struct array a;
+	struct weights w;
+	struct sketches *s;
+	unsigned threads;
+	bool ok = false;
+
+	if (!PyArg_ParseTuple(args, "OOI", &x, &weights, &threads) || !array_get(x, "x", &a))
+		return NULL;
+	if (weights_get(weights, a.ndim ? (size_t)a.shape[0] : 0, &w)) {
+		s = sketches_lock(self);
+		if (s) {
+			ok = update_checked(s, &a, w.values, threads);
+			sketches_unlock(s);
+		}
+		weights_release(&w);
+	}
+	array_release(&a);
+	return ok ? Py_NewRef(Py_None) : NULL;
+}
+
+static enum bell_status merge_locked(struct sketches *into, const struct sketches *from)
+{
+	enum bell_status status = BELL_OK;
+
+	if (into->columns != from->columns || into->method != from->method)
+		return BELL_EINVAL;
+	Py_BEGIN_ALLOW_THREADS;
+	for (size_t j = 0; status == BELL_OK && j < into->columns; j++)
+		status = bell_sketch_merge(into->sketch[j], from->sketch[j]);
+	Py_END_ALLOW_THREADS;
+	into->incomplete = status != BELL_OK;
+	return status;
+}
+
+/* merge(from) */
+static PyObject *merge(PyObject *self, PyObject *other)
+{
+	/* Locks are taken in the order of addresses: two merges cannot wait for each other. */
+	PyObject *low = self < other ? self : other, *high = self < other ? other : self;
+	struct sketches *first, *second;
+	enum bell_status status;
+
+	if (Py_TYPE(other) != Py_TYPE(self)) {
+		PyErr_SetString(PyExc_TypeError, "merge: Sketches");
+		return NULL;
+	}
+	if (self == other) {
+		PyErr_SetString(PyExc_ValueError, "merge of a sketch with itself");
+		return NULL;
+	}
+	first = sketches_lock(low);
+	second = first ? sketches_lock(high) : NULL;
+	if (!second) {
+		if (first)
+			sketches_unlock(first);
+		return NULL;
+	}
+	status = merge_locked((struct sketches *)self, (struct sketches *)other);
+	sketches_unlock(second);
+	sketches_unlock(first);
+	if (status != BELL_OK)
+		return raise_status(status, "merge");
+	Py_RETURN_NONE;
+}
+
+/* ---- lists with one item a column ---- */
+
+static PyObject *list_of(PyObject *self, PyObject *(*make)(const struct bell_sketch *))
+{
+	struct sketches *s = sketches_lock(self);
+	PyObject *list;
+
+	if (!s)
+		return NULL;
+	list = PyList_New((Py_ssize_t)s->columns);
+	for (size_t j = 0; list && j < s->columns; j++) {
+		PyObject *item = make(s->sketch[j]);
+
+		if (!item || PyList_SetItem(list, (Py_ssize_t)j, item) < 0)
+			Py_CLEAR(list);
+	}
+	sketches_unlock(s);
+	return list;
+}
+
+static PyObject *bytes_of(const struct bell_sketch *sketch)
+{
+	size_t size = bell_sketch_size(sketch);
+	PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+	enum bell_status status;
+
+	if (!bytes)
+		return NULL;
+	status = bell_sketch_serialize(sketch, PyBytes_AsString(bytes), size);
+	if (status == BELL_OK)
+		return bytes;
+	Py_DECREF(bytes);
+	return raise_status(status, "to_bytes");
+}
+
+static PyObject *to_bytes(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return list_of(self, bytes_of);
+}
+
+static PyObject *summary_of(const struct bell_sketch *sketch)
+{
+	struct bell_sketch_summary s;
+	enum bell_status status = bell_sketch_summary(sketch, &s);
+
+	if (status != BELL_OK)
+		return raise_status(status, "summary");
+	return Py_BuildValue("{sK sK sK sd sd sd sn}", "count", (unsigned long long)s.count,
+			     "missing", (unsigned long long)s.missing, "infinite",
+			     (unsigned long long)s.infinite, "weight", s.weight, "min", s.min,
+			     "max", s.max, "bins", (Py_ssize_t)s.bins);
+}
+
+static PyObject *summary(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return list_of(self, summary_of);
+}
+
+/* ---- bytes ---- */
+
+/* Sets sketch j, and the method of all if it is the first.  Returns false with an exception set. */
+static bool read_column(struct sketches *s, size_t j, PyObject *item)
+{
+	struct bell_sketch_summary summary;
+	enum bell_status status;
+	Py_ssize_t size;
+	char *bytes;
+
+	if (PyBytes_AsStringAndSize(item, &bytes, &size) < 0)
+		return false;
+	status = bell_sketch_deserialize(bytes, (size_t)size, &s->sketch[j]);
+	if (status == BELL_OK)
+		status = bell_sketch_summary(s->sketch[j], &summary);
+	if (status != BELL_OK)
+		return raise_status(status, "from_bytes"), false;
+	if (j == 0)
+		s->method = summary.grid.method;
+	if (s->method == summary.grid.method)
+		return true;
+	PyErr_SetString(PyExc_ValueError, "from_bytes: columns of different methods");
+	return false;
+}
+
+/* from_bytes(list with one bytes a column), a class method */
+static PyObject *from_bytes(PyObject *type, PyObject *list)
+{
+	Py_ssize_t columns;
+	struct sketches *s;
+
+	if (!PyList_Check(list)) {
+		PyErr_SetString(PyExc_TypeError, "from_bytes: a list");
+		return NULL;
+	}
+	columns = PyList_Size(list);
+	s = allocate((PyTypeObject *)type, columns);
+	for (Py_ssize_t j = 0; s && j < columns; j++)
+		if (!read_column(s, (size_t)j, PyList_GetItem(list, j)))
+			Py_CLEAR(s);
+	return (PyObject *)s;
+}
+
+/* Copies and pickles go through the bytes. */
+static PyObject *reduce(PyObject *self, PyObject *none)
+{
+	PyObject *make = PyObject_GetAttrString(self, "from_bytes"), *list = to_bytes(self, none);
+
+	if (make && list)
+		return Py_BuildValue("N(N)", make, list);
+	Py_XDECREF(make);
+	Py_XDECREF(list);
+	return NULL;
+}
+
+static PyObject *copy(PyObject *self, PyObject *none)
+{
+	PyObject *list = to_bytes(self, none), *result;
+
+	if (!list)
+		return NULL;
+	result = from_bytes((PyObject *)Py_TYPE(self), list);
+	Py_DECREF(list);
+	return result;
+}
+
+static PyObject *get_method(PyObject *self, void *closure)
+{
+	(void)closure;
+	return PyUnicode_FromString(method_name(((struct sketches *)self)->method));
+}
+
+static PyMethodDef methods[] = {
+    {"update", update, METH_VARARGS, NULL},
+    {"merge", merge, METH_O, NULL},
+    {"to_bytes", to_bytes, METH_NOARGS, NULL},
+    {"from_bytes", from_bytes, METH_O | METH_CLASS, NULL},
+    {"summary", summary, METH_NOARGS, NULL},
+    {"copy", copy, METH_NOARGS, NULL},
+    {"fit", sketches_fit, METH_VARARGS, NULL},
+    {"profile", sketches_profile, METH_VARARGS, NULL},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef attributes[] = {
+    {"method", get_method, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, (void *)sketches_new},
+    {Py_tp_dealloc, (void *)deallocate},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {0, NULL},
+};
+
+PyType_Spec sketches_spec = {
+    .name = "bellshape._core.Sketches",
+    .basicsize = sizeof(struct sketches),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots,
+};

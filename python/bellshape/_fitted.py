@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a fitted PowerTransformer has found, and its way to text and back."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from . import _core
+from ._parameters import method_number
+from ._summary import Summary
+
+
+class FittedColumns:
+    """The part of PowerTransformer that reads its model, or takes one from elsewhere."""
+
+    _model: _core.Model | None
+    n_features_in_: int
+    feature_names_in_: np.ndarray
+
+    def _fitted(self) -> _core.Model:
+        """Return the model.  PowerTransformer raises NotFittedError if there is none."""
+        raise NotImplementedError
+
+    def _check_parameters(self) -> None:
+        """Raise ValueError if a parameter is out of range."""
+        raise NotImplementedError
+
+    @property
+    def lambdas_(self) -> np.ndarray:
+        """The lambda of each column."""
+        return np.array([fit["lmbda"] for fit in self._fitted().fits()])
+
+    @property
+    def ci95_(self) -> np.ndarray:
+        """The interval of 95 % of each lambda, as (lower, upper)."""
+        return np.array([fit["ci95"] for fit in self._fitted().fits()])
+
+    def summary(self) -> Summary:
+        """Describe each column before and after the transform.
+
+        Returns
+        -------
+        list of dict
+            One dict a column, whose keys are "name" and the attributes of `Fit`.  The list prints
+            as a table, and `pandas.DataFrame(...)` makes a data frame of it.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        """
+        fits = self._fitted().fits()
+        return Summary(
+            [{"name": name, **fit} for name, fit in zip(self._names(), fits, strict=True)]
+        )
+
+    def _names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        if names is None:
+            return [f"x{j}" for j in range(self.n_features_in_)]
+        return [str(name) for name in names]
+
+    # ---- models from elsewhere ----
+
+    @classmethod
+    def from_lambdas(cls, lambdas: Any, *, feature_names: Any = None, **parameters: Any) -> Self:
+        """Make a fitted transformer of lambdas that are known.
+
+        Parameters
+        ----------
+        lambdas : array_like of shape (n_features,)
+            Finite numbers, one for each column.
+        feature_names : list of str or None
+            The names of the columns; None gives them none.
+        **parameters
+            The parameters of the transformer.  `standardize` is False here, as nobody has seen a
+            mean or a standard deviation.
+
+        Returns
+        -------
+        PowerTransformer
+            A transformer that gives psi(x).  It cannot go on with `partial_fit`.
+
+        Raises
+        ------
+        ValueError
+            If `lambdas` is no list of finite numbers, there are not as many names, a parameter is
+            out of range, or `standardize` is True.
+        """
+        if parameters.setdefault("standardize", False):
+            raise ValueError(
+                "from_lambdas: standardize needs data; fit with bounds close to lambda instead"
+            )
+        lambdas = np.asarray(lambdas, np.float64)
+        if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
+            raise ValueError("lambdas: a list of finite numbers, one a column")
+        names = [None] * lambdas.size if feature_names is None else list(feature_names)
+        model = _core.Model.plain(
+            lambdas.tolist(), method_number(parameters.get("method", "yeo-johnson"))
+        )
+        return cls(**parameters)._take(model, names)
+
+    def to_json(self) -> str:
+        """Write the model as JSON text.
+
+        The program `bellshape` writes and reads the same text (`transform -m`).  Every number is
+        exact.
+
+        Returns
+        -------
+        str
+            The text.  Without `feature_names_in_` the columns have no names in it, and are known
+            by their place.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If a name contains a null character.
+        """
+        model = self._fitted()
+        names: list[str | None] = [None] * self.n_features_in_
+        if hasattr(self, "feature_names_in_"):
+            names = list(self._names())
+        return model.to_json(names)
+
+    @classmethod
+    def from_json(cls, text: str, **parameters: Any) -> Self:
+        """Make a fitted transformer of the text of `to_json` or of `bellshape fit -o`.
+
+        Parameters
+        ----------
+        text : str
+            The JSON text.  It holds the transform and its method, not the other parameters.
+        **parameters
+            Those parameters of the transformer that matter, as `outside`.
+
+        Returns
+        -------
+        PowerTransformer
+            A transformer with the same bits.  It cannot go on with `partial_fit`.
+
+        Raises
+        ------
+        ValueError
+            If the text is no model, the columns are of different methods, or a parameter is out of
+            range.
+        TypeError
+            If `text` is no str.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"from_json: a str, not {type(text).__name__}")
+        model = _core.Model.from_json(text)
+        methods = {fit["method"] for fit in model.fits()}
+        if len(methods) > 1:
+            raise ValueError("from_json: columns of different methods")
+        parameters["method"] = methods.pop()
+        return cls(**parameters)._take(model, model.names())
+
+    def _take(self, model: _core.Model, names: list[Any]) -> Self:
+        self._check_parameters()
+        self._model, self.n_features_in_ = model, len(model)
+        if len(names) != self.n_features_in_:
+            raise ValueError(f"{len(names)} names for {self.n_features_in_} columns")
+        # The program gives these names to the columns of a table without names.
+        unnamed = names == [f"column_{j + 1}" for j in range(len(names))]
+        if None not in names and not unnamed:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        return self

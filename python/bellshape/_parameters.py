@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Checks of parameters that several functions have, with one text of error for each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from . import _core
+
+
+def threads(n_threads: int) -> int:
+    """Return n_threads if it is a number of threads: 1 to MAX_THREADS, or 0 for one each CPU."""
+    if isinstance(n_threads, bool) or not hasattr(n_threads, "__index__"):
+        raise TypeError(f"n_threads: an int, not {type(n_threads).__name__}")
+    if not 0 <= n_threads <= _core.MAX_THREADS:
+        raise ValueError(f"n_threads: 0 to {_core.MAX_THREADS}, not {n_threads}")
+    return n_threads
+
+
+def choice(name: str, value: str, values: Mapping[str, int]) -> int:
+    """Return the number that the C library has for one of its words, as _core.METHODS has them."""
+    if not isinstance(value, str) or value not in values:
+        raise ValueError(f"{name}: one of {', '.join(map(repr, values))}, not {value!r}")
+    return values[value]
+
+
+def method_number(method: str) -> int:
+    return choice("method", method, _core.METHODS)
+
+
+def outside_number(outside: str) -> int:
+    return choice("outside", outside, _core.OUTSIDE)
+
+
+def interval(bounds: tuple[float, float] | None) -> tuple[float, float]:
+    """Return bounds as two numbers in ascending order; infinite ones for None."""
+    if bounds is None:
+        return -math.inf, math.inf
+    try:
+        lower, upper = map(float, bounds)
+    except (TypeError, ValueError):
+        raise ValueError(f"bounds: a pair of numbers, not {bounds!r}") from None
+    if not lower < upper:
+        raise ValueError(f"bounds: lower < upper, not {bounds!r}")
+    return lower, upper
