@@ -15,23 +15,28 @@ size_t bell_type_size(enum bell_type type)
 	return 0;
 }
 
-enum bell_status bell_table_check(const struct bell_table *t)
+bool bell_table_valid(const struct bell_table *t)
 {
-	ptrdiff_t down, right;
+	return t && bell_type_size(t->type) && (t->data || !t->rows || !t->columns);
+}
 
-	if (!t || !bell_type_size(t->type))
-		return BELL_EINVAL;
-	if (!t->rows || !t->columns)
-		return BELL_OK;
-	if (!t->data)
-		return BELL_EINVAL;
-	if (t->rows > PTRDIFF_MAX || t->columns > PTRDIFF_MAX ||
-	    __builtin_mul_overflow((ptrdiff_t)t->rows - 1, t->row_stride, &down) ||
-	    __builtin_mul_overflow((ptrdiff_t)t->columns - 1, t->column_stride, &right) ||
-	    __builtin_add_overflow(down, right, &down) ||
-	    __builtin_mul_overflow(down, (ptrdiff_t)sizeof(double), &down))
-		return BELL_ESIZE;
-	return BELL_OK;
+/* *bytes = the offset of the last of n elements that are `stride` apart; false if it overflows. */
+static bool extent(enum bell_type type, size_t n, ptrdiff_t stride, ptrdiff_t *bytes)
+{
+	return !__builtin_mul_overflow((ptrdiff_t)n - 1, stride, bytes) &&
+	       !__builtin_mul_overflow(*bytes, (ptrdiff_t)bell_type_size(type), bytes);
+}
+
+bool bell_table_fits(const struct bell_table *t)
+{
+	ptrdiff_t elements, down, right;
+
+	if (__builtin_mul_overflow(t->rows ? t->rows : 1, t->columns ? t->columns : 1, &elements))
+		return false;
+	return !t->rows || !t->columns ||
+	       (extent(t->type, t->rows, t->row_stride, &down) &&
+		extent(t->type, t->columns, t->column_stride, &right) &&
+		!__builtin_add_overflow(down, right, &down));
 }
 
 void *bell_table_at(const struct bell_table *t, size_t row, size_t column)

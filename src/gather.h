@@ -5,14 +5,17 @@
 #ifndef BELL_GATHER_H
 #define BELL_GATHER_H
 
+#include <stdbool.h>
 #include <bellshape/table.h>
 #include "dispatch.h"
 
 /*
- * bell_table_check() returns BELL_EINVAL for NULL, an unknown type, or no data where there are
- * elements, and BELL_ESIZE if the offset of some element in bytes exceeds a ptrdiff_t.
+ * bell_table_valid() is false for NULL, for an unknown type, and for a table without data that has
+ * elements.  bell_table_fits() is false if a valid table has more elements than a ptrdiff_t counts,
+ * or if the offset of some element, or its part by rows or by columns, exceeds a ptrdiff_t in bytes.
  */
-enum bell_status bell_table_check(const struct bell_table *t);
+bool bell_table_valid(const struct bell_table *t);
+bool bell_table_fits(const struct bell_table *t);
 
 /* The address of the element in row `row` and column `column` of a table. */
 void *bell_table_at(const struct bell_table *t, size_t row, size_t column);

@@ -104,14 +104,18 @@ enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches, si
 					 struct bell_model **out)
 {
 	struct fitting f = {.sketches = sketches, .options = options};
+	struct bell_fit none;
 	enum bell_status status;
 
-	if ((!sketches && columns) || !out || threads > BELL_MAX_THREADS)
+	if ((!sketches && columns) || !out)
 		return BELL_EINVAL;
 	for (size_t j = 0; j < columns; j++)
 		if (!sketches[j])
 			return BELL_EINVAL;
-	status = bell_model_create(columns, &f.model);
+	/* The fit of no values checks options and threads, and then whether there is a backend. */
+	status = bell_fit_f64(NULL, NULL, 0, options, threads, &none);
+	if (status == BELL_OK)
+		status = bell_model_create(columns, &f.model);
 	if (status != BELL_OK)
 		return status;
 	bell_parallel(bell_threads(threads, columns / MIN_COLUMNS_PER_THREAD), columns, fit_column,

@@ -17,14 +17,14 @@
 /* The first format in which a transform names its method; before, all were Yeo-Johnson. */
 #define FIRST_FORMAT_WITH_METHOD 2
 
-/* The first format that spells "center" so; before, it was "center". */
+/* The first format with the key "center"; in the formats before it is "centre". */
 #define FIRST_FORMAT_WITH_CENTER 3
 
 /* All flags of enum bell_fit_flag that this version knows. */
 #define KNOWN_FLAGS (2 * BELL_FIT_COARSE - 1)
 
 /* Counts up to this are exact as a double, which is what many readers of JSON make of a number. */
-#define MAX_COUNT 0x1p53
+#define MAX_COUNT ((uint64_t)1 << 53)
 
 static const char *const methods[] = {
     [BELL_YEO_JOHNSON] = "yeo-johnson", [BELL_BOX_COX] = "box-cox"};
@@ -184,6 +184,17 @@ static bool add_model(cJSON *o, const struct bell_model *m)
 	return ok;
 }
 
+/* Whether a double, and so a number of JSON, holds all counts. */
+static bool counts_fit(const struct bell_model *m)
+{
+	const struct bell_fit *fit;
+
+	for (size_t j = 0; (fit = bell_model_fit(m, j)); j++)
+		if (fit->count > MAX_COUNT || fit->missing > MAX_COUNT || fit->infinite > MAX_COUNT)
+			return false;
+	return true;
+}
+
 enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 {
 	locale_t plain, callers;
@@ -192,6 +203,8 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 
 	if (!model || !text)
 		return BELL_EINVAL;
+	if (!counts_fit(model))
+		return BELL_ESIZE;
 	/* In the locale of the program a number may have a decimal comma. */
 	plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
 	if (!plain)

@@ -136,12 +136,11 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 			    .rows = SKETCH_ROWS,
 			    .weights = weights,
 			    .sketches = sketches};
-	enum bell_status status = bell_table_check(table);
 
-	if (status != BELL_OK)
-		return status;
-	if ((!sketches && table->columns) || threads > BELL_MAX_THREADS)
+	if (!bell_table_valid(table) || (!sketches && table->columns) || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
+	if (!bell_table_fits(table))
+		return BELL_ESIZE;
 	for (size_t j = 0; j < table->columns; j++)
 		if (!sketches[j])
 			return BELL_EINVAL;
@@ -179,12 +178,11 @@ enum bell_status bell_table_moments(const struct bell_table *table, unsigned thr
 			    .state_size = sizeof(struct bell_moments_stream),
 			    .rows = MOMENTS_ROWS,
 			    .moments = out};
-	enum bell_status status = bell_table_check(table);
 
-	if (status != BELL_OK)
-		return status;
-	if ((!out && table->columns) || threads > BELL_MAX_THREADS)
+	if (!bell_table_valid(table) || (!out && table->columns) || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
+	if (!bell_table_fits(table))
+		return BELL_ESIZE;
 	if (!r.b)
 		return BELL_EBACKEND;
 	return read_columns(&r, bell_threads(threads, table->rows * table->columns /
@@ -266,13 +264,14 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	    .b = bell_kernels(), .t = table, .weights = weights, .options = options};
 	struct bell_sketch **sketches;
 	struct bell_fit none;
-	enum bell_status status = bell_table_check(table);
+	enum bell_status status;
 
-	if (status == BELL_OK && !out)
-		status = BELL_EINVAL;
+	if (!bell_table_valid(table) || !out)
+		return BELL_EINVAL;
 	/* The fit of no values checks options and threads, and then whether there is a backend. */
-	if (status == BELL_OK)
-		status = bell_fit_f64(NULL, NULL, 0, options, threads, &none);
+	status = bell_fit_f64(NULL, NULL, 0, options, threads, &none);
+	if (status != BELL_EINVAL && !bell_table_fits(table))
+		return BELL_ESIZE;
 	if (status == BELL_OK)
 		status = create_sketches(table->columns, options, &sketches);
 	if (status != BELL_OK)

@@ -171,15 +171,13 @@ static enum bell_status apply_all(struct applying *a, unsigned threads)
 /* BELL_EINVAL, BELL_ESIZE or BELL_EBACKEND if the call cannot be carried out. */
 static enum bell_status check(struct applying *a, unsigned threads)
 {
-	enum bell_status in = bell_table_check(a->in), out = bell_table_check(a->out);
-
 	a->b = bell_kernels();
-	if (in == BELL_EINVAL || out == BELL_EINVAL || !a->model || threads > BELL_MAX_THREADS ||
-	    a->in->rows != a->out->rows || a->in->columns != a->out->columns ||
-	    a->in->columns != bell_model_columns(a->model))
+	if (!bell_table_valid(a->in) || !bell_table_valid(a->out) || !a->model ||
+	    threads > BELL_MAX_THREADS || a->in->rows != a->out->rows ||
+	    a->in->columns != a->out->columns || a->in->columns != bell_model_columns(a->model))
 		return BELL_EINVAL;
-	if (in != BELL_OK || out != BELL_OK)
-		return in != BELL_OK ? in : out;
+	if (!bell_table_fits(a->in) || !bell_table_fits(a->out))
+		return BELL_ESIZE;
 	return a->b ? BELL_OK : BELL_EBACKEND;
 }
 

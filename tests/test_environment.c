@@ -59,6 +59,7 @@ static void check_table(struct bell_table table)
 	CHECK_STATUS(bell_table_inverse(identity, &table, (enum bell_outside)3, 1, &table, NULL),
 		     BELL_EINVAL);
 	CHECK_STATUS(bell_model_fit_sketches(sketches, COLUMNS, NULL, 1, &model), BELL_EBACKEND);
+	CHECK_STATUS(bell_model_fit_sketches(NULL, 0, NULL, 1, &model), BELL_EBACKEND);
 	CHECK_STATUS(bell_model_fit_sketches(sketches, COLUMNS, &options, 1, &model), BELL_EINVAL);
 	CHECK_STATUS(bell_model_fit_sketches(NULL, COLUMNS, NULL, 1, &model), BELL_EINVAL);
 

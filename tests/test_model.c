@@ -108,6 +108,7 @@ Test(model, fit_sketches_errors)
 	CHECK_STATUS(bell_model_fit_sketches(s, 1, NULL, 1, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_model_fit_sketches(s, 1, NULL, 1025, &none), BELL_EINVAL);
 	CHECK_STATUS(bell_model_fit_sketches(s, 1, &options, 1, &none), BELL_EINVAL);
+	CHECK_STATUS(bell_model_fit_sketches(NULL, 0, &options, 1, &none), BELL_EINVAL);
 	cr_expect_null(none);
 	bell_sketch_free(s[0]);
 }

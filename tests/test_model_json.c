@@ -329,6 +329,22 @@ Test(model_json, without_columns)
 }
 
 /* Every key without its value: the model is refused, and nothing leaks. */
+/* A count that no double holds would come back as another number. */
+Test(model_json, counts_beyond_a_double)
+{
+	struct bell_model *m;
+	struct bell_fit fit;
+	char *text = NULL;
+
+	CHECK(bell_model_create(1, &m));
+	fit = *bell_model_fit(m, 0);
+	fit.missing = ((uint64_t)1 << 53) + 2;
+	CHECK(bell_model_set(m, 0, NULL, &fit));
+	CHECK_STATUS(bell_model_to_json(m, &text), BELL_ESIZE);
+	cr_expect_null(text);
+	bell_model_free(m);
+}
+
 Test(model_json, every_missing_key_is_found)
 {
 	struct bell_model *m = model_of(1);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gather.h"
 #include "storage.h"
 
 /* ---- fit ---- */
@@ -252,6 +253,53 @@ Test(table, impossible_tables)
 	check_refused(&t, BELL_ESIZE);
 	t = good, t.column_stride = PTRDIFF_MAX;
 	check_refused(&t, BELL_ESIZE);
+	/* Offsets by rows and by columns that overflow, though their sum does not. */
+	t = good, t.row_stride = PTRDIFF_MAX / 8, t.column_stride = -PTRDIFF_MAX / 8 * 2;
+	check_refused(&t, BELL_ESIZE);
+}
+
+/* A table as high as memory can address: half of it with floats, a quarter with doubles. */
+Test(table, the_highest_tables)
+{
+	double x[1] = {0};
+	struct bell_table t = {x, BELL_F32, 2, 1, PTRDIFF_MAX / 4, 1};
+
+	cr_expect(bell_table_fits(&t), "floats");
+	t.type = BELL_F64;
+	cr_expect_not(bell_table_fits(&t), "doubles");
+	t.row_stride = PTRDIFF_MAX / 8;
+	cr_expect(bell_table_fits(&t), "doubles");
+}
+
+/* Arguments that are BELL_EINVAL are so for a table that would be BELL_ESIZE, too. */
+Test(table, invalid_before_too_large)
+{
+	double x[1] = {0};
+	const struct bell_table t = {x, BELL_F64, SIZE_MAX, 2, 1, 1};
+	struct bell_fit_options options;
+	struct bell_moments moments[2];
+	struct bell_sketch *s[2] = {NULL, NULL};
+	struct bell_model *m;
+
+	bell_fit_options_default(&options);
+	options.lower = options.upper;
+	CHECK_STATUS(bell_table_moments(&t, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_table_moments(&t, 1025, moments), BELL_EINVAL);
+	CHECK_STATUS(bell_table_sketch(&t, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_table_sketch(&t, NULL, 1025, s), BELL_EINVAL);
+	CHECK_STATUS(bell_table_fit(&t, NULL, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_table_fit(&t, NULL, &options, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_table_fit(&t, NULL, NULL, 1025, &m), BELL_EINVAL);
+}
+
+/* As many columns as there are, without rows: the sketches would take more than all memory. */
+Test(table, no_rows_of_all_columns)
+{
+	const struct bell_table t = {NULL, BELL_F64, 0, SIZE_MAX, 1, 1};
+	struct bell_model *m = NULL;
+
+	CHECK_STATUS(bell_table_fit(&t, NULL, NULL, 1, &m), BELL_ESIZE);
+	cr_expect_null(m);
 }
 
 Test(table, errors)

@@ -21,16 +21,18 @@ extern "C" {
  * set, such as "avx2".  The library chooses the best one that the CPU and the operating system
  * support when it first needs one.  The environment variable BELLSHAPE_BACKEND or
  * bell_backend_use() chooses one by name instead.  If BELLSHAPE_BACKEND names a backend that is
- * unknown or cannot run here, every function that computes returns BELL_EBACKEND; another backend
- * is never used in its place.
+ * unknown or cannot run here, every function that computes returns BELL_EBACKEND until
+ * bell_backend_use() has chosen one by name.  The library never picks another one in its place.
  *
- * All backends return the same bits, but for "plain", which serves x86 CPUs without fused
- * multiply-add: there last bits may differ.
+ * All backends return the same bits, with one exception: "plain", which serves x86 CPUs without
+ * fused multiply-add, may differ in the last bits of fits, and so of transforms that come from
+ * fits.
  */
 
 /*
- * bell_backend() returns the name of the backend in use, after choosing one if none has been, or
- * NULL if BELLSHAPE_BACKEND names one that is unknown or cannot run here.
+ * bell_backend() returns the name of the backend in use, and chooses one first if none has been
+ * chosen.  It returns NULL if that choice has to follow BELLSHAPE_BACKEND, and BELLSHAPE_BACKEND
+ * names a backend that is unknown or cannot run here.
  */
 BELL_API const char *bell_backend(void);
 
@@ -45,8 +47,8 @@ BELL_API const char *bell_backend_name(size_t i);
  * made again as at the start, BELLSHAPE_BACKEND included.  Calls under way in other threads go on
  * with the backend that they began with.
  *
- * It returns BELL_OK, or BELL_EBACKEND if the backend is not in this build or cannot run on this
- * CPU; then nothing changes.
+ * It returns BELL_OK, or BELL_EBACKEND if the backend that `name` names, or for NULL the one that
+ * BELLSHAPE_BACKEND names, is not in this build or cannot run on this CPU; then nothing changes.
  */
 BELL_API enum bell_status bell_backend_use(const char *name);
 

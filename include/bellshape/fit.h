@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /*
- * What there is to say of a fit beside its numbers.  Any number of flags can be set together.  With
+ * Remarks on a fit that its numbers do not show.  Any number of flags can be set together.  With
  * one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed at
  * another value, and the transform is x - mean if the fit is standardized, else psi at lambda = 1,
  * which is x for Yeo-Johnson and x - 1 for Box-Cox.
@@ -44,8 +44,9 @@ enum bell_fit_flag {
 	BELL_FIT_BOUND = 1 << 4,
 
 	/*
-	 * lambda = 1, which changes nothing, cannot be ruled out: it lies in ci95, which is to say
-	 * within the bounds, and lr_vs_identity < 3.84.  It is never set for a fixed lambda.
+	 * lambda = 1, which changes nothing, cannot be ruled out: it lies in ci95; that is, it lies
+	 * within the bounds and lr_vs_identity is below 3.84.  The flag is never set for a fixed
+	 * lambda.
 	 */
 	BELL_FIT_NOT_IDENTIFIED = 1 << 5,
 
@@ -141,7 +142,7 @@ struct bell_fit {
 	 */
 	double log_likelihood;
 
-	/* Twice what log_likelihood is larger than the log-likelihood at lambda = 1. */
+	/* Twice the amount by which log_likelihood exceeds the log-likelihood at lambda = 1. */
 	double lr_vs_identity;
 
 	/*
@@ -180,8 +181,8 @@ struct bell_fit {
  *
  * options may be NULL: the defaults are used.
  *
- * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, unless lower < upper (a NaN is neither),
- * or if a fixed lambda is infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
+ * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
+ * is NaN (even if lambda is fixed), or if a fixed lambda is infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
  * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
@@ -204,10 +205,10 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
- * of range, unless lower < upper (a NaN is neither), if a fixed lambda is infinite, or if the
- * method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
+ * lambda is infinite, or if the method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
  * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_EDOMAIN if the method is
- * Box-Cox and a value with a weight is not above 0; BELL_ENOMEM; BELL_ESIZE if the sketch of the
+ * Box-Cox and a value whose weight is above 0 is not above 0 itself; BELL_ENOMEM; BELL_ESIZE if the sketch of the
  * values would have more than 2^20 bins.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,

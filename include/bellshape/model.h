@@ -20,7 +20,8 @@ struct bell_model;
 
 /*
  * bell_model_create() sets *out to a new model, to be freed with bell_model_free().  Its columns,
- * of which there may be none, have no names, and transforms that leave values as they are.
+ * of which there may be none, have no names, and transforms that leave values as they are.  In
+ * their fits lambda is 1, and all numbers beside lambda and the transform are 0.
  *
  * It returns BELL_OK, BELL_EINVAL if out is NULL, BELL_ESIZE if the model would exceed SIZE_MAX
  * bytes, or BELL_ENOMEM.
@@ -56,11 +57,11 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
  * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and
  * sets *out to a new model of that many columns without names, to be freed with bell_model_free().
  * options NULL means the defaults of bell_fit_options_default().  Each sketch has a method of its
- * own, so options->method is not read.  A fit with the flag BELL_FIT_ILL_CONDITIONED is no error
- * here.  sketches may be NULL if there are no columns.
+ * own, so options->method is not read.  A fit with the flag BELL_FIT_ILL_CONDITIONED is no error.
+ * sketches may be NULL if there are no columns.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
- * CPU. They share the columns, and the result does not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
+ * for each CPU.  They share the columns, and the result does not depend on it.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
  * of range), BELL_ESIZE (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
@@ -73,10 +74,10 @@ BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *ske
 
 /*
  * bell_model_to_json() sets *text to a model as JSON in UTF-8, ended by a 0, to be freed with
- * free(). It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what the
- * text holds. Names are written as they are, so they should be UTF-8.
+ * free().  It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what the
+ * text holds.  Names are written as they are, so they should be UTF-8.
  *
- * It returns BELL_OK, BELL_EINVAL for NULL, or BELL_ENOMEM.
+ * It returns BELL_OK, BELL_EINVAL for NULL, BELL_ESIZE if a count exceeds 2^53, or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
 
@@ -86,8 +87,9 @@ BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, cha
  * before it, and ignores keys that it does not know.
  *
  * It returns BELL_OK; BELL_EINVAL for NULL; BELL_EFORMAT if the text is not JSON, or no bellshape
- * model; BELL_EVERSION if a later version wrote it and its format or one of its methods is unknown
- * here; BELL_EDAMAGED if something is missing, or a number is impossible; or BELL_ENOMEM.
+ * model (the keys "bellshape", "format" and "columns" have to be there); BELL_EVERSION if a later
+ * version wrote it and its format or one of its methods is unknown here; BELL_EDAMAGED if something
+ * is missing in a column, or a number is impossible; or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_from_json(const char *text, size_t size,
 					       struct bell_model **out);

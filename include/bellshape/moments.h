@@ -18,18 +18,18 @@ extern "C" {
  * matter checks `infinite`.  A struct of zeros, such as {0}, stands for no values.
  */
 struct bell_moments {
-	/* The numbers of finite values, of NaN, and of +infinity and -infinity. */
+	/* How many values are finite, how many are NaN, and how many are +infinity or -infinity. */
 	uint64_t count, missing, infinite;
 	/* The mean of the finite values; NaN if there are none. */
 	double mean;
-	/* The sums of ((x - mean)/unit)^2, ^3 and ^4 over the finite values. */
+	/* The sums of ((x - mean)/unit)^2, ^3 and ^4 over the finite values; 0 if there are none. */
 	double m2, m3, m4;
 	/* The smallest and the largest finite value; NaN if there are none. */
 	double min, max;
 	/*
-	 * 1 if max - min is 0 or between 2^-200 and 2^200, as in nearly all data.  Otherwise it is
-	 * a power of two near max - min, so that no sum exceeds a double or becomes 0.  The plain
-	 * sums are m2 unit^2, m3 unit^3 and m4 unit^4.
+	 * 1 if there are no values, if max - min is 0, or if it is at least 2^-200 and below 2^201,
+	 * as in nearly all data.  Otherwise it is a power of two near max - min, so that no sum
+	 * exceeds a double or becomes 0.  The plain sums are m2 unit^2, m3 unit^3 and m4 unit^4.
 	 */
 	double unit;
 };
@@ -39,8 +39,8 @@ struct bell_moments {
  * and sum in float64.  x needs no more alignment than its type, and may be NULL if n is 0.  They
  * allocate no memory.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
- * CPU. The bits of *out depend on x and n alone, not on threads or the backend.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
+ * for each CPU.  The bits of *out depend on x and n alone, not on threads or the backend.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range) or BELL_EBACKEND.
  */
@@ -60,7 +60,8 @@ BELL_API enum bell_status bell_moments_merge(struct bell_moments *into,
 					     const struct bell_moments *from);
 
 /*
- * The number of elements that are summed as one, and of which each block of a stream is a multiple.
+ * Arrays are summed in chunks of this many elements.  Each block of a stream but the last holds a
+ * multiple of it.
  */
 #define BELL_CHUNK 2048
 
@@ -107,12 +108,12 @@ BELL_API enum bell_status bell_moments_stream_end(const struct bell_moments_stre
  * These return statistics with the names and definitions of SciPy.  bias = true is the plain
  * statistic of the sample, with divisor n.  bias = false is the one that is corrected for bias:
  * variance and sd have divisor n - 1, skewness and kurtosis are those of scipy.stats.skew and
- * kurtosis with bias=False. Kurtosis is Fisher's, which is 0 for a normal distribution.
+ * kurtosis with bias=False.  Kurtosis is Fisher's, which is 0 for a normal distribution.
  *
  * A statistic is NaN where it is not defined: if m is NULL or of no values; variance and sd without
  * bias for fewer than 2 values, skewness without bias for fewer than 3, kurtosis without bias for
- * fewer than 4; skewness and kurtosis if all values are equal.  They hold at every scale of x, but
- * a variance or sd that is too large or too small for a double is infinite or 0.
+ * fewer than 4; skewness and kurtosis if all values are equal.  The statistics are right for x of
+ * any size, but a variance or sd that is too large or too small for a double is infinite or 0.
  */
 BELL_API double bell_moments_variance(const struct bell_moments *m, bool bias);
 BELL_API double bell_moments_sd(const struct bell_moments *m, bool bias);

@@ -25,8 +25,8 @@ extern "C" {
  * bell_sketch_options) that have seen the same more than BELL_SKETCH_EXACT values hold the same
  * bits, in whatever order the values came and however they were cut into parts and merged.
  *
- * Without a given grid the sketch chooses one from the first BELL_SKETCH_EXACT finite values (if
- * two sketches merge that hold fewer each, from the values of both).  The choice rests on their
+ * Without a given grid the sketch chooses one from the first BELL_SKETCH_EXACT finite values (or,
+ * when two sketches that hold fewer are merged, from the values of both).  The choice rests on their
  * quartiles, so that a wild value among them does no harm.  If more than an eighth of 2^18 rows in
  * succession lie outside the narrow bins, the sketch chooses another grid for the rows that follow
  * and keeps the bins that it has.
@@ -60,7 +60,7 @@ struct bell_sketch_options {
 	double width;
 
 	/*
-	 * 0: no center.  Otherwise the narrow bins measure d from |center|, so that a column far
+	 * 0 means that there is no center.  Otherwise the narrow bins measure d from |center|, so that a column far
 	 * from 0 and narrow keeps its digits: d = log1p((|x| - |center|)/(1 + |center|)) for
 	 * Yeo-Johnson, d = log(x/center) for Box-Cox.  They hold only x of the center's sign; other
 	 * x go to wide bins without a center, and so does what lies further than 0.5 from the
@@ -102,7 +102,7 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  *
  * x: the values.  It may be NULL if n is 0; then nothing is added.  A NaN counts as missing.  An
  * infinity is counted and left out of everything else.  For Box-Cox every value must be above 0,
- * unless it is NaN or has the weight 0.
+ * unless it is NaN or its weight rounds to 0.
  *
  * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1.  A weight is
  * rounded to a multiple of 2^-24.  A value of weight 3 counts as three equal values; a value whose
@@ -112,8 +112,8 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  *
  * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
  * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_EDOMAIN if a value is
- * not above 0 and the method is Box-Cox.  After these errors the sketch is as it was.  They return
+ * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; then BELL_EDOMAIN if a value
+ * is not above 0 and the method is Box-Cox.  After these errors the sketch is as it was.  They return
  * BELL_ENOMEM if memory runs out and BELL_ESIZE if the sketch would have more than 2^20 bins; after
  * these two a part of the values may have been added, and the sketch is only good to be freed.
  */
@@ -187,12 +187,12 @@ BELL_API enum bell_status bell_sketch_serialize(const struct bell_sketch *sketch
 
 /*
  * bell_sketch_deserialize() makes a sketch in *out from the `size` bytes at buffer, all of which
- * must be those of one sketch.  It goes on as the sketch would that was written, and is to be freed
- * with bell_sketch_free().  The bytes need not be trusted: whatever they are, the call returns an
+ * must be those of one sketch.  The new sketch behaves exactly as the one that was written would,
+ * and is to be freed with bell_sketch_free().  The bytes need not be trusted: whatever they are, the call returns an
  * error or a sketch that every function can take.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL; BELL_EFORMAT if the bytes do not begin as
- * those of a sketch do; BELL_EVERSION if they are of a version that this library cannot read;
+ * those of a sketch do, or are fewer than 8; BELL_EVERSION if they are of a version that this library cannot read;
  * BELL_EDAMAGED if they were cut short, extended or altered; BELL_ENOMEM.  On an error *out is not
  * written.
  */

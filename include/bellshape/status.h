@@ -16,11 +16,11 @@ extern "C" {
 
 /*
  * A function that can fail returns one of these; errors are below 0.  Its comment names those that
- * it returns.  What a function writes it writes only if it returns BELL_OK or BELL_WRAPPED, unless
- * its comment says otherwise.  The library never prints and never exits.
+ * it returns.  A function writes its results only if it returns BELL_OK or BELL_WRAPPED, unless its
+ * comment says otherwise.  The library never prints and never exits.
  *
- * The order in which a function checks is: BELL_EINVAL, BELL_ESIZE of the arguments, BELL_EBACKEND,
- * and then what depends on the values.
+ * A function checks in this order: its arguments (first for BELL_EINVAL, then for BELL_ESIZE), the
+ * backend (BELL_EBACKEND), and then the values.
  */
 enum bell_status {
 	/* All is done. */
@@ -28,8 +28,7 @@ enum bell_status {
 	/* All is done, but the samples passed number 2^64 - 1 and went on from 0. */
 	BELL_WRAPPED = 1,
 	/*
-	 * A pointer is NULL that must not be, or an argument is outside the range that is
-	 * documented.
+	 * A pointer that must not be NULL is NULL, or an argument is outside its documented range.
 	 */
 	BELL_EINVAL = -1,
 	/* A size, stride or count overflows, or a buffer is too small. */
@@ -47,8 +46,9 @@ enum bell_status {
 	/* A weight is negative, NaN, infinite or above 2^31. */
 	BELL_EWEIGHT = -8,
 	/*
-	 * A value is where none may be: for Box-Cox not above 0; for an inverse with
-	 * BELL_OUTSIDE_ERROR outside the image of the transform; for a layer not finite.
+	 * A value is not allowed: a sketch or fit for Box-Cox met one that is not above 0; an
+	 * inverse with BELL_OUTSIDE_ERROR met one that is the transform of no number; a layer met
+	 * one that is not finite.
 	 */
 	BELL_EDOMAIN = -9
 };

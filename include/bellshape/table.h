@@ -21,16 +21,19 @@ enum bell_type { BELL_F32, BELL_F64 };
 BELL_API size_t bell_type_size(enum bell_type type);
 
 /*
- * A table of numbers that lie in memory of the caller's.  Element (i, j), in row i and column j, is
+ * A table of numbers that lie in memory that belongs to the caller.  Element (i, j), in row i and column j, is
  * at data + i row_stride + j column_stride, counted in elements.  A row-major table without gaps
  * has the strides (columns, 1), a column-major one (1, rows).  A stride may be negative.  data is
  * float * or double *, and may be NULL if there are no rows or no columns, which is fine in every
  * function.  Only the `out` of a transform is written to.
  *
- * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0
- * for one for each CPU, and the results do not depend on it.  A table of an unknown type, or
- * without data where it has elements, is BELL_EINVAL.  One whose elements lie so far apart that
- * their distance in bytes exceeds a ptrdiff_t is BELL_ESIZE.
+ * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS
+ * (backend.h), or 0 for one for each CPU, and the results do not depend on it.
+ *
+ * Two kinds of tables are impossible.  One of an unknown type, or without data where it has
+ * elements, is BELL_EINVAL.  One is BELL_ESIZE if its number of elements exceeds a ptrdiff_t, or if
+ * its elements lie so far apart that an offset in bytes, by rows, by columns or in all, exceeds a
+ * ptrdiff_t.
  */
 struct bell_table {
 	void *data;
@@ -54,15 +57,15 @@ BELL_API enum bell_status bell_table_moments(const struct bell_table *table, uns
 /*
  * bell_table_sketch() adds the values of column j to sketches[j], for each of table->columns
  * columns, as bell_sketch_update_*() does.  A table that comes in blocks of rows takes one call for
- * each block. weights is NULL, or holds one weight for each row.  sketches may be NULL if there are
- * no columns.  No sketch may be there twice.
+ * each block.  weights is NULL, or holds one weight for each row.  sketches may be NULL if there are
+ * no columns.  The sketches must all be different; this is not checked.
  *
  * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
  * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a
- * value is not above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL and
- * BELL_EBACKEND the sketches are as they were.  After any other error some may have been changed,
- * in part: free them all.
+ * value is not above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL,
+ * BELL_EBACKEND, and BELL_ESIZE for an impossible table, the sketches are as they were.  After any
+ * other error some may have been changed in part; free them all.
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
@@ -70,8 +73,8 @@ BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, cons
 /*
  * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without
  * names, to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to
- * the bit, whatever the layout of the table.  It reads the table once, but for columns whose sketch
- * is ill-conditioned: these are read again.  weights is NULL, or holds one weight for each row.
+ * the bit, whatever the layout of the table.  It reads the table once, and columns whose fit has
+ * the flag BELL_FIT_ILL_CONDITIONED (fit.h) once more.  weights is NULL, or holds one weight for each row.
  * options NULL means the defaults of bell_fit_options_default().
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an

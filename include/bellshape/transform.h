@@ -31,16 +31,20 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  *
  *	y = scale expm1(w (log1p((a - center) / (1 + center)) - anchor)) + offset
  *
- * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.  psi itself has scale =
- * s/w (or s) and 0 for center, anchor and offset.
+ * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.
  *
  * Box-Cox uses side[0] alone, and log(x/center) for log1p(...), or log(x) if center is 0.  There is
- * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  y is NaN for x
- * < 0.  For x = 0 it is the limit of y, which is -infinity if lambda <= 0.
+ * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  In all cases of
+ * Box-Cox, y is NaN for x < 0, and for x = 0 it is the limit of y, which is -infinity if lambda is
+ * 0 or below.
+ *
+ * psi itself has scale = s/w (or s), and center, anchor and offset are 0; only Box-Cox with lambda
+ * = 1 has the center 1.  A w below 2^-64 in size is stored as 0, because psi is then the logarithm
+ * in every digit.
  *
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
- * the same y, and the inverse returns one x for both.  It happens to tiny x beside a huge one, and
- * to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.
+ * the same y, and the inverse returns one x for both.  This happens to tiny x if others are huge,
+ * and to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.
  * psi of a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
  */
 struct bell_transform_side {
@@ -76,16 +80,19 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
 
 /*
  * bell_transform_apply_f32() and _f64() set y[i] to the transform of x[i] for i < n.  NaN stays
- * NaN, and infinities become the limits of the transform.  Each y[i] depends on x[i] and the
- * transform alone.  y may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
+ * NaN, and infinities become the limits of the transform.  For Box-Cox an x below 0, -infinity
+ * included, becomes NaN, which is no error.  Each y[i] depends on x[i] and the transform alone.  y
+ * may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
  *
- * _f32 computes in float32 where the transform allows it (every center is 0 and no side is linear),
- * otherwise in float64 and rounds.  In float32 an error is a few times 2^-24 of the largest of 1,
- * |y| and |x dy/dx|, which is what the rounding of x to float32 costs: mostly below 3 times and at
- * most 8 times in the tests.  So the y of two x that differ by less may come out in another order.
+ * _f32 computes in float32 where that keeps the digits: for Yeo-Johnson, if no center is set, no
+ * side is linear, and powers, anchors, scales and offsets are of ordinary size.  Otherwise, and for
+ * single values that are too large, it computes in float64 and rounds.  In float32 an error is a
+ * few times 2^-24 of the largest of 1, |y| and |x dy/dx|, which is what the rounding of x to
+ * float32 costs: mostly below 3 times and at most 8 times in the tests.  So two x that are closer
+ * together than this error may get y in the opposite order.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
- * CPU. The results do not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
+ * for each CPU.  The results do not depend on it.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
  * is unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an
@@ -112,7 +119,10 @@ enum bell_outside {
 
 /*
  * bell_transform_inverse_f32() and _f64() set x[i] to the x whose transform is y[i] for i < n.  NaN
- * stays NaN.  A y outside the image becomes what `outside` says.  A y at the very limit, to which
+ * stays NaN.  An infinite y on a side without a limit becomes the end of the domain on that side.
+ * _f32 computes in float32 and in float64 as bell_transform_apply_f32() does.
+ *
+ * A y outside the image becomes what `outside` says.  A y at the very limit, to which
  * the y of extreme x may round, is not outside: it becomes t->max or t->min.  *outside_count is set
  * to the number of y outside the image; outside_count may be NULL.  x may be y; otherwise the two
  * must not overlap.  Both may be NULL if n is 0.  threads is as in bell_transform_apply_f32().
