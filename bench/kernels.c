@@ -25,6 +25,12 @@ static size_t window(const struct data *data)
 	return data->capacity / MAX_WINDOWS / 128 * 128 - 192;
 }
 
+/* Window i of a pool whose elements have `size` bytes; NULL while --list has made no pools. */
+static char *window_of(const struct data *data, void *pool, size_t i, size_t size)
+{
+	return pool ? (char *)pool + i * window(data) * size : NULL;
+}
+
 /* What a kernel writes elsewhere: tables, and the elements outside them. */
 static uint64_t aside[2][KERNEL_TABLE_ROWS * SKETCH_POWERS];
 
@@ -137,15 +143,14 @@ static void set_arrays(struct bench *b)
 {
 	struct arrays *a = b->arrays;
 	const struct kernel *k = a->call.kernel;
-	const char *in =
-	    k->type == KERNEL_F32 ? (const char *)b->data->pool32 : (const char *)b->data->pool64;
+	void *in = k->type == KERNEL_F32 ? (void *)b->data->pool32 : (void *)b->data->pool64;
+	void *out = b->data->out ? (char *)b->data->out + OUTPUT_OFFSET : NULL;
 
 	a->piece = k->max ? k->max : SIZE_MAX;
 	a->in_size = kernel_type_size(k->type);
 	a->inputs = kernel_inputs(k, a->call.parameters);
 	for (unsigned i = 0; i < a->inputs; i++)
-		a->in[i] =
-		    of_nodes(b) ? (const char *)node[i] : in + i * window(b->data) * a->in_size;
+		a->in[i] = of_nodes(b) ? (char *)node[i] : window_of(b->data, in, i, a->in_size);
 	b->reads = a->inputs * (unsigned)a->in_size;
 	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
 		const struct kernel_output *o = &k->output[i];
@@ -155,9 +160,8 @@ static void set_arrays(struct bench *b)
 			a->call.out[i] = aside[i];
 		if (o->aside || !o->each)
 			continue;
-		a->out[i] = of_nodes(b)
-				? (char *)node[KERNEL_INPUTS + i]
-				: (char *)b->data->out + OUTPUT_OFFSET + i * window(b->data) * size;
+		a->out[i] = of_nodes(b) ? (char *)node[KERNEL_INPUTS + i]
+					: window_of(b->data, out, i, size);
 		a->out_size[i] = size;
 		a->outputs = i + 1;
 		b->writes += (unsigned)size;

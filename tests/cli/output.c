@@ -68,9 +68,13 @@ Test(cli_output, a_signal_leaves_no_file)
 	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
 	cr_assert_eq(run("$B fit t.csv -o m.json"), 0);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-		int status = run("{ echo a,b; yes 1,2 | head -n 50000; sleep 1; } |"
+		/* The program is stopped by the signal, as its input has no end. */
+		int status = run("{ echo a,b; yes 1,2 | head -n 50000;"
+				 " while sleep 0.1; do echo 1,2; done; } |"
 				 "$B transform -m m.json - -o killed.csv &\n"
-				 "sleep 0.5; ls | grep -c '^killed.csv.'; kill -%d $!; wait $!",
+				 "for i in $(seq 200); do"
+				 " ls | grep -q '^killed.csv.' && break; sleep 0.05; done\n"
+				 "ls | grep -c '^killed.csv.'; kill -%d $!; wait $!",
 				 signals[i]);
 		cr_expect_eq(status, 128 + signals[i], "%d", status);
 		cr_expect_str_eq(out(), "1\n", "no unfinished file was there");
