@@ -34,8 +34,7 @@ static char *window_of(const struct data *data, void *pool, size_t i, size_t siz
 /* What a kernel writes elsewhere: tables, and the elements outside them. */
 static uint64_t aside[2][KERNEL_TABLE_ROWS * SKETCH_POWERS];
 
-/* The nodes of a likelihood: an ordinary number if they are bins, and many if they are values. */
-#define NODES  128
+/* The values of a likelihood. */
 #define VALUES BELL_CHUNK
 static double node[KERNEL_INPUTS + KERNEL_OUTPUTS][VALUES];
 
@@ -98,8 +97,8 @@ static void prepare_nodes(void)
 	for (size_t i = 0; i < VALUES; i++) {
 		node[0][i] = (double)i / VALUES * 6;
 		node[1][i] = 1;
-		for (int j = 0; j < SKETCH_POWERS - 2; j++)
-			node[2 + j][i] = ldexp(1.0 / (j + 3), -4 * (j + 2));
+		for (int j = 2; j < KERNEL_INPUTS; j++)
+			node[j][i] = 1.0 / (j + 3);
 	}
 }
 
@@ -122,7 +121,7 @@ static void add_places(struct list *list, struct bench *b, bool quick)
 	b->run = run_hot;
 	/* nodes are never more than a few caches hold */
 	if (of_nodes(b)) {
-		b->n = b->arrays->call.parameters->optional ? NODES : VALUES;
+		b->n = VALUES;
 		list_add(list, b);
 		return;
 	}
@@ -174,8 +173,7 @@ static void add_kernel(struct list *list, const struct data *data, struct arrays
 	const struct kernel *k = a->call.kernel;
 	struct bench b = {.group = "kernel", .threads = 1, .data = data, .arrays = a};
 
-	snprintf(b.what, sizeof b.what, "%s%s", k->name,
-		 a->call.parameters == k->parameters ? "" : " (values)");
+	snprintf(b.what, sizeof b.what, "%s", k->name);
 	set_arrays(&b);
 	for (size_t i = 0; (b.backend = bell_backend_name(i)); i++) {
 		expect(bell_backend_use(b.backend), b.backend);
@@ -186,19 +184,13 @@ static void add_kernel(struct list *list, const struct data *data, struct arrays
 
 void add_kernels(struct list *list, const struct data *data, bool quick)
 {
-	/* the score is measured once more, of nodes that are single values */
-	static struct arrays all[KERNELS + 1];
-	const struct kernel *score = kernel_named("score");
-	const struct kernel_parameters *values = score->parameters;
+	static struct arrays all[KERNELS];
 
 	prepare_nodes();
 	for (size_t i = 0; i < kernel_count; i++)
 		all[i].call = (struct kernel_call){.kernel = kernels[i],
 						   .parameters = kernels[i]->parameters};
-	while (values->optional)
-		values++;
-	all[KERNELS].call = (struct kernel_call){.kernel = score, .parameters = values};
-	for (size_t i = 0; i <= kernel_count; i++)
+	for (size_t i = 0; i < kernel_count; i++)
 		add_kernel(list, data, &all[i], quick);
 	expect(bell_backend_use(NULL), "BELLSHAPE_BACKEND");
 }

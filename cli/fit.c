@@ -13,13 +13,12 @@
 #include "output.h"
 #include "report.h"
 
-static struct bell_sketch **create_sketches(size_t count, enum bell_method method)
+static struct bell_sketch **create_sketches(size_t count)
 {
-	const struct bell_sketch_options options = {.method = method};
 	struct bell_sketch **sketches = allocate(count, sizeof *sketches);
 
 	for (size_t k = 0; k < count; k++)
-		check(bell_sketch_create(&options, &sketches[k]), "fit");
+		check(bell_sketch_create(NULL, &sketches[k]), "fit");
 	return sketches;
 }
 
@@ -33,12 +32,12 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 		if (!s->used)
 			report_no_numbers(s);
 		if (!sketches)
-			sketches = create_sketches(s->used, options->fit.method);
-		enum bell_status status =
-		    bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first);
-		if (status == BELL_EDOMAIN)
+			sketches = create_sketches(s->used);
+		/* a sketch takes any value: here its line is known yet */
+		if (options->fit.method == BELL_BOX_COX)
 			domain_check(s, &b, NULL);
-		check(status, "fit");
+		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
+		      "fit");
 	}
 	if (!sketches)
 		report_no_numbers(s);

@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "gather.h"
 #include "parallel.h"
+#include "sketch/bins.h"
 
 /*
  * Columns whose values are not adjacent are gathered first, several neighbors at a time: of a
@@ -239,16 +240,17 @@ static void free_sketches(struct bell_sketch **sketches, size_t columns)
 	free(sketches);
 }
 
-static enum bell_status create_sketches(size_t columns, const struct bell_fit_options *options,
-					struct bell_sketch ***out)
+/* Sketches for weights that are times 2^shift. */
+static enum bell_status create_sketches(size_t columns, int shift, struct bell_sketch ***out)
 {
-	const struct bell_sketch_options method = {.method = options ? options->method
-								     : BELL_YEO_JOHNSON};
 	struct bell_sketch **sketches = calloc(columns + 1, sizeof(struct bell_sketch *));
 	enum bell_status status = sketches ? BELL_OK : BELL_ENOMEM;
 
-	for (size_t j = 0; status == BELL_OK && j < columns; j++)
-		status = bell_sketch_create(&method, &sketches[j]);
+	for (size_t j = 0; status == BELL_OK && j < columns; j++) {
+		status = bell_sketch_create(NULL, &sketches[j]);
+		if (status == BELL_OK)
+			sketches[j]->shift = shift;
+	}
 	if (status == BELL_OK)
 		*out = sketches;
 	else
@@ -273,7 +275,8 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	if (status != BELL_EINVAL && !bell_table_fits(table))
 		return BELL_ESIZE;
 	if (status == BELL_OK)
-		status = create_sketches(table->columns, options, &sketches);
+		status = create_sketches(table->columns, bell_weight_shift(weights, table->rows),
+					 &sketches);
 	if (status != BELL_OK)
 		return status;
 	status = bell_table_sketch(table, weights, threads, sketches);

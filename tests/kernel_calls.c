@@ -21,35 +21,26 @@ static const struct kernel_parameters nothing[] = {{.center = 0}};
 static const struct kernel_parameters distances[] = {
     {.center = 0}, {.center = 1}, {.center = 1000}, {.center = 1e300}, {.center = 1e-300}};
 
-/* Bins of an eighth, of both signs; windows that end early; bins about a center; and Box-Cox. */
+/* Bins of an eighth, of both signs; windows that end early; and bins about a center. */
 static const struct kernel_parameters windows[] = {
-    {.table_rows = 257,
-     .window = {.inverse_unit = 1, .inverse_width = 8, .high = {127, 127}, .base = {1, 129}}},
-    {.table_rows = 103,
-     .window = {.inverse_unit = 1, .inverse_width = 8, .high = {50, 50}, .base = {1, 52}}},
-    {.table_rows = 42,
-     .window =
-	 {.inverse_unit = 1, .inverse_width = 1, .low = {3, 0}, .high = {40, 2}, .base = {-2, 39}}},
-    {.table_rows = 82,
+    {.table_rows = 258,
+     .window = {.inverse_width = 8, .low = {-64, -64}, .high = {63, 63}, .base = {66, 66 + 128}}},
+    {.table_rows = 129,
+     .window = {.inverse_width = 8, .low = {0, -25}, .high = {50, 50}, .base = {2, 78}}},
+    {.table_rows = 43,
+     .window = {.inverse_width = 1, .low = {3, 0}, .high = {40, 2}, .base = {-1, 40}}},
+    {.table_rows = 83,
      .window = {.center = 1000,
-		.inverse_unit = 1.0 / 1001,
 		.inverse_width = 1024,
 		.low = {-40, 0},
 		.high = {40, -1},
-		.base = {41, 82}}},
-    {.table_rows = 82,
-     .window = {.inverse_width = 8,
-		.low = {-40, 0},
-		.high = {40, -1},
-		.base = {41, 82},
-		.method = BELL_BOX_COX}},
-    {.table_rows = 82,
-     .window = {.center = 1000,
-		.inverse_width = 128,
-		.low = {-40, 0},
-		.high = {40, -1},
-		.base = {41, 82},
-		.method = BELL_BOX_COX}},
+		.base = {42, 83}}},
+    {.table_rows = 43,
+     .window = {.center = 1e-300,
+		.inverse_width = 0.125,
+		.low = {0, -40},
+		.high = {-1, 0},
+		.base = {2, 42}}},
 };
 
 /*
@@ -96,14 +87,15 @@ static const struct kernel_parameters counters[] = {
     {.draw = {.seed = 7, .stream = 3, .offset = UINT64_MAX - 20}},
 };
 
-/* Nodes that are bins, which have moments, and nodes that are values. */
 static const struct kernel_parameters probes[] = {
-    {.probe = {.power = 0.3, .scale = 1}, .optional = true},
     {.probe = {.power = 0.3, .scale = 1}},
-    {.probe = {.power = 0, .scale = 1}, .optional = true},
-    {.probe = {.power = -2.25, .origin = 1.5, .scale = 1}, .optional = true},
+    {.probe = {.power = 0, .scale = 1}},
+    {.probe = {.power = -2.25, .origin = 1.5, .scale = 1}},
     {.probe = {.power = 3, .shift = 900, .scale = 1, .add = 1}},
 };
+/* The factor is the sign of a side. */
+static const struct kernel_parameters means[] = {{.center = 0.5, .factor = 1, .spread = 0.25},
+						 {.center = 0.5, .factor = -1, .spread = 0.25}};
 
 static const struct kernel_parameters matrices[] = {
     {.columns = 64}, {.columns = 1}, {.columns = 5}, {.columns = 19}, {.columns = 100}};
@@ -121,7 +113,7 @@ static const struct kernel_parameters layers[] = {
 
 /* ---- results of kernels that leave part of their outputs unwritten, or of no meaning ---- */
 
-/* Row 0 of a table takes what belongs to no bin, and the rest ends with the last element outside. */
+/* The first row of a table takes what belongs to no bin, and the rest ends with the last element outside. */
 static size_t sketch_results(const struct kernel_call *c, struct kernel_result *out)
 {
 	out[0] = (struct kernel_result){KERNEL_I64, (const int64_t *)c->out[1] + SKETCH_POWERS,
@@ -185,36 +177,65 @@ static size_t transpose_results(const struct kernel_call *c, struct kernel_resul
 /* Kernels of doubles alone. */
 #define FN(name) name
 
-RUN(coordinate) { b->coordinate(c->in[0], c->n, c->parameters->center, c->out[0]); }
-DESCRIBE(coordinate, distances, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
+RUN(logarithm_1p) { b->logarithm_1p(c->in[0], c->n, c->out[0]); }
+DESCRIBE(logarithm_1p, nothing, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
 	 .output = {{.type = KERNEL_F64, .each = 1}})
 
 RUN(log_ratio) { b->log_ratio(c->in[0], c->n, c->parameters->center, c->out[0]); }
 DESCRIBE(log_ratio, distances, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
 	 .output = {{.type = KERNEL_F64, .each = 1}})
 
+RUN(ratio_exp) { b->ratio_exp(c->in[0], c->n, c->parameters->center, c->out[0]); }
+DESCRIBE(ratio_exp, distances, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
+	 .output = {{.type = KERNEL_F64, .each = 1}})
+
 RUN(exponential) { b->exponential(c->in[0], c->n, c->out[0]); }
 DESCRIBE(exponential, nothing, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
 	 .output = {{.type = KERNEL_F64, .each = 1}})
 
-/* The inputs are coordinates, weights and, if nodes are bins, moments. */
+/* The inputs are coordinates and weights. */
 RUN(score)
 {
 	struct nodes nodes = {.n = c->n, .at = (double *)c->in[0], .weight = (double *)c->in[1]};
-	double *out[6];
+	double *out[4];
 
-	for (int j = 0; j < SKETCH_POWERS - 2; j++)
-		nodes.m[j] = (double *)c->in[2 + j];
-	for (int j = 0; j < 6; j++)
+	for (int j = 0; j < 4; j++)
 		out[j] = c->out[j];
-	b->score(&nodes, &c->parameters->probe, out);
+	b->score(&nodes, &c->parameters->probe, out, c->sum);
 }
 #define SCORE                                 \
 	{                                     \
 		.type = KERNEL_F64, .each = 1 \
 	}
-DESCRIBE(score, probes, .step = NODE_PAD, .inputs = SKETCH_POWERS, .required = 2,
-	 .plain_differs = true, .output = {SCORE, SCORE, SCORE, SCORE, SCORE, SCORE})
+DESCRIBE(score, probes, .step = NODE_PAD, .inputs = 2, .required = 2, .sums = 3,
+	 .output = {SCORE, SCORE, SCORE, SCORE})
+
+/* The inputs are weights and three of the outputs of `score`. */
+RUN(score_spread)
+{
+	struct nodes nodes = {.n = c->n, .weight = (double *)c->in[0]};
+	double *terms[4] = {(double *)c->in[1], (double *)c->in[2], (double *)c->in[3]};
+	const struct kernel_parameters *p = c->parameters;
+	const double mean[3] = {p->center, p->spread, -p->spread};
+
+	b->score_spread(&nodes, terms, p->factor, mean, c->sum);
+}
+DESCRIBE(score_spread, means, .step = NODE_PAD, .inputs = 4, .required = 4, .sums = 4)
+
+/* The inputs are four diagonals and three arrays beside them, which the kernel changes. */
+RUN(quadrature)
+{
+	double *array[11];
+
+	for (size_t j = 0; j < 11; j++) {
+		array[j] = (double *)c->out[0] + j * c->n;
+		if (j < 7)
+			memcpy(array[j], c->in[j], c->n * sizeof(double));
+	}
+	b->quadrature(array, array + 4, array + 7, c->n);
+}
+DESCRIBE(quadrature, nothing, .step = NODE_PAD, .max = 256, .inputs = 7, .required = 7,
+	 .output = {{.type = KERNEL_F64, .each = 11, .aside = true}})
 
 /* n is the number of samples in float64, of which a counter makes two. */
 RUN(philox_words) { b->philox_words(&c->parameters->draw, c->n / 2, c->out[0]); }

@@ -19,8 +19,8 @@
 #define KERNEL_OUTPUTS 6
 #define KERNEL_SUMS    5
 
-/* The rows of a table of bins: row 0, and a window of 257 bins on each side of zero. */
-#define KERNEL_TABLE_ROWS 515
+/* The rows of a table of bins: a window of 257 bins on each side of zero. */
+#define KERNEL_TABLE_ROWS (ROW_BINS + 2 * 257)
 
 enum kernel_type { KERNEL_F32, KERNEL_F64, KERNEL_I32, KERNEL_U32, KERNEL_I64 };
 
@@ -37,7 +37,7 @@ struct kernel_parameters {
 	double factor;     /* the inverse of a standard deviation */
 	double spread;     /* of noise */
 	size_t columns;    /* of a matrix of n / columns lines */
-	size_t table_rows; /* that the window's bins need, and row 0 */
+	size_t table_rows; /* that the window's bins need, and those set apart */
 	struct window window;
 	struct bell_transform transform;
 	double fill[2];
@@ -81,8 +81,6 @@ struct kernel {
 	struct kernel_output output[KERNEL_OUTPUTS];
 	/* 0, or 1 + the input that may be the same array as output 0 */
 	unsigned in_place;
-	/* its last bits may differ on "plain", because SLEEF's functions without fma differ */
-	bool plain_differs;
 	/* Parameters to test it with.  The first are ordinary ones: benchmarks take them. */
 	const struct kernel_parameters *parameters;
 	size_t parameter_sets;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_box_cox.c - Box-Cox fitted: bins and parts, what it refuses, and bounds. */
+/* test_box_cox.c - Box-Cox fitted: exact values, bins and parts, and what it refuses. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "fits.h"
-
-static const struct bell_sketch_options box_cox = {.method = BELL_BOX_COX};
+#include "golden.h"
+#include "sketch/bins.h"
 
 static struct bell_fit_options options_of(bool standardize)
 {
@@ -15,6 +16,138 @@ static struct bell_fit_options options_of(bool standardize)
 	o.standardize = standardize;
 	o.method = BELL_BOX_COX;
 	return o;
+}
+
+/* ---- against 50 digits ---- */
+
+/* A column of box_cox.json. */
+struct exact {
+	const char *name;
+	double *x, *z; /* z of the first values */
+	size_t n, first;
+	double lambda, ci95[2], likelihood, lr, scipy, sd; /* sd: of lambda */
+};
+
+static double text_number(const cJSON *o, const char *name)
+{
+	return strtod(cJSON_GetObjectItem(o, name)->valuestring, NULL);
+}
+
+static struct exact exact_of(const cJSON *o)
+{
+	const cJSON *ci95 = cJSON_GetObjectItem(o, "ci95"),
+		    *scipy = cJSON_GetObjectItem(o, "scipy_llf");
+	struct exact e = {.name = cJSON_GetObjectItem(o, "name")->valuestring,
+			  .lambda = text_number(o, "lambda"),
+			  .likelihood = text_number(o, "log_likelihood"),
+			  .lr = text_number(o, "lr_vs_identity"),
+			  .scipy = scipy ? scipy->valuedouble : NAN};
+
+	e.x = golden_numbers(cJSON_GetObjectItem(o, "x"), &e.n);
+	e.z = golden_numbers(cJSON_GetObjectItem(o, "z"), &e.first);
+	for (int end = 0; end < 2; end++)
+		e.ci95[end] = strtod(cJSON_GetArrayItem(ci95, end)->valuestring, NULL);
+	e.sd = (e.ci95[1] - e.ci95[0]) / 3.92;
+	return e;
+}
+
+/* `tolerance` in sd of lambda. */
+static void check_fit(const struct exact *e, const struct bell_fit *fit, const char *path,
+		      double tolerance)
+{
+	/* at lambda = 1 bins hundreds of log 2 from their anchor are wide */
+	bool wide =
+	    tolerance > 1e-12 && (!strcmp(e->name, "every size") || !strcmp(e->name, "ends"));
+	double off = fabs(fit->lambda - e->lambda) / e->sd, z[16];
+
+	cr_expect_eq(fit->transform.method, BELL_BOX_COX);
+	cr_expect(!(fit->flags & BELL_FIT_ILL_CONDITIONED), "%s, %s", e->name, path);
+	cr_expect(off <= tolerance, "%s, %s: lambda %.17g not %.17g, off by %g sd", e->name, path,
+		  fit->lambda, e->lambda, off);
+	for (int end = 0; end < 2; end++)
+		cr_expect(near(fit->ci95[end], e->ci95[end], 10 * tolerance * e->sd),
+			  "%s, %s: ci95 %.17g not %.17g", e->name, path, fit->ci95[end],
+			  e->ci95[end]);
+	cr_expect(near(fit->log_likelihood, e->likelihood, 1e-11 * (1 + fabs(e->likelihood))),
+		  "%s, %s: likelihood %.17g not %.17g", e->name, path, fit->log_likelihood,
+		  e->likelihood);
+	cr_expect(near(fit->lr_vs_identity, e->lr, (wide ? 1e-2 : 1e-11 + tolerance) * (1 + e->lr)),
+		  "%s, %s: lr %.17g not %.17g", e->name, path, fit->lr_vs_identity, e->lr);
+	cr_expect(isnan(e->scipy) ||
+		      near(fit->log_likelihood, e->scipy, 1e-9 * (1 + fabs(e->scipy))),
+		  "%s, %s: likelihood %.17g, SciPy's %.17g", e->name, path, fit->log_likelihood,
+		  e->scipy);
+	CHECK(bell_transform_apply_f64(&fit->transform, e->x, e->first, 1, z));
+	for (size_t i = 0; i < e->first; i++)
+		cr_expect(near(z[i], e->z[i], 1e-12 + tolerance), "%s, %s: z[%zu] %.17g not %.17g",
+			  e->name, path, i, z[i], e->z[i]);
+}
+
+static void check_inverse(const struct exact *e, const struct bell_fit *fit)
+{
+	double *z = malloc(e->n * sizeof *z);
+
+	CHECK(bell_transform_apply_f64(&fit->transform, e->x, e->n, 1, z));
+	for (size_t i = 0; i < e->n; i++)
+		cr_expect(isfinite(z[i]) && returns_as(&fit->transform, z[i], e->x[i]),
+			  "%s: %.17g via %.17g", e->name, e->x[i], z[i]);
+	free(z);
+}
+
+/* Values that are few enough to be kept, in bins all the same. */
+static struct bell_sketch *bins_of(const double *x, size_t n)
+{
+	struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
+
+	CHECK(bell_sketch_leave_values(s, bell_kernels()));
+	return s;
+}
+
+/* Through bins of two halves, merged, as bytes and back. */
+static struct bell_fit fit_from_bins(const struct exact *e)
+{
+	struct bell_sketch *s, *other;
+	struct bell_sketch_summary summary;
+	struct bytes bytes;
+	const struct bell_fit_options o = options_of(true);
+	struct bell_fit fit;
+
+	s = bins_of(e->x, e->n / 2);
+	other = bins_of(e->x + e->n / 2, e->n - e->n / 2);
+	CHECK(bell_sketch_merge(s, other));
+	bell_sketch_free(other);
+	bytes = bytes_of(s);
+	CHECK(bell_sketch_deserialize(bytes.data, bytes.size, &other));
+	cr_expect(same_bytes(s, other), "%s", e->name);
+	CHECK(bell_sketch_summary(other, &summary));
+	cr_expect(summary.bins > 0, "%s", e->name);
+	CHECK(bell_fit_sketch(other, &o, &fit));
+	free(bytes.data);
+	bell_sketch_free(s), bell_sketch_free(other);
+	return fit;
+}
+
+Test(box_cox, agrees_with_50_digits)
+{
+	cJSON *file = golden_file("box_cox.json");
+	const struct bell_fit_options o = options_of(true);
+	const cJSON *item;
+	int seen = 0;
+
+	cJSON_ArrayForEach(item, file)
+	{
+		struct exact e = exact_of(item);
+		struct bell_fit fit = fit_of(e.x, NULL, e.n, &o), bins = fit_from_bins(&e);
+
+		check_fit(&e, &fit, "values", e.n > BELL_SKETCH_EXACT ? 1e-10 : 1e-12);
+		check_inverse(&e, &fit);
+		check_fit(&e, &bins, "bins", 1e-10);
+		check_inverse(&e, &bins);
+		free(e.x), free(e.z);
+		seen++;
+	}
+	cr_assert_eq(seen, 16);
+	cJSON_Delete(file);
 }
 
 /* ---- sketches ---- */
@@ -62,10 +195,10 @@ Test(box_cox, any_order_of_merges_and_any_threads)
 
 	for (int kind = 0; kind < 3; kind++) {
 		double *x = positive_column(kind);
-		struct bell_sketch *whole = sketch_of(x, NULL, N, &box_cox), *threads;
+		struct bell_sketch *whole = sketch_of(x, NULL, N, NULL), *threads;
 		struct bell_sketch_summary summary;
 
-		CHECK(bell_sketch_create(&box_cox, &threads));
+		CHECK(bell_sketch_create(NULL, &threads));
 		CHECK(bell_sketch_update_f64(threads, x, NULL, N, 7));
 		cr_expect(same_bytes(whole, threads), "column %d", kind);
 		CHECK(bell_sketch_summary(whole, &summary));
@@ -83,32 +216,8 @@ Test(box_cox, any_order_of_merges_and_any_threads)
 	}
 }
 
-Test(box_cox, methods_do_not_mix)
-{
-	const double x[] = {1, 2, 3};
-	struct bell_sketch *a = sketch_of(x, NULL, 3, &box_cox), *b = sketch_of(x, NULL, 3, NULL);
-	struct bell_sketch *empty = sketch_of(NULL, NULL, 0, NULL);
-	struct bell_sketch_options wrong = {.method = (enum bell_method)2};
-	struct bell_sketch *none;
-
-	CHECK_STATUS(bell_sketch_merge(a, b), BELL_EINVAL);
-	CHECK_STATUS(bell_sketch_merge(b, a), BELL_EINVAL);
-	CHECK_STATUS(bell_sketch_merge(empty, a), BELL_EINVAL);
-	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong = (struct bell_sketch_options){.width = 0.25, .center = -1, .method = BELL_BOX_COX};
-	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong.center = 1e-310;
-	CHECK_STATUS(bell_sketch_create(&wrong, &none), BELL_EINVAL);
-	wrong.center = 1e-300;
-	CHECK(bell_sketch_create(&wrong, &none));
-	bell_sketch_free(none);
-	bell_sketch_free(a), bell_sketch_free(b), bell_sketch_free(empty);
-}
-
-/*
- * Columns of one shape have one lambda, from values and from bins, though 1e-9 wide or after a
- * constant start.
- */
+/* Columns of one shape have one lambda, from values and from bins, though 1e-9 wide or after a
+ * constant start. */
 Test(box_cox, scale_does_not_matter)
 {
 	static const int exponents[] = {0, -990, -500, 30, 1000};
@@ -153,19 +262,19 @@ Test(box_cox, values_that_are_not_above_zero)
 	for (int large = 0; large < 2; large++)
 		for (size_t i = 0; i < COUNT(wrong); i++) {
 			double *x = positive_column(0);
-			struct bell_sketch *s = sketch_of(x, NULL, large ? N : 5, &box_cox),
-					   *before = sketch_of(x, NULL, large ? N : 5, &box_cox);
+			struct bell_sketch *s;
 			const struct bell_table table = {x, BELL_F64, N / 2, 2, 2, 1};
 			struct bell_model *model = NULL;
 			struct bell_fit fit;
 
 			x[large ? N - 1 : 2] = wrong[i];
-			CHECK_STATUS(bell_sketch_update_f64(s, x, NULL, N, 3), BELL_EDOMAIN);
-			cr_expect(same_bytes(s, before), "%g: nothing was added", wrong[i]);
+			s = sketch_of(x, NULL, N, NULL);
+			memset(&fit, 0, sizeof fit);
+			CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EDOMAIN);
 			CHECK_STATUS(bell_fit_f64(x, NULL, N, &o, 2, &fit), BELL_EDOMAIN);
 			CHECK_STATUS(bell_table_fit(&table, NULL, &o, 2, &model), BELL_EDOMAIN);
 			cr_expect_null(model);
-			bell_sketch_free(s), bell_sketch_free(before);
+			bell_sketch_free(s);
 			free(x);
 		}
 }
@@ -174,21 +283,23 @@ Test(box_cox, missing_infinite_and_weightless_values)
 {
 	const double x[] = {1, NAN, INFINITY, -3, 2}, weights[] = {1, 1, 1, 0, 2};
 	const float f32[] = {0.5F, 0};
-	struct bell_sketch *s = sketch_of(x, weights, 5, &box_cox);
+	const struct bell_fit_options o = options_of(true);
+	struct bell_sketch *s = sketch_of(x, weights, 5, NULL);
 	struct bell_sketch_summary summary;
 	struct bell_fit fit;
 	double y[2];
 
-	CHECK_STATUS(bell_sketch_update_f32(s, f32, NULL, 2, 1), BELL_EDOMAIN);
 	CHECK(bell_sketch_update_f32(s, f32, NULL, 1, 1));
 	CHECK(bell_sketch_summary(s, &summary));
 	cr_expect(summary.count == 3 && summary.missing == 1 && summary.infinite == 1);
 	cr_expect(summary.weight == 4 && summary.min == 0.5 && summary.max == 2);
-	CHECK(bell_fit_sketch(s, NULL, &fit));
+	CHECK(bell_fit_sketch(s, &o, &fit));
 	cr_expect(fit.flags == BELL_FIT_INFINITE && fit.lambda == 1);
-	cr_expect(near(fit.mean, 5.5 / 4 - 1, 1e-14), "psi is x - 1: %g", fit.mean);
+	cr_expect(near(fit.mean, 5.5 / 4, 1e-14), "%g", fit.mean);
 	CHECK(bell_transform_apply_f64(&fit.transform, x + 3, 2, 1, y));
 	cr_expect(isnan(y[0]) && near(y[1], 2 - fit.mean, 1e-14), "%g", y[1]);
+	CHECK(bell_sketch_update_f32(s, f32 + 1, NULL, 1, 1));
+	CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EDOMAIN);
 	bell_sketch_free(s);
 }
 

@@ -25,7 +25,7 @@ static void check_against(const struct reference *r, const struct bell_fit *fit,
 		cr_expect(near(fit->ci95[end] * sd, ci * sd, 10 * tolerance),
 			  "%s: ci95[%d] %.17g not %.17g", what, end, fit->ci95[end], ci);
 	}
-	cr_expect(near(fit->log_likelihood, value, 1e-11 * fabs(value)),
+	cr_expect(near(fit->log_likelihood, value, 1e-11 * fabs(value) + 1e-12 * (double)r->n),
 		  "%s: log-likelihood %.17g not %.17g", what, fit->log_likelihood, value);
 	cr_expect(near(fit->lr_vs_identity, 2 * (value - (double)reference_likelihood(r, 1)),
 		       1e-9 * (1 + fit->lr_vs_identity)),
@@ -283,7 +283,50 @@ Test(fit, errors)
 	bell_fit_options_default(&o);
 	o.method = (enum bell_method)2;
 	CHECK_STATUS(bell_fit_f64(x, NULL, 3, &o, 1, &fit), BELL_EINVAL);
+	CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EINVAL);
+	o.method = BELL_BOX_COX;
 	CHECK(bell_fit_sketch(s, &o, &fit));
-	cr_expect_eq(fit.transform.method, BELL_YEO_JOHNSON, "that of the sketch");
+	cr_expect_eq(fit.transform.method, BELL_BOX_COX, "any method");
 	bell_sketch_free(s);
+}
+
+/* Only ratios of weights matter to lambda: the same bits for weights times any power of two, of any size. */
+Test(fit, weights_of_any_scale)
+{
+	static const int exponents[] = {0, -20, 31, -300, 500};
+
+	for (enum kind k = 0; k < KINDS; k++)
+		for (size_t n = 300; n <= 3000; n += 2700) {
+			double *x = column(k, n), *w = malloc(n * sizeof *w);
+			struct bell_fit first = {0};
+
+			for (size_t e = 0; e < COUNT(exponents); e++) {
+				const struct bell_table table = {x, BELL_F64, n, 1, 1, 1};
+				struct bell_model *model;
+				struct bell_fit fit;
+
+				for (size_t i = 0; i < n; i++)
+					w[i] = ldexp(0.1 + (double)(i % 7) / 3, exponents[e]);
+				fit = fit_of(x, w, n, NULL);
+				first = e ? first : fit;
+				cr_expect(same(fit.lambda, first.lambda), "%s: 2^%d", kind_name[k],
+					  exponents[e]);
+				cr_expect(same(fit.weight, ldexp(first.weight, exponents[e])));
+				CHECK(bell_table_fit(&table, w, NULL, 1, &model));
+				cr_expect(same(bell_model_fit(model, 0)->lambda, first.lambda),
+					  "a table");
+				bell_model_free(model);
+			}
+			free(x), free(w);
+		}
+}
+
+/* Equal weights that are nothing beside 2^-24. */
+Test(fit, tiny_weights)
+{
+	const double x[] = {1, 2, 4, 8, 16, 100},
+		     w[] = {2.9e-8, 2.9e-8, 2.9e-8, 2.9e-8, 2.9e-8, 2.9e-8};
+	struct bell_fit plain = fit_of(x, NULL, 6, NULL), fit = fit_of(x, w, 6, NULL);
+
+	cr_expect(near(fit.lambda, plain.lambda, 1e-8) && near(fit.weight, 6 * 2.9e-8, 1e-15));
 }

@@ -183,35 +183,45 @@ Test(formats, sketch_of_values)
 	const double x[] = {-1.5, 0, 2, NAN, 2, INFINITY, 7}, w[] = {1, 1, 0.5, 1, 3, 1, 0};
 	struct bell_sketch *s = sketch_of(x, w, COUNT(x), NULL);
 
-	check_sketch("sketch-1-values.hex", s);
+	check_sketch("sketch-2-values.hex", s);
 	bell_sketch_free(s);
 }
 
-/* 0.5 and -3, 600 times each, and 1e300 three times. */
+/* i/64 for i from -550 to 550, and 1e300. */
 Test(formats, sketch_of_bins)
 {
-	const struct bell_sketch_options grid = {.width = 0x1p-4, .anchor = {0.5, 1.5}};
-	double x[1203];
+	const struct bell_sketch_options grid = {
+	    .width = 0x1p-3, .anchor = {0.5, 1.5}, .top = {1, 2}};
+	double x[1102];
 	struct bell_sketch *s;
 
 	for (size_t i = 0; i < COUNT(x); i++)
-		x[i] = i >= 1200 ? 1e300 : i % 2 ? 0.5 : -3;
+		x[i] = i >= 1101 ? 1e300 : ((double)i - 550) / 64;
 	s = sketch_of(x, NULL, COUNT(x), &grid);
-	check_sketch("sketch-1-bins.hex", s);
+	check_sketch("sketch-2-bins.hex", s);
 	bell_sketch_free(s);
 }
 
-/* 1000 and 1001.5, 600 times each. */
-Test(formats, sketch_for_box_cox)
+/* 1000 + i/1024 for i from 0 to 1199. */
+Test(formats, sketch_about_a_center)
 {
-	const struct bell_sketch_options grid = {
-	    .width = 0x1p-10, .center = 1000, .method = BELL_BOX_COX};
+	const struct bell_sketch_options grid = {.width = 0x1p-10, .center = 1000};
 	double x[1200];
 	struct bell_sketch *s;
 
 	for (size_t i = 0; i < COUNT(x); i++)
-		x[i] = i % 2 ? 1000 : 1001.5;
+		x[i] = 1000 + (double)i / 1024;
 	s = sketch_of(x, NULL, COUNT(x), &grid);
-	check_sketch("sketch-1-box-cox.hex", s);
+	check_sketch("sketch-2-center.hex", s);
 	bell_sketch_free(s);
+}
+
+/* Format 1 has bins in another coordinate. */
+Test(formats, sketch_of_version_1)
+{
+	struct bytes b = golden_bytes("sketch-1-values.hex");
+	struct bell_sketch *s;
+
+	CHECK_STATUS(bell_sketch_deserialize(b.data, b.size, &s), BELL_EVERSION);
+	free(b.data);
 }

@@ -8,18 +8,24 @@
 /* The places of the format, and its checksum. */
 enum { VERSION_AT = 8, BODY_AT = 12, CHECKSUM = 8 };
 
-static uint64_t fnv1a(const unsigned char *p, size_t n)
+static uint64_t checksum(const unsigned char *p, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = 0x9e3779b97f4a7c15 ^ n;
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ p[i]) * 0x100000001b3;
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t word = 0;
+
+		for (size_t j = i; j < i + 8 && j < n; j++)
+			word |= (uint64_t)p[j] << 8 * (j - i);
+		h = (h ^ word) * 0xff51afd7ed558ccd;
+		h ^= h >> 32;
+	}
 	return h;
 }
 
 static void seal(struct bytes *b)
 {
-	uint64_t h = fnv1a(b->data, b->size - CHECKSUM);
+	uint64_t h = checksum(b->data, b->size - CHECKSUM);
 
 	for (size_t i = 0; i < CHECKSUM; i++)
 		b->data[b->size - CHECKSUM + i] = (unsigned char)(h >> 8 * i);
@@ -74,16 +80,15 @@ Test(sketch_bytes, fixed_order)
 	const double x[] = {1.5, NAN, -2};
 	struct bell_sketch *s = sketch_of(x, NULL, 3, NULL);
 	struct bytes b = bytes_of(s);
-	const unsigned char head[] =
-	    "BELLSKCH\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-	    "\0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\xf8\x3f";
-	const unsigned char values[] =
-	    "\0\0\0\0\0\0\xf8\x3f\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\xc0\0\0\0\1\0\0\0\0";
+	/* flags, count, missing, infinite, seen, far, min, max; values, shift, and -2 before 1.5 */
+	const unsigned char all[] =
+	    "BELLSKCH\2\0\0\0\0\2\1\0\0\0\0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\xf8\x3f"
+	    "\2\30\0\0\0\0\0\0\0\xc0\1\0\0\0\0\0\0\xf8\x3f\1";
 
-	cr_expect_arr_eq(b.data, head, sizeof head - 1);
-	cr_expect_arr_eq(b.data + b.size - CHECKSUM - 32, values, 32);
+	cr_expect_eq(b.size, sizeof all - 1 + CHECKSUM);
+	cr_expect_arr_eq(b.data, all, sizeof all - 1);
 	seal(&b);
-	cr_expect_eq(status_of(b.data, b.size), BELL_OK, "the checksum is FNV-1a");
+	cr_expect_eq(status_of(b.data, b.size), BELL_OK, "the checksum is this one");
 	free(b.data);
 	bell_sketch_free(s);
 }
@@ -150,9 +155,11 @@ Test(sketch_bytes, foreign_bytes)
 
 	cr_expect_eq(status_of(text, sizeof text), BELL_EFORMAT);
 	cr_expect_eq(status_of(zeros, sizeof zeros), BELL_EFORMAT);
-	b.data[VERSION_AT] = 2; /* a later version, sound in itself */
-	seal(&b);
-	cr_expect_eq(status_of(b.data, b.size), BELL_EVERSION);
+	for (int version = 0; version < 4; version++) { /* sound in themselves */
+		b.data[VERSION_AT] = (unsigned char)version;
+		seal(&b);
+		cr_expect_eq(status_of(b.data, b.size), version == 2 ? BELL_OK : BELL_EVERSION);
+	}
 	free(b.data);
 }
 
@@ -210,6 +217,58 @@ Test(sketch_bytes, sealed_nonsense_does_no_harm)
 	corrupt_and_use(NORMAL, 3, 6000);
 	corrupt_and_use(PRESSURE, 1500, 2000);
 	corrupt_and_use(GAMMA_MIXED, 1500, 2000);
+}
+
+/* An ordinary column is small as bytes, and one that crosses zero twice that. */
+Test(sketch_bytes, sizes)
+{
+	for (enum kind k = 0; k < KINDS; k++) {
+		struct bytes b = bytes_of_column(k, 100000);
+
+		cr_expect_leq(b.size,
+			      k == NORMAL || k == GAMMA_MIXED || k == CAUCHY || k == LATITUDE
+				  ? 16 * 1024
+				  : 8 * 1024,
+			      "%s: %zu bytes", kind_name[k], b.size);
+		free(b.data);
+	}
+}
+
+/* Right sums of what no column has: refused. */
+Test(sketch_bytes, contradictions_are_found)
+{
+	const double x[] = {1.5, NAN, -2};
+	struct bell_sketch *s = sketch_of(x, NULL, 3, NULL);
+	struct bytes b = bytes_of(s);
+	/* of a byte: what there is, and what cannot be */
+	static const struct {
+		size_t at;
+		unsigned char wrong;
+	} edits[] = {
+	    {12, 2},    /* a grid that is fixed, but there is none */
+	    {12, 4},    /* bins without a grid */
+	    {13, 1},    /* fewer rows than values */
+	    {17, 1},    /* rows far from the grid, none seen */
+	    {25, 0},    /* min 0: not the first value */
+	    {25, 0x40}, /* min 2, above max */
+	    {34, 3},    /* three values */
+	    {35, 0x7f}, /* weights of 2^127 */
+	    {44, 0},    /* no weight */
+	    {43, 0x40}, /* 2, then 1.5 */
+	};
+
+	for (size_t i = 0; i < COUNT(edits); i++) {
+		unsigned char before = b.data[edits[i].at];
+
+		b.data[edits[i].at] = edits[i].wrong;
+		seal(&b);
+		cr_expect_eq(status_of(b.data, b.size), BELL_EDAMAGED, "edit %zu", i);
+		b.data[edits[i].at] = before;
+	}
+	seal(&b);
+	cr_expect_eq(status_of(b.data, b.size), BELL_OK);
+	free(b.data);
+	bell_sketch_free(s);
 }
 
 Test(sketch_bytes, errors)

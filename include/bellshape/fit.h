@@ -31,8 +31,7 @@ enum bell_fit_flag {
 	BELL_FIT_CONSTANT = 1 << 2,
 
 	/*
-	 * There are infinities among the values.  mean is the mean of psi of the finite ones at
-	 * lambda = 1, sd is 1.
+	 * There are infinities among the values.  mean is the mean of the finite ones, sd is 1.
 	 */
 	BELL_FIT_INFINITE = 1 << 3,
 
@@ -96,10 +95,7 @@ struct bell_fit_options {
 	 */
 	bool standardize;
 
-	/*
-	 * Which transform to fit to values or to a table.  bell_fit_sketch() does not look at it,
-	 * because a sketch has a method of its own.
-	 */
+	/* Which transform to fit.  Box-Cox takes values above 0 alone. */
 	enum bell_method method;
 };
 
@@ -177,12 +173,14 @@ struct bell_fit {
 /*
  * bell_fit_sketch() estimates lambda from a sketch by maximum likelihood and writes the fit to
  * *out.  The log-likelihood is strictly concave in lambda, so it has one maximum.  A column without
- * one (the first four flags), an empty one among them, is not an error.  The sketch is only read.
+ * one (the first four flags), an empty one among them, is not an error.  The sketch is only read,
+ * and serves any method.
  *
  * options may be NULL: the defaults are used.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
- * is NaN (even if lambda is fixed), or if a fixed lambda is infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
+ * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method is unknown; BELL_EDOMAIN if the method is Box-Cox
+ * and the sketch has seen a value that is not above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
  * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
@@ -197,19 +195,19 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * x: the values, of which NaN are missing; NULL if n is 0, which gives BELL_FIT_EMPTY.
  *
- * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1; see
- * bell_sketch_update_f64().
+ * weights: one weight for each value, finite and not negative, or NULL if all are 1.  Only their
+ * ratios matter to lambda: they are scaled by a power of two first, so that the largest has 30 bits
+ * below it.  See bell_sketch_update_f64().
  *
  * options may be NULL: the defaults are used.
  *
  * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
- * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
- * lambda is infinite, or if the method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_EDOMAIN if the method is
- * Box-Cox and a value whose weight is above 0 is not above 0 itself; BELL_ENOMEM; BELL_ESIZE if the sketch of the
- * values would have more than 2^20 bins.  On an error *out is not written.
+ * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed lambda is infinite, or if the
+ * method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and
+ * a value with a weight is not above 0; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

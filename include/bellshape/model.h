@@ -56,15 +56,15 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
 /*
  * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and
  * sets *out to a new model of that many columns without names, to be freed with bell_model_free().
- * options NULL means the defaults of bell_fit_options_default().  Each sketch has a method of its
- * own, so options->method is not read.  A fit with the flag BELL_FIT_ILL_CONDITIONED is no error.
- * sketches may be NULL if there are no columns.
+ * options NULL means the defaults of bell_fit_options_default().  A fit with the flag
+ * BELL_FIT_ILL_CONDITIONED is no error here.  sketches may be NULL if there are no columns.
  *
  * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
  * for each CPU.  They share the columns, and the result does not depend on it.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
- * of range), BELL_ESIZE (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
+ * of range), BELL_EDOMAIN (Box-Cox, and a sketch has seen a value that is not above 0), BELL_ESIZE
+ * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
  * After an error *out is not written.
  */
 BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches,

@@ -13,85 +13,95 @@ extern "C" {
 #endif
 
 /*
- * A sketch reads a column once and keeps what a maximum-likelihood fit of Yeo-Johnson or Box-Cox
- * needs: the log-likelihood at every lambda.  Sketches of parts of a column, made by other threads,
- * processes or machines, merge into the sketch of the whole.
+ * A sketch reads a column once and keeps what stands for it, so that a fit of any transform follows
+ * without the column.  Sketches of parts of a column, made by other threads, processes or machines,
+ * merge into the sketch of the whole.  docs/sketch.md says how it works and how exact it is.
  *
- * Up to BELL_SKETCH_EXACT finite values are kept as they are, in their order, and a fit from them
- * is a fit on the values.  When more arrive, all of them go into bins of the coordinate d, which is
- * log1p|x| for Yeo-Johnson and log x for Box-Cox; each bin holds sums of powers of the positions of
- * its values, from which the likelihood follows to about 1e-13 of its size.  The sums are integers,
- * and integer sums do not depend on order: two sketches with one given grid of bins (see struct
- * bell_sketch_options) that have seen the same more than BELL_SKETCH_EXACT values hold the same
- * bits, in whatever order the values came and however they were cut into parts and merged.
+ * Up to BELL_SKETCH_EXACT distinct finite values are kept as they are, each with its weight, and a
+ * fit from them is a fit on the values.  When more arrive, all of them go into bins of the logarithm
+ * of |x|, each side of zero for itself, and zeros are counted apart; each bin holds sums of powers
+ * of the positions of its values.  The sums are integers, and integer sums do not depend on order:
+ * two sketches with one given grid of bins (see bell_sketch_settle()) that have seen the same values
+ * hold the same bits, in whatever order the values came and however they were cut into parts and
+ * merged.  So do sketches of few distinct values.
  *
- * Without a given grid the sketch chooses one from the first BELL_SKETCH_EXACT finite values (or,
- * when two sketches that hold fewer are merged, from the values of both).  The choice rests on their
- * quartiles, so that a wild value among them does no harm.  If more than an eighth of 2^18 rows in
- * succession lie outside the narrow bins, the sketch chooses another grid for the rows that follow
- * and keeps the bins that it has.
+ * Without a given grid the sketch chooses one from the first values, from their quartiles, so that
+ * a wild value among them does no harm, and another where later values do not suit it.  A fit says
+ * with BELL_FIT_ILL_CONDITIONED if values came into bins that are too wide for them.
  *
- * An ordinary column takes 10 to 40 KB.  The size is bounded for any column: one with both signs
- * and every size from 5e-324 to 1.8e308 takes some MB.  Many threads may read a sketch at once, but
+ * An ordinary column takes 3 to 16 KB.  The size is bounded for any column: one with both signs and
+ * every size from 5e-324 to 1.8e308 takes some 300 KB.  Many threads may read a sketch at once, but
  * while one changes it no other may use it.
  */
 struct bell_sketch;
 
-/* The number of finite values that a sketch keeps as they are. */
+/* The number of distinct finite values that a sketch keeps as they are. */
 #define BELL_SKETCH_EXACT 1024
 
 /* The largest weight of a value: 2^31. */
 #define BELL_MAX_WEIGHT 2147483648.0
 
 /*
- * The method of a sketch, and the grid of its bins.  All fields 0 mean Yeo-Johnson and a grid that
- * the sketch chooses from its data; that is right unless parts of a column are to have one grid.  A
- * grid to give to other parts is found in bell_sketch_summary.
+ * The grid of the bins of a sketch.  All fields 0 mean a grid that the sketch chooses from its
+ * data; that is right unless parts of a column are to have one grid, and then bell_sketch_settle()
+ * and bell_sketch_like() are easier.
  *
- * A bin covers `width` of the coordinate d.  The anchor is where on the axis of d the narrow bins
- * lie: 128 of them on either side of it.  Further out bins are 4, 16, 64 ... times as wide, until
- * they hold every finite value.
+ * A bin covers `width` of the coordinate d = log|x|.  The anchor is where on the axis of d the
+ * narrow bins lie: 64 of them below it and 128 above.  Further out bins are 4, 16, 64 ... times as
+ * wide, until they hold every finite value, but near `top` at most 1/8.
  */
 struct bell_sketch_options {
 	/*
-	 * A power of two from 2^-1000 to 1; or 0: the sketch chooses the grid from its data and
-	 * ignores center and anchor.
+	 * A power of two from 2^-1000 to 1/8; or 0: the sketch chooses the grid from its data and
+	 * ignores the other fields.
 	 */
 	double width;
 
 	/*
-	 * 0 means that there is no center.  Otherwise the narrow bins measure d from |center|, so that a column far
-	 * from 0 and narrow keeps its digits: d = log1p((|x| - |center|)/(1 + |center|)) for
-	 * Yeo-Johnson, d = log(x/center) for Box-Cox.  They hold only x of the center's sign; other
-	 * x go to wide bins without a center, and so does what lies further than 0.5 from the
-	 * center in d.  The center is finite; for Box-Cox it is 0, or from 2^-1022 to 2^1022.
+	 * 0: no center.  Otherwise the narrow bins measure d = log(|x|/|center|), so that a column
+	 * far from 0 and narrow keeps its digits.  They hold only x of the center's sign; other x
+	 * go to wide bins without a center, and so does what lies further than 0.5 from the center
+	 * in d.  The size of a center is from 2^-1022 to 2^1022.
 	 */
 	double center;
 
 	/*
-	 * A value of d near which the data lie: of x >= 0 in [0], of x < 0 in [1].  On the side of
-	 * a center it is relative to that center.  An anchor is from -710 to 710, for Box-Cox from
-	 * -745 to 745, and its size is below 2^47 widths, because further out a double could not
-	 * tell bins apart.  If the narrow bins reach further than 0.5 from a center they do without
-	 * it, and the size must be below 2^47 widths less 710 (745).
+	 * A value of d near which the data lie: of x > 0 in [0], of x < 0 in [1].  On the side of a
+	 * center it is relative to that center.  An anchor is from -745 to 745, and its size is
+	 * below 2^47 widths, because further out a double could not tell bins apart.  If the narrow
+	 * bins reach further than 0.5 from a center they do without it, and the size must be below
+	 * 2^47 widths less 745.
 	 */
 	double anchor[2];
 
-	/*
-	 * Which transform is to be fitted.  It cannot change during the life of a sketch.  It may
-	 * be set alone, with all other fields 0.
-	 */
-	enum bell_method method;
+	/* The logarithm of the root mean square of each side, from -745 to 745. */
+	double top[2];
 };
 
 /*
  * bell_sketch_create() makes an empty sketch in *out, which is to be freed with bell_sketch_free().
- * options may be NULL: the sketch is for Yeo-Johnson and chooses its grid.  Returns BELL_OK;
- * BELL_EINVAL if out is NULL, if the method is unknown, or if width is not 0 and one of the fields
- * is outside the range given above; BELL_ENOMEM.  On an error *out is not written.
+ * options may be NULL: the sketch chooses its grid.  Returns BELL_OK; BELL_EINVAL if out is NULL, or
+ * if width is not 0 and one of the fields is outside the range given above; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					     struct bell_sketch **out);
+
+/*
+ * bell_sketch_settle() chooses the grid of a sketch now, from what it has seen, and for good.  The
+ * bins are half as wide as they would be, because other parts may be narrower than what was seen.
+ * A grid that was given, or settled before, stays as it is.  Returns BELL_OK; BELL_EINVAL if sketch
+ * is NULL; BELL_EDOMAIN if there is no finite value but 0 yet; BELL_EBACKEND if the environment
+ * variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error the sketch is as it was.
+ */
+BELL_API enum bell_status bell_sketch_settle(struct bell_sketch *sketch);
+
+/*
+ * bell_sketch_like() makes an empty sketch in *out with the grid of another, given to it.  It is to
+ * be freed with bell_sketch_free().  Returns BELL_OK; BELL_EINVAL if a pointer is NULL or the other
+ * has no grid yet; BELL_ENOMEM.  On an error *out is not written.
+ */
+BELL_API enum bell_status bell_sketch_like(const struct bell_sketch *sketch,
+					   struct bell_sketch **out);
 
 /* bell_sketch_free() frees a sketch and all that it holds.  sketch may be NULL: nothing happens. */
 BELL_API void bell_sketch_free(struct bell_sketch *sketch);
@@ -101,8 +111,7 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * the same for any `threads`, and for any way in which a stream of values is cut into calls.
  *
  * x: the values.  It may be NULL if n is 0; then nothing is added.  A NaN counts as missing.  An
- * infinity is counted and left out of everything else.  For Box-Cox every value must be above 0,
- * unless it is NaN or its weight rounds to 0.
+ * infinity is counted and left out of everything else.
  *
  * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1.  A weight is
  * rounded to a multiple of 2^-24.  A value of weight 3 counts as three equal values; a value whose
@@ -112,10 +121,10 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  *
  * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
  * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; then BELL_EDOMAIN if a value
- * is not above 0 and the method is Box-Cox.  After these errors the sketch is as it was.  They return
- * BELL_ENOMEM if memory runs out and BELL_ESIZE if the sketch would have more than 2^20 bins; after
- * these two a part of the values may have been added, and the sketch is only good to be freed.
+ * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_ESIZE if all weights
+ * would add up to 2^60 or more.  After these errors the sketch is as it was.  They return
+ * BELL_ENOMEM if memory runs out; then a part of the values may have been added, and the sketch is
+ * only good to be freed.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
@@ -124,14 +133,13 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 
 /*
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Bins
- * of the same place and width add up; bins of different grids are kept side by side.  If `into` has
- * no bins and was not given a grid, it takes the grid of a `from` that has bins.
+ * of the same place and width add up; bins of different grids are kept side by side, until there
+ * are more than 800 of them and all go into the bins of one grid.  Which of the two sketches is
+ * `into` makes no difference to a bit, and an empty sketch changes none.
  *
- * Returns BELL_OK; BELL_EINVAL if a pointer is NULL, if both are the same sketch, or if their
- * methods differ; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored.
- * After these errors `into` is as it was.  It returns BELL_ENOMEM if memory runs out and BELL_ESIZE
- * if `into` would have more than 2^20 bins, which takes merges of thousands of grids; after these
- * two `into` is only good to be freed.
+ * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
+ * all weights would add up to 2^60 or more; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is as it was.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);
@@ -158,7 +166,7 @@ struct bell_sketch_summary {
 
 	/*
 	 * The grid in use, which can be given to bell_sketch_create() so that other parts get the
-	 * same one.  width is 0 until a grid has been chosen; method is always set.
+	 * same one.  width is 0 until a grid has been chosen.
 	 */
 	struct bell_sketch_options grid;
 };
@@ -169,6 +177,22 @@ struct bell_sketch_summary {
  */
 BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
 					      struct bell_sketch_summary *out);
+
+/*
+ * bell_sketch_nodes() writes weighted values that stand for the column, in ascending order: its
+ * distinct values while the sketch keeps them, and then up to four for each bin, which have the
+ * weight of the bin and the first eight moments of the logarithms in it.  They serve for smooth
+ * statistics of the column.  Between them they say nothing: their quantiles are not the column's.
+ *
+ * value and weight have capacity for `capacity` nodes; both may be NULL if it is 0.  *n becomes the
+ * number of nodes, also if there is no capacity for them.
+ *
+ * Returns BELL_OK, with a capacity of 0 too; BELL_EINVAL if a pointer is NULL; BELL_ESIZE if there
+ * are more nodes than capacity, and that is not 0; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.
+ */
+BELL_API enum bell_status bell_sketch_nodes(const struct bell_sketch *sketch, size_t capacity,
+					    double *value, double *weight, size_t *n);
 
 /*
  * bell_sketch_size() returns how many bytes bell_sketch_serialize() writes for this sketch as it is

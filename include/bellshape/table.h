@@ -61,11 +61,11 @@ BELL_API enum bell_status bell_table_moments(const struct bell_table *table, uns
  * no columns.  The sketches must all be different; this is not checked.
  *
  * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
- * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
- * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a
- * value is not above 0, and the sketch is for Box-Cox) or BELL_ENOMEM.  After BELL_EINVAL,
- * BELL_EBACKEND, and BELL_ESIZE for an impossible table, the sketches are as they were.  After any
- * other error some may have been changed in part; free them all.
+ * impossible table), BELL_ESIZE (an impossible table, or weights that add up to 2^60 or more),
+ * BELL_EBACKEND, BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT) or
+ * BELL_ENOMEM.  After BELL_EINVAL, BELL_EBACKEND, and BELL_ESIZE for an impossible table, the
+ * sketches are as they were.  After any other error some may have been changed in part; free them
+ * all.
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
@@ -78,9 +78,8 @@ BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, cons
  * options NULL means the defaults of bell_fit_options_default().
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
- * impossible table), BELL_ESIZE (an impossible table, or a sketch of too many bins), BELL_EBACKEND,
- * BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT), BELL_EDOMAIN (a
- * value is not above 0, and the method is Box-Cox) or BELL_ENOMEM.  After an error *out is not
+ * impossible table), BELL_ESIZE (an impossible table), BELL_EBACKEND, BELL_EWEIGHT (a weight is
+ * negative, NaN or infinite), BELL_EDOMAIN (a value is not above 0, and the method is Box-Cox) or BELL_ENOMEM.  After an error *out is not
  * written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,

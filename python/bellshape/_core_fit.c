@@ -97,14 +97,15 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 }
 
 /* The log-likelihood of one sketch at each lambda. */
-static enum bell_status profile(const struct bell_sketch *sketch, const double *lambdas, size_t n,
-				double *out)
+static enum bell_status profile(const struct bell_sketch *sketch, enum bell_method method,
+				const double *lambdas, size_t n, double *out)
 {
 	enum bell_status status = BELL_OK;
 	struct bell_fit_options options;
 	struct bell_fit fit;
 
 	bell_fit_options_default(&options);
+	options.method = method;
 	for (size_t i = 0; status == BELL_OK && i < n; i++) {
 		options.lambda = lambdas[i];
 		status = bell_fit_sketch(sketch, &options, &fit);
@@ -124,7 +125,8 @@ static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
 	    array_size(lambdas) != array_size(out))
 		return raise_status(BELL_EINVAL, "profile");
 	Py_BEGIN_ALLOW_THREADS;
-	status = profile(s->sketch[0], lambdas->view.buf, array_size(lambdas), out->view.buf);
+	status =
+	    profile(s->sketch[0], s->method, lambdas->view.buf, array_size(lambdas), out->view.buf);
 	Py_END_ALLOW_THREADS;
 	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
 }

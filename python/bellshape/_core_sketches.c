@@ -47,6 +47,20 @@ static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
 	return NULL;
 }
 
+/* The same for a method, which may be none. */
+static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int method)
+{
+	struct sketches *s = NULL;
+
+	if (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX)
+		s = allocate(type, columns);
+	else
+		PyErr_SetString(PyExc_ValueError, "sketch: no such method");
+	if (s)
+		s->method = (enum bell_method)method;
+	return s;
+}
+
 static void deallocate(PyObject *self)
 {
 	struct sketches *s = (struct sketches *)self;
@@ -62,20 +76,17 @@ static void deallocate(PyObject *self)
 static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
 	static char *names[] = {"columns", "method", NULL};
-	struct bell_sketch_options options = {.width = 0};
 	struct sketches *s;
 	Py_ssize_t columns;
 	int method;
 
 	if (!PyArg_ParseTupleAndKeywords(args, keywords, "ni", names, &columns, &method))
 		return NULL;
-	options.method = (enum bell_method)method;
-	s = allocate(type, columns);
+	s = allocate_for(type, columns, method);
 	if (!s)
 		return NULL;
-	s->method = options.method;
 	for (size_t j = 0; j < s->columns; j++) {
-		enum bell_status status = bell_sketch_create(&options, &s->sketch[j]);
+		enum bell_status status = bell_sketch_create(NULL, &s->sketch[j]);
 
 		if (status != BELL_OK) {
 			Py_DECREF(s);
@@ -268,10 +279,9 @@ static PyObject *summary(PyObject *self, PyObject *none)
 
 /* ---- bytes ---- */
 
-/* Sets sketch j, and the method of all if it is the first.  Returns false with an exception set. */
+/* Sets sketch j.  Returns false with an exception set. */
 static bool read_column(struct sketches *s, size_t j, PyObject *item)
 {
-	struct bell_sketch_summary summary;
 	enum bell_status status;
 	Py_ssize_t size;
 	char *bytes;
@@ -279,30 +289,23 @@ static bool read_column(struct sketches *s, size_t j, PyObject *item)
 	if (PyBytes_AsStringAndSize(item, &bytes, &size) < 0)
 		return false;
 	status = bell_sketch_deserialize(bytes, (size_t)size, &s->sketch[j]);
-	if (status == BELL_OK)
-		status = bell_sketch_summary(s->sketch[j], &summary);
 	if (status != BELL_OK)
 		return raise_status(status, "from_bytes"), false;
-	if (j == 0)
-		s->method = summary.grid.method;
-	if (s->method == summary.grid.method)
-		return true;
-	PyErr_SetString(PyExc_ValueError, "from_bytes: columns of different methods");
-	return false;
+	return true;
 }
 
-/* from_bytes(list with one bytes a column), a class method */
-static PyObject *from_bytes(PyObject *type, PyObject *list)
+/* from_bytes(list with one bytes a column, method), a class method */
+static PyObject *from_bytes(PyObject *type, PyObject *args)
 {
 	Py_ssize_t columns;
 	struct sketches *s;
+	PyObject *list;
+	int method;
 
-	if (!PyList_Check(list)) {
-		PyErr_SetString(PyExc_TypeError, "from_bytes: a list");
+	if (!PyArg_ParseTuple(args, "O!i", &PyList_Type, &list, &method))
 		return NULL;
-	}
 	columns = PyList_Size(list);
-	s = allocate((PyTypeObject *)type, columns);
+	s = allocate_for((PyTypeObject *)type, columns, method);
 	for (Py_ssize_t j = 0; s && j < columns; j++)
 		if (!read_column(s, (size_t)j, PyList_GetItem(list, j)))
 			Py_CLEAR(s);
@@ -315,7 +318,7 @@ static PyObject *reduce(PyObject *self, PyObject *none)
 	PyObject *make = PyObject_GetAttrString(self, "from_bytes"), *list = to_bytes(self, none);
 
 	if (make && list)
-		return Py_BuildValue("N(N)", make, list);
+		return Py_BuildValue("N(Ni)", make, list, (int)((struct sketches *)self)->method);
 	Py_XDECREF(make);
 	Py_XDECREF(list);
 	return NULL;
@@ -323,12 +326,15 @@ static PyObject *reduce(PyObject *self, PyObject *none)
 
 static PyObject *copy(PyObject *self, PyObject *none)
 {
-	PyObject *list = to_bytes(self, none), *result;
+	PyObject *list = to_bytes(self, none), *args, *result;
 
 	if (!list)
 		return NULL;
-	result = from_bytes((PyObject *)Py_TYPE(self), list);
-	Py_DECREF(list);
+	args = Py_BuildValue("(Ni)", list, (int)((struct sketches *)self)->method);
+	if (!args)
+		return NULL;
+	result = from_bytes((PyObject *)Py_TYPE(self), args);
+	Py_DECREF(args);
 	return result;
 }
 
@@ -342,7 +348,7 @@ static PyMethodDef methods[] = {
     {"update", update, METH_VARARGS, NULL},
     {"merge", merge, METH_O, NULL},
     {"to_bytes", to_bytes, METH_NOARGS, NULL},
-    {"from_bytes", from_bytes, METH_O | METH_CLASS, NULL},
+    {"from_bytes", from_bytes, METH_VARARGS | METH_CLASS, NULL},
     {"summary", summary, METH_NOARGS, NULL},
     {"copy", copy, METH_NOARGS, NULL},
     {"fit", sketches_fit, METH_VARARGS, NULL},

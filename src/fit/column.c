@@ -1,232 +1,278 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* column.c - a sketch as nodes of the likelihood. */
+/* column.c - weighted values in the coordinate of a family of transforms. */
 #include <math.h>
 #include <stdlib.h>
 #include "fit/column.h"
 
-/* Central moments 2 .. SKETCH_POWERS - 1 of a bin. */
-#define MOMENTS (SKETCH_POWERS - 2)
+/* a one-signed column whose spread in log|x| is below this gets a center */
+#define NARROW 0x1p-6
+/* quartile range of a normal distribution with sd 1 */
+#define IQR_OF_SD 1.349
+
+enum { ARRAYS = 5 + 4 };
 
 /* Sets every array of the column into one block of memory. */
-static enum bell_status allocate(struct column *c, size_t n0, size_t n1)
+static enum bell_status allocate(struct column *c, const size_t n[2])
 {
-	const size_t n[2] = {n0, n1}, arrays = 3 + MOMENTS + 6;
 	size_t padded[2];
 	double *p;
 
 	for (int side = 0; side < 2; side++)
 		padded[side] = (n[side] + NODE_PAD - 1) / NODE_PAD * NODE_PAD;
 	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a column has values */
-	p = calloc((padded[0] + padded[1]) * arrays, sizeof *p);
+	p = calloc((padded[0] + padded[1]) * ARRAYS, sizeof *p);
 	if (!p)
 		return BELL_ENOMEM;
 	c->memory = p;
 	for (int side = 0; side < 2; side++) {
+		double **array[ARRAYS] = {
+		    &c->side[side].at, &c->side[side].weight, &c->rest[side],
+		    &c->slope[side],   &c->rank[side],        &c->out[side][0],
+		    &c->out[side][1],  &c->out[side][2],      &c->out[side][3]};
+
 		c->side[side].n = padded[side];
-		c->side[side].at = p, p += padded[side];
-		c->side[side].weight = p, p += padded[side];
-		c->half[side] = p, p += padded[side];
-		for (int j = 0; j < MOMENTS; j++)
-			c->side[side].m[j] = p, p += padded[side];
-		for (int j = 0; j < 6; j++)
-			c->out[side][j] = p, p += padded[side];
+		for (int j = 0; j < ARRAYS; j++) {
+			*array[j] = p;
+			p += padded[side];
+		}
 	}
 	return BELL_OK;
 }
 
 void bell_column_free(struct column *c) { free(c->memory); }
 
-/*
- * The central moments of a bin in powers of its width, into m[0][i], m[1][i] ...: from the sums of
- * t^j, t being in half widths.
- */
-static void central_moments(const struct bin *bin, double *m[MOMENTS], size_t i)
-{
-	double raw[SKETCH_POWERS], mean, half = 1;
-
-	for (int j = 0; j < SKETCH_POWERS; j++)
-		raw[j] = (double)bin->sum[j] / (double)bin->sum[0];
-	mean = raw[1];
-	for (int j = 2; j < SKETCH_POWERS; j++) {
-		/* the sum over k of binomial(j, k) raw[k] (-mean)^(j - k), k downwards */
-		double sum = 0, term = 1;
-
-		for (int k = j; k >= 0; k--) {
-			sum += term * raw[k];
-			term = -term * mean * k / (j - k + 1);
-		}
-		half *= 0.5;
-		m[j - 2][i] = sum * half * 0.5;
-	}
-}
-
-/* Sets the nodes of values at their coordinates relative to the center. */
-static void nodes_of_values(const struct backend *b, const struct bell_sketch *s, struct column *c)
-{
-	double shift = shift_of(b, c->method, c->center);
-	size_t n[2] = {0, 0};
-
-	for (size_t i = 0; i < s->values; i++) {
-		int side = s->value[i] < 0;
-
-		c->side[side].at[n[side]] = s->value[i];
-		c->side[side].weight[n[side]++] = ldexp((double)s->weight[i], -WEIGHT_BITS);
-	}
-	for (int side = 0; side < 2; side++) {
-		double *at = c->side[side].at, *plain = c->out[side][0];
-
-		c->side[side].m[0] = NULL;
-		coordinates(b, c->method, at, c->side[side].n, 0, plain);
-		coordinates(b, c->method, at, c->side[side].n, c->center, at);
-		/* far below the center |x| - center has lost the digits of |x| */
-		for (size_t i = 0; c->center > 0 && i < n[side]; i++)
-			at[i] = at[i] < -0.5 ? plain[i] - shift : at[i];
-	}
-}
-
-/* Sets the nodes of bins at the mean coordinates of their values, relative to the center. */
-static void nodes_of_bins(const struct backend *b, const struct bell_sketch *s, struct column *c)
-{
-	size_t n[2] = {0, 0};
-	double shift = 0, of = NAN;
-
-	for (size_t i = 0; i < s->bins; i++) {
-		const struct bin *bin = &s->bin[i];
-		int side = bin->negative;
-		size_t at = n[side]++;
-
-		if (bin->center != of) {
-			double x[NODE_PAD] = {bin->center};
-
-			of = bin->center;
-			coordinates(b, c->method, x, NODE_PAD, c->center, x);
-			shift = of == c->center ? 0 : x[0];
-			/* |x| - center has lost the digits of an |x| far below the center */
-			if (of < c->center / 2)
-				shift =
-				    shift_of(b, c->method, of) - shift_of(b, c->method, c->center);
-		}
-		c->side[side].at[at] = bin_coordinate(bin) + shift;
-		c->side[side].weight[at] = ldexp((double)bin->sum[0], -POWER_BITS - WEIGHT_BITS);
-		c->half[side][at] = ldexp(0.5, bin->exponent);
-		central_moments(bin, c->side[side].m, at);
-	}
-}
+/* ---- the coordinate ---- */
 
 /*
- * The center for a one-signed column: for bins the one that most of their weight has, for values
- * the one that a grid for them would have.
+ * Coordinates d[i] = l(size + low) - l(center) of n values, a multiple of NODE_PAD; part: low, size, and log size where
+ * it is known, else NaN.  Near the center
+ * size - center is exact and d has all its digits; far from it that has lost the digits of the lesser.
  */
-static double common_center(const struct backend *b, const struct bell_sketch *s)
+static void coordinates(const struct backend *b, struct family family, double *const part[3],
+			size_t n, double center, double *d)
 {
-	double best = 0, weight = 0, center = 0, max = 0;
+	const double *low = part[0], *size = part[1], *known = part[2];
+	double unit = family.unit, origin = unit + center, shift;
 
-	if (s->values)
-		return bell_grid_of_values(b, s->grid.method, s->value, s->values).center;
+	if (isinf(unit)) {
+		for (size_t i = 0; i < n; i++)
+			d[i] = size[i] - center + low[i];
+		return;
+	}
+	if (unit == 0 && !(center > 0)) {
+		b->log_ratio(size, n, 0, d);
+		for (size_t i = 0; i < n; i++)
+			d[i] = !isnan(known[i]) ? known[i]
+			       : size[i] > 0    ? d[i] + low[i] / size[i]
+						: d[i];
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		d[i] = (size[i] - center + low[i]) / origin;
+	b->logarithm_1p(d, n, d);
+	if (!(center > 0))
+		return;
+	shift = bell_coordinate(b, family, center);
+	for (size_t i = 0; i < n; i++)
+		if (fabs(size[i] - center) > origin / 2)
+			d[i] = bell_coordinate(b, family, size[i]) - shift;
+}
+
+double bell_coordinate(const struct backend *b, struct family family, double x)
+{
+	double pad[NODE_PAD] = {fabs(x)};
+
+	if (isinf(family.unit))
+		return pad[0];
+	if (family.unit == 0)
+		return log_of(b, pad[0]);
+	pad[0] /= family.unit;
+	b->logarithm_1p(pad, NODE_PAD, pad);
+	return pad[0];
+}
+
+static double slope_of(struct family family, double size)
+{
+	return isinf(family.unit) ? size : family.unit == 0 ? 1 : size / (family.unit + size);
+}
+
+/* ---- a center ---- */
+
+/* The value up to which a share of the weight of ascending values lies. */
+static double quantile(const struct bell_sketch *s, double total, double share)
+{
+	double sum = 0;
+	size_t i = 0;
+
+	while (i + 1 < s->values && (sum += (double)s->weight[i]) < share * total)
+		i++;
+	return s->value[i];
+}
+
+/* Of values, if they are narrow: their median. */
+static double center_of_values(const struct bell_sketch *s)
+{
+	double total = 0, low, middle, high, spread;
+
+	for (size_t i = 0; i < s->values; i++)
+		total += (double)s->weight[i];
+	low = quantile(s, total, 0.25);
+	middle = fabs(quantile(s, total, 0.5));
+	high = quantile(s, total, 0.75);
+	spread = (high - low) / IQR_OF_SD;
+	if (!(spread > 0)) { /* most are equal: no wider than all of them */
+		low = s->value[s->value[0] == 0];
+		high = s->value[s->values - 1 - (s->value[s->values - 1] == 0)];
+		spread = (high - low) / 2;
+	}
+	return spread < NARROW * middle && middle >= 0x1p-1022 && middle <= 0x1p1022 ? middle : 0;
+}
+
+/* Of bins: the one that most of them are relative to. */
+static double center_of_bins(const struct bell_sketch *s)
+{
+	double best = 0, weight = 0, center = 0, most = 0;
+
 	for (size_t i = 0; i < s->bins; i++) {
 		if (s->bin[i].center != center)
 			center = s->bin[i].center, weight = 0;
 		weight += (double)s->bin[i].sum[0];
-		if (weight > max)
-			max = weight, best = center;
+		if (weight > most)
+			most = weight, best = center;
 	}
 	return best;
 }
 
-/* The coordinate of a node, with the sign of x where both occur. */
+/* ---- the column ---- */
+
+/* The coordinate of a value, with the sign of x where both occur. */
 static double coordinate_of(const struct column *c, int side, size_t i)
 {
 	return side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
 }
 
-/*
- * Weighs and measures the unscaled coordinates of n[side] nodes: total, mean, unit, sd and noise.
- */
-static void measure(struct column *c, const size_t n[2])
+/* Mean and sd of the values themselves, about the first. */
+static void describe_values(struct column *c, const struct node *node, size_t n)
 {
-	double range, square = 0, low = INFINITY, high = -INFINITY;
+	double unit = 0, mean = 0, square = 0, first = node[0].value;
+
+	for (size_t i = 0; i < n; i++) {
+		double away = fabs(node[i].value / 2 - first / 2);
+
+		unit = away > unit ? away : unit;
+	}
+	c->mean_x = first;
+	if (!(unit > 0))
+		return;
+	for (size_t i = 0; i < n; i++)
+		mean += node[i].weight * ((node[i].value / 2 - first / 2 + node[i].low / 2) / unit);
+	mean /= c->total;
+	for (size_t i = 0; i < n; i++) {
+		double e = (node[i].value / 2 - first / 2 + node[i].low / 2) / unit - mean;
+
+		square += node[i].weight * e * e;
+	}
+	square /= c->total;
+	c->mean_x = first + 2 * unit * mean;
+	c->sd_x = 2 * unit * sqrt(square);
+}
+
+/* Mean, spread and range of the coordinates, which are then taken off and divided by the unit. */
+static void scale(struct column *c, const size_t n[2])
+{
+	double range, square = 0, low = INFINITY, high = -INFINITY, mean = 0;
 
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
 			double d = coordinate_of(c, side, i);
 
-			c->total += c->side[side].weight[i];
 			low = d < low ? d : low;
 			high = d > high ? d : high;
 		}
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++)
-			c->mean += c->side[side].weight[i] / c->total * coordinate_of(c, side, i);
+			mean += c->side[side].weight[i] * coordinate_of(c, side, i);
+	mean /= c->total;
 	range = high > low ? high - low : 1;
 	for (int side = 0; side < 2; side++)
 		for (size_t i = 0; i < n[side]; i++) {
-			double e = (coordinate_of(c, side, i) - c->mean) / range;
-			double within = c->side[side].m[0] ? c->side[side].m[0][i] : 0;
-			double width = 2 * c->half[side][i] / range;
+			double e = (coordinate_of(c, side, i) - mean) / range;
 
-			square +=
-			    c->side[side].weight[i] / c->total * (e * e + within * width * width);
+			square += c->side[side].weight[i] * e * e;
 		}
-	c->sd = range * sqrt(square);
-	c->unit = c->sd > 0 ? ldexp(1, ilogb(c->sd)) : MIN_UNIT;
-	if (c->unit < MIN_UNIT)
-		c->unit = MIN_UNIT;
+	c->sd = range * sqrt(square / c->total);
+	c->unit = c->sd > 0 ? ldexp(1, ilogb(c->sd)) : 0x1p-1000;
+	if (c->unit < 0x1p-1000)
+		c->unit = 0x1p-1000;
 	c->sd /= c->unit;
-	c->noise = 0x1p-53 * (fabs(low) > fabs(high) ? fabs(low) : fabs(high)) / c->unit;
-	if (c->mixed)
-		c->mean = 0;
+	c->mean = c->mixed ? 0 : mean;
+	c->noise = (c->noise + 0x1p-53 * fmax(fabs(low), fabs(high))) / c->unit;
+	c->identity = isinf(c->family.unit) ? 0 : c->unit;
+	for (int side = 0; side < 2; side++) {
+		c->low[side] = INFINITY;
+		c->high[side] = -INFINITY;
+		for (size_t i = 0; i < n[side]; i++) {
+			double at = (c->side[side].at[i] - c->mean) / c->unit;
+
+			c->side[side].at[i] = at;
+			c->sum += c->side[side].weight[i] * (side ? -at : at);
+			c->low[side] = at < c->low[side] ? at : c->low[side];
+			c->high[side] = at > c->high[side] ? at : c->high[side];
+		}
+		for (size_t i = n[side]; i < c->side[side].n;
+		     i++) /* padding: weight 0, any place in range */
+			c->side[side].at[i] = c->side[side].at[0];
+	}
 }
 
-/* Brings the nodes of a side to units, and relative to the mean. */
-static void scale(struct column *c, int side, size_t n)
+/* Nodes onto their sides; their parts wait in out, as coordinates() takes them. */
+static void fill(struct column *c, const struct node *node, size_t count, size_t n[2])
 {
-	struct nodes *nodes = &c->side[side];
+	n[0] = n[1] = 0;
+	for (size_t i = 0; i < count; i++) {
+		int side = node[i].value < 0;
+		size_t k = n[side]++;
+		double size = fabs(node[i].value);
 
-	c->low[side] = INFINITY;
-	c->high[side] = -INFINITY;
-	for (size_t i = 0; i < n; i++) {
-		double at = (nodes->at[i] - c->mean) / c->unit, power;
-
-		nodes->at[i] = at;
-		c->half[side][i] /= c->unit;
-		c->sum += nodes->weight[i] * (side ? -at : at);
-		c->low[side] = at < c->low[side] ? at : c->low[side];
-		c->high[side] = at > c->high[side] ? at : c->high[side];
-		power = 2 * c->half[side][i];
-		for (int j = 0; nodes->m[0] && j < MOMENTS; j++) {
-			power *= 2 * c->half[side][i];
-			nodes->m[j][i] *= power;
-		}
+		c->out[side][1][k] = size;
+		c->out[side][2][k] = node[i].log;
+		c->side[side].weight[k] = node[i].weight;
+		c->out[side][0][k] = side ? -node[i].low : node[i].low;
+		c->rest[side][k] = node[i].rest;
+		c->rank[side][k] = node[i].rank;
+		c->slope[side][k] = slope_of(c->family, size);
+		c->total += node[i].weight;
+		c->noise += node[i].weight * node[i].grain * c->slope[side][k];
 	}
-	/* the padding has weight 0, and may lie anywhere in range */
-	for (size_t i = n; i < nodes->n; i++)
-		nodes->at[i] = nodes->at[0];
+	c->noise /= c->total;
 }
 
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
-				  struct column *out)
+				  struct family family, struct column *out)
 {
-	struct column c = {.method = s->grid.method};
-	size_t n[2] = {0, 0};
-	enum bell_status status;
+	struct column c = {.family = family};
+	size_t n[2] = {0, 0}, count;
+	struct node *node;
+	enum bell_status status = bell_nodes_of(b, s, &node, &count);
 
-	for (size_t i = 0; i < s->values; i++)
-		n[s->value[i] < 0]++;
-	for (size_t i = 0; i < s->bins; i++)
-		n[s->bin[i].negative]++;
-	status = allocate(&c, n[0], n[1]);
 	if (status != BELL_OK)
 		return status;
-	c.mixed = n[0] && n[1];
-	c.sign = n[1] ? -1 : 1;
-	c.center = c.mixed ? 0 : common_center(b, s);
-	if (s->values)
-		nodes_of_values(b, s, &c);
-	else
-		nodes_of_bins(b, s, &c);
-	measure(&c, n);
-	scale(&c, 0, n[0]);
-	scale(&c, 1, n[1]);
-	*out = c;
-	return BELL_OK;
+	for (size_t i = 0; i < count; i++)
+		n[node[i].value < 0]++;
+	status = allocate(&c, n);
+	if (status == BELL_OK) {
+		c.mixed = n[0] && n[1];
+		c.sign = n[1] ? -1 : 1;
+		if (!c.mixed)
+			c.center = s->bins ? center_of_bins(s) : center_of_values(s);
+		fill(&c, node, count, n);
+		for (int side = 0; side < 2; side++)
+			coordinates(b, family, c.out[side], c.side[side].n, c.center,
+				    c.side[side].at);
+		describe_values(&c, node, count);
+		scale(&c, n);
+		*out = c;
+	}
+	free(node);
+	return status;
 }

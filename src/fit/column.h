@@ -1,68 +1,72 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* column.h - the values or bins of a column, ready for the likelihood. */
+/* column.h - the weighted values of a column, ready for the likelihood. */
 #ifndef BELL_COLUMN_H
 #define BELL_COLUMN_H
 
 #include <stdbool.h>
-#include "sketch/sketch.h"
-
-/* The smallest unit of a column: the width of the narrowest bins, 2^MIN_EXPONENT. */
-#define MIN_UNIT 0x1p-1000
+#include "sketch/nodes.h"
 
 /*
- * A column is a number of nodes, each a value or a bin, whose positions are coordinates in units of
- * `unit`, a power of two near their standard deviation.  Powers are multiplied by the unit instead:
- * t = lambda * unit, which is of order 1 whatever the scale of the data.
+ * A family of transforms psi(x) = s expm1(w l(|x|))/w, s the sign of x, w = lambda for x >= 0:
  *
- * If x has one sign, the coordinates are relative to their mean: a node at `at` has the coordinate
- * at unit + mean + (coordinate of the center).  If x has both signs (`mixed`) they are not relative
- * to anything: mean = center = 0.
+ *	unit c	l(a) = log(1 + a/c), w = 2 - lambda below 0: Yeo-Johnson of x/c
+ *	0	l(a) = log a, x > 0: Box-Cox
+ *	inf	l(a) = a, w = -lambda below 0: (exp(lambda x) - 1)/lambda (Manly 1976)
+ */
+struct family {
+	double unit;
+};
+
+static inline struct family family_of(enum bell_method method)
+{
+	return (struct family){method == BELL_BOX_COX ? 0 : 1};
+}
+
+/* The smallest unit of a column. */
+#define MIN_UNIT 0x1p-1000
+
+/* The largest x, rounded down, for which exp(x) is a double. */
+#define MAX_EXP 709
+
+/*
+ * Coordinates are in units of `unit`, a power of two near the sd of s l; so is every power of the
+ * likelihood: lambda = t / unit.  One-signed columns are relative to their mean: value i lies at
+ * l = at * unit + mean + l of the center.  Mixed columns are absolute: mean = center = 0.
  */
 struct column {
-	/* The nodes of x >= 0 and of x < 0. */
 	struct nodes side[2];
-
-	/* Half the width of the bin of each node; 0 for a value. */
-	double *half[2];
-
+	double *rest[2], *slope[2],
+	    *rank[2]; /* of each node: see struct node; slope = dl/dlog|x| */
 	bool mixed;
-
-	/* 1 or -1: the sign of x, if it is not mixed. */
-	int sign;
-
-	enum bell_method method;
+	int sign; /* of a one-signed column */
+	struct family family;
 	double unit, center, mean;
-
-	/* The standard deviation of the coordinate with the sign of x, in units. */
-	double sd;
-
-	/* The sums of the weights, and of weight times sign times position. */
-	double total, sum;
-
-	/* The extremes of the positions on each side. */
-	double low[2], high[2];
-
-	/*
-	 * How far the rounding of a coordinate may move it, in units: values closer together than
-	 * that cannot be told apart.
-	 */
-	double noise;
-
-	/* What the kernel `score` writes: six numbers for each node. */
-	double *out[2][6];
-
-	/* The memory of all arrays. */
-	void *memory;
+	double identity;        /* t of the identity: unit, 0 for an infinite unit of the family */
+	double sd;              /* of the coordinate, in units */
+	double total;           /* sum of the weights */
+	double sum;             /* of weight * sign * at */
+	double low[2], high[2]; /* extremes of `at` on each side */
+	double noise;           /* rounding of a coordinate, in units */
+	double mean_x, sd_x;    /* of the values */
+	double *out[2][4];      /* for the kernel `score` */
+	void *memory;           /* of all of it */
 };
 
 /*
- * Makes a column of a sketch of at least two distinct values; it is to be freed with
- * bell_column_free().  BELL_OK or BELL_ENOMEM.
+ * The column of a sketch that holds a value, to be freed with bell_column_free().  BELL_ENOMEM.  Values of a
+ * family of unit 0 have to be above 0.
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
-				  struct column *out);
-
-/* Frees the memory of a column. */
+				  struct family family, struct column *out);
 void bell_column_free(struct column *c);
+
+/* l of |x|, without a center. */
+double bell_coordinate(const struct backend *b, struct family family, double x);
+
+/* l of the center of a column. */
+static inline double bell_column_shift(const struct backend *b, const struct column *c)
+{
+	return c->center > 0 ? bell_coordinate(b, c->family, c->center) : 0;
+}
 
 #endif

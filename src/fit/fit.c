@@ -5,10 +5,11 @@
 #include "dispatch.h"
 #include "fit/search.h"
 #include "fit/standardize.h"
+#include "fit/unit.h"
 #include "values.h"
 
 /*
- * What the expansion within bins may leave out, in sd of psi.  Measured, lambda is off by up to 5e4
+ * What the nodes of bins may leave out, in sd of psi.  Measured, lambda is off by up to 5e4
  * times as many of its own sd.
  */
 #define MAX_REMAINDER 1e-12
@@ -30,6 +31,9 @@ static void set_transform(const struct search *s)
 {
 	struct bell_fit *fit = s->fit;
 
+	/* at an infinite unit there is none to be written down */
+	if (isinf(s->family.unit))
+		return;
 	if (s->options->standardize)
 		bell_standardize(s->b, &s->c, &s->best, &fit->transform);
 	else
@@ -53,7 +57,7 @@ static void describe_psi(const struct search *s)
 		s->fit->mean = p->mean * scale;
 		s->fit->sd = p->sd * scale;
 	} else {
-		double w = p->power[side] / c->unit, shift = shift_of(s->b, c->method, c->center);
+		double w = p->power[side] / c->unit, shift = bell_column_shift(s->b, c);
 		double l = p->origin * c->unit + c->mean + shift, scale = bell_exp(s->b, w * l);
 		double at_origin = w != 0 ? (scale - 1) / w : l;
 
@@ -88,42 +92,27 @@ static void describe(struct search *s)
 }
 
 /*
- * The fit of a column that has no maximum of the likelihood: lambda = 1, less `mean` if
- * standardized.
+ * The fit of a column that has no maximum of the likelihood, or none that can be found: lambda = 1,
+ * less `mean` and divided by `sd` if standardized.
  */
-static void leave_as_is(const struct search *s, double mean)
+static void leave_as_is(const struct search *s, double mean, double sd)
 {
 	struct bell_fit *fit = s->fit;
 
 	fit->lambda = 1;
 	fit->mean = mean;
-	fit->sd = 1;
+	fit->sd = sd;
 	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
 	if (s->options->standardize)
-		fit->transform = bell_shifted_identity(s->method, mean);
+		fit->transform = bell_shifted_identity(s->method, mean, sd);
 	else
 		bell_transform_plain(s->method, 1, &fit->transform);
 	if (fit->count) {
 		fit->transform.min = fit->min;
 		fit->transform.max = fit->max;
 	}
-}
-
-/* The middle of the extremes, which is a double even where their sum is not. */
-static double middle(const struct bell_fit *fit) { return fit->min / 2 + fit->max / 2; }
-
-/* The mean of psi at lambda = 1 of the finite values beside infinities. */
-static double mean_of(struct search *s)
-{
-	double t = s->c.unit;
-
-	if (!(s->c.sd > 0))
-		return middle(s->fit);
-	s->best = bell_evaluate(s, t);
-	describe_psi(s);
-	return isfinite(s->fit->mean) ? s->fit->mean : middle(s->fit);
 }
 
 /* The fit of a column of distinct finite values. */
@@ -133,7 +122,7 @@ static void fit_distinct(struct search *s)
 
 	/* values may be distinct and have the same coordinate */
 	if (s->c.sd > 0 && s->c.unit > MIN_UNIT) {
-		s->identity = bell_evaluate(s, s->c.unit);
+		s->identity = bell_evaluate(s, s->c.identity);
 		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
 		bell_search(s);
 		/* the shape is that of the point evaluated last */
@@ -145,50 +134,62 @@ static void fit_distinct(struct search *s)
 		describe(s);
 	} else {
 		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-		leave_as_is(s, middle(s->fit));
+		leave_as_is(s, s->c.mean_x, s->c.sd_x > 0 ? s->c.sd_x : 1);
 	}
 }
 
 static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)
 {
-	enum bell_status status = bell_column_make(s->b, sketch, &s->c);
+	enum bell_status status = bell_column_make(s->b, sketch, s->family, &s->c);
 
 	if (status != BELL_OK)
 		return status;
 	if (s->fit->infinite)
-		leave_as_is(s, mean_of(s));
+		leave_as_is(s, s->c.mean_x, 1);
 	else
 		fit_distinct(s);
 	bell_column_free(&s->c);
 	return BELL_OK;
 }
 
-/* The fit of a sketch, with valid options. */
-static enum bell_status fit_sketch(const struct backend *b, const struct bell_sketch *sketch,
-				   const struct bell_fit_options *options, struct bell_fit *out)
+/* The fit of a sketch by a family of transforms, with valid options. */
+static enum bell_status fit_family(const struct backend *b, const struct bell_sketch *sketch,
+				   const struct bell_fit_options *options, struct family family,
+				   struct bell_fit *out)
 {
 	struct bell_sketch_summary summary;
 	struct bell_fit fit = {0};
-	struct search search = {.b = b, .options = options, .fit = &fit};
+	struct search search = {.b = b,
+				.options = options,
+				.method = family.unit == 0 ? BELL_BOX_COX : BELL_YEO_JOHNSON,
+				.family = family,
+				.fit = &fit};
 	enum bell_status status = BELL_OK;
 
 	bell_sketch_summary(sketch, &summary);
-	search.method = summary.grid.method;
 	fit.count = summary.count, fit.missing = summary.missing, fit.infinite = summary.infinite;
 	fit.weight = summary.weight, fit.min = summary.min, fit.max = summary.max;
 	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
+	if (family.unit == 0 && (sketch->bottomless || (fit.count && fit.min <= 0)))
+		return BELL_EDOMAIN;
 	if (fit.count == 0) {
 		fit.flags |= BELL_FIT_EMPTY;
-		leave_as_is(&search, 0);
+		leave_as_is(&search, 0, 1);
 	} else if (fit.min == fit.max) {
 		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
-		leave_as_is(&search, fit.min);
+		leave_as_is(&search, fit.min, 1);
 	} else {
 		status = fit_column(sketch, &search);
 	}
 	if (status == BELL_OK)
 		*out = fit;
 	return status;
+}
+
+static enum bell_status fit_sketch(const struct backend *b, const struct bell_sketch *sketch,
+				   const struct bell_fit_options *options, struct bell_fit *out)
+{
+	return fit_family(b, sketch, options, family_of(options->method), out);
 }
 
 /* Of two NaN neither is below the other. */
@@ -207,13 +208,20 @@ enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 	bell_fit_options_default(&o);
 	if (options)
 		o = *options;
-	/* a sketch has a method of its own */
-	o.method = BELL_YEO_JOHNSON;
 	if (!sketch || !out || !valid(&o))
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
 	return fit_sketch(b, sketch, &o, out);
+}
+
+enum bell_status bell_fit_unit(const struct bell_sketch *sketch, double unit, struct bell_fit *out)
+{
+	const struct backend *b = bell_kernels();
+	struct bell_fit_options defaults;
+
+	bell_fit_options_default(&defaults);
+	return b ? fit_family(b, sketch, &defaults, (struct family){unit}, out) : BELL_EBACKEND;
 }
 
 /* ---- from values ---- */
@@ -234,6 +242,7 @@ static enum bell_status sketch_of(const struct values_fit *v,
 
 	if (status != BELL_OK)
 		return status;
+	(*out)->shift = bell_weight_shift(v->weights, v->x->n);
 	status = bell_sketch_add(*out, v->b, v->x, v->weights, v->threads);
 	if (status != BELL_OK)
 		bell_sketch_free(*out);
@@ -251,15 +260,15 @@ static enum bell_status fit_again(const struct values_fit *v, const struct bell_
 	struct bell_sketch *sketch;
 	struct grid grid;
 	struct bell_fit again;
-	enum bell_status status = bell_grid_of_bins(v->b, before, &grid);
+	enum bell_status status = bell_grid_choose(v->b, before, &grid);
 
-	if (status != BELL_OK)
+	if (status != BELL_OK || !grid.chosen)
 		return status;
 	grid.exponent -= REFINE_BITS;
 	/* too narrow for where they lie */
-	while (grid.exponent < 0 && !bell_grid_valid(&grid))
+	while (grid.exponent < MAX_WIDTH && !bell_grid_valid(&grid))
 		grid.exponent++;
-	options = bell_grid_options(&grid);
+	options = bell_grid_public(&grid);
 	status = sketch_of(v, &options, &sketch);
 	if (status != BELL_OK)
 		return status;
@@ -275,7 +284,6 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 				   struct bell_fit *out)
 {
 	struct values_fit v = {.b = bell_kernels(), .x = x, .weights = weights, .threads = threads};
-	struct bell_sketch_options grid = {0};
 	struct bell_sketch *sketch;
 	struct bell_fit fit;
 	enum bell_status status;
@@ -283,13 +291,12 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 	bell_fit_options_default(&v.options);
 	if (options)
 		v.options = *options;
-	grid.method = v.options.method;
 	if ((x->n && !x->f32 && !x->f64) || !out || threads > BELL_MAX_THREADS ||
 	    !valid(&v.options))
 		return BELL_EINVAL;
 	if (!v.b)
 		return BELL_EBACKEND;
-	status = sketch_of(&v, &grid, &sketch);
+	status = sketch_of(&v, NULL, &sketch);
 	if (status != BELL_OK)
 		return status;
 	status = fit_sketch(v.b, sketch, &v.options, &fit);

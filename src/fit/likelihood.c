@@ -2,8 +2,8 @@
 /*
  * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.
  *
- * On the side with power w, a node at d has psi = expm1(w d)/w and phi = d psi/d lambda (see
- * kernels/likelihood.inc).  With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
+ * On the side with power w, a value at d has psi = expm1(w d)/w and phi = d psi/d lambda (likelihood.inc).
+ * With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
  *
  *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)
  *	score          = -N C/M2 + sum(s d)
@@ -14,41 +14,13 @@
  */
 #include <math.h>
 #include "fit/likelihood.h"
-#include "kernels/bin_series.h"
 
-#define LOG2 0x1.62e42fefa39efp-1
-
-#define FACTORIAL_8 40320
-
-/* Up to this exp(shift) and its inverse are far from the ends of the doubles. */
+/* up to here exp(shift) and its inverse are far from the ends of a double */
 #define MAX_SHIFT 600
-
-double bell_exp(const struct backend *b, double x)
-{
-	double pad[NODE_PAD] = {x > 0 ? x : -x};
-
-	if (pad[0] > MAX_EXP)
-		return x > 0 ? INFINITY : 0;
-	b->exponential(pad, NODE_PAD, pad);
-	return x > 0 ? pad[0] + 1 : 1 / (pad[0] + 1);
-}
-
-double bell_log(const struct backend *b, double x)
-{
-	double pad[NODE_PAD] = {0}, m;
-	int e;
-
-	m = frexp(x, &e);
-	if (m < 0.70710678118654752)
-		m *= 2, e--;
-	pad[0] = 2 * m - 1; /* (|x| - 1)/2 = m - 1 */
-	b->coordinate(pad, NODE_PAD, 1, pad);
-	return e * LOG2 + pad[0];
-}
 
 static double larger(double a, double b) { return a > b ? a : b; }
 
-/* The position at which power times position is largest on a side; 0 if the side is empty. */
+/* Where w d is largest on a side; 0 if the side is empty. */
 static double extreme(const struct column *c, int side, double power)
 {
 	if (!c->side[side].n)
@@ -56,63 +28,34 @@ static double extreme(const struct column *c, int side, double power)
 	return power > 0 ? c->high[side] : c->low[side];
 }
 
-/* Sums over all nodes with their weights; see sum_nodes(). */
 struct sums {
-	/* The means of psi, phi and chi, with the sign of x where they have it. */
-	double psi, phi, chi;
-
-	/*
-	 * Sums of products of deviations from these means, within the nodes too: psi psi, psi phi,
-	 * phi phi and chi psi.
-	 */
-	double m2, c, phi2, chi_psi;
+	double mean[3];              /* of psi, phi and chi */
+	double m2, c, phi2, chi_psi; /* central */
 };
 
-static struct sums sum_nodes(const struct column *c, double origin)
+/* Sums over both sides, whose terms are in `out`; total[side]: the weighted sums of psi, phi and chi. */
+static struct sums sum_sides(const struct backend *b, const struct column *c, double total[2][3])
 {
 	struct sums s = {0};
 
+	for (int q = 0; q < 3; q++)
+		s.mean[q] = (total[0][q] + (q == 1 ? total[1][q] : -total[1][q])) / c->total;
 	for (int side = 0; side < 2; side++) {
-		const double *w = c->side[side].weight, *psi = c->out[side][0],
-			     *phi = c->out[side][1];
-		const double *chi = c->out[side][2], sign = side ? -1 : 1;
+		double sum[4];
 
-		for (size_t i = 0; i < c->side[side].n; i++) {
-			s.psi += w[i] * sign * psi[i];
-			s.phi += w[i] * phi[i];
-			s.chi += w[i] * sign * chi[i];
-		}
-	}
-	s.psi /= c->total;
-	s.phi /= c->total;
-	s.chi /= c->total;
-	for (int side = 0; side < 2; side++) {
-		const double *w = c->side[side].weight, *psi = c->out[side][0],
-			     *phi = c->out[side][1];
-		const double *chi = c->out[side][2], *var = c->out[side][3], *cov = c->out[side][4];
-		const double sign = side ? -1 : 1;
-
-		for (size_t i = 0; i < c->side[side].n; i++) {
-			double y = sign * psi[i] - s.psi, p = phi[i] - s.phi;
-			double d = c->side[side].at[i] - origin, move = var[i] * d * d;
-
-			s.m2 += w[i] * (y * y + var[i]);
-			s.c += w[i] * (y * p + sign * cov[i]);
-			/*
-			 * within a bin psi, phi and chi move together: by 1, d and d^2 times the
-			 * move of psi
-			 */
-			s.phi2 += w[i] * (p * p + move);
-			s.chi_psi += w[i] * (y * (sign * chi[i] - s.chi) + move);
-		}
+		b->score_spread(&c->side[side], c->out[side], side ? -1 : 1, s.mean, sum);
+		s.m2 += sum[0];
+		s.c += sum[1];
+		s.phi2 += sum[2];
+		s.chi_psi += sum[3];
 	}
 	return s;
 }
 
 struct point bell_likelihood(const struct backend *b, struct column *c, double t)
 {
-	struct point p = {.t = t, .power = {t, 2 * c->unit - t}, .scale = 1};
-	double add = 0, jacobian, ratio;
+	struct point p = {.t = t, .power = {t, 2 * c->identity - t}, .scale = 1};
+	double add = 0, jacobian, ratio, total[2][3];
 	struct sums s;
 
 	if (c->mixed) {
@@ -120,8 +63,9 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 					   p.power[1] * extreme(c, 1, p.power[1])));
 		if (p.shift <= MAX_SHIFT)
 			p.scale = bell_exp(b, -p.shift);
-		else /* the kernel computes exp(z - shift) as expm1(z - shift) + add */
-			add = 1;
+		else
+			add = 1; /* E = expm1(z - shift) + 1: the constant 1 is exp(-shift), nothing
+				  */
 	} else {
 		int side = c->sign < 0;
 
@@ -134,51 +78,25 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 				      .scale = p.scale,
 				      .add = add};
 
-		b->score(&c->side[side], &probe, c->out[side]);
+		b->score(&c->side[side], &probe, c->out[side], total[side]);
 	}
-	s = sum_nodes(c, p.origin);
-	p.mean = s.psi;
+	s = sum_sides(b, c, total);
+	p.mean = s.mean[0];
 	p.sd = sqrt(s.m2 / c->total);
 	ratio = s.c / s.m2;
 	jacobian = c->sum - (c->mixed ? 0 : c->sign * c->total * p.origin);
 	p.score = jacobian - c->total * ratio;
 	p.slope = -c->total * ((s.phi2 + s.chi_psi) / s.m2 - 2 * ratio * ratio);
-	p.value = -c->total / 2 * bell_log(b, s.m2 / c->total) + (t - c->unit) * c->sum;
+	p.value = -c->total / 2 * log_of(b, s.m2 / c->total) + (t - c->identity) * c->sum;
 	p.value -= c->total * (c->mixed ? p.shift : p.power[c->sign < 0] * p.origin);
 	return p;
 }
 
 double bell_likelihood_constant(const struct backend *b, const struct column *c)
 {
-	double mean = c->mean + shift_of(b, c->method, c->center);
+	double mean = isinf(c->family.unit) ? 0 : c->mean + bell_column_shift(b, c);
 
-	return -c->total * (bell_log(b, c->unit) + mean);
-}
-
-/*
- * The third and fourth central moments of G(w, u) = expm1(wu)/w over a bin, from the central
- * moments m_j of u.  The mean of G^k is the sum of k! S(j, k) w^(j-k)/j! m_j, S being Stirling's
- * numbers of the second kind; for k = 1 and 2 the kernels have the same tables.
- */
-static void bin_shape(double w, double *const m[], size_t i, double *g3, double *g4)
-{
-	static const double g3_series[] = {0,           1,           36.0 / 24,
-					   150.0 / 120, 540.0 / 720, 1806.0 / 5040};
-	static const double g4_series[] = {0, 0, 1, 240.0 / 120, 1560.0 / 720, 8400.0 / 5040};
-	/* before = w^(j-1), before2 = w^(j-2) */
-	double power = 1, sum1 = 0, sum2 = 0, sum3 = 0, sum4 = 0, before = 0, before2 = 0;
-
-	for (int j = 0; j < SKETCH_POWERS - 2; j++) {
-		sum1 += g_series[j] * power * w * m[j][i];
-		sum2 += g2_series[j] * power * m[j][i];
-		sum3 += g3_series[j] * before * m[j][i];
-		sum4 += g4_series[j] * before2 * m[j][i];
-		before2 = before;
-		before = power;
-		power *= w;
-	}
-	*g3 = sum3 - 3 * sum1 * sum2 + 2 * sum1 * sum1 * sum1;
-	*g4 = sum4 - 4 * sum1 * sum3 + 6 * sum1 * sum1 * sum2 - 3 * sum1 * sum1 * sum1 * sum1;
+	return -c->total * (log_of(b, c->unit) + mean);
 }
 
 void bell_shape(const struct column *c, const struct point *p, double *skewness, double *kurtosis)
@@ -190,40 +108,44 @@ void bell_shape(const struct column *c, const struct point *p, double *skewness,
 		double sign = side ? -1 : 1;
 
 		for (size_t i = 0; i < nodes->n; i++) {
-			double y = (sign * c->out[side][0][i] - p->mean) / p->sd,
-			       e = c->out[side][5][i] / p->sd;
-			double v = c->out[side][3][i] / (p->sd * p->sd), g3 = 0, g4 = 0;
+			double y = (sign * c->out[side][0][i] - p->mean) / p->sd, y2 = y * y;
 
-			if (nodes->m[0])
-				bin_shape(p->power[side], nodes->m, i, &g3, &g4);
-			g3 *= sign * e * e * e;
-			g4 *= e * e * e * e;
-			m3 += nodes->weight[i] * (y * y * y + 3 * y * v + g3);
-			m4 += nodes->weight[i] * (y * y * y * y + 6 * y * y * v + 4 * y * g3 + g4);
+			m3 += nodes->weight[i] * y2 * y;
+			m4 += nodes->weight[i] * y2 * y2;
 		}
 	}
 	*skewness = m3 / c->total;
 	*kurtosis = m4 / c->total - 3;
 }
 
+/*
+ * The derivative of degree m = 2 rank of psi in t = log|x|, over m!: psi' = e^z dl/dt, and each further derivative
+ * brings a factor of about w dl/dt, or what log(1 + e^t) adds, whose Taylor series has radius pi.
+ */
+static double derivative(double w, double slope, int rank, bool curved)
+{
+	static const double factorial[] = {1, 1 / 2.0, 1 / 24.0, 1 / 720.0, 1 / 40320.0};
+	double factor = fabs(w) * slope + (curved ? 1 / 3.0 : 0), f = slope * factor;
+
+	for (int i = 1; i < rank; i++)
+		f *= factor * factor;
+	return f * factorial[rank];
+}
+
 double bell_remainder(const struct column *c, const struct point *p)
 {
+	bool curved = c->family.unit > 0;
 	double sum = 0;
 
 	for (int side = 0; side < 2; side++) {
 		const struct nodes *nodes = &c->side[side];
-		double w = fabs(p->power[side]), w2 = w * w;
+		double w = p->power[side] / c->unit;
 
-		for (size_t i = 0; nodes->m[0] && i < nodes->n; i++) {
-			/*
-			 * the eighth moment is about the sixth times the half width squared, or
-			 * less
-			 */
-			double h = c->half[side][i], m8 = fabs(nodes->m[4][i]) * h * h;
-
-			sum += nodes->weight[i] * c->out[side][5][i] * w * w2 * w2 * w2 * m8 /
-			       FACTORIAL_8;
-		}
+		for (size_t i = 0; i < nodes->n; i++)
+			if (c->rest[side][i] > 0)
+				sum +=
+				    nodes->weight[i] * c->out[side][3][i] * c->rest[side][i] *
+				    derivative(w, c->slope[side][i], (int)c->rank[side][i], curved);
 	}
-	return sum / c->total / p->sd;
+	return sum / c->total / p->sd / c->unit;
 }

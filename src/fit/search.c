@@ -32,7 +32,7 @@ static double start(const struct column *c)
 	double m3 = 0, m4 = 0, g, k, d, w;
 
 	if (c->mixed)
-		return c->unit;
+		return c->identity;
 	for (size_t i = 0; i < c->side[side].n; i++) {
 		double y = c->side[side].at[i] / c->sd;
 
@@ -43,7 +43,7 @@ static double start(const struct column *c)
 	k = m4 / c->total;
 	d = 7 * k / 6 - 0.5 - g * g;
 	w = -g / (d < 0.3 ? 2 : d) / c->sd;
-	return side ? 2 * c->unit - w : w;
+	return side ? 2 * c->identity - w : w;
 }
 
 /*
@@ -123,8 +123,8 @@ static double interval_end(struct search *s, double direction)
 static void finite_bounds(const struct search *s, double *lower, double *upper)
 {
 	bool box_cox = s->method == BELL_BOX_COX;
-	double high = plain_coordinate(s->b, s->method, s->fit->max),
-	       low = plain_coordinate(s->b, s->method, s->fit->min);
+	double high = bell_coordinate(s->b, s->family, s->fit->max),
+	       low = bell_coordinate(s->b, s->family, s->fit->min);
 	double max = (box_cox ? high : s->fit->max) > 0 ? MAX_EXP / high : INFINITY;
 	double min = (box_cox ? low : s->fit->min) < 0 ? MAX_EXP / fabs(low) : INFINITY;
 

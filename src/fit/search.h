@@ -11,6 +11,7 @@ struct search {
 	const struct backend *b;
 	const struct bell_fit_options *options;
 	enum bell_method method;
+	struct family family;
 	struct column c;
 
 	/* The likelihood at the lambda that is handed out, and at lambda = 1. */

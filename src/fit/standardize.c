@@ -17,6 +17,9 @@
 /* Below this, expm1() is -1 to every digit. */
 #define SATURATED (-37)
 
+/* No finite value has a log1p|x| larger than this. */
+#define MAX_LOG_1P 710
+
 /* A side of a column of both signs is relative to 0 while psi there stays below exp() of this. */
 #define MAX_ANCHORLESS 300
 
@@ -37,19 +40,21 @@ static double clamped(double scale)
 /* The power, or 0 if over coordinates up to `range` it bends psi by less than its rounding. */
 static double effective_power(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
 
-struct bell_transform bell_shifted_identity(enum bell_method method, double value)
+struct bell_transform bell_shifted_identity(enum bell_method method, double mean, double sd)
 {
-	int side = value < 0;
+	int side = mean < 0;
 	struct bell_transform t = {.min = -INFINITY, .max = INFINITY};
-	double sign = side ? -1 : 1, a = fabs(value);
+	double sign = side ? -1 : 1, a = fabs(mean);
 
 	if (method == BELL_BOX_COX)
-		return (struct bell_transform){.side = {{.center = value, .power = 1, .scale = 1}},
-					       .max = INFINITY,
-					       .method = method};
-	t.side[side] =
-	    (struct bell_transform_side){.center = a, .power = 1, .scale = sign * (1 + a)};
-	t.side[!side] = (struct bell_transform_side){.power = 1, .scale = -sign, .offset = -value};
+		return (struct bell_transform){
+		    .side = {{.center = mean, .power = 1, .scale = clamped(1 / sd)}},
+		    .max = INFINITY,
+		    .method = method};
+	t.side[side] = (struct bell_transform_side){
+	    .center = a, .power = 1, .scale = clamped(sign * (1 / sd + a / sd))};
+	t.side[!side] = (struct bell_transform_side){
+	    .power = 1, .scale = clamped(-sign / sd), .offset = -mean / sd};
 	return t;
 }
 
@@ -72,10 +77,10 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 {
 	int side = c->sign < 0;
 	double w = effective_power(p->power[side], c->high[side] - c->low[side]),
-	       other = effective_power(p->power[!side], max_coordinate(c->method) / c->unit);
+	       other = effective_power(p->power[!side], MAX_LOG_1P / c->unit);
 	/* the x of this side that is next to 0 */
 	double least = side ? -0x1p-1074 : 0, sign = c->sign, size, zero;
-	double shift = shift_of(b, c->method, c->center), anchor = p->origin * c->unit + c->mean;
+	double shift = bell_column_shift(b, c), anchor = p->origin * c->unit + c->mean;
 	struct bell_transform_side *own = &out->side[side];
 
 	*own = (struct bell_transform_side){
@@ -86,8 +91,8 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	    .offset = -p->mean / p->sd,
 	};
 	/* log(x/center) has its digits everywhere, and there is nothing beyond zero */
-	if (c->method == BELL_BOX_COX) {
-		out->method = c->method;
+	if (c->family.unit == 0) {
+		out->method = BELL_BOX_COX;
 		/* linear in x, not in x/center */
 		if (own->power == 1 && own->anchor == 0) {
 			own->center = own->center > 0 ? own->center : 1;

@@ -6,8 +6,8 @@
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
-/* The transform y = x - value, in a form that is exact next to the value. */
-struct bell_transform bell_shifted_identity(enum bell_method method, double value);
+/* The transform y = (x - mean)/sd, in a form that is exact next to the mean. */
+struct bell_transform bell_shifted_identity(enum bell_method method, double mean, double sd);
 
 /* The transform (psi - mean)/sd at p, whose sd must not be 0.  min and max are left as they are. */
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,

@@ -33,17 +33,21 @@ struct scan {
 /* ---- sketches ---- */
 
 /*
- * A window of bins.  The coordinate of x is d = log1p((|x| - center)/(1 + center)); for Box-Cox it
- * is log(x/center), or log(x) without a center.  Bin k of side s, where side 1 is that of negative
- * x, holds all x of that side with rint(d/width) = k.  The window has the bins low[s] <= k <=
- * high[s]; bin k is row k + base[s] of a table, and row 0 takes what belongs to no bin.
+ * A window of bins.  The coordinate of x is d = log(|x|/center), or log|x| without a center, which
+ * is a center of 0.  Bin k of side s, where side 1 is that of negative x, holds all x of that side
+ * with rint(d/width) = k.  The window has the bins low[s] <= k <= high[s]; bin k is row k + base[s]
+ * of a table, of which two rows are set apart.
  */
 struct window {
-	double center, inverse_unit; /* 1/(1 + center) */
-	double inverse_width;        /* 1/width, a power of two */
+	double center;
+	double inverse_width; /* 1/width, a power of two */
 	double low[2], high[2], base[2];
-	enum bell_method method;
 };
+
+/* The rows of a table that take what belongs to no bin and zeros, and the first row of a bin. */
+#define ROW_OUTSIDE 0
+#define ROW_ZERO    1
+#define ROW_BINS    2
 
 /* A bin has the sums of t^0 .. t^7 over its elements, where t = 2 (d/width - k), -1 <= t <= 1. */
 #define SKETCH_POWERS 8
@@ -57,19 +61,14 @@ struct window {
 
 /* ---- the likelihood ---- */
 
-/* Arrays of nodes are padded to a multiple of it, with weight 0.  A multiple of every WIDTH. */
-#define NODE_PAD 8
+/* Arrays of nodes are padded to a multiple of it, with weight 0: LANES of vocabulary.h. */
+#define NODE_PAD 16
 
-/*
- * The nodes on one side of zero, each of which is a value or a bin of values: its coordinate, its
- * weight, and for bins the central moments 2 .. 7 of the coordinates in it.  m[0] is NULL if all
- * nodes are single values.
- */
+/* The values on one side of zero: the coordinate and the weight of each. */
 struct nodes {
 	size_t n;
 	double *at;
 	double *weight;
-	double *m[SKETCH_POWERS - 2];
 };
 
 /* Where to evaluate: E = scale expm1(power (at - origin) - shift) + add. */

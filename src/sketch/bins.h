@@ -1,68 +1,209 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bins.h - the bins of a sketch. */
+/* bins.h - the inside of a sketch. */
 #ifndef BELL_BINS_H
 #define BELL_BINS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "sketch/grid.h"
+#include <bellshape/sketch.h>
+#include "dispatch.h"
+#include "values.h"
 
 __extension__ typedef __int128 int128;
 
-/*
- * Weights are integers in units of 2^-WEIGHT_BITS, and powers of t (see struct bin) in units of
- * 2^-POWER_BITS; their products are in units of 2^-(WEIGHT_BITS + POWER_BITS).
- */
+/* Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60. */
 #define WEIGHT_BITS 24
 #define POWER_BITS  36
+#define SUM_BITS    (WEIGHT_BITS + POWER_BITS)
 
-/*
- * The values x of one side of zero whose coordinate d, measured from `center` (0: no center),
- * rounds to k widths: rint(d / width) = k.  A value lies at t = 2 (d/width - k) in its bin, from -1
- * at the lower end to 1 at the upper one.
- */
+/* Sums of w t^j, j < SKETCH_POWERS, over the values x on one side with rint(d/width) = k. */
 struct bin {
-	double center;
-
-	/* width = 2^exponent */
-	int32_t exponent;
-
-	/* 1 if the values are below 0, else 0. */
-	int32_t negative;
-
+	double center;    /* d = log(|x|/center), or log|x| where it is 0 */
+	int32_t exponent; /* width = 2^exponent */
+	int32_t negative; /* 1: x < 0 */
 	int64_t k;
-
-	/*
-	 * The sums of weight times t^j over the values, in units of 2^-(WEIGHT_BITS + POWER_BITS);
-	 * sum[0] is the total weight.
-	 */
 	int128 sum[SKETCH_POWERS];
 };
 
-/*
- * A sketch of more bins could not be read back.  Data of one grid make far fewer; merges of many
- * grids could make more.
- */
-#define MAX_BINS (1 << 20)
+/* Where new values go: see struct bell_sketch_options. */
+struct grid {
+	bool chosen, fixed;
+	int exponent;
+	double center;    /* >= 0 */
+	int negative;     /* with center > 0: its side */
+	double anchor[2]; /* d in the middle of each side; on the side of a center relative to it */
+	double top[2];    /* log of the root mean square of each side */
+};
 
-/* The order of the bins of a sketch: by center, exponent, side and k; 0 for the same bin. */
+struct bell_sketch {
+	uint64_t count, missing, infinite;
+	bool bottomless; /* whether -infinity is among the infinite */
+	double min, max; /* +infinity, -infinity while count = 0 */
+	int shift;       /* weights are kept times 2^shift: 0 but within a fit from values */
+	struct grid grid;
+	uint64_t seen; /* rows since there are bins, of a grid that is not fixed */
+	uint64_t far;  /* of those since the last look at the grid, outside its narrow bins */
+
+	/* Up to BELL_SKETCH_EXACT distinct values, ascending, and the weight of each in units of
+	 * 2^-WEIGHT_BITS, until there are more. */
+	double *value;
+	int128 *weight;
+	size_t values;
+
+	/* Then bins, sorted by bell_bin_order(), and the weight of zeros in units of 2^-SUM_BITS. */
+	struct bin *bin;
+	size_t bins;
+	int128 zeros;
+};
+
+/* What bell_sketch_update_f32() and bell_sketch_update_f64() do once their arguments are checked, but for weights. */
+enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
+				 const struct values *x, const double *weights, unsigned threads);
+
+/* The weight of all finite values, in units of 2^-SUM_BITS. */
+int128 bell_sketch_weight(const struct bell_sketch *s);
+
+/*
+ * The shift for the weights of all rows of a column: only their ratios matter to lambda, so that weights times a power
+ * of two give the same bits.  0 without weights, or where they are none.
+ */
+int bell_weight_shift(const double *weights, size_t n);
+
+/* ---- values.c: distinct values ---- */
+
+/*
+ * Counts rows as distinct values while there are no more than BELL_SKETCH_EXACT of them; the number of rows
+ * taken in *taken.  On BELL_ENOMEM the sketch is as it was.
+ */
+enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
+				 const double *weights, size_t *taken);
+
+/* The distinct values of two sketches together, ascending: up to twice BELL_SKETCH_EXACT. */
+enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,
+				   struct bell_sketch *out);
+
+/* ---- bins.c: rows into bins ---- */
+
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
-/*
- * Adds `sum` to the bin that is where `key` is, and makes that bin if there is none; the sums of
- * `key` are not looked at.  BELL_OK, BELL_ENOMEM, or BELL_ESIZE if there would be more than
- * MAX_BINS.
- */
-enum bell_status bell_bin_add(struct bell_sketch *s, const struct bin *key,
-			      const int128 sum[SKETCH_POWERS]);
+/* A sketch of more bins could not be read back. */
+#define MAX_BINS (1 << 20)
 
-/* The mean coordinate of the values of a bin. */
-static inline double bin_coordinate(const struct bin *b)
+/* Sorts n bins and adds up those with equal keys; returns how many are left. */
+size_t bell_bins_combine(struct bin *bin, size_t n);
+
+/* Two sorted arrays of bins into one, to be freed; its length in *n. */
+enum bell_status bell_bins_union(const struct bin *a, size_t na, const struct bin *b, size_t nb,
+				 struct bin **out, size_t *n);
+
+/* Adds n bins in any order to those of a sketch. */
+enum bell_status bell_bins_add(struct bell_sketch *s, struct bin *bin, size_t n);
+
+/* Rows of a column, to be added to the bins of a sketch. */
+struct span {
+	const struct backend *b;
+	const struct grid *grid;
+	const struct values *x;
+	const double *weights; /* of each value, or NULL, */
+	const int128
+	    *units;      /* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
+	int shift;       /* of the sketch */
+	size_t first, n; /* n: up to MAX_LOOKS LOOK - seen % LOOK */
+	size_t seen;     /* rows before these since there are bins */
+};
+
+#define LOOK      ((size_t)1 << 18) /* rows between looks at the grid, after the first few */
+#define MAX_LOOKS ((size_t)16)      /* in a span */
+#define FAR_PART \
+	8 /* more than one in so many rows outside the narrow bins: the grid does not suit */
+
+/*
+ * Adds the rows of a span: all, or those up to the first look at which a grid that is not fixed does not
+ * suit them, span->n in the end.  s->far: those of the last look, which may be complete, far from the grid.
+ */
+enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
+
+/* The values of a sketch move into bins of its grid, which is chosen first if need be. */
+enum bell_status bell_sketch_leave_values(struct bell_sketch *s, const struct backend *b);
+
+static inline int128 weight_units(const struct span *span, size_t i)
+{
+	return span->units ? span->units[i]
+			   : (int128)rint(ldexp(span->weights[i], WEIGHT_BITS + span->shift));
+}
+
+/* ---- grid.c ---- */
+
+/* exponents of the widest narrow bins, and of the narrowest */
+#define MAX_WIDTH (-3)
+#define MIN_WIDTH (-1000)
+
+/* The grid that suits the values or bins of a sketch; not chosen if all it holds is zeros. */
+enum bell_status bell_grid_choose(const struct backend *b, const struct bell_sketch *s,
+				  struct grid *out);
+
+/* Whether there may be such a grid: k of every bin near the anchors fits a double with room to spare. */
+bool bell_grid_valid(const struct grid *g);
+
+/* A total order of grids, fixed ones first. */
+int bell_grid_order(const struct grid *a, const struct grid *b);
+
+struct bell_sketch_options bell_grid_public(const struct grid *g);
+
+#define REACH_BELOW 64  /* bins of a window below its anchor, */
+#define REACH_ABOVE 128 /* and above it */
+#define TABLE_ROWS  (ROW_BINS + 2 * (REACH_BELOW + REACH_ABOVE + 1))
+#define WIDEST      5         /* exponent of the width at which a window holds every double */
+#define WINDOWS     (2 * 505) /* two for each exponent from -1000 to WIDEST by twos */
+
+/* Window i of a grid: values go to the first that holds them, hence to the narrowest bins. */
+struct level {
+	struct window window;
+	double center;
+	int exponent, rows[2]; /* rows of each side */
+};
+
+/* What every window of a grid needs. */
+struct lattice {
+	const struct grid *grid;
+	double plain[2]; /* the anchors in log|x| */
+	int windows;
+};
+struct lattice bell_lattice(const struct backend *b, const struct grid *g);
+struct level bell_level(const struct lattice *l, int i);
+
+/* The first window from `i` on that can hold a value at log|x| = t on a side. */
+int bell_level_for(const struct lattice *l, int i, double t, int side);
+
+/* ---- coarsen.c ---- */
+
+#define ROOM_BINS 800 /* more bins than this go into one grid when sketches merge: below 64 KB */
+
+/* Puts bins that do not lie on the sketch's grid into it, through their nodes. */
+enum bell_status bell_sketch_coarsen(struct bell_sketch *s, const struct backend *b);
+
+/* Where the logarithms of finite values end. */
+#define FARTHEST_LOG 746
+
+/* t mean of a bin, and its coordinate. */
+static inline double bin_place(const struct bin *b)
 {
 	double t = (double)b->sum[1] / (double)b->sum[0];
 
 	return ((double)b->k + t / 2) * ldexp(1, b->exponent);
+}
+
+/* log x, through the backend so that its bits are the same everywhere. */
+static inline double log_of(const struct backend *b, double x)
+{
+	double pad[NODE_PAD] = {x};
+
+	for (int i = 1; i < NODE_PAD; i++)
+		pad[i] = 1;
+	b->log_ratio(pad, NODE_PAD, 0, pad);
+	return pad[0];
 }
 
 #endif

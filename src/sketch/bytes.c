@@ -1,230 +1,455 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * bytes.c - a sketch as bytes and back.
+ * bytes.c - a sketch as bytes and back: docs/formats.md has the layout.
  *
- * Little-endian throughout:
- *	"BELLSKCH", u32 version, u32 flags (1: grid chosen, 2: grid fixed, 4: Box-Cox)
- *	u64 count, missing, infinite, f64 min, max
- *	i32 exponent, u32 negative, f64 center, anchor[2]	the grid
- *	u64 rows since the grid was last checked, u64 those of them outside its narrow bins
- *	u64 values, bins
- *	values x (f64 value, i64 weight)
- *	bins x (f64 center, i32 exponent, u32 negative, i64 k, i128 sum[8])
- *	u64 checksum of all before it (FNV-1a)
+ * Whole numbers are varints, seven bits a byte, the low ones first; signed ones have their sign in the lowest bit.
+ * The sums of a bin take as many bytes each as the largest of them needs.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sketch/sketch.h"
-#include "sketch/span.h"
+#include "sketch/bins.h"
 
-#define VERSION    1
-#define HEAD_SIZE  (8 + 4 + 4 + 3 * 8 + 2 * 8 + 4 + 4 + 3 * 8 + 4 * 8)
-#define VALUE_SIZE (8 + 8)
-#define BIN_SIZE   (8 + 4 + 4 + 8 + SKETCH_POWERS * 16)
+#define VERSION    2
+#define HEAD_SIZE  (8 + 4) /* magic, version */
+#define CHECK_SIZE 8
+/* flags */
+#define HAS_GRID   1
+#define IS_FIXED   2
+#define HAS_BINS   4
+#define BOTTOMLESS 8
+#define ALL_FLAGS  15
 
-/* No sum of weights reaches 2^this, so that as many again can be added without an overflow. */
-#define TOTAL_BITS 120
-
-/* No bin has a k beyond this: grids keep it below 2^47 and some. */
-#define MAX_K ((int64_t)1 << 50)
+__extension__ typedef unsigned __int128 uint128;
 
 static const char magic[8] = {'B', 'E', 'L', 'L', 'S', 'K', 'C', 'H'};
 
-static uint64_t checksum(const unsigned char *p, size_t n)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ p[i]) * 0x100000001b3;
-	return h;
-}
-
-static void put(unsigned char **p, uint64_t v, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		*(*p)++ = (unsigned char)(v >> 8 * i);
-}
-
-static uint64_t get(const unsigned char **p, int bytes)
+static uint64_t get_word(const unsigned char *p, size_t bytes)
 {
 	uint64_t v = 0;
 
-	for (int i = 0; i < bytes; i++)
-		v |= (uint64_t) * (*p)++ << 8 * i;
+	for (size_t i = 0; i < bytes; i++)
+		v |= (uint64_t)p[i] << 8 * i;
 	return v;
 }
 
-static void put_double(unsigned char **p, double x)
+/* Of n bytes: every step can be undone, so that no change of a single word goes unseen. */
+static uint64_t checksum(const unsigned char *p, size_t n)
+{
+	uint64_t h = 0x9e3779b97f4a7c15 ^ n;
+
+	for (; n; p += 8, n -= n < 8 ? n : 8) {
+		h = (h ^ get_word(p, n < 8 ? n : 8)) * 0xff51afd7ed558ccd;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+/* ---- writing ---- */
+
+/* Counts where p is NULL. */
+struct writer {
+	unsigned char *p;
+	size_t n;
+};
+
+static void put(struct writer *w, uint128 v, int bytes)
+{
+	for (int i = 0; i < bytes; i++, w->n++)
+		if (w->p)
+			w->p[w->n] = (unsigned char)(v >> 8 * i);
+}
+
+static void put_number(struct writer *w, uint128 v)
+{
+	for (; v >> 7; v >>= 7)
+		put(w, (v & 127) | 128, 1);
+	put(w, v, 1);
+}
+
+static void put_signed(struct writer *w, int64_t v)
+{
+	put_number(w, v < 0 ? ((uint64_t)~v << 1 | 1) : (uint64_t)v << 1);
+}
+
+static void put_double(struct writer *w, double x)
 {
 	uint64_t bits;
 
 	memcpy(&bits, &x, sizeof bits);
-	put(p, bits, 8);
+	put(w, bits, 8);
 }
 
-static double get_double(const unsigned char **p)
+/* The zero bits at the end of numbers whose bits are all in v. */
+static int trailing(uint128 v)
 {
-	uint64_t bits = get(p, 8);
+	int n = 0;
+
+	while (n < 127 && !(v >> n & 1))
+		n++;
+	return n;
+}
+
+/* Bytes for a signed number. */
+static int width_of(int128 v)
+{
+	int bytes = 1;
+
+	while (v >> (8 * bytes - 1) != 0 && v >> (8 * bytes - 1) != -1)
+		bytes++;
+	return bytes;
+}
+
+static void put_grid(struct writer *w, const struct grid *g)
+{
+	put_signed(w, g->exponent);
+	put_number(w, (unsigned)g->negative);
+	put_double(w, g->center);
+	for (int side = 0; side < 2; side++) {
+		put_double(w, g->anchor[side]);
+		put_double(w, g->top[side]);
+	}
+}
+
+static void put_values(struct writer *w, const struct bell_sketch *s)
+{
+	uint128 all = 0;
+	int shift;
+
+	for (size_t i = 0; i < s->values; i++)
+		all |= (uint128)s->weight[i];
+	shift = trailing(all);
+	put_number(w, s->values);
+	put(w, (uint128)shift, 1);
+	for (size_t i = 0; i < s->values; i++) {
+		put_double(w, s->value[i]);
+		put_number(w, (uint128)s->weight[i] >> shift);
+	}
+}
+
+static bool same_group(const struct bin *a, const struct bin *b)
+{
+	return a->center == b->center && a->exponent == b->exponent && a->negative == b->negative;
+}
+
+static void put_bin(struct writer *w, const struct bin *bin, int64_t before, const int shift[2])
+{
+	int bytes = 1;
+
+	put_signed(w, bin->k - before);
+	put_number(w, (uint128)bin->sum[0] >> shift[0]);
+	for (int j = 1; j < SKETCH_POWERS; j++) {
+		int width = width_of(bin->sum[j] >> shift[1]);
+
+		bytes = width > bytes ? width : bytes;
+	}
+	put(w, (uint128)bytes, 1);
+	for (int j = 1; j < SKETCH_POWERS; j++)
+		put(w, (uint128)(bin->sum[j] >> shift[1]), bytes);
+}
+
+static void put_bins(struct writer *w, const struct bell_sketch *s)
+{
+	uint128 all[2] = {(uint128)s->zeros, 0};
+	int shift[2];
+
+	for (size_t i = 0; i < s->bins; i++)
+		for (int j = 0; j < SKETCH_POWERS; j++)
+			all[j > 0] |= (uint128)s->bin[i].sum[j];
+	for (int i = 0; i < 2; i++) {
+		shift[i] = trailing(all[i]);
+		put(w, (uint128)shift[i], 1);
+	}
+	put_number(w, (uint128)s->zeros >> shift[0]);
+	put_number(w, s->bins);
+	for (size_t i = 0, end; i < s->bins; i = end) {
+		const struct bin *first = &s->bin[i];
+
+		for (end = i; end < s->bins && same_group(first, &s->bin[end]);)
+			end++;
+		put_number(w, end - i);
+		put_double(w, first->center);
+		put_signed(w, first->exponent);
+		put_number(w, (unsigned)first->negative);
+		for (size_t j = i; j < end; j++)
+			put_bin(w, &s->bin[j], j > i ? s->bin[j - 1].k : 0, shift);
+	}
+}
+
+static void put_sketch(struct writer *w, const struct bell_sketch *s)
+{
+	for (size_t i = 0; i < sizeof magic; i++)
+		put(w, (unsigned char)magic[i], 1);
+	put(w, VERSION, 4);
+	put_number(w, (s->grid.chosen ? HAS_GRID : 0) | (s->grid.fixed ? IS_FIXED : 0) |
+			  (s->bins ? HAS_BINS : 0) | (s->bottomless ? BOTTOMLESS : 0));
+	put_number(w, s->count);
+	put_number(w, s->missing);
+	put_number(w, s->infinite);
+	put_number(w, s->seen);
+	put_number(w, s->far);
+	put_double(w, s->min);
+	put_double(w, s->max);
+	if (s->grid.chosen)
+		put_grid(w, &s->grid);
+	if (s->bins)
+		put_bins(w, s);
+	else
+		put_values(w, s);
+}
+
+size_t bell_sketch_size(const struct bell_sketch *s)
+{
+	struct writer w = {.n = 0};
+
+	if (!s)
+		return 0;
+	put_sketch(&w, s);
+	return w.n + CHECK_SIZE;
+}
+
+enum bell_status bell_sketch_serialize(const struct bell_sketch *s, void *buffer, size_t size)
+{
+	struct writer w = {.p = buffer};
+
+	if (!s || !buffer)
+		return BELL_EINVAL;
+	if (size < bell_sketch_size(s))
+		return BELL_ESIZE;
+	put_sketch(&w, s);
+	put(&w, checksum(w.p, w.n), CHECK_SIZE);
+	return BELL_OK;
+}
+
+/* ---- reading: what lies beyond the end, or cannot be, sets `bad` ---- */
+
+struct reader {
+	const unsigned char *p, *end;
+	bool bad;
+};
+
+static uint128 get(struct reader *r, int bytes)
+{
+	uint128 v = 0;
+
+	if (r->end - r->p < bytes) {
+		r->bad = true;
+		return 0;
+	}
+	for (int i = 0; i < bytes; i++)
+		v |= (uint128)*r->p++ << 8 * i;
+	return v;
+}
+
+/* A number below 2^bits. */
+static uint128 get_number(struct reader *r, int bits)
+{
+	uint128 v = 0;
+
+	for (int shift = 0; shift < 126; shift += 7) {
+		uint128 byte = get(r, 1);
+
+		v |= (byte & 127) << shift;
+		if (byte < 128) {
+			r->bad = r->bad || v >> bits;
+			return r->bad ? 0 : v;
+		}
+	}
+	r->bad = true;
+	return 0;
+}
+
+static int64_t get_signed(struct reader *r)
+{
+	uint64_t v = (uint64_t)get_number(r, 64);
+
+	return v & 1 ? ~(int64_t)(v >> 1) : (int64_t)(v >> 1);
+}
+
+static double get_double(struct reader *r)
+{
+	uint64_t bits = (uint64_t)get(r, 8);
 	double x;
 
 	memcpy(&x, &bits, sizeof x);
 	return x;
 }
 
-size_t bell_sketch_size(const struct bell_sketch *s)
+/* A number that was shifted to the right. */
+static int128 get_shifted(struct reader *r, int shift)
 {
-	return s ? HEAD_SIZE + s->values * VALUE_SIZE + s->bins * BIN_SIZE + 8 : 0;
+	uint128 v = get_number(r, 121);
+
+	if (v << shift >> shift != v || v << shift >> 121)
+		r->bad = true;
+	return r->bad ? 0 : (int128)(v << shift);
 }
 
-enum bell_status bell_sketch_serialize(const struct bell_sketch *s, void *buffer, size_t size)
+static int get_shift(struct reader *r)
 {
-	unsigned char *p = buffer;
+	int shift = (int)get(r, 1);
 
-	if (!s || !buffer)
-		return BELL_EINVAL;
-	if (size < bell_sketch_size(s))
-		return BELL_ESIZE;
-	memcpy(p, magic, sizeof magic);
-	p += sizeof magic;
-	put(&p, VERSION, 4);
-	put(&p,
-	    (uint64_t)s->grid.chosen | (uint64_t)s->grid.fixed << 1 |
-		(uint64_t)(s->grid.method == BELL_BOX_COX) << 2,
-	    4);
-	put(&p, s->count, 8);
-	put(&p, s->missing, 8);
-	put(&p, s->infinite, 8);
-	put_double(&p, s->min);
-	put_double(&p, s->max);
-	put(&p, (uint32_t)s->grid.exponent, 4);
-	put(&p, (uint32_t)s->grid.negative, 4);
-	put_double(&p, s->grid.center);
-	put_double(&p, s->grid.anchor[0]);
-	put_double(&p, s->grid.anchor[1]);
-	put(&p, s->rows_since_check, 8);
-	put(&p, s->outside, 8);
-	put(&p, s->values, 8);
-	put(&p, s->bins, 8);
-	for (size_t i = 0; i < s->values; i++) {
-		put_double(&p, s->value[i]);
-		put(&p, (uint64_t)s->weight[i], 8);
-	}
-	for (size_t i = 0; i < s->bins; i++) {
-		const struct bin *bin = &s->bin[i];
-
-		put_double(&p, bin->center);
-		put(&p, (uint32_t)bin->exponent, 4);
-		put(&p, (uint32_t)bin->negative, 4);
-		put(&p, (uint64_t)bin->k, 8);
-		for (int j = 0; j < SKETCH_POWERS; j++) {
-			put(&p, (uint64_t)bin->sum[j], 8);
-			put(&p, (uint64_t)(bin->sum[j] >> 64), 8);
-		}
-	}
-	put(&p, checksum(buffer, (size_t)(p - (unsigned char *)buffer)), 8);
-	return BELL_OK;
+	r->bad = r->bad || shift > 127;
+	return r->bad ? 0 : shift;
 }
 
-static enum bell_status get_values(struct bell_sketch *s, const unsigned char **p, uint64_t n)
+static void get_grid(struct reader *r, struct grid *g)
 {
-	for (uint64_t i = 0; i < n; i++) {
-		double value = get_double(p);
-		int64_t weight = (int64_t)get(p, 8);
-		enum bell_status status;
+	int64_t exponent = get_signed(r);
 
-		if (!(fabs(value) < INFINITY) || weight <= 0 ||
-		    (s->grid.method == BELL_BOX_COX && value <= 0))
+	g->exponent = exponent < -1000 || exponent > 0 ? 1 : (int)exponent;
+	g->negative = (int)get_number(r, 1);
+	g->center = get_double(r);
+	for (int side = 0; side < 2; side++) {
+		g->anchor[side] = get_double(r);
+		g->top[side] = get_double(r);
+	}
+	r->bad = r->bad || !bell_grid_valid(g);
+}
+
+static enum bell_status get_values(struct reader *r, struct bell_sketch *s)
+{
+	size_t n = (size_t)get_number(r, 11);
+	int shift = get_shift(r);
+
+	if (r->bad || n > BELL_SKETCH_EXACT || s->count < n || (s->count > 0) != (n > 0))
+		return BELL_EDAMAGED;
+	s->value = malloc((n + !n) * sizeof *s->value);
+	s->weight = malloc((n + !n) * sizeof *s->weight);
+	if (!s->value || !s->weight)
+		return BELL_ENOMEM;
+	s->values = n;
+	for (size_t i = 0; i < n; i++) {
+		s->value[i] = get_double(r);
+		s->weight[i] = get_shifted(r, shift);
+		if (!(fabs(s->value[i]) < INFINITY) || s->weight[i] <= 0 ||
+		    s->weight[i] >> (WEIGHT_BITS + 60) || (i && !(s->value[i] > s->value[i - 1])))
 			return BELL_EDAMAGED;
-		status = bell_value_add(s, value, weight);
-		if (status != BELL_OK)
-			return status;
 	}
+	if (n && (s->min != s->value[0] || s->max != s->value[n - 1]))
+		return BELL_EDAMAGED;
 	return BELL_OK;
 }
 
-/* Whether values with t from -1 to 1 can have these sums, and whether more can be added to them. */
+/* Sums that values of t in [-1, 1] can have. */
 static bool possible(const int128 sum[SKETCH_POWERS])
 {
-	if (sum[0] <= 0 || sum[0] >> TOTAL_BITS)
+	double mean = (double)sum[1] / (double)sum[0], square = (double)sum[2] / (double)sum[0];
+
+	if (sum[0] <= 0 || sum[0] >> (SUM_BITS + 60))
 		return false;
 	for (int j = 1; j < SKETCH_POWERS; j++)
 		if (sum[j] > sum[0] || sum[j] < -sum[0])
 			return false;
-	return true;
+	for (int j = 2; j < SKETCH_POWERS; j += 2)
+		if (sum[j] < 0 || (j > 2 && sum[j] > sum[j - 2]))
+			return false;
+	return mean * mean <= square + 0x1p-30;
 }
 
-static enum bell_status get_bins(struct bell_sketch *s, const unsigned char **p, uint64_t n)
+static void get_bin(struct reader *r, struct bell_sketch *s, struct bin *bin, int64_t before,
+		    const int shift[2])
 {
-	int last_side = s->grid.method != BELL_BOX_COX;
-	int128 total = 0;
+	int64_t step = get_signed(r);
+	int bytes;
 
-	for (uint64_t i = 0; i < n; i++) {
-		struct bin bin = {.center = get_double(p)};
-		enum bell_status status;
+	if (step < -((int64_t)1 << 52) || step > (int64_t)1 << 52)
+		r->bad = true;
+	bin->k = r->bad ? 0 : before + step;
+	bin->sum[0] = get_shifted(r, shift[0]);
+	bytes = (int)get(r, 1);
+	r->bad = r->bad || bytes < 1 || bytes > 16;
+	for (int j = 1; j < SKETCH_POWERS && !r->bad; j++) {
+		uint128 v = get(r, bytes);
+		int unused = 128 - 8 * bytes;
 
-		bin.exponent = (int32_t)get(p, 4);
-		bin.negative = (int32_t)get(p, 4);
-		bin.k = (int64_t)get(p, 8);
-		for (int j = 0; j < SKETCH_POWERS; j++) {
-			uint64_t low = get(p, 8), high = get(p, 8);
-
-			bin.sum[j] = (int128)((unsigned __int128)high << 64 | low);
-		}
-		if (!(bin.center >= 0 && bin.center < INFINITY) || bin.exponent < MIN_EXPONENT ||
-		    bin.exponent > MAX_EXPONENT || bin.negative < 0 || bin.negative > last_side ||
-		    !possible(bin.sum) || (total += bin.sum[0]) >> TOTAL_BITS || bin.k < -MAX_K ||
-		    bin.k > MAX_K ||
-		    fabs(bin_coordinate(&bin)) > max_coordinate(s->grid.method) + 1 ||
-		    (i && bell_bin_order(&s->bin[s->bins - 1], &bin) >= 0))
-			return BELL_EDAMAGED;
-		status = bell_bin_add(s, &bin, bin.sum);
-		if (status != BELL_OK)
-			return status;
+		bin->sum[j] = (int128)(v << unused) >> unused;
+		if (bin->sum[j] >> (126 - shift[1]) != 0 && bin->sum[j] >> (126 - shift[1]) != -1)
+			r->bad = true;
+		bin->sum[j] = (int128)((uint128)bin->sum[j] << shift[1]);
 	}
-	return BELL_OK;
+	if (r->bad)
+		return;
+	r->bad = bin->k < -((int64_t)1 << 50) || bin->k > (int64_t)1 << 50 || !possible(bin->sum) ||
+		 fabs(bin_place(bin)) > FARTHEST_LOG ||
+		 (bin > s->bin && bell_bin_order(bin - 1, bin) >= 0) ||
+		 (bin->negative ? !(s->min < 0) : !(s->max > 0));
 }
 
-/* Reads what follows the version; the checksum has been found right. */
-static enum bell_status get_body(struct bell_sketch *s, const unsigned char *p, size_t size)
+static enum bell_status get_bins(struct reader *r, struct bell_sketch *s)
 {
-	uint64_t flags = get(&p, 4), values, bins;
+	int shift[2];
+	size_t n, i = 0;
+	int128 total;
+
+	shift[0] = get_shift(r);
+	shift[1] = get_shift(r);
+	s->zeros = get_shifted(r, shift[0]);
+	n = (size_t)get_number(r, 21);
+	/* a bin takes at least 10 bytes */
+	if (r->bad || shift[1] > 120 || !n || n > MAX_BINS || n > (size_t)(r->end - r->p) / 10 ||
+	    !(s->min < s->max) || (s->zeros && !(s->min <= 0 && s->max >= 0)))
+		return BELL_EDAMAGED;
+	s->bin = malloc(n * sizeof *s->bin);
+	if (!s->bin)
+		return BELL_ENOMEM;
+	s->bins = n;
+	for (total = s->zeros; i < n && !r->bad;) {
+		size_t count = (size_t)get_number(r, 21), first = i;
+		struct bin group = {.center = get_double(r)};
+		int64_t exponent = get_signed(r);
+
+		group.negative = (int)get_number(r, 1);
+		if (r->bad || !count || count > n - i ||
+		    !(group.center >= 0 && group.center < INFINITY) || exponent < -1000 ||
+		    exponent > WIDEST)
+			return BELL_EDAMAGED;
+		group.exponent = (int)exponent;
+		for (; i < first + count && !r->bad; i++) {
+			s->bin[i] = group;
+			get_bin(r, s, &s->bin[i], i > first ? s->bin[i - 1].k : 0, shift);
+			total += s->bin[i].sum[0];
+			r->bad = r->bad || total >> (SUM_BITS + 60);
+		}
+	}
+	return r->bad ? BELL_EDAMAGED : BELL_OK;
+}
+
+/* Everything after the version, whose checksum is right. */
+static enum bell_status get_sketch(struct reader *r, struct bell_sketch *s)
+{
+	unsigned flags = (unsigned)get_number(r, 4);
 	enum bell_status status;
 
-	s->grid.chosen = flags & 1;
-	s->grid.fixed = flags >> 1 & 1;
-	s->grid.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
-	s->count = get(&p, 8);
-	s->missing = get(&p, 8);
-	s->infinite = get(&p, 8);
-	s->min = get_double(&p);
-	s->max = get_double(&p);
-	s->grid.exponent = (int32_t)get(&p, 4);
-	s->grid.negative = (int32_t)get(&p, 4);
-	s->grid.center = get_double(&p);
-	s->grid.anchor[0] = get_double(&p);
-	s->grid.anchor[1] = get_double(&p);
-	s->rows_since_check = get(&p, 8);
-	s->outside = get(&p, 8);
-	values = get(&p, 8);
-	bins = get(&p, 8);
-	if (values > BELL_SKETCH_EXACT || bins > MAX_BINS || (values && bins) ||
-	    size != HEAD_SIZE + values * VALUE_SIZE + bins * BIN_SIZE + 8)
+	s->count = (uint64_t)get_number(r, 61);
+	s->missing = (uint64_t)get_number(r, 64);
+	s->infinite = (uint64_t)get_number(r, 64);
+	s->seen = (uint64_t)get_number(r, 64);
+	s->far = (uint64_t)get_number(r, 64);
+	s->min = get_double(r);
+	s->max = get_double(r);
+	s->grid.chosen = flags & HAS_GRID;
+	s->grid.fixed = flags & IS_FIXED;
+	s->bottomless = flags & BOTTOMLESS;
+	if (s->grid.chosen)
+		get_grid(r, &s->grid);
+	if (r->bad || flags > ALL_FLAGS || (s->grid.fixed && !s->grid.chosen) ||
+	    (flags & HAS_BINS && !s->grid.chosen) || s->far > s->seen ||
+	    (s->bottomless && !s->infinite))
 		return BELL_EDAMAGED;
-	if (flags > 7 || s->grid.negative < 0 || s->grid.negative > 1 ||
-	    (s->grid.chosen && !bell_grid_valid(&s->grid)) || (bins && !s->grid.chosen) ||
-	    s->rows_since_check >= CHECK_ROWS || s->outside > s->rows_since_check ||
-	    (s->count > 0) != (values || bins) || isnan(s->min) || isnan(s->max) ||
-	    (s->count > 0) != (s->min <= s->max) || (values && s->count != values) ||
-	    (s->grid.method == BELL_BOX_COX && !(s->min > 0)))
+	if (s->count ? !(s->min > -INFINITY && s->min <= s->max && s->max < INFINITY)
+		     : !(s->min == INFINITY && s->max == -INFINITY))
 		return BELL_EDAMAGED;
-	status = get_values(s, &p, values);
-	return status == BELL_OK ? get_bins(s, &p, bins) : status;
+	status = flags & HAS_BINS ? get_bins(r, s) : get_values(r, s);
+	if (status == BELL_OK && (r->bad || r->p != r->end))
+		status = BELL_EDAMAGED;
+	return status;
 }
 
 enum bell_status bell_sketch_deserialize(const void *buffer, size_t size, struct bell_sketch **out)
 {
-	const unsigned char *p = buffer, *end;
+	const unsigned char *p = buffer;
+	struct reader r;
 	struct bell_sketch *s;
 	enum bell_status status;
 
@@ -232,20 +457,18 @@ enum bell_status bell_sketch_deserialize(const void *buffer, size_t size, struct
 		return BELL_EINVAL;
 	if (size < sizeof magic || memcmp(p, magic, sizeof magic) != 0)
 		return BELL_EFORMAT;
-	p += sizeof magic;
-	if (size < sizeof magic + 4)
+	if (size < HEAD_SIZE)
 		return BELL_EDAMAGED;
-	if (get(&p, 4) != VERSION)
+	if (get_word(p + sizeof magic, 4) != VERSION)
 		return BELL_EVERSION;
-	if (size < HEAD_SIZE + 8)
-		return BELL_EDAMAGED;
-	end = (const unsigned char *)buffer + size - 8;
-	if (checksum(buffer, size - 8) != get(&end, 8))
+	if (size < HEAD_SIZE + CHECK_SIZE ||
+	    checksum(p, size - CHECK_SIZE) != get_word(p + size - CHECK_SIZE, CHECK_SIZE))
 		return BELL_EDAMAGED;
 	status = bell_sketch_create(NULL, &s);
 	if (status != BELL_OK)
 		return status;
-	status = get_body(s, p, size);
+	r = (struct reader){.p = p + HEAD_SIZE, .end = p + size - CHECK_SIZE};
+	status = get_sketch(&r, s);
 	if (status != BELL_OK) {
 		bell_sketch_free(s);
 		return status;

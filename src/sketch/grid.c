@@ -1,310 +1,426 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* grid.c - where the bins of a sketch lie: their width, center and anchors. */
+/*
+ * grid.c - where the bins of a sketch lie.
+ *
+ * A grid has bins of one width around the middle of the data, 4, 16, ... times as wide further out; and bins of at
+ * most MAX_WIDTH around the root mean square of |x|, because there, at the top of what matters, the transforms
+ * change with log|x| as |x| does, however wide log|x| spreads.
+ */
 #include <math.h>
 #include <stdlib.h>
-#include "sketch/sketch.h"
+#include <string.h>
+#include "sketch/bins.h"
+#include "sketch/nodes.h"
 
-/* The width chosen for a spread is the power of two at or below spread / 2^SPREAD_BITS. */
-#define SPREAD_BITS 3
-
-/*
- * A one-signed column gets a center if its spread is below this, and below this part of its anchor,
- * which is the median of d.
- */
+/* a width is the power of two at or below the spread over this */
+#define SPREAD_WIDTHS 6
+/* a side whose spread is below this gets a center */
 #define NARROW 0x1p-6
-
-/*
- * The largest exponent that is chosen.  One of the powers lambda and 2 - lambda is at least 1, and
- * expm1(power d) has to be smooth within a bin.
- */
-#define MAX_CHOSEN_EXPONENT (-2)
-
-/*
- * An anchor that is chosen has an exponent at most this much above that of the width, so its size
- * is below 2^47 widths: k then has 6 bits to spare in a double, for t.  MAX_ANCHOR is the same
- * limit for grids that are given.
- */
-#define ANCHOR_BITS 46
-#define MAX_ANCHOR  0x1p47
-
-/* The exponent of the width if all values are 0: they do not tell of any scale. */
-#define ZEROS_EXPONENT (-60)
-
-/* The quartile range of a normal distribution over its standard deviation. */
+/* an anchor is at most 2^46 widths from 0 */
+#define FARTHEST 46
+/* quartile range of a normal distribution with sd 1 */
 #define IQR_OF_SD 1.349
-
-/*
- * Quartiles that differ by less than this part of their size may differ by the rounding of d alone.
- */
+/* of d: closer together, quartiles differ by rounding alone */
 #define MIN_SPREAD 0x1p-49
 
-/* d = log((origin + |x|)/(origin + center)) */
-static double origin_of(enum bell_method method) { return method == BELL_BOX_COX ? 0 : 1; }
+/* ---- from data to a grid ---- */
 
-/* A value or a bin, of which the grid is to suit many. */
-struct sample {
-	/* The coordinate, for a bin its mean, and the variance of it within a bin. */
-	double d, variance;
-
-	/* The weight, in a unit that all samples share. */
-	double weight;
-
-	/* |x| of a value. */
-	double size;
-
-	/* 1 if x is below 0, else 0. */
+/* One value or bin: |x| = size + low. */
+struct dot {
+	double d, size, low, weight, variance;
 	int side;
 };
 
-/* d with the sign of x. */
-static double signed_d(const struct sample *a) { return a->side ? -a->d : a->d; }
-
-/* A total order: the quantiles depend on the samples alone, not on how they are sorted. */
-static int by_signed_d(const void *a, const void *b)
+/* A total order, so that the quantiles depend on the dots alone. */
+static int by_side_and_d(const void *a, const void *b)
 {
-	const struct sample *p = a, *q = b;
-	const double x[] = {signed_d(p), q->side, p->size, p->weight, p->variance},
-		     y[] = {signed_d(q), p->side, q->size, q->weight, q->variance};
+	const struct dot *p = a, *q = b;
+	const double x[] = {p->side, p->d, p->size, p->low, p->weight, p->variance},
+		     y[] = {q->side, q->d, q->size, q->low, q->weight, q->variance};
 
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 6; i++)
 		if (x[i] != y[i])
 			return x[i] < y[i] ? -1 : 1;
 	return 0;
 }
 
-/* The first of n sorted samples that has, with those before it, a given share of their weight. */
-static const struct sample *quantile(const struct sample *sample, size_t n, double share)
+static int by_side(const void *a, const void *b)
+{
+	const struct dot *p = a, *q = b;
+
+	return p->side - q->side;
+}
+
+/* They are in order already as a rule. */
+static void sort_dots(struct dot *dot, size_t n, int (*order)(const void *, const void *))
+{
+	for (size_t i = 1; i < n; i++)
+		if (order(&dot[i - 1], &dot[i]) > 0) {
+			qsort(dot, n, sizeof *dot, order);
+			return;
+		}
+}
+
+/* The first of n sorted dots up to which a share of their weight lies. */
+static const struct dot *quantile(const struct dot *dot, size_t n, double share)
 {
 	double weight = 0, sum = 0;
 	size_t i = 0;
 
 	for (size_t j = 0; j < n; j++)
-		weight += sample[j].weight;
-	while (i + 1 < n && (sum += sample[i].weight) < share * weight)
+		weight += dot[j].weight;
+	while (i + 1 < n && (sum += dot[i].weight) < share * weight)
 		i++;
-	return &sample[i];
+	return &dot[i];
 }
 
-/*
- * The standard deviation of the signed d of n samples.  It is computed in units of the largest |d|,
- * because the square of a small spread is no double.
- */
-static double sd_of(const struct sample *sample, size_t n, double unit)
+static double sd_of(const struct dot *dot, size_t n)
 {
-	double weight = 0, mean = 0, square = 0;
+	double unit = 0, weight = 0, mean = 0, square = 0;
 
-	for (size_t i = 0; i < n; i++)
-		weight += sample[i].weight;
-	for (size_t i = 0; i < n; i++)
-		mean += sample[i].weight / weight * (signed_d(&sample[i]) / unit);
 	for (size_t i = 0; i < n; i++) {
-		double e = signed_d(&sample[i]) / unit - mean;
+		double far = fabs(dot[i].d - dot[0].d) + sqrt(dot[i].variance);
 
-		square += sample[i].weight / weight * (e * e + sample[i].variance / unit / unit);
+		weight += dot[i].weight;
+		unit = far > unit ? far : unit;
 	}
-	return unit * sqrt(square);
+	if (!(unit > 0))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		mean += dot[i].weight * ((dot[i].d - dot[0].d) / unit);
+	mean /= weight;
+	for (size_t i = 0; i < n; i++) {
+		double e = (dot[i].d - dot[0].d) / unit - mean;
+
+		square += dot[i].weight * (e * e + dot[i].variance / unit / unit);
+	}
+	return unit * sqrt(square / weight);
 }
 
 /*
- * The spread of n sorted samples: their standard deviation, or what their quartiles say it is if
- * that is less.  One wild value moves the standard deviation of a thousand as far as it likes, but
- * what the likelihood has to resolve is the thousand.
+ * The spread of n sorted dots: their sd, or what their quartiles make of it if that is less.  One wild value
+ * moves the sd of a thousand as far as it likes, but the likelihood looks at the thousand.
  */
-static double spread_of(const struct sample *sample, size_t n, double unit)
+static double spread_of(const struct dot *dot, size_t n)
 {
-	double sd = n ? sd_of(sample, n, unit) : 0, middle;
-	const struct sample *low, *high;
+	double sd = n ? sd_of(dot, n) : 0, middle;
+	const struct dot *low, *high;
 
 	if (!(sd > 0))
 		return 0;
-	low = quantile(sample, n, 0.25);
-	high = quantile(sample, n, 0.75);
-	middle = low == high ? sqrt(low->variance) : (signed_d(high) - signed_d(low)) / IQR_OF_SD;
+	low = quantile(dot, n, 0.25);
+	high = quantile(dot, n, 0.75);
+	middle = low == high ? sqrt(low->variance) : (high->d - low->d) / IQR_OF_SD;
 	return middle > MIN_SPREAD * fmax(fabs(low->d), fabs(high->d)) && middle < sd ? middle : sd;
 }
 
-/*
- * The exponent of the width for a spread.  A spread of 0, of equal values, says nothing of the
- * spread to come but that it may be as fine as the digits of the values.
- */
+/* The exponent for a spread: k of every bin near the anchors must fit a double with room to spare. */
 static int exponent_for(double spread, const struct grid *g)
 {
-	double anchor = fmax(fabs(g->anchor[0]), fabs(g->anchor[1])),
-	       digits = anchor > 0      ? anchor
-			: g->center > 0 ? g->center / (origin_of(g->method) + g->center)
-					: 0;
-	int min = anchor > 0 ? ilogb(anchor) - ANCHOR_BITS : MIN_EXPONENT, e = ZEROS_EXPONENT;
+	double far = fmax(fabs(g->anchor[0]), fabs(g->anchor[1]));
+	int least = far > 0 ? ilogb(far) - FARTHEST : MIN_WIDTH,
+	    e = spread > 0 ? ilogb(spread / SPREAD_WIDTHS) : MAX_WIDTH;
 
-	if (spread > 0)
-		e = ilogb(spread) - SPREAD_BITS;
-	else if (digits > 0)
-		e = ilogb(digits) - ANCHOR_BITS;
-	e = e < min ? min : e;
-	e = e < MIN_EXPONENT ? MIN_EXPONENT : e;
-	return e > MAX_CHOSEN_EXPONENT ? MAX_CHOSEN_EXPONENT : e;
+	e = e < least ? least : e;
+	e = e < MIN_WIDTH ? MIN_WIDTH : e;
+	return e > MAX_WIDTH ? MAX_WIDTH : e;
 }
 
 /*
- * A round number near the middle of [low, high], the quartiles of |x|: a multiple of a power of two
- * that is about 64 standard deviations of x, so that parts of one column mostly agree on it.
+ * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a multiple of a
+ * power of two that is about 64 spreads wide.
  */
-static double round_center(double low, double high, double sd_log, double origin)
+static double round_center(double low, double high, double spread)
 {
 	double middle = low / 2 + high / 2, step;
 	int fine = ilogb(middle) - 3, coarse;
 
 	if (low == high)
 		return low;
-	coarse = ilogb(sd_log) + ilogb(origin + middle) + 7;
+	coarse = ilogb(spread) + ilogb(middle) + 7;
 	step = ldexp(1, coarse < fine ? coarse : fine);
 	return step > 0 ? rint(middle / step) * step : middle;
 }
 
-/*
- * Sets the anchors and the width of a grid for n samples, and sorts these.  The anchors are the
- * medians of d of each side.  The width suits all signed d, or those of the side that holds most of
- * the weight if they are closer together, as where a cluster lies on one side of zero and a stray
- * value on the other.
- */
-static void suit_samples(struct grid *g, struct sample *sample, size_t n)
-{
-	double unit = 0, weight[2] = {0}, all, most;
-	size_t below = 0;
+/* Its inverse has to be a double too. */
+static bool valid_center(double center) { return center >= 0x1p-1022 && center <= 0x1p1022; }
 
-	for (size_t i = 0; i < n; i++) {
-		unit = fabs(sample[i].d) > unit ? fabs(sample[i].d) : unit;
-		weight[sample[i].side] += sample[i].weight;
-		below += (size_t)sample[i].side;
-	}
-	g->anchor[0] = g->anchor[1] = 0;
-	g->exponent = exponent_for(0, g);
-	if (!(unit > 0))
-		return;
-	qsort(sample, n, sizeof *sample, by_signed_d);
-	if (below)
-		g->anchor[1] = quantile(sample, below, 0.5)->d;
-	if (below < n)
-		g->anchor[0] = quantile(sample + below, n - below, 0.5)->d;
-	all = spread_of(sample, n, unit);
-	most = weight[1] > weight[0] ? spread_of(sample, below, unit)
-				     : spread_of(sample + below, n - below, unit);
-	g->exponent = exponent_for(most > 0 && most < all ? most : all, g);
-}
-
-/* The samples for n values. */
-static void samples_of(const struct backend *b, const struct grid *g, const double *x, size_t n,
-		       struct sample *sample)
+/* The coordinates of dots: of those on the side of the center relative to it. */
+static void coordinates_of(const struct backend *b, const struct grid *g, struct dot *dot, size_t n)
 {
 	double d[NODE_PAD];
 
 	for (size_t first = 0; first < n; first += NODE_PAD) {
+		bool centered = g->center > 0 && dot[first].side == g->negative;
+		size_t m = 0;
+
+		/* sorted by side: at most one run of NODE_PAD holds both */
+		while (m < NODE_PAD && first + m < n && dot[first + m].side == dot[first].side)
+			m++;
 		for (size_t j = 0; j < NODE_PAD; j++)
-			d[j] = x[first + j < n ? first + j : first];
-		coordinates(b, g->method, d, NODE_PAD, g->center, d);
+			d[j] = dot[first + (j < m ? j : 0)].size;
+		b->log_ratio(d, NODE_PAD, centered ? g->center : 0, d);
+		for (size_t j = 0; j < m; j++)
+			dot[first + j].d = d[j] + dot[first + j].low / dot[first + j].size;
+		first -= NODE_PAD - m;
+	}
+}
+
+/* log of the root mean square of n dots in log|x|. */
+static double top_of(const struct backend *b, const struct dot *dot, size_t n)
+{
+	double most = -INFINITY, weight = 0, sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = dot[i].d > most ? dot[i].d : most;
+	for (size_t first = 0; first < n; first += NODE_PAD) {
+		double e[NODE_PAD] = {0};
+
 		for (size_t j = 0; j < NODE_PAD && first + j < n; j++)
-			sample[first + j] = (struct sample){.d = d[j],
-							    .weight = 1,
-							    .side = x[first + j] < 0,
-							    .size = fabs(x[first + j])};
+			e[j] = 2 * (dot[first + j].d - most);
+		b->exponential(e, NODE_PAD, e);
+		for (size_t j = 0; j < NODE_PAD && first + j < n; j++) {
+			weight += dot[first + j].weight;
+			sum += dot[first + j].weight * (e[j] + 1);
+		}
 	}
+	return most + log_of(b, sum / weight) / 2;
 }
 
-/* Box-Cox divides by its center, so the inverse of the center has to be a double too. */
-static bool valid_center(const struct grid *g)
+/* Anchors and the width for n dots whose coordinates are known, the first `above` of them above 0. */
+static void place(struct grid *g, struct dot *dot, size_t n, size_t above)
 {
-	if (g->method == BELL_BOX_COX && g->center != 0)
-		return !g->negative && g->center >= 0x1p-1022 && g->center <= 0x1p1022;
-	return g->center >= 0 && g->center < INFINITY;
-}
+	double weight[2] = {0}, spread[2];
+	const size_t start[2] = {0, above}, count[2] = {above, n - above};
+	int side;
 
-/*
- * Whether n sorted samples lie on one side of zero, far from it and close together.  Stray values
- * do not count, because the spread is that of the quartiles: they go to bins too wide for a center.
- */
-static bool narrow(const struct grid *g, const struct sample *sample, size_t n)
-{
-	double spread = ldexp(1, g->exponent + SPREAD_BITS);
+	sort_dots(dot, n, by_side_and_d);
+	for (side = 0; side < 2; side++) {
+		const struct dot *own = dot + start[side];
 
-	for (size_t i = 1; i < n; i++)
-		if (sample[i].side != sample[0].side)
-			return false;
-	return n && spread < NARROW && spread < NARROW * fabs(g->anchor[sample[0].side]);
-}
-
-struct grid bell_grid_of_values(const struct backend *b, enum bell_method method, const double *x,
-				size_t n)
-{
-	struct sample sample[2 * BELL_SKETCH_EXACT];
-	struct grid g = {.chosen = true, .method = method};
-
-	samples_of(b, &g, x, n, sample);
-	suit_samples(&g, sample, n);
-	if (narrow(&g, sample, n)) {
-		g.negative = sample[0].side;
-		g.center =
-		    round_center(quantile(sample, n, 0.25)->size, quantile(sample, n, 0.75)->size,
-				 ldexp(1, g.exponent + SPREAD_BITS), origin_of(method));
-		if (!valid_center(&g))
-			g.center = 0;
-		samples_of(b, &g, x, n, sample);
-		suit_samples(&g, sample, n);
+		for (size_t i = 0; i < count[side]; i++)
+			weight[side] += own[i].weight;
+		g->anchor[side] = count[side] ? quantile(own, count[side], 0.5)->d : 0;
+		spread[side] = spread_of(own, count[side]);
 	}
-	return g;
+	side = weight[1] > weight[0];
+	if (!(spread[side] > 0))
+		side = !side;
+	g->exponent = exponent_for(spread[side], g);
 }
 
-enum bell_status bell_grid_of_bins(const struct backend *b, const struct bell_sketch *s,
-				   struct grid *out)
+/* A side that holds most of the data, far from zero and narrow, gets a center. */
+static void center(const struct backend *b, struct grid *g, struct dot *dot, size_t n, size_t above)
 {
-	struct sample *sample = malloc(s->bins * sizeof *sample);
-	struct grid g = s->grid;
-	/* whether every bin has the center of the grid */
-	bool same = g.center > 0;
+	double weight[2] = {0}, spread;
+	const size_t start[2] = {0, above}, count[2] = {above, n - above};
+	const struct dot *own;
+	int side;
 
-	if (!sample)
-		return BELL_ENOMEM;
-	for (size_t i = 0; i < s->bins; i++)
-		same = same && s->bin[i].center == g.center && s->bin[i].negative == g.negative;
-	if (!same)
-		g.center = 0;
+	for (size_t i = 0; i < n; i++)
+		weight[dot[i].side] += dot[i].weight;
+	side = weight[1] > weight[0];
+	own = dot + start[side];
+	spread = spread_of(own, count[side]);
+	if (!(spread < NARROW))
+		return;
+	g->center = round_center(quantile(own, count[side], 0.25)->size,
+				 quantile(own, count[side], 0.75)->size, spread);
+	g->negative = side;
+	if (!valid_center(g->center)) {
+		g->center = 0;
+		g->negative = 0;
+		return;
+	}
+	coordinates_of(b, g, dot, n);
+	place(g, dot, n, above);
+}
+
+static struct dot dot_of(double value, int128 weight)
+{
+	return (struct dot){.size = fabs(value), .weight = (double)weight, .side = value < 0};
+}
+
+/* Dots of the values that are not 0, from the least size up on each side; returns their number. */
+static size_t dots_of_values(const struct bell_sketch *s, struct dot *dot)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->values; i++)
+		if (s->value[i] > 0)
+			dot[n++] = dot_of(s->value[i], s->weight[i]);
+	for (size_t i = s->values; i-- > 0;)
+		if (s->value[i] < 0)
+			dot[n++] = dot_of(s->value[i], s->weight[i]);
+	return n;
+}
+
+static void dots_of_bins(const struct backend *b, const struct bell_sketch *s, struct dot *dot)
+{
 	for (size_t i = 0; i < s->bins; i++) {
 		const struct bin *bin = &s->bin[i];
-		double shift = same ? 0 : shift_of(b, g.method, bin->center),
-		       half = ldexp(0.5, bin->exponent);
-		double t = (double)bin->sum[1] / (double)bin->sum[0],
+		double half = ldexp(0.5, bin->exponent),
+		       t = (double)bin->sum[1] / (double)bin->sum[0],
 		       t2 = (double)bin->sum[2] / (double)bin->sum[0];
 
-		sample[i] = (struct sample){.d = bin_coordinate(bin) + shift,
-					    .weight = (double)bin->sum[0],
-					    .variance = t2 > t * t ? (t2 - t * t) * half * half : 0,
-					    .side = bin->negative};
+		dot[i] = (struct dot){.weight = (double)bin->sum[0],
+				      .variance = t2 > t * t ? (t2 - t * t) * half * half : 0,
+				      .side = bin->negative};
+		dot[i].d = bin_place(bin);
 	}
-	suit_samples(&g, sample, s->bins);
-	free(sample);
+	for (size_t i = 0, n; i < s->bins; i += n) {
+		double d[NODE_PAD], size[NODE_PAD], low[NODE_PAD];
+
+		for (n = 0;
+		     n < NODE_PAD && i + n < s->bins && s->bin[i + n].center == s->bin[i].center;
+		     n++)
+			d[n] = dot[i + n].d;
+		bell_sizes_of(b, s->bin[i].center, d, n, size, low);
+		for (size_t j = 0; j < n; j++) {
+			dot[i + j].size = size[j];
+			dot[i + j].low = low[j];
+		}
+	}
+}
+
+enum bell_status bell_grid_choose(const struct backend *b, const struct bell_sketch *s,
+				  struct grid *out)
+{
+	size_t n = s->bins ? s->bins : s->values, above = 0;
+	struct dot *dot = malloc((n + !n) * sizeof *dot);
+	struct grid g = {.chosen = true};
+
+	if (!dot)
+		return BELL_ENOMEM;
+	if (s->bins)
+		dots_of_bins(b, s, dot);
+	else
+		n = dots_of_values(s, dot);
+	sort_dots(dot, n, by_side);
+	for (size_t i = 0; i < n; i++)
+		above += !dot[i].side;
+	coordinates_of(b, &g, dot, n);
+	if (above)
+		g.top[0] = top_of(b, dot, above);
+	if (above < n)
+		g.top[1] = top_of(b, dot + above, n - above);
+	if (n) {
+		place(&g, dot, n, above);
+		center(b, &g, dot, n, above);
+	}
+	g.chosen = n > 0;
+	free(dot);
 	*out = g;
 	return BELL_OK;
 }
 
+/* ---- what a grid is ---- */
+
 bool bell_grid_valid(const struct grid *g)
 {
-	double width, max_anchor, end = max_coordinate(g->method);
+	double width, most, furthest = FARTHEST_LOG - 1;
 
-	if (g->exponent < MIN_EXPONENT || g->exponent > 0 || !valid_center(g))
+	if (g->exponent < MIN_WIDTH || g->exponent > MAX_WIDTH ||
+	    (g->negative && !(g->center > 0)) || (g->center != 0 && !valid_center(g->center)))
 		return false;
 	width = ldexp(1, g->exponent);
-	max_anchor = MAX_ANCHOR * width;
-	/* no bin has the center then, and an anchor without it may be that much further from 0 */
-	if (g->center > 0 && !bell_grid_centered(g, width))
-		max_anchor -= end;
-	return fabs(g->anchor[0]) <= end && fabs(g->anchor[1]) <= end &&
-	       fabs(g->anchor[0]) < max_anchor && fabs(g->anchor[1]) < max_anchor;
+	most = 0x1p47 * width;
+	/* the narrowest bins have no center either, and their anchor is that much further */
+	if (g->center > 0 && REACH_ABOVE * width + fabs(g->anchor[g->negative]) > 0.5)
+		most -= furthest;
+	for (int side = 0; side < 2; side++)
+		if (!(fabs(g->anchor[side]) <= furthest && fabs(g->top[side]) <= furthest &&
+		      fabs(g->anchor[side]) < most))
+			return false;
+	return true;
 }
 
-struct bell_sketch_options bell_grid_options(const struct grid *g)
+int bell_grid_order(const struct grid *a, const struct grid *b)
 {
+	const double x[] = {b->fixed,     b->chosen,    a->exponent, a->center, a->negative,
+			    a->anchor[0], a->anchor[1], a->top[0],   a->top[1]},
+		     y[] = {a->fixed,     a->chosen,    b->exponent, b->center, b->negative,
+			    b->anchor[0], b->anchor[1], b->top[0],   b->top[1]};
+
+	for (int i = 0; i < 9; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
+struct bell_sketch_options bell_grid_public(const struct grid *g)
+{
+	if (!g->chosen)
+		return (struct bell_sketch_options){.width = 0};
 	return (struct bell_sketch_options){
 	    .width = ldexp(1, g->exponent),
 	    .center = g->negative ? -g->center : g->center,
 	    .anchor = {g->anchor[0], g->anchor[1]},
-	    .method = g->method,
+	    .top = {g->top[0], g->top[1]},
 	};
+}
+
+/* ---- windows ---- */
+
+struct lattice bell_lattice(const struct backend *b, const struct grid *g)
+{
+	struct lattice l = {.grid = g, .plain = {g->anchor[0], g->anchor[1]}};
+
+	if (g->center > 0)
+		l.plain[g->negative] += log_of(b, g->center);
+	l.windows = 2 * ((WIDEST + 1 - g->exponent) / 2 + 1);
+	return l;
+}
+
+/*
+ * Even windows lie around the middle of the data, the odd ones, of the same width, around their root mean square
+ * from the first width on that is near MAX_WIDTH; where both cover a bin it is the same bin.
+ */
+struct level bell_level(const struct lattice *l, int i)
+{
+	const struct grid *g = l->grid;
+	struct level v = {.exponent = g->exponent + i / 2 * 2};
+	double width;
+
+	if (v.exponent > WIDEST)
+		v.exponent = WIDEST;
+	width = ldexp(1, v.exponent);
+	if (i % 2 == 0 && g->center > 0 &&
+	    REACH_ABOVE * width + fabs(g->anchor[g->negative]) <= 0.5)
+		v.center = g->center;
+	for (int side = 0; side < 2; side++) {
+		double middle = i % 2 ? g->top[side] : l->plain[side];
+		bool here = i % 2 == 0 || v.exponent >= MAX_WIDTH - 1;
+
+		if (v.center > 0) {
+			here = side == g->negative;
+			middle = g->anchor[side];
+		}
+		middle = rint(middle / width);
+		v.window.low[side] = middle - REACH_BELOW;
+		v.window.high[side] = here ? middle + REACH_ABOVE : v.window.low[side] - 1;
+		v.rows[side] = here ? REACH_BELOW + REACH_ABOVE + 1 : 0;
+	}
+	v.window.base[0] = ROW_BINS - v.window.low[0];
+	v.window.base[1] = ROW_BINS + v.rows[0] - v.window.low[1];
+	v.window.center = v.center;
+	v.window.inverse_width = ldexp(1, -v.exponent);
+	return v;
+}
+
+int bell_level_for(const struct lattice *l, int i, double t, int side)
+{
+	const struct grid *g = l->grid;
+
+	for (; i < l->windows - 2; i++) {
+		int exponent = g->exponent + i / 2 * 2;
+		double middle = i % 2 ? g->top[side] : l->plain[side], slack = 0x1p-40;
+		double width = ldexp(1, exponent > WIDEST ? WIDEST : exponent);
+
+		if ((i % 2 == 0 || exponent >= MAX_WIDTH - 1) &&
+		    t > middle - (REACH_BELOW + 2) * width - slack &&
+		    t < middle + (REACH_ABOVE + 2) * width + slack)
+			break;
+	}
+	return i;
 }

@@ -1,42 +1,46 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sketch.c - a column in a few kilobytes: life, update, merge. */
+/* sketch.c - a column in a few kilobytes: life, update, summary. */
 #include <math.h>
 #include <stdlib.h>
-#include <bellshape/backend.h>
-#include "sketch/sketch.h"
-#include "sketch/span.h"
+#include "sketch/bins.h"
+#include "sketch/nodes.h"
+#include "parallel.h"
 
-/* The first span of a call goes up to this many checks; if the grid holds, the next are longer. */
-#define FIRST_CHECKS 4
+/* rows, and ever more, after which the grid is held against all that was seen */
+#define FIRST_REVIEW ((uint64_t)1 << 12)
+/* so many times narrower a grid has to be called for before it is chosen anew, as an exponent */
+#define FINER 2
+/* of the largest of scaled weights, as an exponent: others have 30 bits left below it */
+#define WEIGHT_SIZE 6
+/* what the sum of all weights stays below */
+#define MAX_WEIGHT 0x1p60
 
-/* The values for which there is memory at first. */
-#define FIRST_CAPACITY 64
+static bool read_grid(const struct bell_sketch_options *options, struct grid *g)
+{
+	*g = (struct grid){0};
+	if (!options || options->width == 0)
+		return true;
+	if (frexp(options->width, &g->exponent) != 0.5)
+		return false;
+	g->exponent--;
+	g->chosen = g->fixed = true;
+	g->center = fabs(options->center);
+	g->negative = options->center < 0;
+	for (int side = 0; side < 2; side++) {
+		g->anchor[side] = options->anchor[side];
+		g->top[side] = options->top[side];
+	}
+	return bell_grid_valid(g);
+}
 
 enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 				    struct bell_sketch **out)
 {
-	struct grid grid = {0};
+	struct grid grid;
 	struct bell_sketch *s;
 
-	if (!out)
+	if (!out || !read_grid(options, &grid))
 		return BELL_EINVAL;
-	if (options) {
-		if (options->method != BELL_YEO_JOHNSON && options->method != BELL_BOX_COX)
-			return BELL_EINVAL;
-		grid.method = options->method;
-	}
-	if (options && options->width != 0) {
-		if (frexp(options->width, &grid.exponent) != 0.5)
-			return BELL_EINVAL;
-		grid.exponent--;
-		grid.chosen = grid.fixed = true;
-		grid.center = fabs(options->center);
-		grid.negative = options->center < 0;
-		grid.anchor[0] = options->anchor[0];
-		grid.anchor[1] = options->anchor[1];
-		if (!bell_grid_valid(&grid))
-			return BELL_EINVAL;
-	}
 	s = calloc(1, sizeof *s);
 	if (!s)
 		return BELL_ENOMEM;
@@ -57,155 +61,155 @@ void bell_sketch_free(struct bell_sketch *sketch)
 	free(sketch);
 }
 
-enum bell_status bell_value_add(struct bell_sketch *s, double value, int64_t weight)
+enum bell_status bell_sketch_like(const struct bell_sketch *sketch, struct bell_sketch **out)
 {
-	if (s->values == s->values_capacity) {
-		size_t capacity = s->values_capacity ? 2 * s->values_capacity : FIRST_CAPACITY;
-		double *v = realloc(s->value, capacity * sizeof *v);
-		int64_t *w;
+	struct bell_sketch_options grid;
 
-		if (!v)
-			return BELL_ENOMEM;
-		s->value = v;
-		w = realloc(s->weight, capacity * sizeof *w);
-		if (!w)
-			return BELL_ENOMEM;
-		s->weight = w;
-		s->values_capacity = capacity;
-	}
-	s->value[s->values] = value;
-	s->weight[s->values++] = weight;
-	return BELL_OK;
+	if (!sketch || !out || !sketch->grid.chosen)
+		return BELL_EINVAL;
+	grid = bell_grid_public(&sketch->grid);
+	return bell_sketch_create(&grid, out);
 }
 
-/* Moves the values that were kept as they are into bins. */
-static enum bell_status leave_values(struct bell_sketch *s, const struct backend *b)
+enum bell_status bell_sketch_settle(struct bell_sketch *s)
 {
-	struct values x = {.f64 = s->value, .n = s->values};
-	struct span span = {.b = b, .grid = &s->grid, .x = &x, .units = s->weight, .n = s->values};
-	uint64_t count = s->count;
+	const struct backend *b = bell_kernels();
+	struct grid grid;
 	enum bell_status status;
 
-	if (!s->grid.chosen)
-		s->grid = bell_grid_of_values(b, s->grid.method, s->value, s->values);
-	status = bell_span_add(s, &span, 1);
-	s->count = count;
-	/* they chose the grid; a fixed one is not checked */
-	s->outside = 0;
-	free(s->value);
-	free(s->weight);
-	s->value = NULL;
-	s->weight = NULL;
-	s->values = s->values_capacity = 0;
-	return status;
-}
-
-/*
- * Keeps rows as values until there are BELL_SKETCH_EXACT; *taken becomes the number of rows taken.
- */
-static enum bell_status keep_values(struct bell_sketch *s, const struct span *span, size_t *taken)
-{
-	for (size_t i = 0; i < span->x->n; i++, ++*taken) {
-		double x = value_at(span->x, i);
-		int64_t w = span->weights ? weight_units(span, i) : (int64_t)1 << WEIGHT_BITS;
-		enum bell_status status;
-
-		if (w == 0)
-			continue;
-		if (!isfinite(x)) {
-			*(isnan(x) ? &s->missing : &s->infinite) += 1;
-			continue;
-		}
-		if (s->values == BELL_SKETCH_EXACT)
-			break;
-		status = bell_value_add(s, x, w);
-		if (status != BELL_OK)
-			return status;
-		s->count++;
-		s->min = x < s->min ? x + 0.0 : s->min;
-		s->max = x > s->max ? x + 0.0 : s->max;
-	}
+	if (!s)
+		return BELL_EINVAL;
+	if (!b)
+		return BELL_EBACKEND;
+	if (s->grid.fixed)
+		return BELL_OK;
+	status = bell_grid_choose(b, s, &grid);
+	if (status != BELL_OK)
+		return status;
+	if (!grid.chosen)
+		return BELL_EDOMAIN;
+	/* narrower by one step: other parts of the data may be narrower than these */
+	grid.exponent--;
+	if (!bell_grid_valid(&grid))
+		grid.exponent++;
+	grid.fixed = true;
+	s->grid = grid;
+	s->seen = s->far = 0;
 	return BELL_OK;
 }
 
-/* Whether the method can take every row; it can take missing ones and those of weight 0. */
-static bool in_domain(const struct bell_sketch *s, const struct span *span)
-{
-	const struct values *x = span->x;
+/* ---- update ---- */
 
-	if (s->grid.method != BELL_BOX_COX)
-		return true;
-	for (size_t i = 0; i < x->n; i++)
-		if (value_at(x, i) <= 0 && (!span->weights || weight_units(span, i) > 0))
-			return false;
-	return true;
-}
-
-static bool valid_weights(const double *weights, size_t n)
+int bell_weight_shift(const double *weights, size_t n)
 {
+	double most = 0;
+
 	for (size_t i = 0; weights && i < n; i++)
-		if (!(weights[i] >= 0 && weights[i] <= BELL_MAX_WEIGHT))
-			return false;
-	return true;
+		most = weights[i] > most ? weights[i] : most;
+	return most > 0 && most < INFINITY ? WEIGHT_SIZE - ilogb(most) : 0;
 }
 
-/*
- * Chooses the grid anew if the rows since the last check ask for it; *checks is the length of the
- * next span.
- */
-static enum bell_status check_grid(struct bell_sketch *s, const struct backend *b, size_t *checks)
+/* The rows seen after which the grid is reviewed next. */
+static uint64_t review_after(uint64_t seen)
 {
-	enum bell_status status = BELL_OK;
+	uint64_t at = FIRST_REVIEW;
 
-	if (s->outside > MAX_OUTSIDE && !s->grid.fixed) {
-		status = bell_grid_of_bins(b, s, &s->grid);
-		*checks = 1;
+	while (at <= seen)
+		at *= at < LOOK ? 4 : 2;
+	return at;
+}
+
+/* Whether a bin holds so much that bins may be too wide: of those 6 to 12 a spread none would. */
+static bool crowded(const struct bell_sketch *s)
+{
+	int128 most = 0, all = 0;
+
+	for (size_t i = 0; i < s->bins; i++) {
+		most = s->bin[i].sum[0] > most ? s->bin[i].sum[0] : most;
+		all += s->bin[i].sum[0];
 	}
-	s->outside = 0;
+	return most > all / 6;
+}
+
+/* A look at the grid after the rows of a span: whether later rows shall have another. */
+static enum bell_status look(struct bell_sketch *s, const struct backend *b)
+{
+	bool review = s->seen >= FIRST_REVIEW && review_after(s->seen - 1) == s->seen;
+	uint64_t rows = s->seen <= LOOK ? s->seen - s->seen / 4 : LOOK;
+	struct grid grid;
+	enum bell_status status;
+	bool far = s->far > rows / FAR_PART;
+
+	if (!review && s->seen % LOOK)
+		return BELL_OK;
+	s->far = 0;
+	if (!far && !(review && crowded(s)))
+		return BELL_OK;
+	status = bell_grid_choose(b, s, &grid);
+	if (status == BELL_OK && grid.chosen &&
+	    (far || !s->grid.chosen || grid.exponent <= s->grid.exponent - FINER)) {
+		s->grid = grid;
+		if (s->bins > ROOM_BINS)
+			status = bell_sketch_coarsen(s, b);
+	}
 	return status;
 }
 
-/* Adds the rows from `done` on to bins. */
-static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, size_t done,
-				    unsigned threads)
+static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, unsigned threads,
+				    size_t done)
 {
 	enum bell_status status = BELL_OK;
-	size_t checks = FIRST_CHECKS;
 
 	while (status == BELL_OK && done < span->x->n) {
+		uint64_t looks = MAX_LOOKS * LOOK - s->seen % LOOK,
+			 review = s->grid.fixed ? looks : review_after(s->seen) - s->seen;
+		uint64_t most = review < looks ? review : looks;
+
 		span->grid = &s->grid;
 		span->first = done;
-		span->rows_since_check = s->rows_since_check;
-		span->n = checks * CHECK_ROWS - s->rows_since_check;
-		span->n = span->x->n - done < span->n ? span->x->n - done : span->n;
+		span->seen = s->seen;
+		span->n = span->x->n - done < most ? span->x->n - done : (size_t)most;
 		status = bell_span_add(s, span, threads);
 		done += span->n;
-		checks = checks < MAX_CHECKS ? 2 * checks : MAX_CHECKS;
-		s->rows_since_check =
-		    s->grid.fixed ? 0 : (s->rows_since_check + span->n) % CHECK_ROWS;
-		if (status == BELL_OK && s->rows_since_check == 0)
-			status = check_grid(s, span->b, &checks);
+		if (s->grid.fixed) {
+			s->far = 0;
+			continue;
+		}
+		s->seen += span->n;
+		if (status == BELL_OK)
+			status = look(s, span->b);
 	}
 	return status;
+}
+
+static enum bell_status check_weights(const struct bell_sketch *s, const double *weights, size_t n)
+{
+	double sum = ldexp((double)bell_sketch_weight(s), -SUM_BITS) + (weights ? 0 : (double)n);
+
+	for (size_t i = 0; weights && i < n; i++) {
+		double w = s->shift ? ldexp(weights[i], s->shift) : weights[i];
+
+		if (!(w >= 0 && w <= BELL_MAX_WEIGHT))
+			return BELL_EWEIGHT;
+		sum += w;
+	}
+	return sum < MAX_WEIGHT ? BELL_OK : BELL_ESIZE;
 }
 
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads)
 {
-	struct span span = {.b = b, .x = x, .weights = weights};
-	enum bell_status status = BELL_OK;
+	struct span span = {.b = b, .x = x, .weights = weights, .shift = s->shift};
+	enum bell_status status = check_weights(s, weights, x->n);
 	size_t done = 0;
 
-	if (!valid_weights(weights, x->n))
-		return BELL_EWEIGHT;
-	if (!in_domain(s, &span))
-		return BELL_EDOMAIN;
-	if (!s->bins) {
-		status = keep_values(s, &span, &done);
-		if (status == BELL_OK && done < x->n)
-			status = leave_values(s, b);
-	}
-	return status == BELL_OK ? add_to_bins(s, &span, done, threads) : status;
+	if (status == BELL_OK && !s->bins)
+		status = bell_values_add(s, x, weights, &done);
+	if (status != BELL_OK || done == x->n)
+		return status;
+	if (!s->bins)
+		status = bell_sketch_leave_values(s, b);
+	return status == BELL_OK ? add_to_bins(s, &span, threads, done) : status;
 }
 
 static enum bell_status update(struct bell_sketch *s, const struct values *x, const double *weights,
@@ -232,87 +236,67 @@ enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double
 	return update(sketch, &(struct values){.f64 = x, .n = n}, weights, threads);
 }
 
-/* ---- merge and summary ---- */
+/* ---- what it holds ---- */
 
-/* Adds the values of a sketch that has no bins; the caller adds the counts. */
-static enum bell_status merge_values(struct bell_sketch *into, const struct bell_sketch *from,
-				     const struct backend *b)
+int128 bell_sketch_weight(const struct bell_sketch *s)
 {
-	struct values x = {.f64 = from->value, .n = from->values};
-	struct span span = {
-	    .b = b, .grid = &into->grid, .x = &x, .units = from->weight, .n = from->values};
-	enum bell_status status = BELL_OK;
+	int128 weight = s->zeros;
 
-	if (!into->bins) {
-		/* a grid has to suit the values of both */
-		for (size_t i = 0; i < from->values && status == BELL_OK; i++)
-			status = bell_value_add(into, from->value[i], from->weight[i]);
-		if (status == BELL_OK && into->values > BELL_SKETCH_EXACT)
-			status = leave_values(into, b);
-		return status;
-	}
-	if (from->values) {
-		struct bell_sketch before = *into;
-
-		status = bell_span_add(into, &span, 1);
-		into->count = before.count;
-		into->outside = before.outside;
-	}
-	return status;
-}
-
-enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_sketch *from)
-{
-	const struct backend *b = bell_kernels();
-	enum bell_status status = BELL_OK;
-
-	if (!into || !from || into == from || into->grid.method != from->grid.method)
-		return BELL_EINVAL;
-	if (!b)
-		return BELL_EBACKEND;
-	if (!from->bins) {
-		status = merge_values(into, from, b);
-	} else {
-		if (!into->bins && !into->grid.fixed) {
-			into->grid = from->grid;
-			into->grid.fixed = false;
-		}
-		if (!into->bins && into->values)
-			status = leave_values(into, b);
-		for (size_t i = 0; i < from->bins && status == BELL_OK; i++)
-			status = bell_bin_add(into, &from->bin[i], from->bin[i].sum);
-	}
-	if (status != BELL_OK)
-		return status;
-	into->count += from->count;
-	into->missing += from->missing;
-	into->infinite += from->infinite;
-	into->min = from->min < into->min ? from->min : into->min;
-	into->max = from->max > into->max ? from->max : into->max;
-	return BELL_OK;
+	for (size_t i = 0; i < s->values; i++)
+		weight += s->weight[i] << POWER_BITS;
+	for (size_t i = 0; i < s->bins; i++)
+		weight += s->bin[i].sum[0];
+	return weight;
 }
 
 enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sketch_summary *out)
 {
-	int128 weight = 0;
-
 	if (!s || !out)
 		return BELL_EINVAL;
-	for (size_t i = 0; i < s->values; i++)
-		weight += (int128)s->weight[i] << POWER_BITS;
-	for (size_t i = 0; i < s->bins; i++)
-		weight += s->bin[i].sum[0];
 	*out = (struct bell_sketch_summary){
 	    .count = s->count,
 	    .missing = s->missing,
 	    .infinite = s->infinite,
-	    .weight = ldexp((double)weight, -POWER_BITS - WEIGHT_BITS),
+	    .weight = ldexp((double)bell_sketch_weight(s), -SUM_BITS - s->shift),
 	    .min = s->count ? s->min : NAN,
 	    .max = s->count ? s->max : NAN,
 	    .bins = s->bins,
-	    .grid.method = s->grid.method,
+	    .grid = bell_grid_public(&s->grid),
 	};
-	if (s->grid.chosen)
-		out->grid = bell_grid_options(&s->grid);
 	return BELL_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct node *p = a, *q = b;
+
+	return p->value != q->value ? (p->value > q->value) - (p->value < q->value)
+				    : (p->low > q->low) - (p->low < q->low);
+}
+
+enum bell_status bell_sketch_nodes(const struct bell_sketch *sketch, size_t capacity, double *value,
+				   double *weight, size_t *n)
+{
+	const struct backend *b = bell_kernels();
+	enum bell_status status;
+	struct node *node;
+
+	if (!sketch || !n || (capacity && (!value || !weight)))
+		return BELL_EINVAL;
+	if (!b)
+		return BELL_EBACKEND;
+	status = bell_nodes_of(b, sketch, &node, n);
+	if (status != BELL_OK)
+		return status;
+	if (*n <= capacity) {
+		qsort(node, *n, sizeof *node, by_value);
+		for (size_t i = 0; i < *n; i++) {
+			value[i] = node[i].value;
+			weight[i] = node[i].weight;
+		}
+	} else if (capacity) {
+		status = BELL_ESIZE;
+	}
+	free(node);
+	return status;
 }

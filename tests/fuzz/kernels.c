@@ -12,27 +12,26 @@
 #include "fuzz.h"
 
 /* A window as a sketch makes it: bins around an anchor, whose numbers are exact. */
-static void feed_window(struct feed *f, enum bell_method method, struct kernel_parameters *p)
+static void feed_window(struct feed *f, struct kernel_parameters *p)
 {
 	int exponent = (int)(feed_byte(f) % 64) - 60, reach = (int)(feed_byte(f) % 128) + 1;
-	struct window g = {.inverse_width = ldexp(1, -exponent), .method = method};
+	struct window g = {.inverse_width = ldexp(1, -exponent)};
 	int rows[2] = {0, 0}, negative = (int)(feed_byte(f) & 1);
 
 	g.center = fabs(feed_number(f));
 	g.center = g.center < INFINITY ? g.center : 0;
-	g.inverse_unit = 1 / (1 + g.center);
 	for (int side = 0; side < 2; side++) {
 		double middle = rint(fmod(feed_number(f), 710) * g.inverse_width);
 
 		middle = fabs(middle) < 0x1p48 ? middle : 0;
-		g.low[side] = g.center > 0 || middle > reach ? middle - reach : 0;
+		g.low[side] = middle - reach;
 		g.high[side] = g.center > 0 && side != negative ? g.low[side] - 1 : middle + reach;
 		if (g.high[side] >= g.low[side])
 			rows[side] = (int)(g.high[side] - g.low[side]) + 1;
 	}
-	g.base[0] = 1 - g.low[0];
-	g.base[1] = 1 + rows[0] - g.low[1];
-	p->table_rows = 1 + (size_t)(rows[0] + rows[1]);
+	g.base[0] = ROW_BINS - g.low[0];
+	g.base[1] = ROW_BINS + rows[0] - g.low[1];
+	p->table_rows = ROW_BINS + (size_t)(rows[0] + rows[1]);
 	p->window = g;
 }
 
@@ -64,9 +63,9 @@ static void feed_parameters(struct feed *f, const struct kernel *k, unsigned fla
 
 	*p = *k->parameters;
 	p->optional = flags & 2;
-	p->window.method = p->transform.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
+	p->transform.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
 	if (!strncmp(name, "sketch", 6) || !strncmp(name, "rows", 4))
-		feed_window(f, p->window.method, p);
+		feed_window(f, p);
 	else if (!strncmp(name, "transform", 9) || !strncmp(name, "inverse", 7))
 		feed_transform(f, p);
 	else if (!strcmp(name, "score"))

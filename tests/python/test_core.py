@@ -106,13 +106,14 @@ def test_types_cannot_be_changed_or_made_wrongly():
         one.merge(_core.Sketches(1, 0))
 
 
-def test_bytes_of_different_methods_do_not_go_together():
-    columns = [_core.Sketches(1, number).to_bytes()[0] for number in _core.METHODS.values()]
-    with pytest.raises(ValueError, match="different methods"):
-        _core.Sketches.from_bytes(columns)
+def test_bytes_serve_every_method():
+    for number in _core.METHODS.values():
+        assert _core.Sketches.from_bytes(sketches().to_bytes(), number).to_bytes() == sketches().to_bytes()
+    with pytest.raises(ValueError, match="method"):
+        _core.Sketches.from_bytes([], 99)
     for wrong in (3, None, ["text"]):
         with pytest.raises(TypeError):
-            _core.Sketches.from_bytes(wrong)
+            _core.Sketches.from_bytes(wrong, 0)
 
 
 def test_copies_and_pickles():

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nodes.h - the weighted values that stand for a column. */
+#ifndef BELL_NODES_H
+#define BELL_NODES_H
+
+#include "sketch/bins.h"
+
+/* A value x = value + low and its weight, in rows. */
+struct node {
+	double value, low, weight;
+	double log;  /* log|x| where a bin without a center knows it better, else NaN */
+	double rest; /* what its share of a bin leaves open: see struct quadrature; 0 for a value */
+	int rank;    /* of the quadrature of its bin */
+	double grain; /* what log|x| may be off by because of the rounding of powers */
+};
+
+#define MAX_RANK (SKETCH_POWERS / 2)
+
+/*
+ * The Gauss quadrature of a bin: `rank` places t in [-1, 1] and the share of the weight at each, which have the moments
+ * of the bin up to degree 2 rank - 1.  rest: the mean of the square of the next orthogonal polynomial, so that
+ * f^(2 rank)(t)/(2 rank)! times it is what a mean of f over the bin is off by.
+ */
+struct quadrature {
+	double t[MAX_RANK], share[MAX_RANK], rest;
+	int rank;
+};
+
+/* Of n <= NODE_PAD bins. */
+void bell_quadratures(const struct backend *b, const struct bin *bin, size_t n,
+		      struct quadrature *out);
+
+/* |x| = size + low of n <= NODE_PAD coordinates relative to a center; 0: of logarithms. */
+void bell_sizes_of(const struct backend *b, double center, const double *d, size_t n, double *size,
+		   double *low);
+
+/* All nodes of a sketch, to be freed: values as they are, zeros, then the nodes of bins. */
+enum bell_status bell_nodes_of(const struct backend *b, const struct bell_sketch *s,
+			       struct node **out, size_t *n);
+
+double bell_exp(const struct backend *b, double x); /* infinite and zero where they should be */
+
+#endif

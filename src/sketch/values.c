@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * values.c - distinct values and how much weight each has.
+ *
+ * A call counts its rows in a hash table and leaves a sorted list: what a sketch keeps does not depend on
+ * the order of rows or on how they are cut into calls.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "sketch/bins.h"
+
+#define FEW_KEYS 32
+
+/* Distinct values in the order in which they came, and a hash table of their numbers, at most half full. */
+struct tally {
+	double *value;
+	int128 *weight;
+	size_t used;
+	uint16_t *slot; /* 1 + the number of a value; 0: empty */
+	unsigned shift; /* 64 - log2 of the number of slots */
+};
+
+static void tally_free(struct tally *t)
+{
+	free(t->value);
+	free(t->weight);
+	free(t->slot);
+}
+
+static enum bell_status tally_make(struct tally *t, size_t distinct)
+{
+	unsigned bits = 3;
+
+	if (distinct > BELL_SKETCH_EXACT)
+		distinct = BELL_SKETCH_EXACT;
+	while (((size_t)1 << bits) < 2 * distinct)
+		bits++;
+	*t = (struct tally){.value = malloc(distinct * sizeof *t->value),
+			    .weight = malloc(distinct * sizeof *t->weight),
+			    .slot = calloc((size_t)1 << bits, sizeof *t->slot),
+			    .shift = 64 - bits};
+	if (t->value && t->weight && t->slot)
+		return BELL_OK;
+	tally_free(t);
+	return BELL_ENOMEM;
+}
+
+/* Adds weight to a value; false: it would be one more distinct value than there may be. */
+static inline bool tally_add(struct tally *t, double value, int128 weight)
+{
+	size_t mask = ((size_t)1 << (64 - t->shift)) - 1, i;
+	uint64_t bits;
+
+	value += 0.0; /* -0 is 0 */
+	memcpy(&bits, &value, sizeof bits);
+	for (i = (size_t)(bits * 0x9e3779b97f4a7c15 >> t->shift); t->slot[i]; i = (i + 1) & mask)
+		if (t->value[t->slot[i] - 1] == value) {
+			t->weight[t->slot[i] - 1] += weight;
+			return true;
+		}
+	if (t->used == BELL_SKETCH_EXACT)
+		return false;
+	t->value[t->used] = value;
+	t->weight[t->used++] = weight;
+	t->slot[i] = (uint16_t)t->used;
+	return true;
+}
+
+/* The bits of a value as a number that is in the order of values, and where the value is. */
+struct key {
+	uint64_t bits;
+	size_t at;
+};
+
+/* Sorts n keys by one byte after another; `spare` has room for as many. */
+static void sort_keys(struct key *key, size_t n, struct key *spare)
+{
+	for (int byte = 0; byte < 8; byte++) {
+		size_t start[257] = {0};
+		struct key *other;
+
+		for (size_t i = 0; i < n; i++)
+			start[(key[i].bits >> 8 * byte & 255) + 1]++;
+		for (int i = 0; i < 256; i++)
+			start[i + 1] += start[i];
+		for (size_t i = 0; i < n; i++)
+			spare[start[key[i].bits >> 8 * byte & 255]++] = key[i];
+		other = key; /* swapped an even number of times */
+		key = spare;
+		spare = other;
+	}
+}
+
+/* The same for few keys. */
+static void insert_keys(struct key *key, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct key k = key[i];
+		size_t j = i;
+
+		for (; j > 0 && key[j - 1].bits > k.bits; j--)
+			key[j] = key[j - 1];
+		key[j] = k;
+	}
+}
+
+/* Values in ascending order with their weights into the sketch. */
+static enum bell_status tally_sort(const struct tally *t, struct bell_sketch *s)
+{
+	size_t n = t->used;
+	struct key *key = malloc((2 * n + 1) * sizeof *key);
+	double *value = malloc((n + !n) * sizeof *value);
+	int128 *weight = malloc((n + !n) * sizeof *weight);
+
+	if (!key || !value || !weight) {
+		free(key);
+		free(value);
+		free(weight);
+		return BELL_ENOMEM;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, &t->value[i], sizeof bits);
+		key[i] = (struct key){bits ^ (bits >> 63 ? ~(uint64_t)0 : (uint64_t)1 << 63), i};
+	}
+	if (n <= FEW_KEYS)
+		insert_keys(key, n);
+	else
+		sort_keys(key, n, key + n);
+	for (size_t i = 0; i < n; i++) {
+		value[i] = t->value[key[i].at];
+		weight[i] = t->weight[key[i].at];
+	}
+	free(key);
+	free(s->value);
+	free(s->weight);
+	s->value = value;
+	s->weight = weight;
+	s->values = n;
+	if (n) {
+		s->min = value[0];
+		s->max = value[n - 1];
+	}
+	return BELL_OK;
+}
+
+/* What was counted becomes what the sketch keeps; its own values were counted first. */
+static enum bell_status tally_keep(const struct tally *t, struct bell_sketch *s)
+{
+	if (t->used > s->values)
+		return tally_sort(t, s);
+	if (t->used)
+		memcpy(s->weight, t->weight, t->used * sizeof *s->weight);
+	return BELL_OK;
+}
+
+enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
+				 const double *weights, size_t *taken)
+{
+	const struct span span = {.weights = weights, .shift = s->shift};
+	uint64_t count = 0, missing = 0, infinite = 0;
+	bool bottomless = false;
+	enum bell_status status;
+	struct tally t;
+	size_t i;
+
+	*taken = 0;
+	if (!x->n)
+		return BELL_OK;
+	status = tally_make(&t, s->values + x->n);
+	if (status != BELL_OK)
+		return status;
+	for (i = 0; i < s->values; i++)
+		tally_add(&t, s->value[i], s->weight[i]);
+	for (i = 0; i < x->n; i++) {
+		double v = value_at(x, i);
+		int128 w = weights ? weight_units(&span, i) : (int128)1 << WEIGHT_BITS;
+
+		if (w == 0)
+			continue;
+		if (!isfinite(v))
+			*(isnan(v) ? &missing : &infinite) += 1, bottomless |= v < 0;
+		else if (tally_add(&t, v, w))
+			count++;
+		else
+			break;
+	}
+	status = tally_keep(&t, s);
+	tally_free(&t);
+	if (status != BELL_OK)
+		return status;
+	s->count += count;
+	s->missing += missing;
+	s->infinite += infinite;
+	s->bottomless = s->bottomless || bottomless;
+	*taken = i;
+	return BELL_OK;
+}
+
+enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,
+				   struct bell_sketch *out)
+{
+	size_t n = a->values + b->values, i = 0, j = 0, k = 0;
+
+	out->value = malloc((n + !n) * sizeof *out->value);
+	out->weight = malloc((n + !n) * sizeof *out->weight);
+	if (!out->value || !out->weight)
+		return BELL_ENOMEM;
+	while (i < a->values || j < b->values) {
+		bool first = j == b->values || (i < a->values && a->value[i] <= b->value[j]);
+		bool second = i == a->values || (j < b->values && b->value[j] <= a->value[i]);
+
+		out->value[k] = first ? a->value[i] : b->value[j];
+		out->weight[k] = (first ? a->weight[i] : 0) + (second ? b->weight[j] : 0);
+		i += first;
+		j += second;
+		k++;
+	}
+	out->values = k;
+	return BELL_OK;
+}
