@@ -3,6 +3,7 @@
 #ifndef TESTS_SKETCHES_H
 #define TESTS_SKETCHES_H
 
+#include <stdlib.h>
 #include "common.h"
 
 static inline struct bell_sketch_summary summary_of(const struct bell_sketch *s)
@@ -21,15 +22,20 @@ static inline struct bell_sketch *new_sketch(const struct bell_sketch_options *o
 	return s;
 }
 
-/* The grid that a sketch chooses for these values. */
-static inline struct bell_sketch_options grid_of(const double *x, size_t n)
+static inline void merge_and_free(struct bell_sketch *into, struct bell_sketch *from)
 {
-	struct bell_sketch *s = sketch_of(x, NULL, n, NULL);
-	struct bell_sketch_summary m = summary_of(s);
+	CHECK(bell_sketch_merge(into, from));
+	bell_sketch_free(from);
+}
 
-	cr_assert(m.bins > 0 && m.grid.width > 0);
-	bell_sketch_free(s);
-	return m.grid;
+static inline struct bell_sketch *copy_of(const struct bell_sketch *s)
+{
+	struct bytes b = bytes_of(s);
+	struct bell_sketch *copy;
+
+	CHECK(bell_sketch_deserialize(b.data, b.size, &copy));
+	free(b.data);
+	return copy;
 }
 
 #endif

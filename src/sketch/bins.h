@@ -84,7 +84,7 @@ enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
 enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,
 				   struct bell_sketch *out);
 
-/* ---- bins.c: rows into bins ---- */
+/* ---- bins.c, span.c: rows into bins ---- */
 
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
@@ -134,7 +134,7 @@ static inline int128 weight_units(const struct span *span, size_t i)
 			   : (int128)rint(ldexp(span->weights[i], WEIGHT_BITS + span->shift));
 }
 
-/* ---- grid.c ---- */
+/* ---- grid.c, level.c ---- */
 
 /* exponents of the widest narrow bins, and of the narrowest */
 #define MAX_WIDTH (-3)

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bytes_write.c - a sketch becomes bytes. */
+#include <string.h>
+#include "sketch/bytes.h"
+
+/* Counts where p is NULL. */
+struct writer {
+	unsigned char *p;
+	size_t n;
+};
+
+static void put(struct writer *w, uint128 v, int bytes)
+{
+	for (int i = 0; i < bytes; i++, w->n++)
+		if (w->p)
+			w->p[w->n] = (unsigned char)(v >> 8 * i);
+}
+
+static void put_number(struct writer *w, uint128 v)
+{
+	for (; v >> 7; v >>= 7)
+		put(w, (v & 127) | 128, 1);
+	put(w, v, 1);
+}
+
+static void put_signed(struct writer *w, int64_t v)
+{
+	put_number(w, v < 0 ? ((uint64_t)~v << 1 | 1) : (uint64_t)v << 1);
+}
+
+static void put_double(struct writer *w, double x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	put(w, bits, 8);
+}
+
+/* The zero bits at the end of numbers whose bits are all in v. */
+static int trailing(uint128 v)
+{
+	int n = 0;
+
+	while (n < 127 && !(v >> n & 1))
+		n++;
+	return n;
+}
+
+/* Bytes for a signed number. */
+static int width_of(int128 v)
+{
+	int bytes = 1;
+
+	while (v >> (8 * bytes - 1) != 0 && v >> (8 * bytes - 1) != -1)
+		bytes++;
+	return bytes;
+}
+
+static void put_grid(struct writer *w, const struct grid *g)
+{
+	put_signed(w, g->exponent);
+	put_number(w, (unsigned)g->negative);
+	put_double(w, g->center);
+	for (int side = 0; side < 2; side++) {
+		put_double(w, g->anchor[side]);
+		put_double(w, g->top[side]);
+	}
+}
+
+static void put_values(struct writer *w, const struct bell_sketch *s)
+{
+	uint128 all = 0;
+	int shift;
+
+	for (size_t i = 0; i < s->values; i++)
+		all |= (uint128)s->weight[i];
+	shift = trailing(all);
+	put_number(w, s->values);
+	put(w, (uint128)shift, 1);
+	for (size_t i = 0; i < s->values; i++) {
+		put_double(w, s->value[i]);
+		put_number(w, (uint128)s->weight[i] >> shift);
+	}
+}
+
+static bool same_group(const struct bin *a, const struct bin *b)
+{
+	return a->center == b->center && a->exponent == b->exponent && a->negative == b->negative;
+}
+
+static void put_bin(struct writer *w, const struct bin *bin, int64_t before, const int shift[2])
+{
+	int bytes = 1;
+
+	put_signed(w, bin->k - before);
+	put_number(w, (uint128)bin->sum[0] >> shift[0]);
+	for (int j = 1; j < SKETCH_POWERS; j++) {
+		int width = width_of(bin->sum[j] >> shift[1]);
+
+		bytes = width > bytes ? width : bytes;
+	}
+	put(w, (uint128)bytes, 1);
+	for (int j = 1; j < SKETCH_POWERS; j++)
+		put(w, (uint128)(bin->sum[j] >> shift[1]), bytes);
+}
+
+static void put_bins(struct writer *w, const struct bell_sketch *s)
+{
+	uint128 all[2] = {(uint128)s->zeros, 0};
+	int shift[2];
+
+	for (size_t i = 0; i < s->bins; i++)
+		for (int j = 0; j < SKETCH_POWERS; j++)
+			all[j > 0] |= (uint128)s->bin[i].sum[j];
+	for (int i = 0; i < 2; i++) {
+		shift[i] = trailing(all[i]);
+		put(w, (uint128)shift[i], 1);
+	}
+	put_number(w, (uint128)s->zeros >> shift[0]);
+	put_number(w, s->bins);
+	for (size_t i = 0, end; i < s->bins; i = end) {
+		const struct bin *first = &s->bin[i];
+
+		for (end = i; end < s->bins && same_group(first, &s->bin[end]);)
+			end++;
+		put_number(w, end - i);
+		put_double(w, first->center);
+		put_signed(w, first->exponent);
+		put_number(w, (unsigned)first->negative);
+		for (size_t j = i; j < end; j++)
+			put_bin(w, &s->bin[j], j > i ? s->bin[j - 1].k : 0, shift);
+	}
+}
+
+static void put_sketch(struct writer *w, const struct bell_sketch *s)
+{
+	for (size_t i = 0; i < sizeof sketch_magic; i++)
+		put(w, (unsigned char)sketch_magic[i], 1);
+	put(w, VERSION, 4);
+	put_number(w, (s->grid.chosen ? HAS_GRID : 0) | (s->grid.fixed ? IS_FIXED : 0) |
+			  (s->bins ? HAS_BINS : 0) | (s->bottomless ? BOTTOMLESS : 0));
+	put_number(w, s->count);
+	put_number(w, s->missing);
+	put_number(w, s->infinite);
+	put_number(w, s->seen);
+	put_number(w, s->far);
+	put_double(w, s->min);
+	put_double(w, s->max);
+	if (s->grid.chosen)
+		put_grid(w, &s->grid);
+	if (s->bins)
+		put_bins(w, s);
+	else
+		put_values(w, s);
+}
+
+size_t bell_sketch_size(const struct bell_sketch *s)
+{
+	struct writer w = {.n = 0};
+
+	if (!s)
+		return 0;
+	put_sketch(&w, s);
+	return w.n + CHECK_SIZE;
+}
+
+enum bell_status bell_sketch_serialize(const struct bell_sketch *s, void *buffer, size_t size)
+{
+	struct writer w = {.p = buffer};
+
+	if (!s || !buffer)
+		return BELL_EINVAL;
+	if (size < bell_sketch_size(s))
+		return BELL_ESIZE;
+	put_sketch(&w, s);
+	put(&w, checksum(w.p, w.n), CHECK_SIZE);
+	return BELL_OK;
+}
