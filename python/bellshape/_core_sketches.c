@@ -217,6 +217,52 @@ static PyObject *merge(PyObject *self, PyObject *other)
 	Py_RETURN_NONE;
 }
 
+/* ---- one grid for all parts ---- */
+
+static PyObject *settle(PyObject *self, PyObject *none)
+{
+	struct sketches *s = sketches_lock(self);
+	enum bell_status status = BELL_OK;
+
+	(void)none;
+	if (!s)
+		return NULL;
+	Py_BEGIN_ALLOW_THREADS;
+	for (size_t j = 0; status == BELL_OK && j < s->columns; j++)
+		status = bell_sketch_settle(s->sketch[j]);
+	Py_END_ALLOW_THREADS;
+	sketches_unlock(s);
+	if (status == BELL_EDOMAIN)
+		PyErr_SetString(PyExc_ValueError, "settle: no value but 0 yet");
+	else if (status != BELL_OK)
+		raise_status(status, "settle");
+	return status == BELL_OK ? Py_NewRef(Py_None) : NULL;
+}
+
+/* like(): empty sketches with the same grids */
+static PyObject *like(PyObject *self, PyObject *none)
+{
+	struct sketches *s = sketches_lock(self), *other = NULL;
+	enum bell_status status = BELL_OK;
+
+	(void)none;
+	if (!s)
+		return NULL;
+	other = allocate_for(Py_TYPE(self), (Py_ssize_t)s->columns, (int)s->method);
+	for (size_t j = 0; other && status == BELL_OK && j < s->columns; j++)
+		status = bell_sketch_like(s->sketch[j], &other->sketch[j]);
+	sketches_unlock(s);
+	if (status == BELL_OK)
+		return (PyObject *)other;
+	Py_DECREF(other);
+	if (status == BELL_EINVAL)
+		PyErr_SetString(PyExc_ValueError,
+				"like: the sketch has no grid yet; settle it first");
+	else
+		raise_status(status, "like");
+	return NULL;
+}
+
 /* ---- lists with one item a column ---- */
 
 static PyObject *list_of(PyObject *self, PyObject *(*make)(const struct bell_sketch *))
@@ -347,6 +393,8 @@ static PyObject *get_method(PyObject *self, void *closure)
 static PyMethodDef methods[] = {
     {"update", update, METH_VARARGS, NULL},
     {"merge", merge, METH_O, NULL},
+    {"settle", settle, METH_NOARGS, NULL},
+    {"like", like, METH_NOARGS, NULL},
     {"to_bytes", to_bytes, METH_NOARGS, NULL},
     {"from_bytes", from_bytes, METH_VARARGS | METH_CLASS, NULL},
     {"summary", summary, METH_NOARGS, NULL},

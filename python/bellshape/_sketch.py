@@ -107,6 +107,43 @@ class Sketch:
             raise ValueError(f"merge: {other.method!r} into {self.method!r}")
         self._sketches.merge(other._sketches.copy() if other is self else other._sketches)
 
+    def settle(self) -> None:
+        """Choose the bins now, from what has been added, and for good.
+
+        Sketches that `like` makes from this one have the same bins.  They merge into the same bytes
+        in any order, and stay small however many they are.
+
+        Raises
+        ------
+        ValueError
+            If no value but 0 has been added yet.
+
+        Examples
+        --------
+        >>> plan = Sketch()
+        >>> plan.update([1.0, 20.0, 300.0])  # a sample, spread over all of the data
+        >>> plan.settle()
+        >>> morning, evening = plan.like(), plan.like()
+        """
+        self._sketches.settle()
+
+    def like(self) -> Sketch:
+        """Make an empty sketch with the bins of this one.
+
+        Returns
+        -------
+        Sketch
+            The sketch, whose bins do not change any more.
+
+        Raises
+        ------
+        ValueError
+            If this one has chosen no bins yet: `settle` does.
+        """
+        sketch = type(self).__new__(type(self))
+        sketch._sketches = self._sketches.like()
+        return sketch
+
     def __add__(self, other: Sketch) -> Sketch:
         if not isinstance(other, Sketch):
             return NotImplemented
@@ -156,7 +193,9 @@ class Sketch:
             If `data` does not hold bytes.
         """
         sketch = cls.__new__(cls)
-        sketch._sketches = _core.Sketches.from_bytes([bytes(memoryview(data))], method_number(method))
+        sketch._sketches = _core.Sketches.from_bytes(
+            [bytes(memoryview(data))], method_number(method)
+        )
         return sketch
 
     def fit(self, *, bounds: tuple[float, float] | None = None, standardize: bool = True) -> Fit:

@@ -1,6 +1,7 @@
-"""units.json: lambda of maximum likelihood of Yeo-Johnson of x/c at other units c than 1, for columns of yeo_johnson.json.
+"""units.json: lambda of maximum likelihood of Yeo-Johnson of x/c at other units c than 1.
 
-Unit 0 is Box-Cox, unit inf (exp(lambda x) - 1)/lambda.  mpmath, 400 digits.  Run: python make_units.py > units.json
+The columns are those of yeo_johnson.json.  Unit 0 is Box-Cox, unit inf (exp(lambda x) - 1)/lambda.
+mpmath, 400 digits.  Run: python make_units.py > units.json
 """
 
 import json
@@ -24,32 +25,35 @@ def coordinates(x, unit):
 
 
 def score(points, unit, lam):
-    n, total = len(points), sum(s * l for s, l in points)
+    n, total = len(points), sum(s * length for s, length in points)
     psi, phi = [], []
-    for s, l in points:
+    for s, length in points:
         w = lam if s > 0 else (-lam if unit == math.inf else 2 - lam)
         if w == 0:
-            psi.append(s * l)
-            phi.append(l * l / 2)
+            psi.append(s * length)
+            phi.append(length * length / 2)
             continue
-        e = mpmath.expm1(w * l)
+        e = mpmath.expm1(w * length)
         psi.append(s * e / w)
-        phi.append((w * l * (e + 1) - e) / (w * w))
+        phi.append((w * length * (e + 1) - e) / (w * w))
     mean = mpmath.fsum(psi) / n
     var = mpmath.fsum((p - mean) ** 2 for p in psi)
     if var == 0:
         return mp.inf  # lambda is beyond all digits: no maximum
-    cov = mpmath.fsum((p - mean) * q for p, q in zip(psi, phi))
+    cov = mpmath.fsum((p - mean) * q for p, q in zip(psi, phi, strict=True))
     return -n * cov / var + total
 
 
 def solve(x, unit):
     points = coordinates(x, unit)
     n = len(points)
-    mean = sum(s * l for s, l in points) / n
-    sd = mpmath.sqrt(sum((s * l - mean) ** 2 for s, l in points) / n)
-    start, step = mpf(0 if unit == math.inf else 1), 1 / sd
-    f = lambda t: score(points, unit, start + t / sd)
+    mean = sum(s * length for s, length in points) / n
+    sd = mpmath.sqrt(sum((s * length - mean) ** 2 for s, length in points) / n)
+    start = mpf(0 if unit == math.inf else 1)
+
+    def f(t):
+        return score(points, unit, start + t / sd)
+
     low = high = mpf(0)
     width = mpf(1)
     while f(low) <= 0 and low > -MOST_SD:
@@ -61,7 +65,9 @@ def solve(x, unit):
         width *= 2
     if f(low) <= 0 or f(high) >= 0:
         return None
-    root = mpmath.findroot(f, (low, high), solver="anderson", tol=mpf(10) ** -40, maxsteps=200, verify=False)
+    root = mpmath.findroot(
+        f, (low, high), solver="anderson", tol=mpf(10) ** -40, maxsteps=200, verify=False
+    )
     return start + root / sd, sd
 
 
@@ -81,7 +87,8 @@ def main():
                 continue
             lam, spread = found
             lines.append(
-                f'{{"name": "{line["name"]}", "unit": "{unit!r}", "lambda": "{mpmath.nstr(lam, 20)}", '
+                f'{{"name": "{line["name"]}", "unit": "{unit!r}", '
+                f'"lambda": "{mpmath.nstr(lam, 20)}", '
                 f'"sd": "{mpmath.nstr(spread, 17)}"}}'
             )
     print("[\n" + ",\n".join(lines) + "\n]")

@@ -108,7 +108,10 @@ def test_types_cannot_be_changed_or_made_wrongly():
 
 def test_bytes_serve_every_method():
     for number in _core.METHODS.values():
-        assert _core.Sketches.from_bytes(sketches().to_bytes(), number).to_bytes() == sketches().to_bytes()
+        assert (
+            _core.Sketches.from_bytes(sketches().to_bytes(), number).to_bytes()
+            == sketches().to_bytes()
+        )
     with pytest.raises(ValueError, match="method"):
         _core.Sketches.from_bytes([], 99)
     for wrong in (3, None, ["text"]):

@@ -319,3 +319,23 @@ def test_columns_that_a_sketch_cannot_tell_apart_are_read_again():
 def test_bytes_alone_are_bytes(data):
     with pytest.raises(TypeError):
         b.Sketch.from_bytes(data)
+
+
+def test_parts_with_one_grid_merge_into_the_same_bytes():
+    x = np.exp(b.standard_normal(20000, seed=3))
+    plan = b.Sketch()
+    with pytest.raises(ValueError, match="settle"):
+        plan.settle()
+    with pytest.raises(ValueError, match="like"):
+        plan.like()
+    plan.update(x[::50])
+    plan.settle()
+    whole, parts = plan.like(), [plan.like() for _ in range(7)]
+    whole.update(x)
+    for part, values in zip(parts, np.array_split(x, 7), strict=True):
+        part.update(values)
+    for order in (parts, parts[::-1]):
+        total = plan.like()
+        for part in order:
+            total += part
+        assert total.to_bytes() == whole.to_bytes() and total.count == 20000
