@@ -173,8 +173,9 @@ static void describe_values(struct column *c, const struct node *node, size_t n)
 		square += node[i].weight * e * e;
 	}
 	square /= c->total;
-	c->mean_x = first + 2 * unit * mean;
-	c->sd_x = 2 * unit * sqrt(square);
+	/* doubled last: halves cannot overflow */
+	c->mean_x = 2 * (first / 2 + unit * mean);
+	c->sd_x = 2 * (unit * sqrt(square));
 }
 
 /* Mean, spread and range of the coordinates, which are then taken off and divided by the unit. */

@@ -94,6 +94,7 @@ static enum bell_status get_values(struct reader *r, struct bell_sketch *s)
 {
 	size_t n = (size_t)get_number(r, 11);
 	int shift = get_shift(r);
+	int128 total = 0;
 
 	if (r->bad || n > BELL_SKETCH_EXACT || s->count < n || (s->count > 0) != (n > 0))
 		return BELL_EDAMAGED;
@@ -108,8 +109,10 @@ static enum bell_status get_values(struct reader *r, struct bell_sketch *s)
 		if (!(fabs(s->value[i]) < INFINITY) || s->weight[i] <= 0 ||
 		    s->weight[i] >> (WEIGHT_BITS + 60) || (i && !(s->value[i] > s->value[i - 1])))
 			return BELL_EDAMAGED;
+		total += s->weight[i];
 	}
-	if (n && (s->min != s->value[0] || s->max != s->value[n - 1]))
+	if (total >> (WEIGHT_BITS + 60) ||
+	    (n && (s->min != s->value[0] || s->max != s->value[n - 1])))
 		return BELL_EDAMAGED;
 	return BELL_OK;
 }

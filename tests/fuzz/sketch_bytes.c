@@ -57,6 +57,13 @@ static void use_fit(const struct bell_sketch *s)
 	}
 }
 
+/* Weights that came as bytes may add up to too much. */
+static bool done(enum bell_status status)
+{
+	REQUIRE(status == BELL_OK || status == BELL_ESIZE);
+	return status == BELL_OK;
+}
+
 /* What a program does with a sketch that it was sent. */
 static void use(struct bell_sketch *s, const uint8_t *bytes, size_t size)
 {
@@ -76,13 +83,12 @@ static void use(struct bell_sketch *s, const uint8_t *bytes, size_t size)
 	REQUIRE(bell_sketch_deserialize(bytes, size, &copy) == BELL_OK);
 	REQUIRE(bell_sketch_create(NULL, &empty) == BELL_OK);
 	REQUIRE(bell_sketch_merge(empty, s) == BELL_OK);
-	REQUIRE(bell_sketch_merge(s, copy) == BELL_OK);
+	done(bell_sketch_merge(s, copy));
 	free(bytes_of(s));
-	REQUIRE(bell_sketch_update_f64(empty, more, NULL, 6, 1) == BELL_OK);
-	REQUIRE(bell_sketch_update_f64(copy, more, (const double[]){1, 2, 0.5, 0, 1e9, 1}, 6, 1) ==
-		BELL_OK);
+	done(bell_sketch_update_f64(empty, more, NULL, 6, 1));
+	done(bell_sketch_update_f64(copy, more, (const double[]){1, 2, 0.5, 0, 1e9, 1}, 6, 1));
 	use_fit(copy);
-	REQUIRE(bell_sketch_merge(copy, empty) == BELL_OK);
+	done(bell_sketch_merge(copy, empty));
 	free(bytes_of(copy));
 	bell_sketch_free(copy);
 	bell_sketch_free(empty);
