@@ -113,7 +113,10 @@ static const struct kernel_parameters layers[] = {
 
 /* ---- results of kernels that leave part of their outputs unwritten, or of no meaning ---- */
 
-/* The first row of a table takes what belongs to no bin, and the rest ends with the last element outside. */
+/*
+ * The first row of a table takes what belongs to no bin, and the rest ends with the last element
+ * outside.
+ */
 static size_t sketch_results(const struct kernel_call *c, struct kernel_result *out)
 {
 	out[0] = (struct kernel_result){KERNEL_I64, (const int64_t *)c->out[1] + SKETCH_POWERS,

@@ -290,7 +290,10 @@ Test(fit, errors)
 	bell_sketch_free(s);
 }
 
-/* Only ratios of weights matter to lambda: the same bits for weights times any power of two, of any size. */
+/*
+ * Only ratios of weights matter to lambda: the same bits for weights times any power of two, of any
+ * size.
+ */
 Test(fit, weights_of_any_scale)
 {
 	static const int exponents[] = {0, -20, 31, -300, 500};

@@ -138,7 +138,10 @@ static void check_values(const struct path *path, const struct golden *g,
 	free(z);
 }
 
-/* Columns that no one grid of bins can hold: an outlier beyond 40 sd, 1e300 beside 1; and halves of two values. */
+/*
+ * Columns that no one grid of bins can hold: an outlier beyond 40 sd, 1e300 beside 1; and halves of
+ * two values.
+ */
 static bool may_be_ill_conditioned(const struct path *path, const struct golden *g)
 {
 	static const char *const names[] = {"zeroinfl_1000", "mix_-1_1e200", "mix_hugeboth",

@@ -59,7 +59,9 @@ static double *misleading(void)
 	return x;
 }
 
-/* A first block that tells nothing of the rest: a stream says so, and from values the fit is right. */
+/*
+ * A first block that tells nothing of the rest: a stream says so, and from values the fit is right.
+ */
 Test(grid, from_values_once_more)
 {
 	double *x = misleading(), off;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_likelihood.c - the kernels of fits from nodes, on every backend: the bits of "scalar", and their definition. */
+/*
+ * test_likelihood.c - the kernels of fits from nodes, on every backend: the bits of "scalar", and
+ * their definition.
+ */
 #include <math.h>
 #include <string.h>
 #include "common.h"
@@ -73,7 +76,10 @@ Test(score, is_the_same_everywhere)
 	guarded_free(&g);
 }
 
-/* To the last digits where a series stands for a difference, which is |z| < 0.3; chi only guides a search. */
+/*
+ * To the last digits where a series stands for a difference, which is |z| < 0.3; chi only guides a
+ * search.
+ */
 Test(score, is_its_definition)
 {
 	static double at[NODES], weight[NODES], out[4][NODES], sum[3];

@@ -167,7 +167,10 @@ Test(sketch, threads_and_cuts_do_not_matter)
 	}
 }
 
-/* A column that moves away after 1.3 looks, and again after 4.4: found out amid rows that are taken together. */
+/*
+ * A column that moves away after 1.3 looks, and again after 4.4: found out amid rows that are taken
+ * together.
+ */
 Test(sketch, new_grids_do_not_depend_on_threads_and_cuts)
 {
 	enum { LOOK_ROWS = 1 << 18, n = 6 * LOOK_ROWS + 12345 };

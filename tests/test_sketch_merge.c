@@ -138,7 +138,9 @@ Test(sketch, merges_commute)
 		}
 }
 
-/* Ranges of a sorted column, each with a grid of its own: the sketch stays small, and lambda right. */
+/*
+ * Ranges of a sorted column, each with a grid of its own: the sketch stays small, and lambda right.
+ */
 Test(sketch, many_grids_merge_into_few_bins)
 {
 	enum { SHARDS = 300, ROWS = 2000 };

@@ -56,8 +56,8 @@ Test(units, agree_with_400_digits)
 }
 
 /*
- * Columns that a grid finds hard, in three orders: the fit from bins agrees with that from all values at every unit, or
- * says that it is ill-conditioned.
+ * Columns that a grid finds hard, in three orders: the fit from bins agrees with that from all
+ * values at every unit, or says that it is ill-conditioned.
  */
 enum { N = 20000, TRAPS = 9 };
 

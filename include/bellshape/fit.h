@@ -179,9 +179,10 @@ struct bell_fit {
  * options may be NULL: the defaults are used.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
- * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method is unknown; BELL_EDOMAIN if the method is Box-Cox
- * and the sketch has seen a value that is not above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
- * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
+ * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method is unknown;
+ * BELL_EDOMAIN if the method is Box-Cox and the sketch has seen a value that is not above 0;
+ * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On
+ * an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -204,10 +205,11 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
- * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed lambda is infinite, or if the
- * method is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and
- * a value with a weight is not above 0; BELL_ENOMEM.  On an error *out is not written.
+ * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
+ * lambda is infinite, or if the method is unknown; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite;
+ * BELL_EDOMAIN if the method is Box-Cox and a value with a weight is not above 0; BELL_ENOMEM.  On
+ * an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

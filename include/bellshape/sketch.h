@@ -18,12 +18,12 @@ extern "C" {
  * merge into the sketch of the whole.  docs/sketch.md says how it works and how exact it is.
  *
  * Up to BELL_SKETCH_EXACT distinct finite values are kept as they are, each with its weight, and a
- * fit from them is a fit on the values.  When more arrive, all of them go into bins of the logarithm
- * of |x|, each side of zero for itself, and zeros are counted apart; each bin holds sums of powers
- * of the positions of its values.  The sums are integers, and integer sums do not depend on order:
- * two sketches with one given grid of bins (see bell_sketch_settle()) that have seen the same values
- * hold the same bits, in whatever order the values came and however they were cut into parts and
- * merged.  So do sketches of few distinct values.
+ * fit from them is a fit on the values.  When more arrive, all of them go into bins of the
+ * logarithm of |x|, each side of zero for itself, and zeros are counted apart; each bin holds sums
+ * of powers of the positions of its values.  The sums are integers, and integer sums do not depend
+ * on order: two sketches with one given grid of bins (see bell_sketch_settle()) that have seen the
+ * same values hold the same bits, in whatever order the values came and however they were cut into
+ * parts and merged.  So do sketches of few distinct values.
  *
  * Without a given grid the sketch chooses one from the first values, from their quartiles, so that
  * a wild value among them does no harm, and another where later values do not suit it.  A fit says
@@ -80,8 +80,9 @@ struct bell_sketch_options {
 
 /*
  * bell_sketch_create() makes an empty sketch in *out, which is to be freed with bell_sketch_free().
- * options may be NULL: the sketch chooses its grid.  Returns BELL_OK; BELL_EINVAL if out is NULL, or
- * if width is not 0 and one of the fields is outside the range given above; BELL_ENOMEM.  On an error *out is not written.
+ * options may be NULL: the sketch chooses its grid.  Returns BELL_OK; BELL_EINVAL if out is NULL,
+ * or if width is not 0 and one of the fields is outside the range given above; BELL_ENOMEM.  On an
+ * error *out is not written.
  */
 BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *options,
 					     struct bell_sketch **out);
@@ -212,13 +213,13 @@ BELL_API enum bell_status bell_sketch_serialize(const struct bell_sketch *sketch
 /*
  * bell_sketch_deserialize() makes a sketch in *out from the `size` bytes at buffer, all of which
  * must be those of one sketch.  The new sketch behaves exactly as the one that was written would,
- * and is to be freed with bell_sketch_free().  The bytes need not be trusted: whatever they are, the call returns an
- * error or a sketch that every function can take.
+ * and is to be freed with bell_sketch_free().  The bytes need not be trusted: whatever they are,
+ * the call returns an error or a sketch that every function can take.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL; BELL_EFORMAT if the bytes do not begin as
- * those of a sketch do, or are fewer than 8; BELL_EVERSION if they are of a version that this library cannot read;
- * BELL_EDAMAGED if they were cut short, extended or altered; BELL_ENOMEM.  On an error *out is not
- * written.
+ * those of a sketch do, or are fewer than 8; BELL_EVERSION if they are of a version that this
+ * library cannot read; BELL_EDAMAGED if they were cut short, extended or altered; BELL_ENOMEM.  On
+ * an error *out is not written.
  */
 BELL_API enum bell_status bell_sketch_deserialize(const void *buffer, size_t size,
 						  struct bell_sketch **out);

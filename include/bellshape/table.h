@@ -21,11 +21,11 @@ enum bell_type { BELL_F32, BELL_F64 };
 BELL_API size_t bell_type_size(enum bell_type type);
 
 /*
- * A table of numbers that lie in memory that belongs to the caller.  Element (i, j), in row i and column j, is
- * at data + i row_stride + j column_stride, counted in elements.  A row-major table without gaps
- * has the strides (columns, 1), a column-major one (1, rows).  A stride may be negative.  data is
- * float * or double *, and may be NULL if there are no rows or no columns, which is fine in every
- * function.  Only the `out` of a transform is written to.
+ * A table of numbers that lie in memory that belongs to the caller.  Element (i, j), in row i and
+ * column j, is at data + i row_stride + j column_stride, counted in elements.  A row-major table
+ * without gaps has the strides (columns, 1), a column-major one (1, rows).  A stride may be
+ * negative.  data is float * or double *, and may be NULL if there are no rows or no columns, which
+ * is fine in every function.  Only the `out` of a transform is written to.
  *
  * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS
  * (backend.h), or 0 for one for each CPU, and the results do not depend on it.
@@ -57,8 +57,8 @@ BELL_API enum bell_status bell_table_moments(const struct bell_table *table, uns
 /*
  * bell_table_sketch() adds the values of column j to sketches[j], for each of table->columns
  * columns, as bell_sketch_update_*() does.  A table that comes in blocks of rows takes one call for
- * each block.  weights is NULL, or holds one weight for each row.  sketches may be NULL if there are
- * no columns.  The sketches must all be different; this is not checked.
+ * each block.  weights is NULL, or holds one weight for each row.  sketches may be NULL if there
+ * are no columns.  The sketches must all be different; this is not checked.
  *
  * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table, or weights that add up to 2^60 or more),
@@ -74,13 +74,13 @@ BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, cons
  * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without
  * names, to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to
  * the bit, whatever the layout of the table.  It reads the table once, and columns whose fit has
- * the flag BELL_FIT_ILL_CONDITIONED (fit.h) once more.  weights is NULL, or holds one weight for each row.
- * options NULL means the defaults of bell_fit_options_default().
+ * the flag BELL_FIT_ILL_CONDITIONED (fit.h) once more.  weights is NULL, or holds one weight for
+ * each row. options NULL means the defaults of bell_fit_options_default().
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table), BELL_EBACKEND, BELL_EWEIGHT (a weight is
- * negative, NaN or infinite), BELL_EDOMAIN (a value is not above 0, and the method is Box-Cox) or BELL_ENOMEM.  After an error *out is not
- * written.
+ * negative, NaN or infinite), BELL_EDOMAIN (a value is not above 0, and the method is Box-Cox) or
+ * BELL_ENOMEM.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,

@@ -44,9 +44,9 @@ void bell_column_free(struct column *c) { free(c->memory); }
 /* ---- the coordinate ---- */
 
 /*
- * Coordinates d[i] = l(size + low) - l(center) of n values, a multiple of NODE_PAD; part: low, size, and log size where
- * it is known, else NaN.  Near the center
- * size - center is exact and d has all its digits; far from it that has lost the digits of the lesser.
+ * Coordinates d[i] = l(size + low) - l(center) of n values, a multiple of NODE_PAD; part: low,
+ * size, and log size where it is known, else NaN.  Near the center size - center is exact and d has
+ * all its digits; far from it that has lost the digits of the lesser.
  */
 static void coordinates(const struct backend *b, struct family family, double *const part[3],
 			size_t n, double center, double *d)

@@ -53,8 +53,8 @@ struct column {
 };
 
 /*
- * The column of a sketch that holds a value, to be freed with bell_column_free().  BELL_ENOMEM.  Values of a
- * family of unit 0 have to be above 0.
+ * The column of a sketch that holds a value, to be freed with bell_column_free().  BELL_ENOMEM.
+ * Values of a family of unit 0 have to be above 0.
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  struct family family, struct column *out);

@@ -2,8 +2,8 @@
 /*
  * likelihood.c - the log-likelihood of a column at any lambda, its score and slope.
  *
- * On the side with power w, a value at d has psi = expm1(w d)/w and phi = d psi/d lambda (likelihood.inc).
- * With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
+ * On the side with power w, a value at d has psi = expm1(w d)/w and phi = d psi/d lambda
+ * (likelihood.inc). With M2 and C the sums of (psi - mean)^2 and (psi - mean) phi,
  *
  *	log-likelihood = -N/2 log(M2/N) + (lambda - 1) sum(s d)
  *	score          = -N C/M2 + sum(s d)
@@ -33,7 +33,10 @@ struct sums {
 	double m2, c, phi2, chi_psi; /* central */
 };
 
-/* Sums over both sides, whose terms are in `out`; total[side]: the weighted sums of psi, phi and chi. */
+/*
+ * Sums over both sides, whose terms are in `out`; total[side]: the weighted sums of psi, phi and
+ * chi.
+ */
 static struct sums sum_sides(const struct backend *b, const struct column *c, double total[2][3])
 {
 	struct sums s = {0};
@@ -119,8 +122,9 @@ void bell_shape(const struct column *c, const struct point *p, double *skewness,
 }
 
 /*
- * The derivative of degree m = 2 rank of psi in t = log|x|, over m!: psi' = e^z dl/dt, and each further derivative
- * brings a factor of about w dl/dt, or what log(1 + e^t) adds, whose Taylor series has radius pi.
+ * The derivative of degree m = 2 rank of psi in t = log|x|, over m!: psi' = e^z dl/dt, and each
+ * further derivative brings a factor of about w dl/dt, or what log(1 + e^t) adds, whose Taylor
+ * series has radius pi.
  */
 static double derivative(double w, double slope, int rank, bool curved)
 {

@@ -26,7 +26,10 @@ double bell_likelihood_constant(const struct backend *b, const struct column *c)
 /* Skewness and Fisher's kurtosis of psi at p, which must be the point evaluated last. */
 void bell_shape(const struct column *c, const struct point *p, double *skewness, double *kurtosis);
 
-/* What the nodes of bins leave out of the mean of psi at p, which must be the point evaluated last, in sd of psi. */
+/*
+ * What the nodes of bins leave out of the mean of psi at p, which must be the point evaluated last,
+ * in sd of psi.
+ */
 double bell_remainder(const struct column *c, const struct point *p);
 
 #endif

@@ -13,7 +13,9 @@
 
 __extension__ typedef __int128 int128;
 
-/* Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60. */
+/*
+ * Weights are kept in units of 2^-24, powers in units of 2^-36, their products in units of 2^-60.
+ */
 #define WEIGHT_BITS 24
 #define POWER_BITS  36
 #define SUM_BITS    (WEIGHT_BITS + POWER_BITS)
@@ -52,13 +54,18 @@ struct bell_sketch {
 	int128 *weight;
 	size_t values;
 
-	/* Then bins, sorted by bell_bin_order(), and the weight of zeros in units of 2^-SUM_BITS. */
+	/*
+	 * Then bins, sorted by bell_bin_order(), and the weight of zeros in units of 2^-SUM_BITS.
+	 */
 	struct bin *bin;
 	size_t bins;
 	int128 zeros;
 };
 
-/* What bell_sketch_update_f32() and bell_sketch_update_f64() do once their arguments are checked, but for weights. */
+/*
+ * What bell_sketch_update_f32() and bell_sketch_update_f64() do once their arguments are checked,
+ * but for weights.
+ */
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads);
 
@@ -66,16 +73,16 @@ enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 int128 bell_sketch_weight(const struct bell_sketch *s);
 
 /*
- * The shift for the weights of all rows of a column: only their ratios matter to lambda, so that weights times a power
- * of two give the same bits.  0 without weights, or where they are none.
+ * The shift for the weights of all rows of a column: only their ratios matter to lambda, so that
+ * weights times a power of two give the same bits.  0 without weights, or where they are none.
  */
 int bell_weight_shift(const double *weights, size_t n);
 
 /* ---- values.c: distinct values ---- */
 
 /*
- * Counts rows as distinct values while there are no more than BELL_SKETCH_EXACT of them; the number of rows
- * taken in *taken.  On BELL_ENOMEM the sketch is as it was.
+ * Counts rows as distinct values while there are no more than BELL_SKETCH_EXACT of them; the number
+ * of rows taken in *taken.  On BELL_ENOMEM the sketch is as it was.
  */
 enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
 				 const double *weights, size_t *taken);
@@ -120,8 +127,9 @@ struct span {
 	8 /* more than one in so many rows outside the narrow bins: the grid does not suit */
 
 /*
- * Adds the rows of a span: all, or those up to the first look at which a grid that is not fixed does not
- * suit them, span->n in the end.  s->far: those of the last look, which may be complete, far from the grid.
+ * Adds the rows of a span: all, or those up to the first look at which a grid that is not fixed
+ * does not suit them, span->n in the end.  s->far: those of the last look, which may be complete,
+ * far from the grid.
  */
 enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 
@@ -144,7 +152,10 @@ static inline int128 weight_units(const struct span *span, size_t i)
 enum bell_status bell_grid_choose(const struct backend *b, const struct bell_sketch *s,
 				  struct grid *out);
 
-/* Whether there may be such a grid: k of every bin near the anchors fits a double with room to spare. */
+/*
+ * Whether there may be such a grid: k of every bin near the anchors fits a double with room to
+ * spare.
+ */
 bool bell_grid_valid(const struct grid *g);
 
 /* A total order of grids, fixed ones first. */

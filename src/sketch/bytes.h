@@ -2,8 +2,8 @@
 /*
  * bytes.h - a sketch as bytes: docs/formats.md has the layout.
  *
- * Whole numbers are varints, seven bits a byte, the low ones first; signed ones have their sign in the lowest bit.
- * The sums of a bin take as many bytes each as the largest of them needs.
+ * Whole numbers are varints, seven bits a byte, the low ones first; signed ones have their sign in
+ * the lowest bit. The sums of a bin take as many bytes each as the largest of them needs.
  */
 #ifndef BELL_BYTES_H
 #define BELL_BYTES_H

@@ -2,8 +2,8 @@
 /*
  * coarsen.c - many bins into the bins of one grid.
  *
- * A bin that does not lie on the grid goes there through its nodes, which have its moments; one that does stays as
- * it is, to the bit.
+ * A bin that does not lie on the grid goes there through its nodes, which have its moments; one
+ * that does stays as it is, to the bit.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,10 @@ struct move {
 	double center, plain; /* of the bins in hand, and its logarithm */
 };
 
-/* The window of the grid for the coordinate d of a bin in hand, and its place there, by what makes bins of values. */
+/*
+ * The window of the grid for the coordinate d of a bin in hand, and its place there, by what makes
+ * bins of values.
+ */
 static struct level level_of(const struct move *m, double d, int side, double *place)
 {
 	struct level v;

@@ -2,9 +2,9 @@
 /*
  * grid.c - where the bins of a sketch lie.
  *
- * A grid has bins of one width around the middle of the data, 4, 16, ... times as wide further out; and bins of at
- * most MAX_WIDTH around the root mean square of |x|, because there, at the top of what matters, the transforms
- * change with log|x| as |x| does, however wide log|x| spreads.
+ * A grid has bins of one width around the middle of the data, 4, 16, ... times as wide further out;
+ * and bins of at most MAX_WIDTH around the root mean square of |x|, because there, at the top of
+ * what matters, the transforms change with log|x| as |x| does, however wide log|x| spreads.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -98,8 +98,9 @@ static double sd_of(const struct dot *dot, size_t n)
 }
 
 /*
- * The spread of n sorted dots: their sd, or what their quartiles make of it if that is less.  One wild value
- * moves the sd of a thousand as far as it likes, but the likelihood looks at the thousand.
+ * The spread of n sorted dots: their sd, or what their quartiles make of it if that is less.  One
+ * wild value moves the sd of a thousand as far as it likes, but the likelihood looks at the
+ * thousand.
  */
 static double spread_of(const struct dot *dot, size_t n)
 {
@@ -114,7 +115,9 @@ static double spread_of(const struct dot *dot, size_t n)
 	return middle > MIN_SPREAD * fmax(fabs(low->d), fabs(high->d)) && middle < sd ? middle : sd;
 }
 
-/* The exponent for a spread: k of every bin near the anchors must fit a double with room to spare. */
+/*
+ * The exponent for a spread: k of every bin near the anchors must fit a double with room to spare.
+ */
 static int exponent_for(double spread, const struct grid *g)
 {
 	double far = fmax(fabs(g->anchor[0]), fabs(g->anchor[1]));
@@ -127,8 +130,8 @@ static int exponent_for(double spread, const struct grid *g)
 }
 
 /*
- * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a multiple of a
- * power of two that is about 64 spreads wide.
+ * A round number near the middle of [low, high], so that parts of one column mostly agree on it: a
+ * multiple of a power of two that is about 64 spreads wide.
  */
 static double round_center(double low, double high, double spread)
 {
@@ -187,7 +190,9 @@ static double top_of(const struct backend *b, const struct dot *dot, size_t n)
 	return most + log_of(b, sum / weight) / 2;
 }
 
-/* Anchors and the width for n dots whose coordinates are known, the first `above` of them above 0. */
+/*
+ * Anchors and the width for n dots whose coordinates are known, the first `above` of them above 0.
+ */
 static void place(struct grid *g, struct dot *dot, size_t n, size_t above)
 {
 	double weight[2] = {0}, spread[2];

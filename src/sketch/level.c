@@ -14,8 +14,9 @@ struct lattice bell_lattice(const struct backend *b, const struct grid *g)
 }
 
 /*
- * Even windows lie around the middle of the data, the odd ones, of the same width, around their root mean square
- * from the first width on that is near MAX_WIDTH; where both cover a bin it is the same bin.
+ * Even windows lie around the middle of the data, the odd ones, of the same width, around their
+ * root mean square from the first width on that is near MAX_WIDTH; where both cover a bin it is the
+ * same bin.
  */
 struct level bell_level(const struct lattice *l, int i)
 {

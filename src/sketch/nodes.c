@@ -2,9 +2,10 @@
 /*
  * nodes.c - from the sums of a bin to a few weighted values.
  *
- * The eight sums of a bin are the first moments of the values in it.  The Gauss quadrature with these moments (Golub
- * & Welsch 1969) is at most four weighted places: the recurrence of the orthogonal polynomials by Chebyshev's
- * algorithm, about the mean and in units of the sd of the bin, then the eigenvalues of its Jacobi matrix.
+ * The eight sums of a bin are the first moments of the values in it.  The Gauss quadrature with
+ * these moments (Golub & Welsch 1969) is at most four weighted places: the recurrence of the
+ * orthogonal polynomials by Chebyshev's algorithm, about the mean and in units of the sd of the
+ * bin, then the eigenvalues of its Jacobi matrix.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,9 @@
 #include "sketch/nodes.h"
 
 /*
- * The square of the orthogonal polynomial of degree k has a mean of at least this, or it is not told from the
- * rounding of powers, 2^-37 each: they enter with the binomial coefficients of a shift by up to 1.
+ * The square of the orthogonal polynomial of degree k has a mean of at least this, or it is not
+ * told from the rounding of powers, 2^-37 each: they enter with the binomial coefficients of a
+ * shift by up to 1.
  */
 static const double least_norm[MAX_RANK] = {0, 0x1p-34, 0x1p-31, 0x1p-28};
 
@@ -66,7 +68,9 @@ static struct recurrence recurrence_of(const double m[SKETCH_POWERS], double var
 	return r;
 }
 
-/* The last row of the block that starts in row l: beyond it there is nothing beside the diagonal. */
+/*
+ * The last row of the block that starts in row l: beyond it there is nothing beside the diagonal.
+ */
 static int block_end(int n, const double d[MAX_RANK], const double e[MAX_RANK], int l)
 {
 	while (l < n - 1 && fabs(e[l]) > 0x1p-53 * (fabs(d[l]) + fabs(d[l + 1])))
@@ -107,8 +111,8 @@ static void sweep(int n, double d[MAX_RANK], double e[MAX_RANK], double first[MA
 }
 
 /*
- * The eigenvalues of a symmetric tridiagonal matrix of n rows, and the first element of each eigenvector, by the
- * implicit QL algorithm; d: its diagonal, e[i]: beside d[i] and d[i + 1].
+ * The eigenvalues of a symmetric tridiagonal matrix of n rows, and the first element of each
+ * eigenvector, by the implicit QL algorithm; d: its diagonal, e[i]: beside d[i] and d[i + 1].
  */
 static void eigenvalues(int n, double d[MAX_RANK], double e[MAX_RANK], double first[MAX_RANK])
 {
@@ -150,7 +154,10 @@ static struct shape shape_of(const int128 sum[SKETCH_POWERS])
 	return s;
 }
 
-/* The quadrature of a shape whose recurrence is cut off at r.rank, and less where places lie outside the bin. */
+/*
+ * The quadrature of a shape whose recurrence is cut off at r.rank, and less where places lie
+ * outside the bin.
+ */
 static void solve(struct shape *s, struct quadrature *q)
 {
 	for (; s->r.rank > 1; s->r.rank--) {
@@ -182,7 +189,9 @@ static double rest_of(const struct shape *s)
 		return fmax(least_norm[s->r.rank], s->r.rank == 1 ? square : 0);
 	for (int i = 1; i < MAX_RANK; i++)
 		norm *= s->r.beta[i] * square;
-	/* the next coefficient is about the last, and at most 1/4 for an even spread over [-1, 1] */
+	/*
+	 * the next coefficient is about the last, and at most 1/4 for an even spread over [-1, 1]
+	 */
 	return norm * fmin(0.5, 2 * s->r.beta[MAX_RANK - 1] * square);
 }
 
@@ -210,7 +219,9 @@ static void solve_lanes(const struct backend *b, const struct shape *s, size_t n
 	b->quadrature(d, e, share, NODE_PAD);
 }
 
-/* Whether the kernel was done with a lane, and its places lie in the bin; then they are the bin's. */
+/*
+ * Whether the kernel was done with a lane, and its places lie in the bin; then they are the bin's.
+ */
 static bool take_lane(const struct shape *s, const struct lanes *l, size_t i, struct quadrature *q)
 {
 	for (int j = 0; j < MAX_RANK - 1; j++)

@@ -17,9 +17,10 @@ struct node {
 #define MAX_RANK (SKETCH_POWERS / 2)
 
 /*
- * The Gauss quadrature of a bin: `rank` places t in [-1, 1] and the share of the weight at each, which have the moments
- * of the bin up to degree 2 rank - 1.  rest: the mean of the square of the next orthogonal polynomial, so that
- * f^(2 rank)(t)/(2 rank)! times it is what a mean of f over the bin is off by.
+ * The Gauss quadrature of a bin: `rank` places t in [-1, 1] and the share of the weight at each,
+ * which have the moments of the bin up to degree 2 rank - 1.  rest: the mean of the square of the
+ * next orthogonal polynomial, so that f^(2 rank)(t)/(2 rank)! times it is what a mean of f over the
+ * bin is off by.
  */
 struct quadrature {
 	double t[MAX_RANK], share[MAX_RANK], rest;

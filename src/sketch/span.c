@@ -2,8 +2,8 @@
 /*
  * span.c - rows of values into integer sums over bins.
  *
- * Threads share the pieces of a span of rows.  Each adds its rows to tables of its own, one a window;
- * tables add up to bins.  All sums are of integers, so who adds what changes no bit.
+ * Threads share the pieces of a span of rows.  Each adds its rows to tables of its own, one a
+ * window; tables add up to bins.  All sums are of integers, so who adds what changes no bit.
  */
 #include <math.h>
 #include <stdatomic.h>
@@ -194,7 +194,9 @@ static void add_rows(struct part *part, const struct level *level0, size_t first
 	}
 }
 
-/* The first look before `look` at which the placing turned out not to suit the rows; `look`: none. */
+/*
+ * The first look before `look` at which the placing turned out not to suit the rows; `look`: none.
+ */
 static size_t unsuited(const struct span *span, _Atomic uint64_t *far, size_t look)
 {
 	size_t i = span->grid->fixed ? look : 0;

@@ -2,8 +2,8 @@
 /*
  * values.c - distinct values and how much weight each has.
  *
- * A call counts its rows in a hash table and leaves a sorted list: what a sketch keeps does not depend on
- * the order of rows or on how they are cut into calls.
+ * A call counts its rows in a hash table and leaves a sorted list: what a sketch keeps does not
+ * depend on the order of rows or on how they are cut into calls.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,10 @@
 
 #define FEW_KEYS 32
 
-/* Distinct values in the order in which they came, and a hash table of their numbers, at most half full. */
+/*
+ * Distinct values in the order in which they came, and a hash table of their numbers, at most half
+ * full.
+ */
 struct tally {
 	double *value;
 	int128 *weight;

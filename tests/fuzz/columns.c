@@ -112,7 +112,10 @@ static void check_flags(const struct bell_fit_options *o, const struct bell_fit 
 		REQUIRE(f->lambda == o->lambda);
 }
 
-/* NaN stays NaN; a finite value of the column has a finite transform, and the way back leads somewhere. */
+/*
+ * NaN stays NaN; a finite value of the column has a finite transform, and the way back leads
+ * somewhere.
+ */
 static void check_transform(const struct column *c, const struct bell_fit *fit)
 {
 	double *y = exactly(c->n * sizeof *y), *x = exactly(c->n * sizeof *x);

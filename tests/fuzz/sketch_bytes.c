@@ -2,8 +2,8 @@
 /*
  * sketch_bytes.c - a sketch from any bytes: refused, or a sketch with which everything can be done.
  *
- * The bytes are read as they are, and again with their frame repaired, so that the fuzzer need not guess
- * lengths and a checksum.
+ * The bytes are read as they are, and again with their frame repaired, so that the fuzzer need not
+ * guess lengths and a checksum.
  */
 #include <math.h>
 #include <string.h>
