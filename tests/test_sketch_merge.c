@@ -174,6 +174,52 @@ Test(sketch, many_grids_merge_into_few_bins)
 	free(x);
 }
 
+/* Merges `n` sketches: one after another, by pairs, or in any order; *s[0] is what comes out. */
+static void merge_tree(struct bell_sketch **s, size_t n, int tree, struct rng *rng)
+{
+	for (size_t step = 1; tree == 1 && step < n; step *= 2)
+		for (size_t i = 0; i + step < n; i += 2 * step)
+			merge_and_free(s[i], s[i + step]);
+	for (; tree != 1 && n > 1; n--) {
+		size_t into = tree ? rng_bits(rng) % (n - 1) : 0;
+
+		merge_and_free(s[into], s[n - 1]);
+	}
+}
+
+/* Shards that chose their own grids, of ranges of every kind of column, in any tree. */
+Test(sketch, shards_merge_in_any_tree)
+{
+	enum { SHARDS = 30, ROWS = 1500 };
+
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, SHARDS * ROWS), sd;
+		struct bell_sketch *one;
+		struct rng rng = {k + 1};
+		struct bell_fit whole, fit;
+
+		sort(x, SHARDS * ROWS);
+		one = sketch_of(x, NULL, SHARDS * ROWS, NULL);
+		CHECK(bell_fit_sketch(one, NULL, &whole));
+		sd = (whole.ci95[1] - whole.ci95[0]) / 3.92 * sqrt(SHARDS * ROWS);
+		for (int tree = 0; tree < 3; tree++) {
+			struct bell_sketch *s[SHARDS];
+
+			for (size_t i = 0; i < SHARDS; i++)
+				s[i] = sketch_of(x + i * ROWS, NULL, ROWS, NULL);
+			merge_tree(s, SHARDS, tree, &rng);
+			CHECK(bell_fit_sketch(s[0], NULL, &fit));
+			cr_expect(fabs(fit.lambda - whole.lambda) <= 1e-10 * sd,
+				  "%s, tree %d: off by %g", kind_name[k], tree,
+				  fabs(fit.lambda - whole.lambda) / sd);
+			cr_expect_leq(bell_sketch_size(s[0]), 64 * 1024, "%s", kind_name[k]);
+			bell_sketch_free(s[0]);
+		}
+		bell_sketch_free(one);
+		free(x);
+	}
+}
+
 /* One grid for all parts, chosen from a few rows. */
 Test(sketch, settled_grids_are_shared)
 {
