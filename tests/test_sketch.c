@@ -167,6 +167,42 @@ Test(sketch, threads_and_cuts_do_not_matter)
 	}
 }
 
+/* Few values, which threads count; then a row that is one value too many, or many of them. */
+Test(sketch, threads_do_not_matter_to_few_values)
+{
+	enum { n = 500000 };
+	double *x = malloc(n * sizeof *x), *w = malloc(n * sizeof *w);
+	struct rng rng = {9};
+
+	for (int kind = 0; kind < 3; kind++) {
+		for (size_t i = 0; i < n; i++) {
+			x[i] = (double)(rng_bits(&rng) % 1024);
+			x[i] = i % 1000 == 3 ? NAN : i == 300000 ? -INFINITY : x[i];
+			w[i] = (double)(rng_bits(&rng) % 5) / 4;
+			if (kind == 1 && i == 400000)
+				x[i] = w[i] = 0.5;
+			if (kind == 2 && i > 200000)
+				x[i] += rng_unit(&rng);
+		}
+		for (int weighted = 0; weighted < 2; weighted++) {
+			const double *weight = weighted ? w : NULL;
+			struct bell_sketch *one = sketch_of(x, weight, n, NULL);
+
+			cr_expect_eq(summary_of(one).bins > 0, kind > 0);
+			for (unsigned threads = 2; threads <= 7; threads += 5) {
+				struct bell_sketch *s = new_sketch(NULL);
+
+				CHECK(bell_sketch_update_f64(s, x, weight, n, threads));
+				cr_expect(same_bytes(one, s), "kind %d, %u threads", kind, threads);
+				bell_sketch_free(s);
+			}
+			bell_sketch_free(one);
+		}
+	}
+	free(x);
+	free(w);
+}
+
 /*
  * A column that moves away after 1.3 looks, and again after 4.4: found out amid rows that are taken
  * together.

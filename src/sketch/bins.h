@@ -85,7 +85,7 @@ int bell_weight_shift(const double *weights, size_t n);
  * of rows taken in *taken.  On BELL_ENOMEM the sketch is as it was.
  */
 enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
-				 const double *weights, size_t *taken);
+				 const double *weights, unsigned threads, size_t *taken);
 
 /* The distinct values of two sketches together, ascending: up to twice BELL_SKETCH_EXACT. */
 enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,

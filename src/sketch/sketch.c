@@ -204,7 +204,7 @@ enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 	size_t done = 0;
 
 	if (status == BELL_OK && !s->bins)
-		status = bell_values_add(s, x, weights, &done);
+		status = bell_values_add(s, x, weights, threads, &done);
 	if (status != BELL_OK || done == x->n)
 		return status;
 	if (!s->bins)

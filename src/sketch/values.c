@@ -5,9 +5,22 @@
  * A call counts its rows in a hash table and leaves a sorted list: what a sketch keeps does not
  * depend on the order of rows or on how they are cut into calls.
  */
+#include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sketch/bins.h"
+#include "parallel.h"
+
+/*
+ * Rows that are counted before threads share the rest, by when a column of many values has shown
+ * itself.
+ */
+#define ALONE ((size_t)1 << 16)
+/* Rows that threads count before it is seen whether there still are few values. */
+#define ROUND ((size_t)1 << 22)
+/* Rows that a thread takes at a time. */
+#define SHARE ((size_t)1 << 15)
 
 #define FEW_KEYS 32
 
@@ -21,6 +34,10 @@ struct tally {
 	size_t used;
 	uint16_t *slot; /* 1 + the number of a value; 0: empty */
 	unsigned shift; /* 64 - log2 of the number of slots */
+
+	/* Of the rows that were counted. */
+	uint64_t count, missing, infinite;
+	bool bottomless;
 };
 
 static void tally_free(struct tally *t)
@@ -158,15 +175,141 @@ static enum bell_status tally_keep(const struct tally *t, struct bell_sketch *s)
 	return BELL_OK;
 }
 
+/*
+ * Counts rows from `first` on until there would be one distinct value too many; returns the row at
+ * which that is, or `end`.  span: their weights.
+ */
+static size_t tally_rows(struct tally *t, const struct values *x, const struct span *span,
+			 size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		double v = value_at(x, i);
+		int128 w = span->weights ? weight_units(span, i) : (int128)1 << WEIGHT_BITS;
+
+		if (w == 0)
+			continue;
+		if (!isfinite(v)) {
+			t->missing += isnan(v);
+			t->infinite += !isnan(v);
+			t->bottomless = t->bottomless || v < 0;
+		} else if (tally_add(t, v, w)) {
+			t->count++;
+		} else {
+			return i;
+		}
+	}
+	return end;
+}
+
+/* ---- on several threads ---- */
+
+/* Rows that threads share, a tally for each. */
+struct counting {
+	const struct values *x;
+	const struct span *span;
+	size_t first, end;
+	atomic_size_t next;
+	atomic_bool full; /* a tally cannot take any more */
+	struct tally *part;
+};
+
+static void count_part(void *context, size_t i)
+{
+	struct counting *c = context;
+	size_t at;
+
+	while ((at = c->first + bell_next(&c->next) * SHARE) < c->end && !c->full) {
+		size_t end = c->end - at < SHARE ? c->end : at + SHARE;
+
+		if (tally_rows(&c->part[i], c->x, c->span, at, end) < end)
+			c->full = true;
+	}
+}
+
+/* Adds what another tally holds; false: it would be too many values. */
+static bool tally_merge(struct tally *t, const struct tally *from)
+{
+	for (size_t i = 0; i < from->used; i++)
+		if (!tally_add(t, from->value[i], from->weight[i]))
+			return false;
+	t->count += from->count;
+	t->missing += from->missing;
+	t->infinite += from->infinite;
+	t->bottomless = t->bottomless || from->bottomless;
+	return true;
+}
+
+/*
+ * Counts rows on threads: all of them, or false and none, if it is not worth it or they hold too
+ * many values.
+ */
+static bool tally_together(struct tally *t, struct counting *c, unsigned threads)
+{
+	unsigned parts = bell_threads(threads, (c->end - c->first) / SHARE);
+	struct tally *part, *both;
+	bool ok;
+
+	if (parts < 2)
+		return false;
+	part = calloc(parts + 1, sizeof *part);
+	if (!part)
+		return false;
+	both = &part[parts];
+	ok = tally_make(both, BELL_SKETCH_EXACT) == BELL_OK;
+	for (unsigned i = 0; ok && i < parts; i++)
+		ok = tally_make(&part[i], BELL_SKETCH_EXACT) == BELL_OK;
+	c->part = part;
+	if (ok)
+		bell_parallel(parts, parts, count_part, c);
+	ok = ok && !c->full && tally_merge(both, t);
+	for (unsigned i = 0; ok && i < parts; i++)
+		ok = tally_merge(both, &part[i]);
+	if (ok) {
+		struct tally before = *t;
+
+		*t = *both;
+		*both = before;
+	}
+	for (unsigned i = 0; i <= parts; i++)
+		tally_free(&part[i]);
+	free(part);
+	return ok;
+}
+
+/* Counts rows while there are few values; returns how many were taken. */
+static size_t tally_all(struct tally *t, const struct values *x, const struct span *span,
+			unsigned threads)
+{
+	size_t done = 0, end, reached;
+
+	while (done < x->n) {
+		end = x->n;
+		if (threads != 1 && done >= ALONE) {
+			struct counting c = {.x = x, .span = span, .first = done};
+
+			end = x->n - done < ROUND ? x->n : done + ROUND;
+			c.end = end;
+			if (tally_together(t, &c, threads)) {
+				done = end;
+				continue;
+			}
+		} else if (threads != 1 && x->n > ALONE) {
+			end = ALONE;
+		}
+		reached = tally_rows(t, x, span, done, end);
+		if (reached < end)
+			return reached;
+		done = end;
+	}
+	return done;
+}
+
 enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
-				 const double *weights, size_t *taken)
+				 const double *weights, unsigned threads, size_t *taken)
 {
 	const struct span span = {.weights = weights, .shift = s->shift};
-	uint64_t count = 0, missing = 0, infinite = 0;
-	bool bottomless = false;
 	enum bell_status status;
 	struct tally t;
-	size_t i;
 
 	*taken = 0;
 	if (!x->n)
@@ -174,31 +317,18 @@ enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
 	status = tally_make(&t, s->values + x->n);
 	if (status != BELL_OK)
 		return status;
-	for (i = 0; i < s->values; i++)
+	for (size_t i = 0; i < s->values; i++)
 		tally_add(&t, s->value[i], s->weight[i]);
-	for (i = 0; i < x->n; i++) {
-		double v = value_at(x, i);
-		int128 w = weights ? weight_units(&span, i) : (int128)1 << WEIGHT_BITS;
-
-		if (w == 0)
-			continue;
-		if (!isfinite(v))
-			*(isnan(v) ? &missing : &infinite) += 1, bottomless |= v < 0;
-		else if (tally_add(&t, v, w))
-			count++;
-		else
-			break;
-	}
+	*taken = tally_all(&t, x, &span, threads);
 	status = tally_keep(&t, s);
+	if (status == BELL_OK) {
+		s->count += t.count;
+		s->missing += t.missing;
+		s->infinite += t.infinite;
+		s->bottomless = s->bottomless || t.bottomless;
+	}
 	tally_free(&t);
-	if (status != BELL_OK)
-		return status;
-	s->count += count;
-	s->missing += missing;
-	s->infinite += infinite;
-	s->bottomless = s->bottomless || bottomless;
-	*taken = i;
-	return BELL_OK;
+	return status;
 }
 
 enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,
