@@ -45,8 +45,8 @@ struct bell_sketch {
 	double min, max; /* +infinity, -infinity while count = 0 */
 	int shift;       /* weights are kept times 2^shift: 0 but within a fit from values */
 	struct grid grid;
-	uint64_t seen; /* rows since there are bins, of a grid that is not fixed */
-	uint64_t far;  /* of those since the last look at the grid, outside its narrow bins */
+	uint64_t seen;    /* rows since there are bins, of a grid that is not fixed */
+	uint64_t outside; /* of those since the last check of the grid, outside its narrow bins */
 
 	/* Up to BELL_SKETCH_EXACT distinct values, ascending, and the weight of each in units of
 	 * 2^-WEIGHT_BITS, until there are more. */
@@ -114,22 +114,22 @@ struct span {
 	const struct grid *grid;
 	const struct values *x;
 	const double *weights; /* of each value, or NULL, */
-	const int128
-	    *units;      /* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
+	/* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
+	const int128 *units;
 	int shift;       /* of the sketch */
-	size_t first, n; /* n: up to MAX_LOOKS LOOK - seen % LOOK */
+	size_t first, n; /* n: up to MAX_CHECKS CHECK_ROWS - seen % CHECK_ROWS */
 	size_t seen;     /* rows before these since there are bins */
 };
 
-#define LOOK      ((size_t)1 << 18) /* rows between looks at the grid, after the first few */
-#define MAX_LOOKS ((size_t)16)      /* in a span */
-#define FAR_PART \
-	8 /* more than one in so many rows outside the narrow bins: the grid does not suit */
+#define CHECK_ROWS ((size_t)1 << 18) /* rows between checks of the grid, after the first few */
+#define MAX_CHECKS ((size_t)16)      /* in a span */
+/* A grid does not suit if more than one in so many rows lie outside its narrow bins. */
+#define OUTSIDE_PART 8
 
 /*
- * Adds the rows of a span: all, or those up to the first look at which a grid that is not fixed
- * does not suit them, span->n in the end.  s->far: those of the last look, which may be complete,
- * far from the grid.
+ * Adds the rows of a span: all, or those up to the first check at which a grid that is not fixed
+ * does not suit them; span->n becomes their number.  s->outside becomes the number of those since
+ * the last check that lie outside the narrow bins.
  */
 enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 

@@ -211,7 +211,7 @@ static enum bell_status get_sketch(struct reader *r, struct bell_sketch *s)
 	s->missing = (uint64_t)get_number(r, 64);
 	s->infinite = (uint64_t)get_number(r, 64);
 	s->seen = (uint64_t)get_number(r, 64);
-	s->far = (uint64_t)get_number(r, 64);
+	s->outside = (uint64_t)get_number(r, 64);
 	s->min = get_double(r);
 	s->max = get_double(r);
 	s->grid.chosen = flags & HAS_GRID;
@@ -220,7 +220,7 @@ static enum bell_status get_sketch(struct reader *r, struct bell_sketch *s)
 	if (s->grid.chosen)
 		get_grid(r, &s->grid);
 	if (r->bad || flags > ALL_FLAGS || (s->grid.fixed && !s->grid.chosen) ||
-	    (flags & HAS_BINS && !s->grid.chosen) || s->far > s->seen ||
+	    (flags & HAS_BINS && !s->grid.chosen) || s->outside > s->seen ||
 	    (s->bottomless && !s->infinite))
 		return BELL_EDAMAGED;
 	if (s->count ? !(s->min > -INFINITY && s->min <= s->max && s->max < INFINITY)

@@ -143,7 +143,7 @@ static void put_sketch(struct writer *w, const struct bell_sketch *s)
 	put_number(w, s->missing);
 	put_number(w, s->infinite);
 	put_number(w, s->seen);
-	put_number(w, s->far);
+	put_number(w, s->outside);
 	put_double(w, s->min);
 	put_double(w, s->max);
 	if (s->grid.chosen)

@@ -96,7 +96,7 @@ enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_s
 	out.max = into->max > from->max ? into->max : from->max;
 	if (!out.grid.fixed) {
 		out.seen = into->seen + from->seen;
-		out.far = into->far + from->far;
+		out.outside = into->outside + from->outside;
 	}
 	status = into->bins || from->bins ? merge_bins(into, from, kernels, &out)
 					  : merge_values(into, from, kernels, &out);

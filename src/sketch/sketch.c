@@ -94,7 +94,7 @@ enum bell_status bell_sketch_settle(struct bell_sketch *s)
 		grid.exponent++;
 	grid.fixed = true;
 	s->grid = grid;
-	s->seen = s->far = 0;
+	s->seen = s->outside = 0;
 	return BELL_OK;
 }
 
@@ -115,7 +115,7 @@ static uint64_t review_after(uint64_t seen)
 	uint64_t at = FIRST_REVIEW;
 
 	while (at <= seen)
-		at *= at < LOOK ? 4 : 2;
+		at *= at < CHECK_ROWS ? 4 : 2;
 	return at;
 }
 
@@ -131,23 +131,23 @@ static bool crowded(const struct bell_sketch *s)
 	return most > all / 6;
 }
 
-/* A look at the grid after the rows of a span: whether later rows shall have another. */
-static enum bell_status look(struct bell_sketch *s, const struct backend *b)
+/* A check of the grid after the rows of a span: whether later rows shall have another. */
+static enum bell_status check_grid(struct bell_sketch *s, const struct backend *b)
 {
 	bool review = s->seen >= FIRST_REVIEW && review_after(s->seen - 1) == s->seen;
-	uint64_t rows = s->seen <= LOOK ? s->seen - s->seen / 4 : LOOK;
+	uint64_t rows = s->seen <= CHECK_ROWS ? s->seen - s->seen / 4 : CHECK_ROWS;
 	struct grid grid;
 	enum bell_status status;
-	bool far = s->far > rows / FAR_PART;
+	bool outside = s->outside > rows / OUTSIDE_PART;
 
-	if (!review && s->seen % LOOK)
+	if (!review && s->seen % CHECK_ROWS)
 		return BELL_OK;
-	s->far = 0;
-	if (!far && !(review && crowded(s)))
+	s->outside = 0;
+	if (!outside && !(review && crowded(s)))
 		return BELL_OK;
 	status = bell_grid_choose(b, s, &grid);
 	if (status == BELL_OK && grid.chosen &&
-	    (far || !s->grid.chosen || grid.exponent <= s->grid.exponent - FINER)) {
+	    (outside || !s->grid.chosen || grid.exponent <= s->grid.exponent - FINER)) {
 		s->grid = grid;
 		if (s->bins > ROOM_BINS)
 			status = bell_sketch_coarsen(s, b);
@@ -161,9 +161,9 @@ static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, un
 	enum bell_status status = BELL_OK;
 
 	while (status == BELL_OK && done < span->x->n) {
-		uint64_t looks = MAX_LOOKS * LOOK - s->seen % LOOK,
-			 review = s->grid.fixed ? looks : review_after(s->seen) - s->seen;
-		uint64_t most = review < looks ? review : looks;
+		uint64_t checks = MAX_CHECKS * CHECK_ROWS - s->seen % CHECK_ROWS,
+			 review = s->grid.fixed ? checks : review_after(s->seen) - s->seen;
+		uint64_t most = review < checks ? review : checks;
 
 		span->grid = &s->grid;
 		span->first = done;
@@ -172,12 +172,12 @@ static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, un
 		status = bell_span_add(s, span, threads);
 		done += span->n;
 		if (s->grid.fixed) {
-			s->far = 0;
+			s->outside = 0;
 			continue;
 		}
 		s->seen += span->n;
 		if (status == BELL_OK)
-			status = look(s, span->b);
+			status = check_grid(s, span->b);
 	}
 	return status;
 }

@@ -25,8 +25,8 @@ struct part {
 	uint64_t count, missing, infinite;
 	bool bottomless;
 	_Atomic uint64_t
-	    *far;    /* rows before each look that lie outside the narrow bins: of all threads */
-	size_t look; /* the one that the rows in hand come before */
+	    *outside; /* rows before each check that lie outside the narrow bins: of all threads */
+	size_t check; /* the one that the rows in hand come before */
 	double min, max;
 	enum bell_status status;
 };
@@ -49,7 +49,7 @@ static void note_bottom(struct part *part, size_t first, size_t n)
 
 static void add_far(struct part *part, size_t n)
 {
-	atomic_fetch_add_explicit(&part->far[part->look], n, memory_order_relaxed);
+	atomic_fetch_add_explicit(&part->outside[part->check], n, memory_order_relaxed);
 }
 
 /* A table of zeros whose rows keep to cache lines, made when it is first needed. */
@@ -195,13 +195,14 @@ static void add_rows(struct part *part, const struct level *level0, size_t first
 }
 
 /*
- * The first look before `look` at which the placing turned out not to suit the rows; `look`: none.
+ * The first check before `check` at which the grid turned out not to suit the rows; `check`: none.
  */
-static size_t unsuited(const struct span *span, _Atomic uint64_t *far, size_t look)
+static size_t unsuited(const struct span *span, _Atomic uint64_t *outside, size_t check)
 {
-	size_t i = span->grid->fixed ? look : 0;
+	size_t i = span->grid->fixed ? check : 0;
 
-	while (i < look && atomic_load_explicit(&far[i], memory_order_relaxed) <= LOOK / FAR_PART)
+	while (i < check &&
+	       atomic_load_explicit(&outside[i], memory_order_relaxed) <= CHECK_ROWS / OUTSIDE_PART)
 		i++;
 	return i;
 }
@@ -212,14 +213,14 @@ static void run_part(void *context, size_t i)
 	const struct span *span = part->span;
 	struct level level0 = bell_level(part->lattice, 0);
 
-	/* pieces end where looks do */
-	size_t before = span->seen % LOOK, lead = span->seen % PIECE, end = span->n + lead;
+	/* pieces end where checks do */
+	size_t before = span->seen % CHECK_ROWS, lead = span->seen % PIECE, end = span->n + lead;
 
 	for (size_t at; (at = bell_next(part->next) * PIECE) < end;) {
 		size_t done = at ? at - lead : 0;
 
-		part->look = (before + done) / LOOK;
-		if (unsuited(span, part->far, part->look) < part->look)
+		part->check = (before + done) / CHECK_ROWS;
+		if (unsuited(span, part->outside, part->check) < part->check)
 			return; /* to be discarded */
 		add_rows(part, &level0, span->first + done,
 			 span->first + (end - at < PIECE ? end : at + PIECE) - lead);
@@ -337,9 +338,10 @@ static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsig
 	enum bell_status status = BELL_OK;
 	struct part *part = calloc(parts, sizeof *part);
 	struct lattice lattice = bell_lattice(span->b, span->grid);
-	_Atomic uint64_t far[MAX_LOOKS] = {s->far};
+	_Atomic uint64_t outside[MAX_CHECKS] = {s->outside};
 	atomic_size_t next = 0;
-	size_t before = span->seen % LOOK, last = (before + span->n - 1) / LOOK, look, n;
+	size_t before = span->seen % CHECK_ROWS, last = (before + span->n - 1) / CHECK_ROWS, check,
+	       n;
 
 	if (!part)
 		return BELL_ENOMEM;
@@ -347,20 +349,20 @@ static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsig
 		part[i].span = span;
 		part[i].lattice = &lattice;
 		part[i].next = &next;
-		part[i].far = far;
+		part[i].outside = outside;
 		part[i].min = INFINITY;
 		part[i].max = -INFINITY;
 	}
 	bell_parallel(parts, parts, run_part, part);
-	look = unsuited(span, far, last);
-	n = look < last ? (look + 1) * LOOK - before : span->n;
+	check = unsuited(span, outside, last);
+	n = check < last ? (check + 1) * CHECK_ROWS - before : span->n;
 	for (unsigned i = 0; i < parts; i++) {
 		if (n == span->n && status == BELL_OK)
 			status = fold_part(s, &part[i]);
 		free_part(&part[i]);
 	}
 	if (n == span->n)
-		s->far = far[last];
+		s->outside = outside[last];
 	span->n = n;
 	free(part);
 	return status;
