@@ -38,7 +38,8 @@ class Bench(unittest.TestCase):
         names = re.findall(r"^KERNEL\(\w+, (\w+),", KERNELS.read_text(), re.M)
         self.assertGreater(len(names), 20)
         self.assertEqual(
-            found, {(n, p) for n in names if not n.startswith("score") for p in ("L1", "L2", "DRAM")}
+            found,
+            {(n, p) for n in names if not n.startswith("score") for p in ("L1", "L2", "DRAM")},
         )
 
     def test_json_fits_together(self):
