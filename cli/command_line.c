@@ -101,6 +101,8 @@ static void check_operands(const struct command *command, int left, char **rest,
 	if (o->model && o->table && !strcmp(o->model, "-") && !strcmp(o->table, "-"))
 		die(EXIT_USAGE, "%s: only one of model and table can be standard input",
 		    o->command);
+	if (o->delimiter == o->decimal)
+		die(EXIT_USAGE, "%s: --delimiter and --decimal cannot both be a comma", o->command);
 	if (o->output && !*o->output)
 		die(EXIT_USAGE, "%s: the name of the output is empty", o->command);
 }
@@ -167,6 +169,7 @@ void command_line_parse(const struct command *command, int argc, char **argv,
 
 	*options = (struct options){.command = command->name,
 				    .delimiter = -1,
+				    .decimal = '.',
 				    .outside = BELL_OUTSIDE_NAN,
 				    .sample = {.type = BELL_F64, .sd = 1}};
 	bell_fit_options_default(&options->fit);

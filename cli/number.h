@@ -11,12 +11,18 @@ extern "C" {
 #endif
 
 /*
- * number_parse() sets *value to the double that is nearest to a decimal number, which may have a
- * sign and blanks around it.  It also takes inf, infinity and nan, in capitals or not.  A number
- * beyond the range of a double becomes an infinity or zero.  It returns false if the text as a
- * whole is no number.
+ * number_parse() sets *value to the double that is nearest to a number, which may have a sign and
+ * blanks around it.  Its decimals follow a comma if `decimal` is ',', and otherwise a point.  It
+ * also takes inf and infinity, in capitals or not, but no nan.  A number beyond the range of a
+ * double becomes an infinity or zero.  It returns false if the text as a whole is no number.
  */
-bool number_parse(const char *text, size_t length, double *value);
+bool number_parse(const char *text, size_t length, char decimal, double *value);
+
+/*
+ * number_is_code() tells whether a number is written with a zero before its other digits, as 07306:
+ * then it is rather a code, which loses something as a number.
+ */
+bool number_is_code(const char *text, size_t length);
 
 /*
  * number_format() and number_format_f32() write the shortest text that reads back as the same

@@ -24,6 +24,7 @@ static void add(struct list *list, const char *item)
 
 static void add_columns(struct options *o, const char *value) { add(&o->columns, value); }
 static void add_text(struct options *o, const char *value) { add(&o->text, value); }
+static void add_numbers(struct options *o, const char *value) { add(&o->numbers, value); }
 static void add_missing(struct options *o, const char *value) { add(&o->missing, value); }
 
 static void set_delimiter(struct options *o, const char *value)
@@ -39,6 +40,13 @@ static void set_delimiter(struct options *o, const char *value)
 		    "%s: --delimiter %s: want one character such as , ; | or the word tab",
 		    o->command, show_name(value));
 	o->delimiter = *value;
+}
+
+static void set_decimal(struct options *o, const char *value)
+{
+	if (strcmp(value, ".") != 0 && strcmp(value, ",") != 0)
+		die(EXIT_USAGE, "%s: --decimal %s: want . or ,", o->command, show_name(value));
+	o->decimal = *value;
 }
 
 static void set_header(struct options *o, const char *value)
@@ -75,8 +83,9 @@ static void set_bounds(struct options *o, const char *value)
 	struct bell_fit_options *fit = &o->fit;
 	const char *comma = strchr(value, ',');
 
-	if (!comma || !number_parse(value, (size_t)(comma - value), &fit->lower) ||
-	    !number_parse(comma + 1, strlen(comma + 1), &fit->upper) || !(fit->lower < fit->upper))
+	if (!comma || !number_parse(value, (size_t)(comma - value), '.', &fit->lower) ||
+	    !number_parse(comma + 1, strlen(comma + 1), '.', &fit->upper) ||
+	    !(fit->lower < fit->upper))
 		die(EXIT_USAGE,
 		    "%s: --bounds %s: want two numbers LO,HI with LO < HI, such as -2,2",
 		    o->command, show_name(value));
@@ -166,7 +175,7 @@ static double finite_number(const struct options *o, const char *option, const c
 {
 	double value;
 
-	if (!number_parse(text, strlen(text), &value) || !isfinite(value) || value < lowest)
+	if (!number_parse(text, strlen(text), '.', &value) || !isfinite(value) || value < lowest)
 		die(EXIT_USAGE, "%s: %s %s: want a finite number%s", o->command, option,
 		    show_name(text), isfinite(lowest) ? ", 0 or more" : "");
 	return value;
@@ -193,14 +202,22 @@ const struct option_entry option_entries[OPTIONS] = {
 			"repeated",
 			add_columns},
     [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated", add_text},
+    [OPTION_NUMBERS] =
+	{0, "numbers", "A,B",
+	 "treat these columns as numbers, though they look like codes (007); may be\n"
+	 "repeated",
+	 add_numbers},
     [OPTION_NA] = {0, "na", "TOKEN",
-		   "take one more text for a missing value, besides an empty cell, NA, N/A,\n"
-		   "NaN, null and ?; may be repeated",
+		   "take one more text or number for a missing value, besides an empty cell,\n"
+		   "NA, N/A, NaN, null, None and the like; may be repeated",
 		   add_missing},
     [OPTION_DELIMITER] = {0, "delimiter", "CHAR",
 			  "what stands between two cells: one character or the word tab; if it is\n"
 			  "not given, it is sniffed from , ; | and tab",
 			  set_delimiter},
+    [OPTION_DECIMAL] = {0, "decimal", "CHAR",
+			"what stands before the decimals of a number: . (the default) or ,",
+			set_decimal},
     [OPTION_HEADER] = {0, "header", NULL, "the first line holds names, whatever it looks like",
 		       set_header},
     [OPTION_NO_HEADER] = {0, "no-header", NULL,

@@ -26,13 +26,15 @@ struct sample_options {
 };
 
 struct options {
-	const char *command;       /* its name, for messages */
-	const char *table;         /* a path, or "-" for standard input */
-	const char *model;         /* likewise */
-	const char *output;        /* a path, "-" for standard output, or NULL */
-	struct list columns, text; /* names or numbers, several in one item with commas between */
-	struct list missing;       /* further texts that mean a missing value */
-	int delimiter;             /* -1: it is to be sniffed */
+	const char *command; /* its name, for messages */
+	const char *table;   /* a path, or "-" for standard input */
+	const char *model;   /* likewise */
+	const char *output;  /* a path, "-" for standard output, or NULL */
+	/* Names of columns or their numbers, several in one item with commas between. */
+	struct list columns, text, numbers;
+	struct list missing; /* further texts that mean a missing value */
+	char decimal;        /* what stands before decimals: '.' or ',' */
+	int delimiter;       /* -1: it is to be sniffed */
 	enum header header;
 	bool json;
 	unsigned threads;

@@ -29,7 +29,13 @@ static const char *status_name(unsigned flags)
 	return "ok";
 }
 
-enum { NOTES = 8, NOTE_LENGTH = 48 };
+enum { NOTES = 9, NOTE_LENGTH = 48 };
+
+/*
+ * A kurtosis that is above this after the transform is told: the power transform
+ * takes skewness away, but not heavy tails.
+ */
+#define NOTED_KURTOSIS 2
 
 /* Writes what there is to say of a fit, in words; returns how many notes there are. */
 static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
@@ -54,6 +60,9 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (fit->flags & texts[i].flag)
 			snprintf(note[n++], NOTE_LENGTH, "%s", texts[i].text);
+	if (fit->kurtosis_after > NOTED_KURTOSIS)
+		snprintf(note[n++], NOTE_LENGTH, "heavy tails: kurtosis %.1f -> %.1f",
+			 fit->kurtosis_before, fit->kurtosis_after);
 	return n;
 }
 
@@ -225,29 +234,41 @@ static void stats_json(const struct source *s, const struct bell_moments *moment
 	json_print(root, out);
 }
 
-/* Returns what people are told of the columns of text, or NULL if there are none. */
-static char *skipped(const struct source *s)
+/* Returns the columns of text with their first text and its line, and counts them. */
+static char *text_columns(const struct source *s, size_t *count)
 {
 	enum { MAX_SHOWN = 8 };
-	size_t count = 0, size;
-	char *text, *message = NULL;
+	size_t size;
+	char *text;
 	FILE *list = open_memstream(&text, &size);
 
 	if (!list)
 		out_of_memory();
+	*count = 0;
 	for (size_t i = 0; i < s->columns; i++) {
 		const struct column *c = &s->column[i];
 
-		if (c->kind != KIND_TEXT || count++ >= MAX_SHOWN)
+		if (c->kind != KIND_TEXT || ++*count > MAX_SHOWN)
 			continue;
-		fprintf(list, "%s%s", count > 1 ? ", " : "", show_name(c->name));
+		fprintf(list, "%s%s", *count > 1 ? ", " : "", show_name(c->name));
 		if (c->sample)
 			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
 	}
+	if (*count > MAX_SHOWN)
+		fputs(", ...", list);
 	if (fflush(list) || ferror(list) || fclose(list))
 		out_of_memory();
-	if (count && asprintf(&message, "%s: %zu text column%s skipped: %s%s", s->in.label, count,
-			      count == 1 ? "" : "s", text, count > MAX_SHOWN ? ", ..." : "") < 0)
+	return text;
+}
+
+/* Returns what people are told of the columns of text, or NULL if there are none. */
+static char *skipped(const struct source *s)
+{
+	size_t count;
+	char *text = text_columns(s, &count), *message = NULL;
+
+	if (count && asprintf(&message, "%s: %zu text column%s skipped: %s", s->in.label, count,
+			      count == 1 ? "" : "s", text) < 0)
 		out_of_memory();
 	free(text);
 	return message;
@@ -284,13 +305,13 @@ void report_print(struct report *r)
 
 void report_no_numbers(const struct source *s)
 {
-	for (size_t i = 0; i < s->columns; i++) {
-		const struct column *c = &s->column[i];
+	bool found = false;
+	size_t count;
 
-		if (c->kind == KIND_TEXT && c->sample)
-			die(EXIT_DATA,
-			    "%s:%" PRIu64 ": no column of numbers: column %s has %s here",
-			    s->in.label, c->sample_line, show_name(c->name), c->sample);
-	}
+	for (size_t i = 0; i < s->columns; i++)
+		found |= s->column[i].kind == KIND_TEXT && s->column[i].sample;
+	if (found)
+		die(EXIT_DATA, "%s: no column of numbers, but text: %s", s->in.label,
+		    text_columns(s, &count));
 	die(EXIT_DATA, "%s: no column of numbers is left", s->in.label);
 }

@@ -147,8 +147,8 @@ static size_t resolve(const struct source *s, const char *option, const char *na
 	if (like)
 		die(EXIT_USAGE, "%s: %s has no column %s; is it %s?", option, s->in.label,
 		    show_name(name), show_name(like));
-	die(EXIT_USAGE, "%s: %s has no column %s; its %zu columns: %s", option, s->in.label,
-	    show_name(name), s->columns, all);
+	die(EXIT_USAGE, "%s: %s has no column %s; its %zu column%s: %s", option, s->in.label,
+	    show_name(name), s->columns, s->columns == 1 ? "" : "s", all);
 }
 
 /* Each item is the name of a column, or several names and numbers with commas between them. */
@@ -173,6 +173,7 @@ void source_select(struct source *s, const struct options *options)
 	for (size_t i = 0; options->columns.count && i < s->columns; i++)
 		s->column[i].kind = KIND_IGNORED;
 	mark(s, "--columns", &options->columns, KIND_NUMBER);
+	mark(s, "--numbers", &options->numbers, KIND_NUMBER);
 	mark(s, "--text", &options->text, KIND_TEXT);
 }
 
@@ -210,6 +211,7 @@ void source_settle(struct source *s)
 
 		if (c->kind == KIND_TEXT)
 			continue;
+		c->settled |= c->kind == KIND_UNKNOWN;
 		c->kind = KIND_NUMBER;
 		s->use[used++] = s->use[k];
 	}

@@ -28,6 +28,7 @@ struct column {
 	char *title; /* the name as it stands in the file; NULL if the file has no names */
 	size_t title_length;
 	enum kind kind;
+	bool settled; /* the first block made it KIND_NUMBER, and nobody asked for that */
 	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL if an option said so */
 	uint64_t sample_line;
 };
@@ -73,7 +74,7 @@ void source_close(struct source *s);
 /* source_find() gives the number of a column by its name; it returns false if there is none. */
 bool source_find(const struct source *s, const char *name, size_t *column);
 
-/* source_select() marks columns by the options --columns and --text, before the first block. */
+/* source_select() marks columns by the options --columns, --numbers and --text, before the first block. */
 void source_select(struct source *s, const struct options *options);
 
 /* source_set_kind() says what a column holds, before the first block. */

@@ -80,11 +80,12 @@ static void match(struct source *s, const struct job *job)
 			name = names_default(i);
 		if (!source_find(s, name, &index))
 			die(EXIT_DATA,
-			    "%s: has no column %s, which the model %s wants; it has %s%zu columns, "
+			    "%s: has no column %s, which the model %s wants; it has %s%zu "
+			    "column%s, "
 			    "from %s to %s",
 			    s->in.label, show_name(name), job->options->model,
 			    s->column[0].title ? "" : "no names and ", s->columns,
-			    show_name(s->column[0].name),
+			    s->columns == 1 ? "" : "s", show_name(s->column[0].name),
 			    show_name(s->column[s->columns - 1].name));
 	}
 }

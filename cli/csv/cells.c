@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "../missing.h"
 #include "../number.h"
 #include "../source.h"
 #include "../text.h"
@@ -21,10 +22,13 @@ enum { TEXT_PIECE = 1 << 20, TEXT_ENOUGH = 8 << 20 };
 enum { COLUMN_PAD = 8 };
 
 void cells_open(struct cells *c, struct source *s, const struct csv_reader *reader,
-		const struct list *missing)
+		const struct missing *missing, char decimal)
 {
-	*c = (struct cells){
-	    .source = s, .reader = reader, .missing = missing, .columns = s->columns};
+	*c = (struct cells){.source = s,
+			    .reader = reader,
+			    .missing = missing,
+			    .decimal = decimal,
+			    .columns = s->columns};
 	source_use(s, false);
 	c->slot = allocate(s->columns, sizeof *c->slot);
 	for (size_t i = 0; i < s->columns; i++)
@@ -57,14 +61,49 @@ bool cells_full(const struct cells *c)
 	return c->rows == c->capacity || c->text_used >= TEXT_ENOUGH;
 }
 
-/* Returns what to say of a text that is a number for some people. */
-static const char *hint(const char *text, size_t length)
+/* Is the text a number if its decimals follow a comma in place of a point, or the reverse? */
+static bool other_decimal(const struct cells *c, const char *text, size_t length)
 {
-	const char *comma = memchr(text, ',', length);
-	bool decimal = comma && comma > text && comma + 1 < text + length &&
-		       isdigit((unsigned char)comma[-1]) && isdigit((unsigned char)comma[1]);
+	char other = c->decimal == ',' ? '.' : ',';
+	double value;
 
-	return decimal ? " (decimals are written with a point)" : "";
+	return memchr(text, other, length) && number_parse(text, length, other, &value);
+}
+
+/* Is it a dot or a dash or the like, which some write for a missing value? */
+static bool is_mark(const char *text, size_t length)
+{
+	trim(&text, &length);
+	for (size_t i = 0; i < length; i++)
+		if (isalnum((unsigned char)text[i]) || (unsigned char)text[i] >= 0x80)
+			return false;
+	return length > 0 && length <= 3;
+}
+
+/*
+ * Returns how the text may be read after all, or "" if there is no guess; the result lasts until
+ * the next call.
+ */
+static const char *remedy(const struct cells *c, size_t field, const char *text, size_t length)
+{
+	static char buffer[400];
+	double value;
+
+	if (other_decimal(c, text, length))
+		snprintf(buffer, sizeof buffer,
+			 c->decimal == ',' ? "decimals are written with a comma here"
+					   : "--decimal , reads decimal commas");
+	else if (number_parse(text, length, c->decimal, &value))
+		snprintf(buffer, sizeof buffer, "--numbers %s makes it a number",
+			 show_name(c->source->column[field].name));
+	else if (is_mark(text, length))
+		snprintf(buffer, sizeof buffer, "--na %s makes it a missing value",
+			 show(text, length));
+	else if (!c->rows && !c->source->column[field].title)
+		snprintf(buffer, sizeof buffer, "--header makes it a name");
+	else
+		*buffer = 0;
+	return buffer;
 }
 
 /* Ends the program: there is a text in a column that has to be of numbers. */
@@ -72,37 +111,49 @@ static _Noreturn void refuse(const struct cells *c, size_t field, const char *te
 {
 	const char *found = show(text, length);
 	const char *name = show_name(c->source->column[field].name);
+	const char *what = number_is_code(text, length) ? "is a code, with a zero before its number"
+							: "is not a number";
+	const char *other = remedy(c, field, text, length);
+	bool hint = *other && !is_mark(text, length);
 
 	die(EXIT_DATA,
-	    "%s:%" PRIu64 ": column %s: %s is not a number%s; --na %s makes it a missing value, "
+	    "%s:%" PRIu64 ": column %s: %s %s%s%s%s; --na %s makes it a missing value, "
 	    "--text %s sets the column aside",
-	    c->source->in.label, c->reader->record_line, name, found, hint(text, length), found,
-	    name);
+	    c->source->in.label, c->reader->record_line, name, found, what, hint ? " (" : "",
+	    hint ? other : "", hint ? ")" : "", found, name);
 }
 
 /* A text among numbers makes a column of text, if nothing is known of the column as yet. */
 static void found_text(struct cells *c, size_t field, const char *text, size_t length)
 {
+	const char *other;
 	char *sample;
 
 	if (c->source->column[field].kind != KIND_UNKNOWN)
 		refuse(c, field, text, length);
-	if (asprintf(&sample, "%s%s", show(text, length), hint(text, length)) < 0)
+	other = remedy(c, field, text, length);
+	if (asprintf(&sample, "%s%s%s", show(text, length), *other ? "; " : "", other) < 0)
 		out_of_memory();
 	source_found_text(c->source, field, sample, c->reader->record_line);
 	free(sample);
 	c->slot[field] = NO_SLOT;
 }
 
+/* May a code be a number?  It may in a column that somebody asked to take for numbers. */
+static bool takes_codes(const struct column *column)
+{
+	return column->kind == KIND_NUMBER && !column->settled;
+}
+
 static double read_number(struct cells *c, size_t field, const char *text, size_t length)
 {
 	double value;
 
-	/* Only a token that looks like a number has to be sought before the text is parsed. */
-	if (!(c->missing->count && csv_missing(c->missing, text, length)) &&
-	    number_parse(text, length, &value))
-		return value;
-	if (!csv_missing(c->missing, text, length))
+	if (number_parse(text, length, c->decimal, &value) &&
+	    (!number_is_code(text, length) ||
+	     (takes_codes(&c->source->column[field]) && !missing_text(c->missing, text, length))))
+		return missing_number(c->missing, value) ? NAN : value;
+	if (!missing_text(c->missing, text, length))
 		found_text(c, field, text, length);
 	return NAN;
 }
@@ -146,9 +197,12 @@ void cells_end_row(struct cells *c)
 	const struct csv_reader *r = c->reader;
 
 	if (r->fields != c->columns)
-		die(EXIT_DATA, "%s:%" PRIu64 ": %zu field%s, where the first record has %zu",
+		die(EXIT_DATA, "%s:%" PRIu64 ": %zu field%s, where the first record has %zu%s",
 		    c->source->in.label, r->record_line, r->fields, r->fields == 1 ? "" : "s",
-		    c->columns);
+		    c->columns,
+		    r->fields == 2 * c->columns && r->delimiter == ','
+			? "; --decimal , if these are decimal commas"
+			: "");
 	c->lines[c->rows++] = r->record_line;
 }
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct csv_reader;
-struct list;
+struct missing;
 struct source;
 
 /* The text of a cell in cells.text; a cell whose number is in cells.values has none. */
@@ -22,7 +22,8 @@ struct cell {
 struct cells {
 	struct source *source;
 	const struct csv_reader *reader; /* says which record is read */
-	const struct list *missing; /* texts that mean a missing value, besides the usual ones */
+	const struct missing *missing;
+	char decimal; /* what stands before the decimals of a number: '.' or ',' */
 
 	size_t columns;        /* of the table */
 	size_t rows, capacity; /* rows that are complete; of how many */
@@ -38,7 +39,7 @@ struct cells {
 
 /* cells_open() allocates a block, and puts the columns that may be of numbers into source.use. */
 void cells_open(struct cells *c, struct source *s, const struct csv_reader *reader,
-		const struct list *missing);
+		const struct missing *missing, char decimal);
 void cells_close(struct cells *c);
 
 /* cells_clear() starts the next block; cells_full() tells whether the block should end. */

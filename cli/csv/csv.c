@@ -65,12 +65,13 @@ static void open_table(struct source *s, const struct options *options, const st
 
 	refuse_others(in);
 	csv->reader.in = in;
-	csv->missing = &options->missing;
+	missing_open(&csv->missing, options);
+	csv->style.decimal = options->decimal;
 	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
 	if (csv->style.byte_order_mark)
 		input_skip(in, 3);
 	csv_skip_blank_lines(&csv->reader);
-	struct csv_form form = csv_sniff(in, options, known);
+	struct csv_form form = csv_sniff(in, options, &csv->missing, known);
 	if (!form.fields)
 		die(EXIT_DATA, "%s: no rows", in->label);
 	const char *line = in->data + in->begin, *feed = memchr(line, '\n', in->end - in->begin);
@@ -92,7 +93,7 @@ static bool next(struct source *s, struct block *block)
 	bool first = !c->values;
 
 	if (first)
-		cells_open(c, s, &csv->reader, csv->missing);
+		cells_open(c, s, &csv->reader, &csv->missing, csv->style.decimal);
 	cells_clear(c);
 	while (!cells_full(c) && csv_record(&csv->reader, cells_add, c))
 		cells_end_row(c);
@@ -129,6 +130,7 @@ static void close_table(struct source *s)
 
 	csv_reader_close(&csv->reader);
 	cells_close(&csv->cells);
+	missing_close(&csv->missing);
 }
 
 const struct format csv_format = {

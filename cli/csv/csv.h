@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "../missing.h"
 #include "cells.h"
 #include "record.h"
 #include "write.h"
@@ -16,7 +17,7 @@ extern const struct format csv_format;
 struct csv {
 	struct csv_reader reader;
 	struct csv_style style;
-	const struct list *missing;
+	struct missing missing;
 	struct cells cells;
 	uint64_t rows; /* in the blocks so far */
 };

@@ -5,7 +5,6 @@
 
 #include "../error.h"
 #include "../input.h"
-#include "../options.h"
 #include "../text.h"
 #include "record.h"
 
@@ -202,26 +201,4 @@ int csv_no_space(unsigned char c)
 {
 	(void)c;
 	return 0;
-}
-
-bool csv_missing(const struct list *tokens, const char *text, size_t length)
-{
-	for (size_t i = 0; i < tokens->count; i++)
-		if (strlen(tokens->item[i]) == length && !memcmp(tokens->item[i], text, length))
-			return true;
-	trim(&text, &length);
-	switch (length) {
-	case 0:
-		return true;
-	case 1:
-		return *text == '?';
-	case 2:
-		return !strncasecmp(text, "NA", 2);
-	case 3:
-		return !strncasecmp(text, "NaN", 3) || !strncasecmp(text, "N/A", 3);
-	case 4:
-		return !strncasecmp(text, "null", 4);
-	default:
-		return false;
-	}
 }

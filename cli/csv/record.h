@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 struct input;
-struct list;
 
 /* A record or a line that is longer is taken for a mistake, so that memory stays bounded. */
 enum { CSV_MAX_LENGTH = 16 << 20 };
@@ -44,11 +43,5 @@ bool csv_record(struct csv_reader *r, csv_field *on_field, void *data);
 
 /* csv_no_space() tells libcsv that no character is a blank that it may cut off. */
 int csv_no_space(unsigned char c);
-
-/*
- * csv_missing() tells whether a text stands for a missing value: it is one of `tokens`, or without
- * the blanks around it nothing, "?", or NA, NaN, N/A or null in capitals or not.
- */
-bool csv_missing(const struct list *tokens, const char *text, size_t length);
 
 #endif

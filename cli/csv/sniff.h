@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sniff.h - guesses the delimiter and the header of a text table. */
+/* sniff.h - guesses the form of a text table. */
 #ifndef CLI_CSV_SNIFF_H
 #define CLI_CSV_SNIFF_H
 
@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct input;
+struct missing;
 struct names;
 struct options;
 
@@ -20,9 +21,9 @@ struct csv_form {
 /*
  * csv_sniff() guesses the form from the first lines, which stay in the input; where the options
  * say, there is nothing to guess.  A first record with one of the `known` names, if that is not
- * NULL, is a header.
+ * NULL, is a header.  A guess that may well be wrong is told on standard error.
  */
 struct csv_form csv_sniff(struct input *in, const struct options *options,
-			  const struct names *known);
+			  const struct missing *missing, const struct names *known);
 
 #endif

@@ -61,6 +61,22 @@ void csv_write_names(const struct source *s, const struct csv_style *style, stru
 	}
 }
 
+static void put_number(const struct writer *w, double value)
+{
+	char *to = output_reserve(w->out, NUMBER_LENGTH + 2), *point; /* two quotes */
+	size_t length = number_format(value, to);
+
+	if (w->style->decimal == ',' && (point = memchr(to, '.', length))) {
+		*point = ',';
+		if (w->style->delimiter == ',') {
+			memmove(to + 1, to, length);
+			to[0] = to[length + 1] = '"';
+			length += 2;
+		}
+	}
+	output_advance(w->out, length);
+}
+
 void csv_write_cells(const struct cells *c, const struct csv_style *style, struct output *out)
 {
 	const struct writer w = {style, c->columns, out};
@@ -70,9 +86,8 @@ void csv_write_cells(const struct cells *c, const struct csv_style *style, struc
 		for (size_t i = 0; i < w.columns; i++, cell++) {
 			if (cell->at == CELL_IS_NUMBER) {
 				double value = c->values[c->slot[i] * c->stride + row];
-				char *to = output_reserve(out, NUMBER_LENGTH);
 
-				output_advance(out, number_format(value, to));
+				put_number(&w, value);
 			} else {
 				put_text(&w, c->text + cell->at, cell->length);
 			}

@@ -157,14 +157,13 @@ Test(cli_csv, bad_tables_are_named_exactly)
 	     "value, "
 	     "--text \"b\" sets"},
 	    {"a;b\n1;1,5\n3;2,5\n", "fit --columns b",
-	     "\"1,5\" is not a number (decimals are written with a point)"},
+	     "\"1,5\" is not a number (--decimal , reads decimal commas)"},
 	    {"a\n1\n+-2\n", "fit --columns a", "t.csv:3: column \"a\": \"+-2\" is not a number"},
 	    {"a\n1\n0x2\n", "fit --columns a", "\"0x2\" is not a number"},
 	    {"a\n1\n1 2\n", "fit --columns a", "\"1 2\" is not a number"},
 	    {"a;b\n1,5;x\n", "fit",
-	     "t.csv:2: no column of numbers: column \"a\" has \"1,5\" (decimals are "
-	     "written with a point) here"},
-	    {"a\nx\ny\n", "stats", "t.csv:2: no column of numbers: column \"a\" has \"x\" here"},
+	     "t.csv: no column of numbers, but text: \"a\" (line 2: \"1,5\"; --decimal , reads"},
+	    {"a\nx\ny\n", "stats", "t.csv: no column of numbers, but text: \"a\" (line 2: \"x\")"},
 	    {"a,b\n1,2\n", "fit --text a,b", "t.csv: no column of numbers is left"},
 	    {"", "fit", "t.csv: is empty"},
 	    {"\n\r\n\n", "fit", "t.csv: no rows"},

@@ -233,7 +233,7 @@ Test(cli_npy, errors_of_models)
 			 "m.json x.npy"),
 		     1);
 	cr_expect(failed_with("x.npy: has no column \"mean_radius\", which the model m.json wants; "
-			      "it has no names and 1 columns"),
+			      "it has no names and 1 column,"),
 		  "%s", err());
 	cr_expect_eq(run("command -v script >/dev/null || exit 2; $B fit x.npy -o m.json;"
 			 "script -qec '$B transform -m m.json x.npy' /dev/null"),

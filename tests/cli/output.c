@@ -106,7 +106,7 @@ Test(cli_output, closed_pipes_and_full_disks)
 Test(cli_output, terminals)
 {
 	static const char slow[] =
-	    "{ yes 1,2 | head -n 50000; sleep 1.2; yes 1,2 | head -n 50000; }";
+	    "{ yes 1.5,2 | head -n 50000; sleep 1.2; yes 1.5,2 | head -n 50000; }";
 
 	put_text("t.csv", "a,b\n1,2\n3,4\n9,1\n");
 	if (run("command -v script"))
