@@ -2,8 +2,6 @@
 /* output.c - bytes to a file that appears when whole. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,91 +12,45 @@
 #include "error.h"
 #include "output.h"
 #include "progress.h"
+#include "replace.h"
+#include "target.h"
 
 /* So many bytes are collected before they are written. */
 enum { PIECE = 1 << 20 };
 
-/*
- * The path of the unfinished file, or "".  A signal handler reads it, so that it is changed only
- * while signals are held.
- */
-static char unfinished[PATH_MAX];
-
-static void discard(void)
+/* Has the output go to a descriptor, which may also be used by others. */
+static void use_descriptor(struct output *out, int descriptor)
 {
-	if (*unfinished)
-		unlink(unfinished);
-	*unfinished = 0;
-}
-
-static void on_signal(int number)
-{
-	discard();
-	signal(number, SIG_DFL);
-	raise(number);
-}
-
-static void watch_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
-
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (signal(numbers[i], on_signal) == SIG_IGN)
-			signal(numbers[i], SIG_IGN);
-	atexit(discard);
-}
-
-static void hold_signals(int how)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	sigprocmask(how, &all, NULL);
-}
-
-/* Creates the file beside out->target, with the permissions that the target has or would get. */
-static void create_beside(struct output *out, const struct stat *old)
-{
-	static bool watching;
-	char path[PATH_MAX];
-	mode_t mask = umask(0);
-
-	umask(mask);
-	if (snprintf(path, sizeof path, "%s.XXXXXX", out->target) >= (int)sizeof path)
-		die(EXIT_DATA, "%s: %s", out->label, strerror(ENAMETOOLONG));
-	if (!watching)
-		watch_signals();
-	watching = true;
-	hold_signals(SIG_BLOCK);
-	out->descriptor = mkostemp(path, O_CLOEXEC);
-	if (out->descriptor >= 0)
-		strcpy(unfinished, path);
-	hold_signals(SIG_UNBLOCK);
+	out->descriptor = descriptor;
+	if (descriptor != STDOUT_FILENO)
+		out->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (out->descriptor < 0)
-		die(EXIT_DATA, "%s: cannot write a file beside it: %s", out->label,
-		    strerror(errno));
-	if (fchmod(out->descriptor, old ? old->st_mode & 0777 : 0666 & ~mask))
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
 }
 
-static void open_file(struct output *out, const char *path)
+static void open_file(struct output *out, const char *path, bool whole)
 {
 	struct stat old;
-	bool exists = !stat(path, &old);
+	int descriptor;
+	char *target = target_find(path, &descriptor);
+	bool exists = !stat(target, &old);
 
 	out->label = path;
-	if (exists && S_ISDIR(old.st_mode))
+	if (descriptor >= 0) {
+		use_descriptor(out, descriptor);
+		out->whole = whole;
+	} else if (exists && S_ISDIR(old.st_mode)) {
 		die(EXIT_DATA, "%s: is a directory", path);
-	if (exists && !S_ISREG(old.st_mode)) { /* a pipe or a device is no file to replace */
+	} else if (exists && !S_ISREG(old.st_mode)) { /* a pipe or a device is not replaced */
 		out->descriptor = open(path, O_WRONLY | O_CLOEXEC);
 		if (out->descriptor < 0)
 			die(EXIT_DATA, "%s: %s", path, strerror(errno));
+	} else {
+		out->descriptor = replace_begin(target, exists ? &old : NULL, path);
+		out->target = target;
 		return;
 	}
-	out->target = exists ? realpath(path, NULL) : copy_text(path, strlen(path));
-	if (!out->target)
-		die(EXIT_DATA, "%s: %s", path, strerror(errno));
-	create_beside(out, exists ? &old : NULL);
+	free(target);
 }
 
 void output_open(struct output *out, const char *path, bool whole)
@@ -106,7 +58,7 @@ void output_open(struct output *out, const char *path, bool whole)
 	*out = (struct output){.label = "standard output", .descriptor = STDOUT_FILENO};
 	out->data = allocate(out->capacity = PIECE, 1);
 	if (path && strcmp(path, "-") != 0)
-		open_file(out, path);
+		open_file(out, path, whole);
 	else
 		out->whole = whole;
 }
@@ -114,12 +66,8 @@ void output_open(struct output *out, const char *path, bool whole)
 /* From here on a nameless file takes the output, and unspool() copies it at the end. */
 static void spool(struct output *out)
 {
-	FILE *file = tmpfile();
-
-	out->descriptor = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
-	if (out->descriptor < 0)
-		die(EXIT_DATA, "a file for the output: %s", strerror(errno));
-	(void)fclose(file);
+	out->spooled_for = out->descriptor;
+	out->descriptor = temporary_file();
 	out->spooled = true;
 }
 
@@ -183,38 +131,33 @@ void output_print(struct output *out, const char *format, ...)
 	free(text);
 }
 
+/* Copies the nameless file to where the output was meant to go. */
 static void unspool(struct output *out)
 {
 	ssize_t got;
 
 	if (lseek(out->descriptor, 0, SEEK_SET))
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
-	while ((got = read(out->descriptor, out->data, out->capacity)) > 0)
-		write_all(STDOUT_FILENO, out->data, (size_t)got, out->label);
-	if (got < 0)
-		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
+	while ((got = read(out->descriptor, out->data, out->capacity)))
+		if (got > 0)
+			write_all(out->spooled_for, out->data, (size_t)got, out->label);
+		else if (errno != EINTR)
+			die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
+	close(out->descriptor);
+	out->descriptor = out->spooled_for;
 }
 
 void output_end(struct output *out)
 {
-	if (out->spooled) {
-		flush(out);
-		unspool(out);
-	} else {
+	if (!out->spooled)
 		out->whole = false;
-		flush(out);
-	}
-	if (out->descriptor != STDOUT_FILENO && close(out->descriptor))
+	flush(out);
+	if (out->spooled)
+		unspool(out);
+	if (out->target)
+		replace_end(out->descriptor, out->target, out->label);
+	else if (out->descriptor != STDOUT_FILENO && close(out->descriptor))
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
-	if (out->target) {
-		hold_signals(SIG_BLOCK);
-		int failed = rename(unfinished, out->target);
-		if (!failed)
-			*unfinished = 0;
-		hold_signals(SIG_UNBLOCK);
-		if (failed)
-			die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
-	}
 	free(out->target);
 	free(out->data);
 	*out = (struct output){.descriptor = -1};

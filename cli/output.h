@@ -10,8 +10,9 @@ struct output {
 	const char *label; /* what messages call it */
 	char *target; /* the file to replace at the end; NULL: the descriptor is written as it is */
 	int descriptor;
-	bool whole;   /* nothing goes to standard output before the end */
+	bool whole;   /* nothing goes to a descriptor of others before the end */
 	bool spooled; /* the descriptor is a nameless file, which takes what `data` cannot hold */
+	int spooled_for; /* the descriptor to which that file is copied */
 	char *data;
 	size_t used, capacity;
 };
@@ -19,8 +20,8 @@ struct output {
 /*
  * output_open() starts the output to `path`; NULL or "-" is standard output.  A regular file is
  * written beside its place and renamed into it by output_end(); a run that ends earlier, by an
- * error or a signal, leaves nothing.  With `whole`, nothing goes to standard output before
- * output_end() either.
+ * error or a signal, leaves nothing.  With `whole`, nothing goes to standard output, or to another
+ * descriptor that the path names, before output_end() either.
  */
 void output_open(struct output *out, const char *path, bool whole);
 void output_end(struct output *out);
