@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "common.h"
 #include "layer_arguments.h"
 #include "layer_checks.h"
@@ -51,9 +53,10 @@ Test(layer_edges, no_elements)
 	    bell_layer_shape_batch(4, 3, 0),    bell_layer_shape_layer(0, 5),
 	    bell_layer_shape_layer(5, 0),       bell_layer_shape_group(0, 6, 2, 3),
 	    bell_layer_shape_group(2, 6, 0, 3), bell_layer_shape_instance(2, 0, 2),
-	    bell_layer_shape_instance(3, 4, 0)};
-	static const size_t groups[] = {3, 0, 3, 0, 5, 0, 6, 0, 12},
-			    weight_count[] = {3, 0, 3, 5, 0, 6, 6, 0, 4};
+	    bell_layer_shape_instance(3, 4, 0), bell_layer_shape_group(2, 0, 2, 3),
+	    bell_layer_shape_group(2, 0, 0, 0)};
+	static const size_t groups[] = {3, 0, 3, 0, 5, 0, 6, 0, 12, 6, 0},
+			    weight_count[] = {3, 0, 3, 5, 0, 6, 6, 0, 4, 0, 0};
 	char small[1];
 
 	for (size_t i = 0; i < COUNT(shapes); i++)
@@ -97,6 +100,166 @@ Test(layer_edges, statistics_of_no_values)
 		CHECK(bell_layer_finalize(s, two, 1, step, NULL));
 	}
 	CHECK(bell_layer_track(NULL, NULL, 0, 2, 0.1));
+	for (enum bell_layer_step step = BELL_LAYER_SCORE; step <= BELL_LAYER_SPREAD; step++) {
+		s[1] = (struct bell_layer_statistics){.mean = 1};
+		CHECK(bell_layer_finalize(&s[1], &two[0], 1, step, NULL));
+		cr_expect(isnan(step == BELL_LAYER_SCORE    ? s[1].lambda
+				: step == BELL_LAYER_CENTER ? s[1].center
+							    : s[1].spread));
+		cr_expect_eq(s[1].mean, 1);
+	}
+}
+
+/* ---- values at the edge of a type ---- */
+
+Test(layer_edges, any_sum_that_is_nan_makes_statistics_nan)
+{
+	struct bell_layer_sums sums[2] = {{2, {NAN, 1}}, {2, {1, NAN}}};
+	struct bell_layer_statistics s[2];
+
+	CHECK(bell_layer_finalize(s, sums, 2, BELL_LAYER_MOMENTS, NULL));
+	cr_expect(all_nan(&s[0]) && all_nan(&s[1]));
+}
+
+/* The status does not tell of it. */
+Test(layer_edges, squares_that_overflow)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(3, 1, 1);
+	double a[3] = {0, 1e200, -1e200}, b[3] = {0, 1e200, 1e200}, y[3];
+	struct bell_layer_options o;
+	struct bell_layer_statistics k;
+
+	bell_layer_options_default(&s, &o);
+	o.noise = 0;
+	CHECK(bell_layer_forward_f64(a, NULL, NULL, &s, &o, y, &k, NULL));
+	cr_expect(isinf(k.variance) && y[0] == 0 && y[1] == 0 && y[2] == 0);
+	CHECK(bell_layer_forward_f64(b, NULL, NULL, &s, &o, y, &k, NULL));
+	cr_expect(all_nan(&k) && isnan(y[0]) && isnan(y[1]) && isnan(y[2]));
+}
+
+/* With the least eps, a group without spread is 0 in every mode, and has finite gradients. */
+Test(layer_edges, least_eps_of_constant_groups)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 2);
+	struct bell_layer_options o;
+
+	bell_layer_options_default(&s, &o);
+	o.noise = 0;
+	o.eps = BELL_LAYER_MIN_EPS;
+	for (int type = 0; type < TYPES; type++)
+		for (int mode = 0; mode < 4; mode++) {
+			struct arguments a = arguments(type, &s, &o);
+
+			o.compat = mode & 1;
+			o.normalize_only = mode & 2;
+			for (size_t i = 0; i < 24; i++)
+				set_element(type, u, i, 3);
+			CHECK(run(FORWARD, type, &a));
+			for (size_t i = 0; i < 24; i++)
+				cr_assert(element(type, out, i) == 0, "mode %d", mode);
+			CHECK(run(BACKWARD, type, &a));
+			for (size_t i = 0; i < 24; i++)
+				cr_assert(isfinite(element(type, out, i)), "mode %d", mode);
+		}
+}
+
+/* h is at most 2^100 in size, in an ordinary norm layer too. */
+Test(layer_edges, h_is_bounded)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(2, 1, 1);
+	struct bell_layer_statistics k = {.variance = 1, .lambda = 1};
+	struct bell_layer_options o;
+	double x[2] = {1e40, -1e40}, y[2];
+
+	bell_layer_options_default(&s, &o);
+	o.normalize_only = true;
+	CHECK(bell_layer_evaluate_f64(x, NULL, NULL, &k, &s, &o, y));
+	cr_expect(y[0] == 0x1p100 && y[1] == -0x1p100);
+}
+
+/* g that is NaN reaches du of its group, dweight and dbias of its channel, and nothing else. */
+Test(layer_edges, gradients_of_nan)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 2);
+
+	for (int type = 0; type < TYPES; type++)
+		for (enum call call = BACKWARD; call <= EVALUATE_BACKWARD; call++) {
+			bool all = call == BACKWARD;
+
+			if (call == EVALUATE)
+				continue;
+			for (int which = 0; which < 2; which++) {
+				struct arguments a = arguments(type, &s, NULL);
+
+				set_element(type, which ? u : g, 2, NAN);
+				CHECK(run(call, type, &a));
+				for (size_t i = 0; i < 24; i++)
+					cr_assert_eq(isnan(element(type, out, i)),
+						     all ? i / 2 % 3 == 1 : i == 2);
+				for (size_t c = 0; c < 3; c++) {
+					cr_expect_eq(isnan(weights[0][c]), c == 1);
+					cr_expect_eq(isnan(weights[1][c]), c == 1 && !which);
+				}
+			}
+		}
+}
+
+/* ---- statistics that are given ---- */
+
+/* The fields after lambda lie in a page that cannot be read. */
+Test(layer_edges, evaluation_reads_three_fields)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(4, 1, 2);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages =
+	    mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const double read[3] = {0.5, 2, 0.7};
+
+	cr_assert(pages != MAP_FAILED && mprotect(pages + page, page, PROT_NONE) == 0);
+	memcpy(pages + page - sizeof read, read, sizeof read);
+	for (int type = 0; type < TYPES; type++)
+		for (enum call call = EVALUATE; call <= EVALUATE_BACKWARD; call++) {
+			struct arguments a = arguments(type, &s, NULL);
+
+			a.statistics = (void *)(pages + page - sizeof read);
+			CHECK(run(call, type, &a));
+		}
+	munmap(pages, 2 * page);
+}
+
+/* Any field that evaluation reads, and a variance that is impossible; other groups are as usual. */
+Test(layer_edges, evaluation_with_nan_statistics)
+{
+	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 2);
+
+	for (int type = 0; type < TYPES; type++)
+		for (enum call call = EVALUATE; call <= EVALUATE_BACKWARD; call++)
+			for (int field = 0; field < 4; field++) {
+				struct arguments a = arguments(type, &s, NULL);
+				struct bell_layer_statistics *k = &statistics[1];
+				double *at[] = {&k->mean, &k->variance, &k->lambda, &k->variance};
+
+				*at[field] = field == 3 ? -1 : NAN;
+				CHECK(run(call, type, &a));
+				for (size_t i = 0; i < 24; i++)
+					cr_assert_eq(isnan(element(type, out, i)), i / 2 % 3 == 1,
+						     "call %d, field %d", (int)call, field);
+			}
+}
+
+/* Momentum 1 takes the new statistics to the last bit; NaN stays. */
+Test(layer_edges, track_is_the_formula)
+{
+	struct bell_layer_statistics running = {.mean = 3, .variance = 1, .lambda = 1},
+				     new = {.mean = 1e-20, .variance = 1e-20, .lambda = -1e-20};
+
+	CHECK(bell_layer_track(&running, &new, 1, 2, 1));
+	cr_expect(running.mean == 1e-20 && running.variance == 2e-20 && running.lambda == -1e-20);
+	new.mean = NAN;
+	CHECK(bell_layer_track(&running, &new, 1, 2, 0.1));
+	new.mean = 5;
+	CHECK(bell_layer_track(&running, &new, 1, 2, 1));
+	cr_expect(isnan(running.mean) && running.variance == 2e-20);
 }
 
 /* ---- no options ---- */

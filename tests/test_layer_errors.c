@@ -133,16 +133,15 @@ Test(layer_errors, null_arguments)
 
 Test(layer_errors, shapes)
 {
-	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 2), bad[6];
+	struct bell_layer_shape batch = bell_layer_shape_batch(4, 3, 2), bad[5];
 	struct bell_layer_options options = defaults(&batch);
 
 	bad[0] = bell_layer_shape_group(2, 6, 2, 0);
 	bad[1] = bell_layer_shape_group(2, 6, 2, 4);
 	bad[2] = bell_layer_shape_group(2, 6, 2, 12);
-	bad[3] = bell_layer_shape_group(2, 0, 2, 3);
-	bad[4] = bell_layer_shape_group(0, 6, 2, 4);
-	bad[5] = bell_layer_shape_batch(4, 3, 2);
-	bad[5].by_position = true;
+	bad[3] = bell_layer_shape_group(0, 6, 2, 4);
+	bad[4] = bell_layer_shape_batch(4, 3, 2);
+	bad[4].by_position = true;
 	for (int i = 0; i < (int)COUNT(bad); i++) {
 		cr_expect_eq(bell_layer_shape_groups(&bad[i]), 0, "shape %d", i);
 		for (int type = 0; type < TYPES; type++)
@@ -176,6 +175,8 @@ Test(layer_errors, sizes)
 	    bell_layer_shape_batch(SIZE_MAX / 16, 1, 8),
 	    bell_layer_shape_layer(1, SIZE_MAX / 2),
 	    bell_layer_shape_batch(1, 1, SIZE_MAX / 64 + 1),
+	    bell_layer_shape_group(SIZE_MAX / 4, 0, 1, 8),
+	    bell_layer_shape_group(1, 0, 1, SIZE_MAX / 2),
 	};
 	struct bell_layer_options options = defaults(&large[0]);
 
@@ -183,12 +184,28 @@ Test(layer_errors, sizes)
 		for (int type = 0; type < TYPES; type++)
 			for (enum call call = 0; call < CALLS; call++)
 				check_refused(call, type, &large[i], &options, NONE, BELL_ESIZE, i);
+	for (int i = 0; i < (int)COUNT(large); i++)
+		cr_expect_eq(bell_layer_shape_groups(&large[i]), 0, "shape %d", i);
+}
+
+/* An output that is the input is told before sizes that overflow. */
+Test(layer_errors, overlap_before_sizes)
+{
+	struct bell_layer_shape large = bell_layer_shape_batch(SIZE_MAX / 2, 1, 4);
+	double du[1], none[1];
+
+	CHECK_STATUS(bell_layer_forward_f64(u, NULL, NULL, &large, NULL, u, saved, NULL),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_layer_backward_f64(u, NULL, saved, g, &large, NULL, u, sums[0], sums[1]),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_layer_forward_f64(none, NULL, NULL, &large, NULL, du, saved, NULL),
+		     BELL_ESIZE);
 }
 
 Test(layer_errors, options)
 {
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
-	struct bell_layer_options bad[12];
+	struct bell_layer_options bad[14];
 
 	for (size_t i = 0; i < COUNT(bad); i++)
 		bad[i] = defaults(&shape);
@@ -198,17 +215,19 @@ Test(layer_errors, options)
 	bad[3].eps = -1e-5;
 	bad[4].eps = NAN;
 	bad[5].eps = INFINITY;
-	bad[6].noise = -0.1;
-	bad[7].noise = NAN;
-	bad[8].noise = INFINITY;
-	bad[9].alpha = NAN;
-	bad[10].alpha = INFINITY;
-	bad[11].alpha = -INFINITY;
+	bad[6].eps = 1e-80;
+	bad[7].eps = nextafter(BELL_LAYER_MIN_EPS, 0);
+	bad[8].noise = -0.1;
+	bad[9].noise = NAN;
+	bad[10].noise = INFINITY;
+	bad[11].alpha = NAN;
+	bad[12].alpha = INFINITY;
+	bad[13].alpha = -INFINITY;
 	for (int i = 0; i < (int)COUNT(bad); i++)
 		for (int type = 0; type < TYPES; type++)
 			for (enum call call = FORWARD; call <= BACKWARD; call++)
 				check_refused(call, type, &shape, &bad[i], NONE, BELL_EINVAL, i);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 8; i++)
 		for (int type = 0; type < TYPES; type++)
 			check_refused(EVALUATE, type, &shape, &bad[i], NONE, BELL_EINVAL, i);
 	for (int type = 0; type < TYPES; type++) {

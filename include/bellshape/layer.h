@@ -17,20 +17,24 @@ extern "C" {
  * ICML 2025.  A tensor falls into groups of N values u that share their statistics, which are the
  * mean, the variance (with divisor N) and an exponent lambda.  For each value,
  *
- *	h = (u - mean)/sqrt(variance + eps)
+ *	h = (u - mean)/sqrt(variance + eps)		|h| is at most 2^100; larger values become it
  *	lambda = 1 - alpha L'/(L'' + sqrt(eps))		one step of Newton's method from 1
  *	x = psi(h; lambda)				Yeo-Johnson's transform (transform.h)
  *	y = x + z noise mean|x - mean x|		z is a normal sample, in training only
  *	out = weight y + bias
  *
- * where L' and L'' are the first two derivatives, by lambda at 1, of the mean negative
+ * where L' and L'' are the first two derivatives, with respect to lambda at 1, of the mean negative
  * log-likelihood of the group; docs/layer.md has their formulas and tells what each option does.
  *
- * The calls come for float32 and for float64 tensors.  Mean and variance are summed in float64;
- * other sums are of eight values each in the type of the tensor, and of these sums in float64.  The
- * order of summation depends on the shape alone, so that every call gives the same bits on every
- * backend (but "plain", see backend.h), for any number of threads and for any strides.  Where
- * squares of float64 values overflow, the results of their group may be NaN.
+ * Each function on tensors comes for float32 and for float64.  Mean and variance are summed in
+ * float64.  Other sums add up eight values at a time in the type of the tensor, and these partial
+ * sums in float64.  The order of summation depends on the shape alone.  So a function gives the
+ * same bits on every backend (but "plain", see backend.h), for any number of threads and for any
+ * strides.
+ *
+ * Where float64 values are so large, about 1e154, that their squares overflow, the variance of a
+ * group becomes infinite, so that out is bias, or its statistics and out become NaN.  The status
+ * does not tell of it.
  *
  * A call takes up to 80 KiB of the stack of its thread.
  */
@@ -38,37 +42,51 @@ extern "C" {
 /* ---- shapes ---- */
 
 /*
- * A tensor of samples x channels x positions, and which of its values form a group.  In every
- * tensor of a call, element (n, c, s) lies n sample_stride + c channel_stride + s position_stride
- * elements after the first; strides may be of either sign, and what lies between elements is not
- * touched.  Any of the three sizes may be 0: such a tensor has no elements, and its arrays may be
- * NULL.
+ * struct bell_layer_shape describes a tensor of samples x channels x positions, and tells which of
+ * its values form a group.  In every tensor of a call, element (n, c, s) lies n sample_stride +
+ * c channel_stride + s position_stride elements after element (0, 0, 0).  Strides may have either
+ * sign or be 0, but no two elements of out or du may lie at one place.  What lies between elements
+ * is not touched.  Any of the three sizes may be 0: the tensor has no elements then, and the
+ * arrays u, g, out and du may be NULL.
+ *
+ * Sizes overflow if their product, with 1 in place of each 0, exceeds PTRDIFF_MAX/32; if channels
+ * is 0, `groups` takes its place.  Strides overflow if a tensor with elements spans more than
+ * PTRDIFF_MAX bytes, from the first byte in memory to the last.
  */
 struct bell_layer_shape {
 	size_t samples, channels, positions;
 	ptrdiff_t sample_stride, channel_stride, position_stride;
 	/*
-	 * A group has the values of channels/groups neighboring channels.  groups divides channels.
+	 * A group has the values of channels/groups neighboring channels.  `groups` is at least 1
+	 * and divides channels.  If channels is 0, it may be any number, and the groups have no
+	 * values.
 	 */
 	size_t groups;
-	/* True: a group has these values of all samples.  False: each sample has its own groups. */
+	/*
+	 * If this is true, a group has the values of its channels in all samples.  If it is false,
+	 * each sample has groups of its own.
+	 */
 	bool batch;
 	/*
-	 * True: there is a weight and a bias for each position, in layers that are not `batch`.
-	 * False: there is one of each for each channel.
+	 * If this is true, there is a weight and a bias for each position; `batch` must be false
+	 * then.  If it is false, there is a weight and a bias for each channel.
 	 */
 	bool by_position;
 };
 
 /*
  * bell_layer_shape_batch, _layer, _group and _instance return the shapes of the four usual norm
- * layers on a tensor without gaps, in which positions follow each other, and channels, and samples.
- * positions is the product of the dimensions after the channels, 1 if there are none.
+ * layers.  The tensor has no gaps: the positions of a channel are neighbors in memory, the channels
+ * of a sample follow each other, and so do the samples.  `positions` is the product of the
+ * dimensions after the channels, 1 if there are none.
  *
  * Batch normalization has a group for each channel, of all samples.  Group normalization has
  * `groups` groups in each sample, and instance normalization a group for each channel of each
  * sample.  Layer normalization has one group for each sample and a weight for each value of a
  * sample: of its shape, `positions` is the number of all values that are normalized together.
+ *
+ * These functions check nothing.  Sizes that overflow, and groups that do not divide channels, are
+ * refused by the functions that take the shape.
  */
 BELL_API struct bell_layer_shape bell_layer_shape_batch(size_t samples, size_t channels,
 							size_t positions);
@@ -79,59 +97,80 @@ BELL_API struct bell_layer_shape bell_layer_shape_instance(size_t samples, size_
 							   size_t positions);
 
 /*
- * bell_layer_shape_channels_last returns a shape of the same sizes whose channels lie side by side
- * in memory, for each position of a sample in turn.  It keeps sample_stride as it is.
+ * bell_layer_shape_channels_last returns the given shape with other strides: the channels of a
+ * position are neighbors in memory, and the positions of a sample follow each other.  sample_stride
+ * and everything else stay as they are.
  */
 BELL_API struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape shape);
 
 /*
- * bell_layer_shape_groups returns how many groups have statistics of their own: `groups` of a batch
- * layer, samples times `groups` of other layers.  It returns 0 if there are none, if shape is NULL
- * or has groups that do not divide channels, if it is `batch` and `by_position`, or if its sizes or
- * strides overflow.
+ * bell_layer_shape_groups returns how many groups have statistics of their own.  This is `groups`
+ * in a batch layer, even of no samples, and samples times `groups` in other layers.  It returns 0
+ * if shape is NULL, has groups that do not divide channels or is both `batch` and `by_position`, or
+ * if the sizes overflow.  It does not look at the strides.
  */
 BELL_API size_t bell_layer_shape_groups(const struct bell_layer_shape *shape);
 
 /* ---- options ---- */
 
+/*
+ * BELL_LAYER_MIN_EPS is the least eps.  It keeps 1/sqrt(variance + eps), and in compat the inverse
+ * of the exponent, finite in float32.
+ */
+#define BELL_LAYER_MIN_EPS 1e-60
+
+/*
+ * struct bell_layer_options says how a layer computes.  Every call checks all options, also those
+ * that have no influence on it.
+ */
 struct bell_layer_options {
 	/*
-	 * False: psi is Yeo-Johnson's.  True: psi is that of the code of the paper's authors, whose
-	 * exponent is further from 0 by sqrt(eps).
+	 * If this is false, psi is Yeo-Johnson's transform.  If it is true, psi is the variant in
+	 * the code of the paper's authors: its exponent, which is lambda for h >= 0 and 2 - lambda
+	 * for h < 0, is moved away from 0 by sqrt(eps).
 	 */
 	bool compat;
 	/*
-	 * True: an ordinary norm layer, in which x is h.  compat and alpha have no influence then.
+	 * If this is true, the layer is an ordinary norm layer, in which x is h.  compat and alpha
+	 * have no influence then, but alpha must still be finite.
 	 */
 	bool normalize_only;
-	/* The size of the noise in training, at least 0; with 0 there is none. */
+	/* This is the factor of the noise in training.  It is at least 0; with 0 there is none. */
 	double noise;
-	/* The factor of the Newton step, any finite number, and eps, above 0. */
-	double alpha, eps;
+	/* This is the factor of the Newton step, any finite number. */
+	double alpha;
+	/* eps is added to the variance.  It is finite and at least BELL_LAYER_MIN_EPS. */
+	double eps;
 	/*
 	 * The noise of element (n, c, s) is normal sample number
 	 *
 	 *	first + (n channels + c) positions + s		modulo 2^64
 	 *
-	 * of this stream of this seed (normal.h), whatever the strides.  Give each layer and each
-	 * step of training a stream of its own.  `first` is not 0 if the tensor is a later part of
-	 * a batch that several processes share.
+	 * of stream `stream` of seed `seed` (normal.h), whatever the strides.  Give each layer and
+	 * each step of training a stream of its own.  `first` is 0 unless the tensor is a part of a
+	 * batch that several processes share (layer_parts.h).  It is then the number of elements in
+	 * the parts before this one.
 	 */
 	uint64_t seed, stream, first;
-	/* At most so many threads work, 1 to BELL_MAX_THREADS (backend.h); 0: one for each CPU. */
+	/*
+	 * The call uses at most this number of threads, 1 to BELL_MAX_THREADS (backend.h), or with
+	 * 0 one for each CPU that the process may use.
+	 */
 	unsigned threads;
 	/*
-	 * Memory for the call to work in, of scratch_size bytes, which must be at least what
-	 * bell_layer_scratch_f32 or _f64 says.  NULL: the call allocates its own.
+	 * The call works in the scratch_size bytes at `scratch`, which must be at least what
+	 * bell_layer_scratch_f32 or _f64 returns.  The memory may have any alignment, and calls
+	 * that run at the same time must not share it.  If scratch is NULL, the call allocates its
+	 * memory and frees it, and scratch_size has no influence.
 	 */
 	void *scratch;
 	size_t scratch_size;
 };
 
 /*
- * bell_layer_options_default sets *options to the defaults: noise is 1 if shape is `by_position`
- * and 0.4 otherwise or if shape is NULL, alpha is 1, eps is 1e-5, and everything else is false, 0
- * or NULL. It does nothing if options is NULL.
+ * bell_layer_options_default sets *options to the defaults.  noise is 1 if shape is `by_position`,
+ * and 0.4 otherwise or if shape is NULL.  alpha is 1, eps is 1e-5, and everything else is false, 0
+ * or NULL.  The function does nothing if options is NULL.
  *
  * Wherever options are a parameter below, NULL stands for the defaults.
  */
@@ -141,8 +180,10 @@ BELL_API void bell_layer_options_default(const struct bell_layer_shape *shape,
 /*
  * bell_layer_scratch_f32 and _f64 return how many bytes of scratch suffice for every call of this
  * header and of layer_parts.h with this shape and these options, whatever else they are given.  The
- * size depends on options->threads, and on the number of CPUs if that is 0.  They return 0 where
- * the calls would return BELL_EINVAL or BELL_ESIZE because of the shape or the options.
+ * size depends on options->threads, and on the number of CPUs if that is 0.  They return 0 if the
+ * shape or an option is invalid, or if the sizes or strides overflow.  They do not look at scratch
+ * and scratch_size, and they also return a size for groups of a single value, which forward and
+ * backward refuse, and for tensors without elements, whose calls need no scratch.
  */
 BELL_API size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
 				       const struct bell_layer_options *options);
@@ -152,20 +193,25 @@ BELL_API size_t bell_layer_scratch_f64(const struct bell_layer_shape *shape,
 /* ---- training ---- */
 
 /*
- * The statistics of a group, which the backward pass needs besides the input.  Group k of sample n
- * is number n groups + k, or k in a batch layer; channel c is in group c/(channels/groups).
+ * struct bell_layer_statistics has the statistics of one group, which the backward pass needs
+ * besides the input.  In an array of them, group k of sample n is number n groups + k, or k in a
+ * batch layer.  Channel c is in group c/(channels/groups).
+ *
+ * With L = log1p|h|, let d = (1 + |h|) L - |h|, which is the derivative of psi with respect to
+ * lambda at 1.
  */
 struct bell_layer_statistics {
 	/* The variance has divisor N and does not include eps. */
-	double mean, variance, lambda;
+	double mean, variance;
+	/* lambda is 1 with normalize_only. */
+	double lambda;
+	/* These are the mean of h d and the mean of d; both are 0 with normalize_only. */
+	double mean_hd, mean_d;
+	/* The slope is L', the curvature is L''; both are 0 with normalize_only. */
+	double slope, curvature;
 	/*
-	 * The mean of h d and of d, L' and L'', by the formulas of docs/layer.md.  With
-	 * normalize_only they are 0, and lambda is 1.
-	 */
-	double mean_hd, mean_d, slope, curvature;
-	/*
-	 * The mean of x, which is 0 with normalize_only, and the mean of |x - mean x|.  Without
-	 * noise both are 0, as nothing needs them.
+	 * The center is the mean of x, or 0 with normalize_only.  The spread is the mean of
+	 * |x - center|.  With noise 0 nothing needs them, and both are 0.
 	 */
 	double center, spread;
 };
@@ -174,20 +220,23 @@ struct bell_layer_statistics {
  * bell_layer_forward_f32 and _f64 compute the statistics of each group of u, and the output.  With
  * noise 0, this is also how layers are evaluated whose groups are of one sample each.
  *
- * u: the input.  weight and bias: one for each channel or position; NULL stands for 1 and for 0.
- * out: the output, of the same shape and strides as u, which it must not overlap.  statistics: one
- * for each group, written.  not_finite: unless it is NULL, it is set to the number of infinite and
- * NaN values in u.  Of a tensor without elements, statistics are set to NaN and nothing else is
- * written.
+ * u is the input.  weight and bias have one value for each channel or position; NULL stands for 1
+ * and for 0.  out gets the output, in the same shape and strides as u, which it must not overlap.
+ * statistics gets one for each group, and may be NULL only if there are no groups.  *not_finite is
+ * set to the number of infinite and NaN values in u; not_finite may be NULL.
+ *
+ * If the tensor has no elements, u and out may be NULL, the statistics of every group are set to
+ * NaN, and *not_finite is set to 0.
  *
  * BELL_OK: everything is written.
  * BELL_EDOMAIN: some values of u are infinite or NaN.  The groups that have such values are NaN in
- * out and in statistics; everything else is written as ever.
+ * out and in statistics; everything else is written as usual.
  * After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
- * channels or is both `batch` and `by_position`; a group has a single value; eps is not above 0,
- * noise is below 0, or these or alpha are not finite; there are more than BELL_MAX_THREADS threads;
- * or out overlaps u, which is noticed if out is u or the tensors have no gaps.
+ * channels or is both `batch` and `by_position`; a group has a single value; eps is below
+ * BELL_LAYER_MIN_EPS, noise is below 0, or these or alpha are not finite; there are more than
+ * BELL_MAX_THREADS threads; or out overlaps u, which is noticed if out is u or the tensors have no
+ * gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -202,22 +251,27 @@ BELL_API enum bell_status bell_layer_forward_f64(
     uint64_t *not_finite);
 
 /*
- * bell_layer_backward_f32 and _f64 compute the gradient of a loss by u, weight and bias, from g,
- * its gradient by out.  It goes through mean, variance and lambda; the size of the noise counts as
- * a constant, so that noise has an influence on dweight alone.
+ * bell_layer_backward_f32 and _f64 compute the gradients of a loss with respect to u, weight and
+ * bias, from g, its gradient with respect to out.  They go through mean, variance and lambda.  The
+ * size of the noise, noise mean|x - mean x|, counts as a constant, so that the noise changes
+ * dweight alone.
  *
- * u, weight, shape, options but for threads and scratch, and statistics are those of the forward
- * pass.  du: the gradient by u, of the same shape and strides as u and g; it may be g, but must not
- * overlap u.  dweight and dbias: one for each weight; they are set, not added to.  Both may be NULL
- * if neither is wanted.  Of a tensor without elements, dweight and dbias are set to 0.  Statistics
- * that are NaN make du and the dweight of their group NaN, which is no error.
+ * u, weight, shape, statistics and options must be those of the forward pass; only threads, scratch
+ * and scratch_size may differ.  g and du have the shape and strides of u.  du gets the gradient
+ * with respect to u; it may be g, but must not overlap u.  dweight and dbias get one value for each
+ * weight; they are set, not added to.  Both may be NULL if neither is wanted.
+ *
+ * Infinite and NaN values are no error.  Statistics that are NaN, or such a value of u or g, make
+ * du of the whole group and the dweight of their values infinite or NaN.  dbias depends on g alone.
+ *
+ * If the tensor has no elements, u, g and du may be NULL, and dweight and dbias are set to 0.
  *
  * BELL_OK: everything is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
  * NULL, has groups that do not divide channels or is both `batch` and `by_position`; a group has a
- * single value; eps is not above 0, noise is below 0, or these or alpha are not finite; there are
- * more than BELL_MAX_THREADS threads; or du overlaps u, which is noticed if du is u or the tensors
- * have no gaps.
+ * single value; eps is below BELL_LAYER_MIN_EPS, noise is below 0, or these or alpha are not
+ * finite; there are more than BELL_MAX_THREADS threads; or du overlaps u, which is noticed if du is
+ * u or the tensors have no gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -238,15 +292,19 @@ BELL_API enum bell_status bell_layer_backward_f64(const double *u, const double 
 /* ---- evaluation ---- */
 
 /*
- * bell_layer_track updates the running statistics of a layer, with which it is evaluated later,
- * after a step of training.  Of each of `groups` groups, mean, variance and lambda become
+ * bell_layer_track updates the running statistics of a layer after a step of training.  The layer
+ * is evaluated with them later.  In each of `groups` groups, mean, variance and lambda become
  *
  *	running = (1 - momentum) running + momentum new
  *
- * and the other fields are left alone.  New are the mean and the lambda of `statistics`, and its
- * variance times count/(count - 1), where count is the number of values in a group, in all parts of
- * the batch.  Before the first step, set mean to 0, variance to 1 and lambda to 1.  momentum is 0.1
- * as a rule; with 1/k in step k, the running statistics are the mean of all steps.
+ * and the other fields are left alone.  `new` is the mean or lambda of `statistics`, or its
+ * variance times count/(count - 1).  count is the number of values in a group; if several processes
+ * share the batch, it counts the values of all parts.  Before the first step, set mean to 0,
+ * variance to 1 and lambda to 1.  momentum is 0.1 as a rule; with 1/k in step k, the running
+ * statistics are the mean over all steps.
+ *
+ * Statistics that are NaN make the running ones NaN, and they stay NaN.  So do not call this
+ * function for a step whose forward pass returned BELL_EDOMAIN.
  *
  * BELL_OK: running is updated.
  * BELL_EINVAL: count is below 2, infinite or NaN; momentum is not within 0 to 1; or running or
@@ -259,17 +317,21 @@ BELL_API enum bell_status bell_layer_track(struct bell_layer_statistics *running
 /*
  * bell_layer_evaluate_f32 and _f64 compute the output from given statistics, without noise.
  *
- * u: the input.  weight and bias: one for each channel or position; NULL stands for 1 and for 0.
- * statistics: one for each group, of which mean, variance and lambda are used as they are and the
- * other fields are not read; with normalize_only, lambda is not read either.  out: the output, of
- * the same shape and strides as u; it may be u.  A group may have a single value.  A value of u
- * that is infinite or NaN makes its own output NaN and no other, which is no error.  Of a tensor
- * without elements nothing is written.
+ * u is the input.  weight and bias have one value for each channel or position; NULL stands for 1
+ * and for 0.  statistics has one for each group, of which mean, variance and lambda are used as
+ * they are and the other fields are not read; with normalize_only, lambda is not used either.  out
+ * gets the output, in the same shape and strides as u; it may be u, and must not overlap it
+ * otherwise.  A group may have a single value.
+ *
+ * Infinite and NaN values are no error.  Such a value of u makes its own output NaN and no other.
+ * Statistics that are NaN, or a variance below -eps, make the output of their group NaN.
+ *
+ * If the tensor has no elements, u and out may be NULL, and nothing is written.
  *
  * BELL_OK: out is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
- * channels or is both `batch` and `by_position`; eps is not above 0, noise is below 0, or these or
- * alpha are not finite; or there are more than BELL_MAX_THREADS threads.
+ * channels or is both `batch` and `by_position`; eps is below BELL_LAYER_MIN_EPS, noise is below 0,
+ * or these or alpha are not finite; or there are more than BELL_MAX_THREADS threads.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.
@@ -288,19 +350,28 @@ BELL_API enum bell_status bell_layer_evaluate_f64(const double *u, const double 
 						  double *out);
 
 /*
- * bell_layer_evaluate_backward_f32 and _f64 compute the gradient of a loss through an evaluation,
- * in which the statistics are constants, by u, weight and bias, from g, its gradient by out.
+ * bell_layer_evaluate_backward_f32 and _f64 compute the gradients of a loss with respect to u,
+ * weight and bias through an evaluation, in which the statistics are constants, from g, the
+ * gradient of the loss with respect to out.
  *
- * u, weight, statistics, shape and options are those of the evaluation.  du: the gradient by u, of
- * the same shape and strides as u and g; it may be g, but must not overlap u.  dweight and dbias:
- * one for each weight; they are set, not added to.  Both may be NULL if neither is wanted.  Of a
- * tensor without elements, dweight and dbias are set to 0.
+ * u, weight, statistics, shape and options must be those of the evaluation; only threads, scratch
+ * and scratch_size may differ.  u is the input of the evaluation, even if its output was written in
+ * place.  g and du have the shape and strides of u.  du gets the gradient with respect to u; it may
+ * be g, but must not overlap u.  dweight and dbias get one value for each weight; they are set, not
+ * added to.  Both may be NULL if neither is wanted.  A group may have a single value.
+ *
+ * Infinite and NaN values are no error.  Such a value of u or g makes its own du and the dweight of
+ * its weight infinite or NaN.  Statistics that are NaN do so to all values of their group.  dbias
+ * depends on g alone.
+ *
+ * If the tensor has no elements, u, g and du may be NULL, and dweight and dbias are set to 0.
  *
  * BELL_OK: everything is written.  After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL, or one of dweight and dbias alone; the shape is
- * NULL, has groups that do not divide channels or is both `batch` and `by_position`; eps is not
- * above 0, noise is below 0, or these or alpha are not finite; there are more than BELL_MAX_THREADS
- * threads; or du overlaps u, which is noticed if du is u or the tensors have no gaps.
+ * NULL, has groups that do not divide channels or is both `batch` and `by_position`; eps is below
+ * BELL_LAYER_MIN_EPS, noise is below 0, or these or alpha are not finite; there are more than
+ * BELL_MAX_THREADS threads; or du overlaps u, which is noticed if du is u or the tensors have no
+ * gaps.
  * BELL_ESIZE: the sizes or strides of the shape overflow, or scratch_size is too small.
  * BELL_EBACKEND: the environment asks for a backend that cannot be used (backend.h).
  * BELL_ENOMEM: memory for scratch could not be had.

@@ -13,6 +13,7 @@ LAYER_STATISTICS: tuple[str, ...]
 MAX_THREADS: int
 MAX_WEIGHT: int
 SKETCH_EXACT: int
+LAYER_MIN_EPS: float
 
 def backend() -> str: ...
 def moments(x: Any, axis: int | None, bias: bool, threads: int, /) -> tuple[Any, ...]: ...

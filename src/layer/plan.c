@@ -221,8 +221,8 @@ static bool single_values(const struct bell_layer_shape *s)
 }
 
 /*
- * Whether `out` certainly overlaps u, which has the same strides: it is u, or the tensor has no
- * gaps into which the other's elements could fit.
+ * Whether `out` certainly overlaps u, which has the same strides: the tensor has no gaps into
+ * which the elements of the other could fit.  Takes a shape that fits.
  */
 static bool overlaps(const struct layer *l)
 {
@@ -231,8 +231,8 @@ static bool overlaps(const struct layer *l)
 	size_t distance = u > out ? u - out : out - u, extent;
 	ptrdiff_t low, high;
 
-	if (!distance || !bell_layer_shape_span(s, &low, &high))
-		return true;
+	if (!bell_layer_shape_span(s, &low, &high))
+		return false;
 	extent = (size_t)(high - low) + 1;
 	return extent == s->samples * s->channels * s->positions && distance < extent * l->element;
 }
@@ -241,6 +241,7 @@ static enum bell_status check(struct layer *l, const struct bell_layer_options *
 			      unsigned needs, bool weights_agree)
 {
 	const struct bell_layer_shape *s = l->shape;
+	bool apart = needs & NEEDS_APART && s && !tensor_empty(s);
 
 	bell_layer_options_default(s, &l->options);
 	if (options)
@@ -249,11 +250,11 @@ static enum bell_status check(struct layer *l, const struct bell_layer_options *
 	    !weights_agree || (needs & NEEDS_TWO_VALUES && !tensor_empty(s) && single_values(s)))
 		return BELL_EINVAL;
 	count(l);
-	if (!given(l, needs))
+	if (!given(l, needs) || (apart && l->out == l->u))
 		return BELL_EINVAL;
 	if (!bell_layer_shape_fits(s, l->element))
 		return BELL_ESIZE;
-	return needs & NEEDS_APART && !tensor_empty(s) && overlaps(l) ? BELL_EINVAL : BELL_OK;
+	return apart && overlaps(l) ? BELL_EINVAL : BELL_OK;
 }
 
 /* Writes the results of a tensor without elements. */

@@ -61,9 +61,9 @@ struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape s
 
 bool bell_layer_shape_valid(const struct bell_layer_shape *s)
 {
-	if (!s || s->groups > s->channels || (s->batch && s->by_position))
+	if (!s || (s->batch && s->by_position))
 		return false;
-	return s->groups ? s->channels % s->groups == 0 : s->channels == 0;
+	return !s->channels || (s->groups && s->channels % s->groups == 0);
 }
 
 bool bell_layer_shape_span(const struct bell_layer_shape *s, ptrdiff_t *low, ptrdiff_t *high)
@@ -83,17 +83,27 @@ bool bell_layer_shape_span(const struct bell_layer_shape *s, ptrdiff_t *low, ptr
 	return true;
 }
 
-bool bell_layer_shape_fits(const struct bell_layer_shape *s, size_t element)
+/*
+ * Whether the sizes do not overflow.  A 0 is no excuse, because groups and weights are counted
+ * without the other sizes.  Without channels, there may be more groups than channels.
+ */
+static bool sizes_fit(const struct bell_layer_shape *s)
 {
-	const size_t size[3] = {s->samples, s->channels, s->positions};
+	size_t columns = s->channels ? s->channels : s->groups;
+	const size_t size[3] = {s->samples, columns, s->positions};
 	size_t all = 1;
-	ptrdiff_t low, high, span;
 
-	/* a 0 is no excuse: groups and weights are counted without the other sizes */
 	for (int i = 0; i < 3; i++)
 		if (__builtin_mul_overflow(all, size[i] ? size[i] : 1, &all))
 			return false;
-	if (all > PTRDIFF_MAX / MAX_ELEMENT_BYTES)
+	return all <= PTRDIFF_MAX / MAX_ELEMENT_BYTES;
+}
+
+bool bell_layer_shape_fits(const struct bell_layer_shape *s, size_t element)
+{
+	ptrdiff_t low, high, span;
+
+	if (!sizes_fit(s))
 		return false;
 	if (tensor_empty(s))
 		return true;
@@ -103,15 +113,15 @@ bool bell_layer_shape_fits(const struct bell_layer_shape *s, size_t element)
 
 size_t bell_layer_shape_groups(const struct bell_layer_shape *s)
 {
-	if (!bell_layer_shape_valid(s) || !bell_layer_shape_fits(s, 1))
+	if (!bell_layer_shape_valid(s) || !sizes_fit(s))
 		return 0;
 	return s->batch ? s->groups : s->samples * s->groups;
 }
 
 bool bell_layer_options_valid(const struct bell_layer_options *o)
 {
-	return o->threads <= BELL_MAX_THREADS && o->eps > 0 && o->eps < INFINITY && o->noise >= 0 &&
-	       o->noise < INFINITY && isfinite(o->alpha);
+	return o->threads <= BELL_MAX_THREADS && o->eps >= BELL_LAYER_MIN_EPS &&
+	       o->eps < INFINITY && o->noise >= 0 && o->noise < INFINITY && isfinite(o->alpha);
 }
 
 /* ---- options ---- */

@@ -30,10 +30,10 @@ static void newton(const struct bell_layer_options *o, const struct bell_layer_s
 	    1 - o->alpha * statistics->slope / (statistics->curvature + sqrt(o->eps));
 }
 
-/* Mean and variance; all NaN where there are no values, or some are not finite. */
+/* Mean and variance; all NaN where there are no values, or the sums are NaN. */
 static struct bell_layer_statistics moments(const struct bell_layer_sums *s)
 {
-	if (s->count == 0 || isnan(s->sum[0]))
+	if (s->count == 0 || isnan(s->sum[0]) || isnan(s->sum[1]))
 		return (struct bell_layer_statistics){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 	return (struct bell_layer_statistics){
 	    .mean = s->sum[0], .variance = s->sum[1] / s->count, .lambda = 1};
@@ -153,6 +153,9 @@ enum bell_status bell_layer_merge(struct bell_layer_sums *into, const struct bel
 	return BELL_OK;
 }
 
+/* (1 - share) old + share new, which is `new` to the last bit where share is 1. */
+static double mix(double old, double new, double share) { return (1 - share) * old + share * new; }
+
 enum bell_status bell_layer_track(struct bell_layer_statistics *running,
 				  const struct bell_layer_statistics *statistics, size_t groups,
 				  double count, double momentum)
@@ -163,9 +166,9 @@ enum bell_status bell_layer_track(struct bell_layer_statistics *running,
 	for (size_t k = 0; k < groups; k++) {
 		double variance = statistics[k].variance * (count / (count - 1));
 
-		running[k].mean += momentum * (statistics[k].mean - running[k].mean);
-		running[k].variance += momentum * (variance - running[k].variance);
-		running[k].lambda += momentum * (statistics[k].lambda - running[k].lambda);
+		running[k].mean = mix(running[k].mean, statistics[k].mean, momentum);
+		running[k].variance = mix(running[k].variance, variance, momentum);
+		running[k].lambda = mix(running[k].lambda, statistics[k].lambda, momentum);
 	}
 	return BELL_OK;
 }

@@ -84,8 +84,10 @@ void bell_layer_load_statistics(struct sweep *s, size_t k, enum bell_layer_step 
 
 void bell_layer_load_given(struct sweep *s)
 {
+	int last = s->l->evaluating ? BELL_LAYER_SCORE : BELL_LAYER_SPREAD;
+
 	for (size_t k = 0; k < s->count; k++)
-		for (int step = BELL_LAYER_MOMENTS; step <= BELL_LAYER_SPREAD; step++)
+		for (int step = BELL_LAYER_MOMENTS; step <= last; step++)
 			bell_layer_load_statistics(s, k, (enum bell_layer_step)step,
 						   &s->l->statistics[s->first + k]);
 }

@@ -432,6 +432,7 @@ def test_input_errors(module, shape, text):
         ({"noise": -0.1}, "noise is -0.1"),
         ({"noise": float("nan")}, "noise is nan"),
         ({"eps": 0.0}, "eps is 0.0"),
+        ({"eps": 1e-61}, "eps is 1e-61, not a number of at least 1e-60"),
         ({"alpha": float("inf")}, "alpha is inf"),
     ],
 )

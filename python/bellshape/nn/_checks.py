@@ -6,6 +6,7 @@ import math
 import torch
 from torch import Tensor
 
+from .. import _core
 from ._statistics import FIELDS, dtype_of
 from ._torch import Layer
 
@@ -33,8 +34,8 @@ def check_options(mode: str, noise: float, alpha: float, eps: float) -> None:
         raise ValueError(f"noise is {noise}, not a number of at least 0")
     if not math.isfinite(alpha):
         raise ValueError(f"alpha is {alpha}, not a finite number")
-    if not 0 < eps < math.inf:
-        raise ValueError(f"eps is {eps}, not a number above 0")
+    if not _core.LAYER_MIN_EPS <= eps < math.inf:
+        raise ValueError(f"eps is {eps}, not a number of at least {_core.LAYER_MIN_EPS}")
 
 
 def _check_tensor(
