@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* parallel.h - one call's work on several threads. */
+/* parallel.h - the work of one call, shared by several threads. */
 #ifndef BELL_PARALLEL_H
 #define BELL_PARALLEL_H
 
@@ -8,16 +8,19 @@
 #include <bellshape/backend.h>
 
 /*
- * bell_threads() returns how many threads to use if the caller of a public function asked for
- * `threads`, or with 0 for one for each CPU, and there is work for `shares` threads.  A thread
- * takes up to 0.1 ms to start, so a share should take longer than that; `shares` may be 0.
+ * bell_threads() returns how many threads a call should use, 1 to BELL_MAX_THREADS.  `threads` is
+ * what the caller of the public function asked for; 0 stands for one for each CPU in the affinity
+ * mask of the process.  The work falls into `shares` shares, and there are no more threads than
+ * these, but one if there are none.  A thread takes up to 0.1 ms to start, so a share should take
+ * longer than that.
  */
 unsigned bell_threads(unsigned threads, size_t shares);
 
 /*
- * bell_parallel() calls task(context, i) for every i < count, in no order, on at most `threads`
- * threads, of which the caller's is one, and returns when all calls have.  It never fails: if a
- * thread cannot be started, the others do its work.
+ * bell_parallel() calls task(context, i) once for every i < count, in any order, and returns when
+ * all these calls have returned.  They run on at most `threads` threads (0 as in bell_threads), of
+ * which that of the caller is one.  It never fails: if a thread cannot be started, the others do
+ * its work.
  */
 void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, size_t i),
 		   void *context);

@@ -9,8 +9,9 @@
 #include <bellshape/transform.h>
 
 /*
- * The elements that go through a kernel together where it calls long functions (lanes.inc): what
- * they need stays in the first-level cache.  A multiple of LANES.
+ * A kernel that calls long functions takes this many elements at a time (lanes.inc), so that what
+ * they need stays in the first-level cache.  It is a multiple of LANES.  The callers' blocks of
+ * layers are larger: layer/plan.h has LAYER_BLOCK.
  */
 #define BLOCK 128
 
@@ -20,9 +21,9 @@
 #define SUM_UNIT (1.0 / BELL_CHUNK)
 
 /*
- * What a scan finds in up to BELL_CHUNK elements: how many are finite, how many are missing (NaN),
- * the sum of x SUM_UNIT over the finite ones, and their extremes, which are +infinity and -infinity
- * if there is none.
+ * What a scan finds in up to BELL_CHUNK elements: how many are finite, how many are missing, which
+ * means NaN, the sum of x SUM_UNIT over the finite ones, and the least and the largest finite one.
+ * If no element is finite, min is +infinity and max is -infinity.
  */
 struct scan {
 	double finite, missing;
@@ -78,7 +79,10 @@ struct probe {
 
 /* ---- random numbers ---- */
 
-/* Samples offset, offset + 1, ... modulo 2^64 of the stream of a seed, each as mean + sd z. */
+/*
+ * What the kernel `normal` is to write: normal samples number offset, offset + 1, ..., modulo 2^64,
+ * of stream `stream` of seed `seed` (bellshape/normal.h).  A sample z becomes mean + sd z.
+ */
 struct draw {
 	uint64_t seed, stream, offset;
 	double mean, sd;
@@ -86,30 +90,49 @@ struct draw {
 
 /* ---- layers (docs/layer.md has the letters) ---- */
 
-/* The blocks of a layer are padded to a multiple of it: LANES of vocabulary.h. */
+/*
+ * The kernels of layers work on blocks whose length is padded to a multiple of this number, which
+ * is LANES of vocabulary.h.
+ */
 #define LAYER_PAD 16
 
 /*
- * psi of a layer on one side of zero, of h with sign s and l = log1p(|h|):
+ * The parameters of psi on one side of zero, where h has sign s and l = log1p(|h|):
  *
- *	s (inverse expm1(power l) + linear l)
+ *	psi = s (inverse expm1(power l) + linear l)
  *
- * `inverse` and `square` are 1/power and its square.  Where the exponent is 0, `linear` is 1 and
- * these three are 0; otherwise `linear` is 0.  `depends_on_lambda` is 0 where psi does not change
- * with lambda, else 1.
+ * `power` is the exponent of psi, and `inverse` and `square` are 1/power and 1/power^2.  Where the
+ * exponent is 0, psi is s l: `linear` is 1, and these three are 0.  Otherwise `linear` is 0.
+ * `depends_on_lambda` is 1, or 0 where psi stays the same if lambda changes a little.
  */
 struct layer_psi {
 	double power, inverse, square, linear, depends_on_lambda;
 };
 
-/* What the gradient of lambda needs: rho = L'/(L'' + sqrt(eps)), the mean of d, 1 + 4 rho M1. */
+/*
+ * What the kernel layer_terms needs to compute t, the gradient of lambda with respect to h but for
+ * a factor.  All are 0 where no gradient goes through lambda.
+ */
 struct layer_slope {
-	double rho, mean_d, factor;
+	/* L'/(L'' + sqrt(eps)). */
+	double rho;
+	/* The mean of d, which is D. */
+	double mean_d;
+	/* 1 + 4 rho M1. */
+	double factor;
 };
 
-/* The constants of du = r (gx + c t - m0 - h m1). */
+/*
+ * The constants with which the kernel layer_gradient computes, from gx dx/dh (here p), t and h of
+ * each element, du = r (p + c t - m0 - h m1).
+ */
 struct layer_gradient {
-	double r, c, m0, m1;
+	/* 1/sqrt(variance + eps). */
+	double r;
+	/* C: how much the loss changes with lambda, times the factor that t lacks. */
+	double c;
+	/* The mean of p + c t, and that of (p + c t) h. */
+	double m0, m1;
 };
 
 #endif
