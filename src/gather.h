@@ -17,10 +17,13 @@
 bool bell_table_valid(const struct bell_table *t);
 bool bell_table_fits(const struct bell_table *t);
 
-/* The address of the element in row `row` and column `column` of a table. */
+/* bell_table_at() returns the address of the element in a row and a column of a table. */
 void *bell_table_at(const struct bell_table *t, size_t row, size_t column);
 
-/* A rectangle of a table: `rows` rows from `row` on, of `columns` columns from `column` on. */
+/*
+ * A rectangle is the part of a table in its rows row to row + rows - 1 and its columns column to
+ * column + columns - 1.
+ */
 struct rectangle {
 	size_t row, rows, column, columns;
 };

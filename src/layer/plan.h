@@ -51,10 +51,12 @@
 #define LINE_GROUPS ((size_t)CACHE_LINE / sizeof(float))
 
 /*
- * Samples of noise worth a call: less than that, and the noise is made for several groups, which
- * follow each other in its numbering, at once.  So a bundle has at most as many groups.
+ * The least number of samples of noise that is worth a call.  If a group has fewer in a sample of a
+ * batch, the noise is made at once for several groups, which follow each other in its numbering.
  */
-#define NOISE_RUN  128
+#define NOISE_RUN 128
+
+/* A bundle has at most this number of groups: enough for NOISE_RUN samples, one of each group. */
 #define MAX_BUNDLE NOISE_RUN
 
 /* Noise of a bundle that is made together: NOISE_RUN of each of LINE_GROUPS samples, at most. */
@@ -64,19 +66,22 @@
 #define MAX_SUMS 7
 
 /*
- * The groups of a bundle have their blocks so many elements apart in a tile: a block and a line of
- * floats.  Were it a power of two, the blocks would compete for the same sets of a cache.
+ * In a tile, the block of one group begins this number of elements after that of the group before:
+ * a block and a line of floats.  Were it a power of two, the blocks would compete for the same sets
+ * of a cache.
  */
 #define TILE_PITCH (LAYER_BLOCK + LINE_GROUPS)
 
 /*
- * Tiles in a thread's scratch: a block of each group of a bundle, of u or h, of g or out, of noise.
+ * The tiles in a thread's scratch.  Each has a block for each group of a bundle: TILE_U of u or h,
+ * TILE_G of g or the output, TILE_Z of noise.
  */
 enum { TILE_U, TILE_G, TILE_Z, TILES };
 
 /*
- * Arrays in a thread's scratch of all elements of a bundle, which stay between steps: h and
- * log1p|h| in forward; in the same memory, gx dx/dh and t (docs/layer.md) in backward.
+ * The arrays in a thread's scratch that hold all elements of a bundle, and stay between steps.  In
+ * forward, CACHE_H has u, then h, then x, and CACHE_LOGS has log1p|h|.  In backward, CACHE_P and
+ * CACHE_T have gx dx/dh and t (docs/layer.md) in the same memory.
  */
 enum { CACHE_H, CACHE_LOGS, CACHES, CACHE_P = CACHE_H, CACHE_T = CACHE_LOGS };
 
@@ -96,43 +101,49 @@ struct layer {
 	const struct bell_layer_shape *shape;
 	/* The options are the caller's, or the defaults. */
 	struct bell_layer_options options;
-	/* An element of the tensors takes so many bytes. */
+	/* The size in bytes of an element of the tensors. */
 	size_t element;
 
-	/* There are so many groups with statistics of their own. */
+	/* The number of groups with statistics of their own. */
 	size_t groups;
-	/* A group has the values of so many neighboring channels. */
+	/* The number of neighboring channels whose values a group has. */
 	size_t group_channels;
-	/* A group has so many elements in a sample; their indices follow each other. */
+	/*
+	 * The number of elements that a group has in one sample.  They are numbers k per_sample to
+	 * (k + 1) per_sample - 1 of the group.
+	 */
 	size_t per_sample;
-	/* A group has so many elements in all. */
+	/* The number of elements that a group has in all. */
 	size_t group_size;
-	/* The layer has so many weights, and as many biases. */
+	/* The number of weights, and of biases. */
 	size_t weight_count;
 
 	/*
 	 * The elements of a group fall into runs of this length, whose elements are evenly spaced.
 	 */
 	size_t run;
-	/* Within a run, neighbors lie so many elements apart in memory. */
+	/* The distance in memory of neighbors in a run, in elements. */
 	ptrdiff_t stride;
 	/* Neighboring groups are neighbors in memory, while the elements of a group are not. */
 	bool groups_adjacent;
 	/* Noise is made for all groups of a bundle in one go, as a row of a sample. */
 	bool noise_in_rows;
-	/* So many groups, or fewer at the end, go through the steps together. */
+	/* The number of groups in a bundle; at the end there may be fewer. */
 	size_t bundle;
 	/* What CACHE_* names stays in scratch between the steps, as a whole bundle fits. */
 	bool cached;
-	/* There, the arrays of the groups of a bundle begin so many elements apart. */
+	/*
+	 * In an array of the cache, the elements of one group begin this number of elements after
+	 * those of the group before.  It is group_size, padded.
+	 */
 	size_t cache_pitch;
-	/* A unit has so many groups; the last one may have fewer. */
+	/* The number of groups in a unit; the last one may have fewer. */
 	size_t unit;
-	/* There are so many units. */
+	/* The number of units. */
 	size_t units;
-	/* So many threads share the units; it is 1 where threads share chunks. */
+	/* The number of threads that share the units; it is 1 where threads share chunks. */
 	unsigned unit_threads;
-	/* So many threads share the chunks of a bundle; it is 1 where threads share units. */
+	/* The number of threads that share the chunks of a bundle; 1 where they share units. */
 	unsigned chunk_threads;
 
 	/* u is the input; every call has one. */
@@ -160,13 +171,16 @@ struct layer {
 
 	/* The scratch of thread i begins at scratch + i * capacity. */
 	char *scratch;
-	/* The scratch of a thread has so many bytes. */
+	/* The size in bytes of the scratch of one thread. */
 	size_t capacity;
 	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
 	/* No thread has taken this unit, or later ones. */
 	atomic_size_t next;
-	/* Threads that share chunks write their sums here, chunk by chunk. */
+	/*
+	 * Threads that share chunks write their sums here, as double[chunk][bundle][MAX_SUMS].  It
+	 * is not used otherwise.
+	 */
 	double *partial;
 	/*
 	 * Each unit adds up here its gradients of the weights and then of the biases.  In batch
@@ -193,8 +207,12 @@ enum {
 /*
  * Does a public call of layer.h or layer_parts.h: checks the arguments in *l, of which `needs` says
  * what must be there, plans, and runs task over all units, in the caller's scratch or its own.
- * options may be NULL.  dweight and dbias are set unless both are NULL.  Of a tensor without
- * elements it writes what belongs to no values, without any task.
+ * options may be NULL.  dweight and dbias are set unless both are NULL.  If the tensor has no
+ * elements, it writes what belongs to no values, and runs no task.
+ *
+ * BELL_OK: the task has run, or there was none to run; l->not_finite says how many values are not
+ * finite, and the caller makes it BELL_EDOMAIN.
+ * BELL_EINVAL, BELL_ESIZE, BELL_EBACKEND, BELL_ENOMEM: as layer.h says; nothing is written.
  */
 enum bell_status bell_layer_call(struct layer *l, const struct bell_layer_options *options,
 				 unsigned needs, layer_task *task, double *dweight, double *dbias);

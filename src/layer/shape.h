@@ -13,18 +13,23 @@ static inline bool tensor_empty(const struct bell_layer_shape *s)
 	return !s->samples || !s->channels || !s->positions;
 }
 
-/* Whether the sizes of a shape, which may be 0, and its flags go together.  NULL is not valid. */
+/*
+ * Returns whether a shape is not NULL, `groups` divides channels (any number does if channels is 0)
+ * and at most one of `batch` and `by_position` is true.  Other sizes may be 0.
+ */
 bool bell_layer_shape_valid(const struct bell_layer_shape *shape);
 
 /*
- * Whether memory can hold a tensor of a valid shape: the bytes of its elements, of scratch and of
- * the offsets that its strides lead to do not overflow.  `element` is the size of an element.
+ * Returns whether neither the sizes nor the strides of a valid shape overflow, as layer.h defines
+ * it.  The bytes of all arrays and of scratch can then be counted.  `element` is the size in bytes
+ * of an element.
  */
 bool bell_layer_shape_fits(const struct bell_layer_shape *shape, size_t element);
 
 /*
- * Sets *low and *high to the offsets, in elements, of the element that lies first in memory and of
- * the one that lies last, of a valid shape that has elements.  False if they overflow.
+ * Sets *low and *high to the offsets from element (0, 0, 0), counted in elements, of the element
+ * that lies first in memory and of the one that lies last.  The shape is valid and has elements.
+ * Returns false, with *low and *high of no meaning, if an offset does not fit a ptrdiff_t.
  */
 bool bell_layer_shape_span(const struct bell_layer_shape *shape, ptrdiff_t *low, ptrdiff_t *high);
 

@@ -13,15 +13,20 @@ void bell_layer_finalize_group(const struct bell_layer_options *o, enum bell_lay
 			       const struct bell_layer_sums *s,
 			       struct bell_layer_statistics *statistics);
 
-/* The parameters of psi at lambda: p[0] for h at or above zero, p[1] for h below. */
+/*
+ * Sets p[0] to the parameters of psi for h at or above zero and p[1] to those for h below.  Of the
+ * options, compat, normalize_only and eps have an influence; with normalize_only, lambda must be 1.
+ */
 void bell_layer_psi_of(const struct bell_layer_options *o, double lambda, struct layer_psi p[2]);
 
-/*
- * The parameters of the kernel layer_terms, and from the sums that it makes those of the kernel
- * layer_gradient, where the gradient goes through the statistics.  `r` is 1/sqrt(variance + eps).
- */
+/* Returns the parameters of the kernel layer_terms; all are 0 if lambda does not depend on u. */
 struct layer_slope bell_layer_slope_of(const struct bell_layer_options *o,
 				       const struct bell_layer_statistics *statistics);
+
+/*
+ * Returns the parameters of the kernel layer_gradient, where the gradient goes through the
+ * statistics.  `r` is 1/sqrt(variance + eps), and *s has the sums that layer_terms made.
+ */
 struct layer_gradient bell_layer_gradient_of(const struct bell_layer_options *o,
 					     const struct bell_layer_statistics *statistics,
 					     double r, const struct bell_layer_sums *s);

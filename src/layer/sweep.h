@@ -22,7 +22,10 @@ struct group_pass {
 	double mean, r;
 	/* This is the mean of x. */
 	double center;
-	/* The noise is a normal sample times this: the option `noise` times mean|x - mean x|. */
+	/*
+	 * The noise is a normal sample times this, which is the option `noise` times the field
+	 * `spread` of the statistics, or 0 if the sweep is not noisy.
+	 */
 	double spread;
 	/* These are the parameters of kernels; psi[1] is for h below zero. */
 	struct layer_psi psi[2];
@@ -60,15 +63,23 @@ struct sweep {
 /* Does a step over all elements of a bundle, and sets the sums of each of its groups. */
 void bell_layer_sweep(struct sweep *s, sweep_step *step);
 
-/* Sets what the steps need of the k-th group of a bundle, from statistics that `step` has set. */
+/*
+ * Sets those fields of the k-th group_pass of a bundle that follow from what `step` has set in the
+ * statistics.  s->noisy must be set before.
+ */
 void bell_layer_load_statistics(struct sweep *s, size_t k, enum bell_layer_step step,
 				const struct bell_layer_statistics *statistics);
 
-/* The same for all groups of a bundle, from given statistics of all steps. */
+/*
+ * Does the same for all groups of a bundle and all steps, from the statistics that the call was
+ * given; an evaluation reads mean, variance and lambda alone.  s->noisy must be set before.
+ */
 void bell_layer_load_given(struct sweep *s);
 
-/* Gives the bundles of a unit to a function, one after the other. */
+/* Does with a bundle what the call asks for.  *s says which bundle it is; no step has run yet. */
 typedef void bundle_task(struct layer *l, struct sweep *s);
+
+/* Cuts a unit into bundles, and calls task for one after the other, in the scratch of a thread. */
 void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task);
 
 #endif
