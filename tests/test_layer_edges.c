@@ -314,6 +314,18 @@ Test(layer_edges, no_options_are_the_defaults)
 
 /* ---- which status comes first; each test is a process of its own ---- */
 
+Test(layer_edges, overlap_before_sizes)
+{
+	struct bell_layer_shape large = bell_layer_shape_batch(SIZE_MAX / 2, 1, 4);
+	struct arguments a = arguments(F64, &large, NULL);
+
+	CHECK_STATUS(run(FORWARD, F64, &a), BELL_ESIZE);
+	CHECK_STATUS(run(BACKWARD, F64, &a), BELL_ESIZE);
+	a.out = u;
+	CHECK_STATUS(run(FORWARD, F64, &a), BELL_EINVAL);
+	CHECK_STATUS(run(BACKWARD, F64, &a), BELL_EINVAL);
+}
+
 Test(layer_edges, arguments_are_checked_before_the_backend)
 {
 	struct bell_layer_shape good = bell_layer_shape_batch(4, 3, 2), bad = good, large = good,

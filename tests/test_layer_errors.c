@@ -188,20 +188,6 @@ Test(layer_errors, sizes)
 		cr_expect_eq(bell_layer_shape_groups(&large[i]), 0, "shape %d", i);
 }
 
-/* An output that is the input is told before sizes that overflow. */
-Test(layer_errors, overlap_before_sizes)
-{
-	struct bell_layer_shape large = bell_layer_shape_batch(SIZE_MAX / 2, 1, 4);
-	double du[1], none[1];
-
-	CHECK_STATUS(bell_layer_forward_f64(u, NULL, NULL, &large, NULL, u, saved, NULL),
-		     BELL_EINVAL);
-	CHECK_STATUS(bell_layer_backward_f64(u, NULL, saved, g, &large, NULL, u, sums[0], sums[1]),
-		     BELL_EINVAL);
-	CHECK_STATUS(bell_layer_forward_f64(none, NULL, NULL, &large, NULL, du, saved, NULL),
-		     BELL_ESIZE);
-}
-
 Test(layer_errors, options)
 {
 	struct bell_layer_shape shape = bell_layer_shape_batch(4, 3, 2);
