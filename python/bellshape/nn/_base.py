@@ -8,9 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ._checks import check_options
+from .._parameters import interval
+from ._checks import check_alpha, check_group, check_noise, check_options
+from ._derivatives import evaluate, forward, is_differentiated
 from ._operators import normal_norm, normal_norm_frozen
 from ._statistics import pack_running, unpack
+from ._torch import Layer
 
 
 class NormalNorm(nn.Module):
@@ -20,9 +23,71 @@ class NormalNorm(nn.Module):
     bias: nn.Parameter | None
 
     def __init__(self, eps: float, noise: float, alpha: float, mode: str) -> None:
-        super().__init__()
+        # The classes of torch that follow in some subclasses make parameters of their own.
+        nn.Module.__init__(self)
         check_options(mode, noise, alpha, eps)
-        self.eps, self.noise, self.alpha, self.mode = float(eps), float(noise), float(alpha), mode
+        self.eps, self.mode = float(eps), mode
+        self._set_sizes(float(noise), float(alpha))
+
+    def _set_sizes(self, noise: float, alpha: float) -> None:
+        # The operator reads the tensor, so that a compiled graph serves every noise and alpha: they
+        # are its inputs.  A new tensor leaves alone what an earlier call has kept for its gradient.
+        self._noise, self._alpha, self._noisy = noise, alpha, noise != 0
+        self._sizes = torch.tensor([noise, alpha], dtype=torch.float64, device="cpu")
+
+    @property
+    def noise(self) -> float:
+        """The size of the noise in training; it may be set at any time."""
+        return self._noise
+
+    @noise.setter
+    def noise(self, value: float) -> None:
+        check_noise(value)
+        self._set_sizes(float(value), self._alpha)
+
+    @property
+    def alpha(self) -> float:
+        """The factor of the Newton step to lambda; it may be set at any time."""
+        return self._alpha
+
+    @alpha.setter
+    def alpha(self, value: float) -> None:
+        check_alpha(value)
+        self._set_sizes(self._noise, float(value))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Normalize a tensor.
+
+        Parameters
+        ----------
+        input : Tensor
+            The input, of a shape that the class names.
+
+        Returns
+        -------
+        Tensor
+            The output, of the same shape and type.
+
+        Raises
+        ------
+        ValueError
+            If the input has another shape, or one value a group where the module of torch refuses
+            that.
+        TypeError
+            If the types of the input and the weights do not go together.
+        """
+        if isinstance(input, torch.fx.Proxy):
+            # A tracer enters modules that are not of torch.nn.  This makes the node that it makes
+            # for those that are.
+            tracer: Any = input.tracer
+            node: Tensor = tracer.create_proxy(
+                "call_module", tracer.path_of_module(self), (input,), {}
+            )
+            return node
+        return self._forward(input)
+
+    def _forward(self, input: Tensor) -> Tensor:
+        raise NotImplementedError
 
     def _make_weights(
         self, shape: Any, affine: bool, bias: bool, device: Any, dtype: torch.dtype | None
@@ -45,11 +110,14 @@ class NormalNorm(nn.Module):
         batch: bool = False,
         by_position: bool = False,
     ) -> tuple[Tensor, Tensor]:
-        noise = self.noise if self.training else 0.0
         seed = None
-        if noise:
+        if self.training and self._noisy:
             seed = torch.randint(2**63 - 1, (), dtype=torch.int64, device=input.device)
         weight, bias = (None if w is None else w.flatten() for w in (self.weight, self.bias))
+        if is_differentiated():
+            noise = 0.0 if seed is None else self._noise
+            layer = Layer(groups, batch, by_position, self.mode, noise, self._alpha, self.eps)
+            return forward(input, weight, bias, seed, layer)
         result: tuple[Tensor, Tensor] = normal_norm(
             input,
             weight,
@@ -59,9 +127,10 @@ class NormalNorm(nn.Module):
             batch,
             by_position,
             self.mode,
-            noise,
-            self.alpha,
+            0.0,
+            1.0,
             self.eps,
+            self._sizes,
         )
         return result
 
@@ -70,6 +139,21 @@ class NormalNorm(nn.Module):
             f"eps={self.eps}, noise={self.noise}, alpha={self.alpha}, mode={self.mode!r}, "
             f"bias={self.bias is not None}"
         )
+
+
+def autocast(input: Tensor, *weights: Tensor | None) -> tuple[Tensor | None, ...]:
+    """Return the tensors as autocast hands them to the layer and group norms of torch.
+
+    That is in float32, but on the CPU, where these keep the type of the input; the batch and
+    instance norms keep it everywhere.
+    """
+    kind = input.device.type
+    if kind == "cpu" or not torch.is_autocast_enabled(kind):
+        return input, *weights
+    return tuple(
+        t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
+        for t in (input, *weights)
+    )
 
 
 class ChannelNormalNorm(NormalNorm):
@@ -95,8 +179,11 @@ class ChannelNormalNorm(NormalNorm):
         noise: float,
         alpha: float,
         mode: str,
+        bounds: tuple[float, float] | None,
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
+        interval(bounds)
+        self.bounds = bounds
         self.num_features = num_features
         self.momentum = momentum
         self.affine = affine
@@ -125,7 +212,7 @@ class ChannelNormalNorm(NormalNorm):
         self.reset_running_stats()
         super().reset_parameters()
 
-    def _check_input(self, input: Tensor) -> None:
+    def _check_input_dim(self, input: Tensor) -> None:
         if input.dim() not in self._dims:
             expected = " or ".join(f"{n}D" for n in self._dims)
             raise ValueError(f"expected {expected} input (got {input.dim()}D input)")
@@ -141,10 +228,14 @@ class ChannelNormalNorm(NormalNorm):
         self._check_channels(input)
         if not self.training and self.running_mean is not None:
             return self._evaluate(input)
+        n = math.prod(input.shape[2:]) * (input.shape[0] if batch else 1)
+        check_group(n, input)
         out, saved = self._normalize(input, self.num_features, batch)
         if self.training and self.track_running_stats:
-            n = math.prod(input.shape[2:]) * (input.shape[0] if batch else 1)
-            self._track(saved, n)
+            self.num_batches_tracked.add_(1)
+            # Without values there is nothing to move to, as with torch's batch norm.
+            if n and input.shape[0]:
+                self._track(saved.detach(), n)
         return out
 
     def _track(self, saved: Tensor, n: int) -> None:
@@ -153,7 +244,6 @@ class ChannelNormalNorm(NormalNorm):
         Where each sample has statistics of its own, their means count.  n is the number of values
         in a group.
         """
-        self.num_batches_tracked.add_(1)
         found = unpack(saved.view(-1, self.num_features, saved.shape[-1]).mean(0))
         for running, new in (
             (self.running_mean, found.mean),
@@ -168,7 +258,12 @@ class ChannelNormalNorm(NormalNorm):
             running.lerp_(new.to(running.dtype), m)
 
     def _evaluate(self, input: Tensor) -> Tensor:
-        frozen = pack_running(self.running_mean, self.running_var, self.running_lmbda)
+        lmbda = self.running_lmbda
+        if self.bounds is not None:
+            lmbda = lmbda.clamp(*interval(self.bounds))
+        frozen = pack_running(self.running_mean, self.running_var, lmbda)
+        if is_differentiated():
+            return evaluate(input, self.weight, self.bias, frozen, self.mode, self.eps)
         out: Tensor = normal_norm_frozen(input, self.weight, self.bias, frozen, self.mode, self.eps)
         return out
 
@@ -196,4 +291,5 @@ class ChannelNormalNorm(NormalNorm):
         return (
             f"{self.num_features}, momentum={self.momentum}, affine={self.affine}, "
             f"track_running_stats={self.track_running_stats}, {self._options()}"
+            + ("" if self.bounds is None else f", bounds={self.bounds}")
         )

@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Batch layers: the samples of a batch share statistics."""
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ._base import ChannelNormalNorm
 
 
-class _BatchNormalNorm(ChannelNormalNorm):
+_CONVERT_SYNC = nn.SyncBatchNorm.convert_sync_batchnorm.__func__.__code__
+
+
+class _BatchNormalNorm(ChannelNormalNorm, _BatchNorm):
     def __init__(
         self,
         num_features: int,
@@ -24,6 +30,7 @@ class _BatchNormalNorm(ChannelNormalNorm):
         noise: float = 0.4,
         alpha: float = 1.0,
         mode: str = "exact",
+        bounds: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(
             num_features,
@@ -37,30 +44,33 @@ class _BatchNormalNorm(ChannelNormalNorm):
             noise,
             alpha,
             mode,
+            bounds,
         )
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalize a tensor.
+    def _forward(self, input: Tensor) -> Tensor:
+        self._check_input_dim(input)
+        return self._normalize_channels(input, batch=True)
 
-        Parameters
-        ----------
-        input : Tensor
-            The input, of a shape that the class names.
+    def named_children(self) -> Iterator[tuple[str, nn.Module]]:
+        """Return an iterator over the modules of this module, of which there are none.
 
         Returns
         -------
-        Tensor
-            The output, of the same shape and type.
+        iterator of (str, Module)
+            The iterator.
 
         Raises
         ------
-        ValueError
-            If the input has another shape, or one value a group where statistics are taken from it.
         TypeError
-            If the types of the input and the weights do not go together.
+            If `SyncBatchNorm.convert_sync_batchnorm` asks: it would make an ordinary batch norm of
+            this module, without its transform and its noise.
         """
-        self._check_input(input)
-        return self._normalize_channels(input, batch=True)
+        if sys._getframe(1).f_code is _CONVERT_SYNC:
+            raise TypeError(
+                f"{type(self).__name__} has no form that synchronizes processes, and SyncBatchNorm "
+                "would lose its transform; call revert_batchnorm first if that is what you want"
+            )
+        return super().named_children()
 
 
 class BatchNormalNorm1d(_BatchNormalNorm):
@@ -96,6 +106,9 @@ class BatchNormalNorm1d(_BatchNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------
@@ -170,6 +183,9 @@ class BatchNormalNorm2d(_BatchNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------
@@ -244,6 +260,9 @@ class BatchNormalNorm3d(_BatchNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------

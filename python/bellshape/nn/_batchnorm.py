@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From batch norm to batch normality normalization, and back."""
 
+import warnings
+from collections import Counter
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
+from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d, _BatchNormalNorm
 
 _PAIRS: dict[type, type] = {
     nn.BatchNorm1d: BatchNormalNorm1d,
@@ -16,25 +19,28 @@ _PAIRS: dict[type, type] = {
 _BACK: dict[type, type] = {ours: theirs for theirs, ours in _PAIRS.items()}
 
 
-def convert_batchnorm(module: nn.Module, **options: Any) -> nn.Module:
+def convert_batchnorm(module: nn.Module, *, return_count: bool = False, **options: Any) -> Any:
     """Replace every BatchNorm1d, 2d and 3d of a network by the BatchNormalNorm of its kind.
 
     The new layers have the same parameters and buffers, which are the same tensors, so that an
     optimizer goes on.  Their running_lmbda is 1: in evaluation they give what the old ones gave, to
     rounding, until they are trained.  Subclasses of the three, SyncBatchNorm and lazy modules stay
-    as they are.  Hooks of a replaced layer are lost.
+    as they are, and a warning counts them.  Hooks of a replaced layer are lost.
 
     Parameters
     ----------
     module : Module
         The network.  It is changed in place, unless it is itself a batch norm.
+    return_count : bool, default False
+        Whether to return the number of replaced layers, too.
     **options
-        noise, alpha and mode of the new layers, as in `BatchNormalNorm1d`.
+        noise, alpha, mode and bounds of the new layers, as in `BatchNormalNorm1d`.
 
     Returns
     -------
-    Module
-        The network, or the layer that replaces it.
+    Module, or (Module, int) if `return_count` is True
+        The network, or the layer that replaces it; and how many layers were replaced.  A layer that
+        is in several places counts once.
 
     Raises
     ------
@@ -43,6 +49,11 @@ def convert_batchnorm(module: nn.Module, **options: Any) -> nn.Module:
     TypeError
         If there is no such option.
 
+    Warns
+    -----
+    UserWarning
+        If no layer was replaced, or some batch norms stay.
+
     See Also
     --------
     revert_batchnorm : The way back.
@@ -50,13 +61,16 @@ def convert_batchnorm(module: nn.Module, **options: Any) -> nn.Module:
     Examples
     --------
     >>> from torch import nn
-    >>> type(convert_batchnorm(nn.BatchNorm1d(3), noise=0.2)).__name__
-    'BatchNormalNorm1d'
+    >>> net, count = convert_batchnorm(nn.Sequential(nn.BatchNorm1d(3)), return_count=True)
+    >>> type(net[0]).__name__, count
+    ('BatchNormalNorm1d', 1)
     """
-    return _replace(module, _PAIRS, options, {})
+    # An option that is wrong is an error also where there is nothing to convert.
+    BatchNormalNorm1d(1, **options)
+    return _replaced(module, _PAIRS, options, "convert_batchnorm", return_count)
 
 
-def revert_batchnorm(module: nn.Module) -> nn.Module:
+def revert_batchnorm(module: nn.Module, *, return_count: bool = False) -> Any:
     """Replace every BatchNormalNorm of a network by the batch norm of its kind.
 
     running_lmbda is lost, and the transform with it: outputs change, unless the mode is
@@ -66,11 +80,18 @@ def revert_batchnorm(module: nn.Module) -> nn.Module:
     ----------
     module : Module
         The network.  It is changed in place, unless it is itself a BatchNormalNorm.
+    return_count : bool, default False
+        Whether to return the number of replaced layers, too.
 
     Returns
     -------
-    Module
-        The network, or the layer that replaces it.
+    Module, or (Module, int) if `return_count` is True
+        The network, or the layer that replaces it; and how many layers were replaced.
+
+    Warns
+    -----
+    UserWarning
+        If no layer was replaced, or some stay: subclasses of the three.
 
     See Also
     --------
@@ -78,10 +99,43 @@ def revert_batchnorm(module: nn.Module) -> nn.Module:
 
     Examples
     --------
-    >>> revert_batchnorm(BatchNormalNorm1d(3))
-    BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
+    >>> type(revert_batchnorm(BatchNormalNorm1d(3))).__name__
+    'BatchNorm1d'
     """
-    return _replace(module, _BACK, {}, {})
+    return _replaced(module, _BACK, {}, "revert_batchnorm", return_count)
+
+
+def _replaced(
+    module: nn.Module,
+    pairs: dict[type, type],
+    options: dict[str, Any],
+    name: str,
+    return_count: bool,
+) -> Any:
+    """Replace the layers, say what was not, and return what the caller wants."""
+    stay = Counter(
+        type(m).__name__ for m in module.modules() if type(m) not in pairs and _is_norm(m, pairs)
+    )
+    done: dict[nn.Module, nn.Module] = {}
+    result = _replace(module, pairs, options, done)
+    count = sum(old is not new for old, new in done.items())
+    if stay or not count:
+        kinds = ", ".join(f"{n} {kind}" for kind, n in stay.items())
+        found = f"{count} of {count + stay.total()} batch norms were replaced; {kinds} stay"
+        warnings.warn(
+            f"{name}: {found if stay else 'found no batch norm to replace'}", stacklevel=3
+        )
+    return (result, count) if return_count else result
+
+
+def _is_norm(module: nn.Module, pairs: dict[type, type]) -> bool:
+    """Tell whether a user may have expected that this module is replaced."""
+    if isinstance(module, _BatchNormalNorm):
+        return pairs is _BACK
+    # Some batch norms of other packages, as FrozenBatchNorm2d, are derived from Module alone.
+    return pairs is _PAIRS and (
+        isinstance(module, _BatchNorm) or "BatchNorm" in type(module).__name__
+    )
 
 
 def _replace(
@@ -114,9 +168,9 @@ def _rebuilt(old: Any, kind: Any, options: dict[str, Any]) -> Any:
         old.momentum,
         old.affine,
         old.track_running_stats,
-        bias=old.bias is not None,
         **options,
     )
+    # The batch norms of torch take no argument `bias` before 2.12.
     new.weight, new.bias = old.weight, old.bias
     if old.track_running_stats:
         if hasattr(new, "running_lmbda"):

@@ -27,15 +27,44 @@ def weight_size(input: Tensor, layer: Layer) -> int:
     return math.prod(input.shape[2:]) if layer.by_position else input.shape[1]
 
 
+def frozen_layer(input: Tensor, mode: str, eps: float) -> Layer:
+    """Return the layer of an evaluation: batch and instance layers have statistics by channel."""
+    channels = input.shape[1] if input.dim() > 1 else 1
+    return Layer(channels, True, False, mode, 0.0, 1.0, eps)
+
+
 def check_options(mode: str, noise: float, alpha: float, eps: float) -> None:
     if mode not in MODES:
         raise ValueError(f"mode is {mode!r}, not one of {', '.join(MODES)}")
-    if not 0 <= noise < math.inf:
-        raise ValueError(f"noise is {noise}, not a number of at least 0")
-    if not math.isfinite(alpha):
-        raise ValueError(f"alpha is {alpha}, not a finite number")
+    check_noise(noise)
+    check_alpha(alpha)
     if not _core.LAYER_MIN_EPS <= eps < math.inf:
         raise ValueError(f"eps is {eps}, not a number of at least {_core.LAYER_MIN_EPS}")
+
+
+def check_noise(noise: float) -> None:
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise is {noise}, not a number of at least 0")
+
+
+def check_alpha(alpha: float) -> None:
+    if not math.isfinite(alpha):
+        raise ValueError(f"alpha is {alpha}, not a finite number")
+
+
+def check_group(n: int, input: Tensor) -> None:
+    """Refuse a group of one value, as the modules of torch do: n is the number of its values."""
+    if n == 1:
+        raise ValueError(
+            "expected more than 1 value for each mean and variance, "
+            f"got input size {tuple(input.shape)}"
+        )
+
+
+def group_size(input: Tensor, layer: Layer) -> int:
+    """Return the number of values in a group."""
+    n = math.prod(input.shape[2:]) * (input.shape[1] // layer.groups)
+    return n * (input.shape[0] if layer.batch else 1)
 
 
 def _check_tensor(
@@ -86,13 +115,9 @@ def _check_seed(input: Tensor, seed: Tensor | None, layer: Layer) -> None:
 
 
 def _check_sizes(input: Tensor, layer: Layer) -> None:
-    n = math.prod(input.shape[2:]) * (input.shape[1] // layer.groups)
-    n *= input.shape[0] if layer.batch else 1
-    if rows(input, layer) and n < 2:
-        raise ValueError(
-            "expected more than 1 value for each mean and variance, "
-            f"got input size {tuple(input.shape)}"
-        )
+    # A layer norm takes a single value for its mean; a batch norm does not.
+    if layer.batch and rows(input, layer):
+        check_group(group_size(input, layer), input)
 
 
 def check_forward(

@@ -6,12 +6,13 @@ import numbers
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ._base import NormalNorm
+from ._base import NormalNorm, autocast
+from ._checks import check_group
 
 
-class GroupNormalNorm(NormalNorm):
+class GroupNormalNorm(NormalNorm, nn.GroupNorm):
     """Group normality normalization of (N, C, *).
 
     It is torch.nn.GroupNorm that also makes its output more Gaussian and adds noise.  The values of
@@ -102,30 +103,13 @@ class GroupNormalNorm(NormalNorm):
         self._make_weights(num_channels, affine, bias, device, dtype)
         self.reset_parameters()
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalize a tensor.
-
-        Parameters
-        ----------
-        input : Tensor
-            The input, of a shape that the class names.
-
-        Returns
-        -------
-        Tensor
-            The output, of the same shape and type.
-
-        Raises
-        ------
-        ValueError
-            If the input has another shape, or one value a group where statistics are taken from it.
-        TypeError
-            If the types of the input and the weights do not go together.
-        """
+    def _forward(self, input: Tensor) -> Tensor:
         if input.dim() < 2 or input.shape[1] != self.num_channels:
             raise ValueError(
                 f"expected (N, {self.num_channels}, *), got input size {tuple(input.shape)}"
             )
+        # As in torch: a group of one value is refused where it is the only one of its number.
+        check_group(input[:, 0].numel() * self.num_channels // self.num_groups, input)
         return self._normalize(input, self.num_groups)[0]
 
     def extra_repr(self) -> str:
@@ -139,7 +123,15 @@ class GroupNormalNorm(NormalNorm):
         return f"{self.num_groups}, {self.num_channels}, affine={self.affine}, {self._options()}"
 
 
-class LayerNormalNorm(NormalNorm):
+def _in_sight(module: nn.Module, args: Any) -> None:
+    """Do nothing, as a hook.
+
+    nn.TransformerEncoderLayer has a fast path for evaluation, which takes the weights of its norms
+    and computes an ordinary layer norm.  It does not where a module has hooks.
+    """
+
+
+class LayerNormalNorm(NormalNorm, nn.LayerNorm):
     """Layer normality normalization of (*, *normalized_shape).
 
     It is torch.nn.LayerNorm that also makes its output more Gaussian and adds noise.  The values in
@@ -222,27 +214,9 @@ class LayerNormalNorm(NormalNorm):
         self.elementwise_affine = elementwise_affine
         self._make_weights(self.normalized_shape, elementwise_affine, bias, device, dtype)
         self.reset_parameters()
+        self.register_forward_pre_hook(_in_sight)
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalize a tensor.
-
-        Parameters
-        ----------
-        input : Tensor
-            The input, of a shape that the class names.
-
-        Returns
-        -------
-        Tensor
-            The output, of the same shape and type.
-
-        Raises
-        ------
-        ValueError
-            If the input has another shape, or one value a group where statistics are taken from it.
-        TypeError
-            If the types of the input and the weights do not go together.
-        """
+    def _forward(self, input: Tensor) -> Tensor:
         own = len(self.normalized_shape)
         if own == 0 or tuple(input.shape[-own:]) != self.normalized_shape:
             raise ValueError(
@@ -250,7 +224,7 @@ class LayerNormalNorm(NormalNorm):
                 f"got input size {tuple(input.shape)}"
             )
         rows = input.reshape(math.prod(input.shape[:-own]), 1, math.prod(self.normalized_shape))
-        return self._normalize(rows, 1, by_position=True)[0].view(input.shape)
+        return self._normalize(rows, 1, by_position=True)[0].reshape(input.shape)
 
     def extra_repr(self) -> str:
         """Describe the arguments, as repr() shows them.

@@ -5,11 +5,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from ._base import ChannelNormalNorm
 
 
-class _InstanceNormalNorm(ChannelNormalNorm):
+class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
     def __init__(
         self,
         num_features: int,
@@ -24,6 +25,7 @@ class _InstanceNormalNorm(ChannelNormalNorm):
         noise: float = 0.4,
         alpha: float = 1.0,
         mode: str = "exact",
+        bounds: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(
             num_features,
@@ -37,29 +39,11 @@ class _InstanceNormalNorm(ChannelNormalNorm):
             noise,
             alpha,
             mode,
+            bounds,
         )
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalize a tensor.
-
-        Parameters
-        ----------
-        input : Tensor
-            The input, of a shape that the class names.
-
-        Returns
-        -------
-        Tensor
-            The output, of the same shape and type.
-
-        Raises
-        ------
-        ValueError
-            If the input has another shape, or one value a group where statistics are taken from it.
-        TypeError
-            If the types of the input and the weights do not go together.
-        """
-        self._check_input(input)
+    def _forward(self, input: Tensor) -> Tensor:
+        self._check_input_dim(input)
         if input.dim() == min(self._dims):
             return self._normalize_channels(input.unsqueeze(0), batch=False).squeeze(0)
         return self._normalize_channels(input, batch=False)
@@ -98,6 +82,9 @@ class InstanceNormalNorm1d(_InstanceNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------
@@ -172,6 +159,9 @@ class InstanceNormalNorm2d(_InstanceNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------
@@ -246,6 +236,9 @@ class InstanceNormalNorm3d(_InstanceNormalNorm):
     mode : {"exact", "compat", "normalize_only"}, default "exact"
         "compat" computes what the code of the authors does, for weights that were trained with it.
         "normalize_only" makes no transform: it is the ordinary norm layer.
+    bounds : (float, float) or None
+        The range to which evaluation clamps running_lmbda, so that values far out do not grow
+        beyond all measure; None sets no bounds.
 
     Attributes
     ----------

@@ -5,6 +5,9 @@ An input is (samples, channels, ...): what follows the channels are positions.  
 forward pass) and `frozen` (given, for evaluation) hold the statistics: one row for each group,
 whose columns are the fields of Statistics.  The seed is an input, so that whoever records or
 replays a computation has it.
+
+`sizes`, if given, holds the size of the noise and alpha, and takes the place of the two numbers: a
+graph that was compiled reads it at each call.  Without a seed there is no noise.
 """
 
 import math
@@ -21,9 +24,12 @@ from ._checks import (
     check_forward,
     check_frozen,
     computed_dtype,
+    frozen_layer,
+    group_size,
     rows,
     weight_size,
 )
+from ._derivatives import refuse_tangents
 from ._statistics import FIELDS, dtype_of
 from ._torch import Layer
 
@@ -94,6 +100,18 @@ def _address(t: Tensor | None) -> int:
     return 0 if t is None else t.data_ptr()
 
 
+# The number of the options of a Layer.
+OPTIONS = len(Layer._fields)
+
+
+def _layer(seed: Tensor | None, sizes: Tensor | None, *options: Any) -> Layer:
+    layer = Layer(*options)
+    if sizes is None:
+        return layer
+    noise, alpha = sizes.tolist()
+    return layer._replace(noise=noise if seed is not None else 0.0, alpha=alpha)
+
+
 # ---- training ----
 
 
@@ -110,8 +128,10 @@ def normal_norm(
     noise: float,
     alpha: float,
     eps: float,
+    sizes: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    layer = Layer(groups, batch, by_position, mode, noise, alpha, eps)
+    layer = _layer(seed, sizes, groups, batch, by_position, mode, noise, alpha, eps)
+    refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
     u = input.to(computed_dtype(input.dtype))
     weight, bias = _same_type(weight, u), _same_type(bias, u)
@@ -123,11 +143,17 @@ def normal_norm(
 def _(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, *options: Any
 ) -> tuple[Tensor, Tensor]:
-    layer = Layer(*options)
+    *options, sizes = options if len(options) > OPTIONS else (*options, None)
+    layer = _layer(seed, sizes, *options)
+    refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
     u, out = _in_and_out(input)
-    saved = u.new_empty((rows(u, layer), FIELDS), dtype=torch.float64)
     weight, bias = _same_type(weight, u), _same_type(bias, u)
+    if u.numel() and group_size(u, layer) == 1:
+        # The C library takes no group of a single value.
+        out, saved = _torch.forward(u, weight, bias, _noise(u, seed, layer), layer)
+        return _as(out, input), saved.to(torch.float64)
+    saved = u.new_zeros((rows(u, layer), FIELDS), dtype=torch.float64)
     if u.numel():
         _core.layer_forward(
             *_c_call(u, seed, layer),
@@ -144,7 +170,9 @@ def _(
 def _(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, *options: Any
 ) -> tuple[Tensor, Tensor]:
+    *options, sizes = options if len(options) > OPTIONS else (*options, None)
     layer = Layer(*options)
+    refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
     saved = input.new_empty((rows(input, layer), FIELDS), dtype=dtype_of(input.device))
     return torch.empty_like(input), saved
@@ -166,7 +194,8 @@ def normal_norm_frozen(
     mode: str,
     eps: float,
 ) -> Tensor:
-    layer = _frozen_layer(input, mode, eps)
+    layer = frozen_layer(input, mode, eps)
+    refuse_tangents(input, weight, bias, frozen)
     check_frozen(input, weight, bias, frozen, layer)
     u = input.to(computed_dtype(input.dtype))
     weight, bias = _same_type(weight, u), _same_type(bias, u)
@@ -177,7 +206,8 @@ def normal_norm_frozen(
 def _(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, mode: str, eps: float
 ) -> Tensor:
-    layer = _frozen_layer(input, mode, eps)
+    layer = frozen_layer(input, mode, eps)
+    refuse_tangents(input, weight, bias, frozen)
     check_frozen(input, weight, bias, frozen, layer)
     u, out = _in_and_out(input)
     weight, bias, frozen = _same_type(weight, u), _same_type(bias, u), frozen.contiguous()
@@ -197,14 +227,9 @@ def _(
 def _(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, mode: str, eps: float
 ) -> Tensor:
-    check_frozen(input, weight, bias, frozen, _frozen_layer(input, mode, eps))
+    refuse_tangents(input, weight, bias, frozen)
+    check_frozen(input, weight, bias, frozen, frozen_layer(input, mode, eps))
     return torch.empty_like(input)
-
-
-def _frozen_layer(input: Tensor, mode: str, eps: float) -> Layer:
-    """Return the layer of an evaluation: batch and instance layers have statistics by channel."""
-    channels = input.shape[1] if input.dim() > 1 else 1
-    return Layer(channels, True, False, mode, 0.0, 1.0, eps)
 
 
 # ---- gradients of both ----
@@ -225,8 +250,10 @@ def normal_norm_backward(
     alpha: float,
     eps: float,
     evaluated: bool,
+    sizes: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    layer = Layer(groups, batch, by_position, mode, noise, alpha, eps)
+    layer = _layer(seed, sizes, groups, batch, by_position, mode, noise, alpha, eps)
+    refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
     u = input.to(computed_dtype(input.dtype))
     z = _noise(u, seed, layer)
@@ -244,12 +271,18 @@ def _(
     seed: Tensor | None,
     *options: Any,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    layer, evaluated = Layer(*options[:-1]), options[-1]
+    *options, evaluated, sizes = options if len(options) > OPTIONS + 1 else (*options, None)
+    layer = _layer(seed, sizes, *options)
+    refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
     u, du = _in_and_out(input)
     if grad.dtype != u.dtype or grad.stride() != u.stride():
         grad = torch.empty_like(u).copy_(grad)
     w, saved = _same_type(weight, u), saved.contiguous()
+    if u.numel() and not evaluated and group_size(u, layer) == 1:
+        z = _noise(u, seed, layer)
+        du, dweight, dbias = _torch.backward(u, w, saved, z, grad, layer, evaluated)
+        return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
     dweight, dbias = u.new_zeros((2, weight_size(u, layer)), dtype=torch.float64)
     if u.numel():
         _core.layer_backward(
@@ -275,7 +308,9 @@ def _(
     seed: Tensor | None,
     *options: Any,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    layer, evaluated = Layer(*options[:-1]), options[-1]
+    *options, evaluated, sizes = options if len(options) > OPTIONS + 1 else (*options, None)
+    layer = Layer(*options)
+    refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
     size = weight_size(input, layer)
     dtype = input.dtype if weight is None else weight.dtype
@@ -292,24 +327,26 @@ def _as_weight(gradient: Tensor, input: Tensor, weight: Tensor | None) -> Tensor
     return gradient.to(dtype, copy=True)
 
 
-# ---- autograd and autocast ----
+# ---- autograd ----
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
-    input, weight, _, seed, *ctx.options = inputs
+    input, weight, _, seed, *ctx.options, sizes = inputs
     ctx.mark_non_differentiable(output[1])
-    ctx.save_for_backward(input, weight, output[1], seed)
+    ctx.save_for_backward(input, weight, output[1], seed, sizes)
 
 
 def _gradients(ctx: Any, grad: Tensor, _: Tensor | None) -> tuple[Tensor | None, ...]:
-    input, weight, saved, seed = ctx.saved_tensors
-    du, dweight, dbias = normal_norm_backward(grad, input, weight, saved, seed, *ctx.options, False)
-    return (*_wanted(ctx, du, dweight, dbias), *[None] * 8)
+    input, weight, saved, seed, sizes = ctx.saved_tensors
+    du, dweight, dbias = normal_norm_backward(
+        grad, input, weight, saved, seed, *ctx.options, False, sizes
+    )
+    return (*_wanted(ctx, du, dweight, dbias), *[None] * 9)
 
 
 def _keep_frozen(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     input, weight, _, frozen, mode, eps = inputs
-    ctx.layer = _frozen_layer(input, mode, eps)
+    ctx.layer = frozen_layer(input, mode, eps)
     ctx.save_for_backward(input, weight, frozen)
 
 
@@ -327,6 +364,3 @@ def _wanted(ctx: Any, *gradients: Tensor) -> list[Tensor | None]:
 
 normal_norm.register_autograd(_gradients, setup_context=_keep)
 normal_norm_frozen.register_autograd(_gradients_frozen, setup_context=_keep_frozen)
-for _device in ("cpu", "cuda"):
-    for _operator in (normal_norm, normal_norm_frozen):
-        torch.library.register_autocast(_operator, _device, torch.float32)

@@ -94,7 +94,8 @@ def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
 
 def _grouped(t: Tensor, layer: Layer) -> Tensor:
     samples, channels = t.shape[:2]
-    return t.reshape(samples, layer.groups, channels // layer.groups, -1)
+    positions = math.prod(t.shape[2:])
+    return t.reshape(samples, layer.groups, channels // layer.groups, positions)
 
 
 def _dims(layer: Layer) -> tuple[int, ...]:
@@ -133,11 +134,26 @@ def _power(s: Tensor, lmbda: Tensor, layer: Layer) -> tuple[Tensor, Tensor]:
     return torch.where(eta < 0, eta - shift, eta + shift), linear
 
 
-def _psi(h: Tensor, lmbda: Tensor, layer: Layer) -> Tensor:
+def _psi(h: Tensor, lmbda: Tensor, layer: Layer, smooth: bool = False) -> Tensor:
+    """Return psi(h).  `smooth` takes more steps, so that torch's derivatives are right, too."""
     s, _, l = _parts(h)
     power, linear = _power(s, lmbda, layer)
+    if smooth:
+        # In compat mode psi does not depend on lambda where it is a logarithm.
+        power = torch.where(linear, 0.0, power) if layer.mode == "compat" else power
+        return s * l * _relative_exp(power * l)
     power = torch.where(linear, 1.0, power)
     return s * torch.where(linear, l, torch.expm1(power * l) / power)
+
+
+def _relative_exp(z: Tensor) -> Tensor:
+    """Compute (e^z - 1)/z, near 0 as the sum of z^k/(k + 1)!, whose derivatives are right there."""
+    near = z.abs() < 0.5
+    small, large = torch.where(near, z, 0.0), torch.where(near, 1.0, z)
+    series = torch.zeros_like(z)
+    for k in range(15, -1, -1):
+        series = small * series + 1 / math.factorial(k + 1)
+    return torch.where(near, series, torch.expm1(large) / large)
 
 
 def _p2(z: Tensor) -> Tensor:
@@ -154,7 +170,12 @@ def _p2(z: Tensor) -> Tensor:
 
 
 def forward(
-    u: Tensor, weight: Tensor | None, bias: Tensor | None, z: Tensor | None, layer: Layer
+    u: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    z: Tensor | None,
+    layer: Layer,
+    smooth: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return out, which torch can differentiate, and one row of statistics for each group."""
     v, dims = _grouped(u, layer), _dims(layer)
@@ -175,7 +196,7 @@ def forward(
         slope = m1 - mean(s * l)
         curvature = mean(a * c) + mean((d - d1).square()) - 2 * m1 * m1
         lmbda = 1 - layer.alpha * slope / (curvature + math.sqrt(layer.eps))
-        x = _psi(h, lmbda, layer)
+        x = _psi(h, lmbda, layer, smooth)
     if z is not None:
         center = mean(x).detach()
         spread = mean((x - center).abs()).detach()
@@ -188,14 +209,19 @@ def forward(
 
 
 def evaluate(
-    u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer
+    u: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    frozen: Tensor,
+    layer: Layer,
+    smooth: bool = False,
 ) -> Tensor:
     """Return out with the statistics of `frozen`."""
     v = _grouped(u, layer)
     average, variance, lmbda, *_ = _statistics(frozen, v, layer)
     x = (v - average) * (variance + layer.eps).rsqrt()
     if layer.mode != "normalize_only":
-        x = _psi(x, lmbda, layer)
+        x = _psi(x, lmbda, layer, smooth)
     return _scale(x, weight, bias, layer).reshape(u.shape)
 
 

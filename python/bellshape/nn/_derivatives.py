@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Forward-mode derivatives and torch.func, by torch alone.
+
+torch gives operators in Python no forward-mode derivatives, and leaves them out without a word:
+they would be zeros.  Where somebody asks for such derivatives, torch's own operations compute the
+layer, which can be differentiated in every way.
+"""
+
+import torch
+from torch import Tensor
+from torch._functorch import eager_transforms
+from torch.autograd import forward_ad
+
+from . import _torch
+from ._checks import check_forward, check_frozen, computed_dtype, frozen_layer
+from ._statistics import dtype_of
+from ._torch import Layer
+
+
+# While a graph is traced, this is not traced but called: torch enters its transforms then, too.
+@torch.compiler.assume_constant_result
+def is_differentiated() -> bool:
+    """Tell whether forward_ad, or a transform of torch.func other than vmap, is at work."""
+    if forward_ad._current_level >= 0:
+        return True
+    stack = torch._C._functorch.get_interpreter_stack()
+    vmap = torch._C._functorch.TransformType.Vmap
+    return any(level.key() != vmap for level in stack or ())
+
+
+def refuse_tangents(*tensors: Tensor | None) -> None:
+    """Raise NotImplementedError if forward-mode derivatives are wanted of an operator.
+
+    torch.func.jvp hides its tangents here, so that nothing goes where it is at work.
+    """
+    if forward_ad._current_level < 0:
+        return
+    if eager_transforms.JVP_NESTING or any(
+        t is not None and forward_ad.unpack_dual(t).tangent is not None for t in tensors
+    ):
+        raise NotImplementedError(
+            "the operators of bellshape have no forward-mode derivatives; its modules have them"
+        )
+
+
+def forward(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
+) -> tuple[Tensor, Tensor]:
+    """Compute what the operator normal_norm does."""
+    check_forward(input, weight, bias, seed, layer)
+    u, weight, bias = _computed(input, weight, bias)
+    z = None if seed is None else _torch.normal(seed, u.numel(), u.dtype)
+    out, saved = _torch.forward(u, weight, bias, z, layer, smooth=True)
+    return out.to(input.dtype), saved.to(dtype_of(u.device))
+
+
+def evaluate(
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    frozen: Tensor,
+    mode: str,
+    eps: float,
+) -> Tensor:
+    """Compute what the operator normal_norm_frozen does."""
+    layer = frozen_layer(input, mode, eps)
+    check_frozen(input, weight, bias, frozen, layer)
+    u, weight, bias = _computed(input, weight, bias)
+    return _torch.evaluate(u, weight, bias, frozen, layer, smooth=True).to(input.dtype)
+
+
+def _computed(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None
+) -> tuple[Tensor, Tensor | None, Tensor | None]:
+    """Return the tensors in the type of the computation."""
+    dtype = computed_dtype(input.dtype)
+    weight, bias = (None if w is None else w.to(dtype) for w in (weight, bias))
+    return input.to(dtype), weight, bias
