@@ -64,10 +64,20 @@ def backend() -> str:
     return _core.backend()
 
 
+def __dir__() -> list[str]:
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+
+
 def __getattr__(name: str) -> Any:
     # scikit-learn is imported only by those who use its class.
     if name == "PowerTransformer":
-        from ._power_transformer import PowerTransformer
+        try:
+            from ._power_transformer import PowerTransformer
+        except ImportError as error:
+            raise ImportError(
+                "bellshape.PowerTransformer needs scikit-learn and NumPy: "
+                'pip install "bellshape[sklearn]"'
+            ) from error
 
         return PowerTransformer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -38,7 +38,7 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
     numbers than float32 and float64 become float64.  Raises TypeError, with a text that begins with
     `name`, if x does not hold real numbers.
     """
-    import numpy as np
+    from ._numpy import np
 
     a = array(x, name)
     if (
@@ -49,7 +49,8 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
     ):
         return a
     if a.dtype.kind in "biuf" or a.dtype == object:
-        kind = np.float32 if a.dtype == np.dtype("f4").newbyteorder() else np.float64
+        # Byte order and alignment do not change the type.
+        kind = np.float32 if a.dtype.newbyteorder("=") == np.float32 else np.float64
         try:
             return a.astype(kind)
         except (TypeError, ValueError) as error:
@@ -57,6 +58,28 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
         except OverflowError as error:
             raise ValueError(f"{name}: {error}") from None
     raise TypeError(f"{name}: real numbers, not {a.dtype}")
+
+
+def known_table(x: Any) -> Any:
+    """Return x, or what scikit-learn knows in its place.
+
+    Of Arrow it knows the tables of PyArrow, but not record batches, streams and structs.  Floats of
+    the other byte order would become float64.
+    """
+    from ._numpy import np
+
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f" and not x.dtype.isnative:
+        return x.astype(x.dtype.newbyteorder("="))
+    if not hasattr(x, "__arrow_c_array__") and (
+        not hasattr(x, "__arrow_c_stream__") or hasattr(x, "columns")
+    ):
+        return x
+    try:
+        import pyarrow
+
+        return pyarrow.table(x)
+    except (ImportError, TypeError, ValueError):
+        return x
 
 
 def kept(x: Any, name: str = "x") -> Any:
@@ -73,7 +96,7 @@ def whole_strides(a: np.ndarray) -> bool:
 
 
 def array(x: Any, name: str) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     if isinstance(x, np.ma.MaskedArray):
         return np.where(np.ma.getmaskarray(x), np.nan, x.data)
@@ -88,11 +111,14 @@ def array(x: Any, name: str) -> np.ndarray:
     for arrow in ("__arrow_c_array__", "__arrow_c_stream__"):
         if hasattr(x, arrow):
             try:
-                capsules = getattr(x, arrow)()
+                return from_arrow(getattr(x, arrow)(), name)
             except ImportError:
                 # pandas has the method, but needs PyArrow for it.
                 continue
-            return from_arrow(capsules, name)
+            except MemoryError:
+                raise
+            except Exception as error:
+                raise named(error, name) from error
     if hasattr(x, "__dlpack__"):
         return from_dlpack(x, name)
     if x is None:
@@ -100,14 +126,24 @@ def array(x: Any, name: str) -> np.ndarray:
     return np.asarray(x)
 
 
+def named(error: Exception, name: str) -> TypeError:
+    """Return what to raise where an object does not keep to the protocol that it offers."""
+    text = str(error)
+    if isinstance(error, TypeError) and text.startswith(name):
+        return error
+    return TypeError(f"{name}: {type(error).__name__}: {text}")
+
+
 def from_dlpack(x: Any, name: str) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     try:
         if x.__dlpack_device__()[0] == DL_CPU:
             return np.from_dlpack(x)
-    except (BufferError, RuntimeError, TypeError, ValueError) as error:
-        raise TypeError(f"{name}: {error}") from None
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise named(error, name) from error
     raise TypeError(f"{name}: lies on another device; copy it to the CPU first")
 
 
@@ -125,21 +161,21 @@ class Memory:
 
 
 def view(owner: Any, address: int, length: int, letters: str) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     return np.asarray(Memory(owner, address, length, letters)) if length else np.empty(0, letters)
 
 
 def bits(owner: Any, address: int, first: int, length: int) -> np.ndarray:
     """Return bits first .. first + length - 1 of a bitmap as booleans."""
-    import numpy as np
+    from ._numpy import np
 
     packed = view(owner, address, (first + length + 7) // 8, "|u1")
     return np.unpackbits(packed, bitorder="little")[first : first + length].astype(bool)
 
 
 def from_arrow(capsules: Any, name: str) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     arrays = (
         [_core.arrow_array(*capsules)]
@@ -155,13 +191,26 @@ def from_arrow(capsules: Any, name: str) -> np.ndarray:
     return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
 
+def check_place(length: int, offset: int, name: str) -> None:
+    if length < 0 or offset < 0:
+        raise TypeError(f"{name}: an Arrow array of length {length} at offset {offset}")
+
+
+def address(buffers: list[int], name: str) -> int:
+    """Return where the values of an array lie that has some."""
+    if len(buffers) < 2 or not buffers[1]:
+        raise TypeError(f"{name}: an Arrow array without a buffer of values")
+    return buffers[1]
+
+
 def table(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
     """Return a struct of n children as n columns; all are NaN where the struct is null."""
-    import numpy as np
+    from ._numpy import np
 
     _, _, length, nulls, offset, buffers, children = description
+    check_place(length, offset, name)
     columns = [column(owner, c, f"{name}[{c[1]!r}]")[offset : offset + length] for c in children]
-    if nulls != 0 and buffers[0] and length:
+    if nulls != 0 and length and buffers and buffers[0]:
         valid = bits(owner, buffers[0], offset, length)
         columns = [np.where(valid, values, np.nan) for values in columns]
     return np.array(columns).T if columns else np.empty((length, 0))
@@ -169,19 +218,23 @@ def table(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
 
 def column(owner: Any, description: tuple[Any, ...], name: str) -> np.ndarray:
     """Return one array of numbers or booleans; NaN where it is null."""
-    import numpy as np
+    from ._numpy import np
 
     letter, _, length, nulls, offset, buffers, _ = description
+    check_place(length, offset, name)
     if letter == "n":
         return np.full(length, np.nan)
     if letter == "b":
-        values = bits(owner, buffers[1], offset, length) if length else np.empty(0, bool)
+        values = (
+            bits(owner, address(buffers, name), offset, length) if length else np.empty(0, bool)
+        )
     elif letter in ARROW_NUMBERS:
         letters = np.dtype(ARROW_NUMBERS[letter]).str
-        values = view(owner, (buffers[1] or 0) + offset * int(letters[2:]), length, letters)
+        first = address(buffers, name) if length else 0
+        values = view(owner, first + offset * int(letters[2:]), length, letters)
     else:
         raise TypeError(f"{name}: real numbers, not Arrow's type {letter!r}")
-    if nulls == 0 or not buffers[0] or not length:
+    if nulls == 0 or not length or not buffers[0]:
         return values
     kind = values.dtype if values.dtype.kind == "f" else np.float64
     return np.where(bits(owner, buffers[0], offset, length), values, np.nan).astype(kind)

@@ -25,6 +25,33 @@ void object_free(PyObject *self)
 	Py_DECREF(type);
 }
 
+/* At 1 to 10 ns a value, which the slowest jobs take, Ctrl-C has to wait 40 ms at most. */
+#define BLOCK_VALUES ((size_t)1 << 22)
+
+/* What is a block for each of so many threads: 0 stands for as many as there are CPUs. */
+#define MAX_BLOCKS 16
+
+size_t block_values(unsigned threads)
+{
+	return BLOCK_VALUES * (threads == 0 || threads > MAX_BLOCKS ? MAX_BLOCKS : threads);
+}
+
+void gil_release(struct released *r) { r->thread = PyEval_SaveThread(); }
+
+void gil_take(struct released *r) { PyEval_RestoreThread(r->thread); }
+
+bool gil_pause(struct released *r, size_t values)
+{
+	r->values = values > SIZE_MAX - r->values ? SIZE_MAX : r->values + values;
+	if (r->interrupted || r->values < BLOCK_VALUES)
+		return r->interrupted;
+	r->values = 0;
+	gil_take(r);
+	r->interrupted = PyErr_CheckSignals() != 0;
+	gil_release(r);
+	return r->interrupted;
+}
+
 static PyObject *backend(PyObject *module, PyObject *none)
 {
 	const char *name = bell_backend();

@@ -33,6 +33,28 @@ void object_free(PyObject *self);
  */
 PyObject *raise_status(enum bell_status status, const char *what);
 
+/* ---- _core.c: long calls, without the GIL, that Ctrl-C interrupts ---- */
+
+/* Zeros at first. */
+struct released {
+	PyThreadState *thread;
+	size_t values;
+	bool interrupted; /* an exception is set */
+};
+
+void gil_release(struct released *r);
+void gil_take(struct released *r);
+
+/*
+ * Says that so many values have been computed.  After some milliseconds' worth of them, it takes
+ * the GIL for a moment and lets Python handle signals.  Returns true if the call has to end, with
+ * an exception, as after Ctrl-C.
+ */
+bool gil_pause(struct released *r, size_t values);
+
+/* How many values a call with so many threads computes before it pauses. */
+size_t block_values(unsigned threads);
+
 /* ---- _core_constants.c: the constants of the C headers, by name ---- */
 
 /* Adds the constants to the module.  Returns false with an exception set. */
@@ -115,8 +137,10 @@ PyObject *model_object(struct state *state, struct bell_model *model);
 struct sketches {
 	PyObject ob_base;
 	PyThread_type_lock lock;
+	long pid; /* of the process whose threads hold the lock */
+	bool changing;
+	const char *incomplete; /* why, if a call has stopped half-way; else NULL */
 	enum bell_method method;
-	bool incomplete; /* a call has failed half-way */
 	size_t columns;
 	struct bell_sketch **sketch; /* `columns` of them */
 };

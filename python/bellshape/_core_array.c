@@ -53,11 +53,12 @@ struct job {
 	enum bell_outside outside;
 	unsigned threads;
 	uint64_t outside_count;
+	struct released released;
 };
 
 /* Computes n elements that lie side by side. */
-static enum bell_status apply_run(struct job *j, const struct bell_transform *t, const void *x,
-				  size_t n, unsigned threads, void *y)
+static enum bell_status apply_block(struct job *j, const struct bell_transform *t, const void *x,
+				    size_t n, unsigned threads, void *y)
 {
 	enum bell_status status;
 	uint64_t count = 0;
@@ -69,6 +70,23 @@ static enum bell_status apply_run(struct job *j, const struct bell_transform *t,
 		     ? bell_transform_inverse_f32(t, x, n, j->outside, threads, y, &count)
 		     : bell_transform_inverse_f64(t, x, n, j->outside, threads, y, &count);
 	j->outside_count += count;
+	return status;
+}
+
+/* The same for any n, with pauses. */
+static enum bell_status apply_run(struct job *j, const struct bell_transform *t, const void *x,
+				  size_t n, unsigned threads, void *y)
+{
+	size_t most = block_values(threads), size = (size_t)j->x.view.itemsize;
+	enum bell_status status = BELL_OK;
+
+	for (size_t i = 0, k; status == BELL_OK && i < n; i += k) {
+		k = n - i < most ? n - i : most;
+		status =
+		    apply_block(j, t, (const char *)x + i * size, k, threads, (char *)y + i * size);
+		if (gil_pause(&j->released, k))
+			break;
+	}
 	return status;
 }
 
@@ -86,7 +104,8 @@ static enum bell_status apply_one(struct job *j, double lambda, const char *x, P
 
 	if (status != BELL_OK || (n > 0 && (n == 1 || (x_stride == 1 && y_stride == 1))))
 		return status != BELL_OK ? status : apply_run(j, &t, x, n, j->threads, y);
-	for (size_t first = 0, k; status == BELL_OK && first < n; first += k) {
+	for (size_t first = 0, k; status == BELL_OK && !j->released.interrupted && first < n;
+	     first += k) {
 		k = n - first < BLOCK ? n - first : BLOCK;
 		gather(j->x.type, x + (Py_ssize_t)first * x_stride * size, x_stride, k, block);
 		status = apply_run(j, &t, block, k, 1, block);
@@ -138,7 +157,7 @@ static enum bell_status apply(struct job *j)
 	bool again = array_size(&j->x) > 0;
 
 	l.axis = axis_of_one_lambda(j);
-	for (; status == BELL_OK && again; again = lines_next(&l)) {
+	for (; status == BELL_OK && again && !j->released.interrupted; again = lines_next(&l)) {
 		Py_ssize_t xs = j->x.stride[l.axis], ls = j->lambda.stride[l.axis],
 			   ys = j->y.stride[l.axis], size = j->x.view.itemsize;
 		const double *lambda = line_of(&l, &j->lambda);
@@ -149,7 +168,8 @@ static enum bell_status apply(struct job *j)
 			status = apply_one(j, *lambda, x, xs, n, y, ys);
 			continue;
 		}
-		for (Py_ssize_t i = 0; status == BELL_OK && i < (Py_ssize_t)n; i++)
+		for (Py_ssize_t i = 0;
+		     status == BELL_OK && !j->released.interrupted && i < (Py_ssize_t)n; i++)
 			status = apply_one(j, lambda[i * ls], x + i * xs * size, 1, 1,
 					   y + i * ys * size, 1);
 	}
@@ -171,10 +191,12 @@ static PyObject *run(struct job *j, const char *what)
 		PyErr_SetString(PyExc_ValueError, "arrays of different shape or type");
 		return NULL;
 	}
-	Py_BEGIN_ALLOW_THREADS;
+	gil_release(&j->released);
 	coalesce(j);
 	status = apply(j);
-	Py_END_ALLOW_THREADS;
+	gil_take(&j->released);
+	if (j->released.interrupted)
+		return NULL;
 	if (status == BELL_EDOMAIN)
 		PyErr_SetString(PyExc_ValueError, "y: a value outside the image of the transform");
 	else if (status < 0)
@@ -221,6 +243,27 @@ static PyObject *yeojohnson_inverse(PyObject *module, PyObject *args)
 
 /* ---- normal samples ---- */
 
+/* Fills block by block, with pauses. */
+static enum bell_status fill(struct bell_normal_stream stream, unsigned threads, struct array *a,
+			     struct released *r)
+{
+	size_t n = array_size(a), most = block_values(threads);
+	enum bell_status status = BELL_OK;
+
+	/* BELL_WRAPPED, where the offset begins anew, is above 0 and no error. */
+	for (size_t i = 0, k; status >= 0 && i < n; i += k) {
+		void *to = array_at(a, (Py_ssize_t)i);
+
+		k = n - i < most ? n - i : most;
+		status = a->type == BELL_F32 ? bell_normal_fill_f32(&stream, 0, 1, k, threads, to)
+					     : bell_normal_fill_f64(&stream, 0, 1, k, threads, to);
+		stream.offset += k;
+		if (gil_pause(r, k))
+			break;
+	}
+	return status;
+}
+
 /* standard_normal(out, seed, stream, offset, threads): out is in C order */
 static PyObject *standard_normal(PyObject *module, PyObject *args)
 {
@@ -229,22 +272,21 @@ static PyObject *standard_normal(PyObject *module, PyObject *args)
 	struct bell_normal_stream stream;
 	PyObject *out;
 	struct array a;
+	struct released r = {0};
 	unsigned threads;
-	size_t n;
 
 	(void)module;
 	if (!PyArg_ParseTuple(args, "OKKKI", &out, &seed, &index, &offset, &threads) ||
 	    !array_get_out(out, &a))
 		return NULL;
-	n = array_size(&a);
 	stream = (struct bell_normal_stream){.seed = seed, .stream = index, .offset = offset};
-	Py_BEGIN_ALLOW_THREADS;
+	gil_release(&r);
 	if (array_contiguous(&a))
-		status = a.type == BELL_F32
-			     ? bell_normal_fill_f32(&stream, 0, 1, n, threads, a.view.buf)
-			     : bell_normal_fill_f64(&stream, 0, 1, n, threads, a.view.buf);
-	Py_END_ALLOW_THREADS;
+		status = fill(stream, threads, &a, &r);
+	gil_take(&r);
 	array_release(&a);
+	if (r.interrupted)
+		return NULL;
 	if (status < 0)
 		return raise_status(status, "standard_normal");
 	Py_RETURN_NONE;

@@ -32,17 +32,33 @@ struct ArrowArrayStream {
 
 static void destroy(PyObject *capsule)
 {
-	struct ArrowArray *array = PyCapsule_GetPointer(capsule, "bellshape.arrow");
+	PyObject *type, *value, *traceback;
+	struct ArrowArray *array;
 
+	/* The owner may run Python code, which an exception that is set would disturb. */
+	PyErr_Fetch(&type, &value, &traceback);
+	array = PyCapsule_GetPointer(capsule, "bellshape.arrow");
 	array->release(array);
 	free(array);
+	PyErr_Restore(type, value, traceback);
+}
+
+/* Whether what is to be read is there.  Returns false with an exception set. */
+static bool well_formed(const struct ArrowSchema *schema, const struct ArrowArray *array)
+{
+	bool ok = schema && array && schema->format && (array->n_buffers <= 0 || array->buffers) &&
+		  (array->n_children <= 0 || (array->children && schema->children));
+
+	if (!ok)
+		PyErr_SetString(PyExc_TypeError, "an Arrow array with a NULL pointer");
+	return ok;
 }
 
 /* (format, name, length, null_count, offset, [addresses of buffers], [children]) */
 static PyObject *describe(const struct ArrowSchema *schema, const struct ArrowArray *array)
 {
 	PyObject *buffers = PyList_New(0), *children = PyList_New(0), *item = NULL;
-	bool ok = buffers && children;
+	bool ok = buffers && children && well_formed(schema, array);
 
 	for (int64_t i = 0; ok && i < array->n_buffers; i++) {
 		item = PyLong_FromVoidPtr((void *)array->buffers[i]);
@@ -50,7 +66,12 @@ static PyObject *describe(const struct ArrowSchema *schema, const struct ArrowAr
 		Py_XDECREF(item);
 	}
 	for (int64_t i = 0; ok && i < array->n_children && i < schema->n_children; i++) {
+		if (Py_EnterRecursiveCall(" in an Arrow array")) {
+			ok = false;
+			break;
+		}
 		item = describe(schema->children[i], array->children[i]);
+		Py_LeaveRecursiveCall();
 		ok = item && PyList_Append(children, item) == 0;
 		Py_XDECREF(item);
 	}
@@ -110,7 +131,7 @@ static PyObject *arrow_array(PyObject *module, PyObject *args)
 
 static PyObject *raise_stream(struct ArrowArrayStream *stream)
 {
-	const char *text = stream->get_last_error(stream);
+	const char *text = stream->get_last_error ? stream->get_last_error(stream) : NULL;
 
 	PyErr_Format(PyExc_ValueError, "Arrow stream: %s", text ? text : "error");
 	return NULL;
@@ -149,7 +170,7 @@ static PyObject *arrow_stream(PyObject *module, PyObject *capsule)
 	(void)module;
 	if (!stream)
 		return NULL;
-	if (!stream->release) {
+	if (!stream->release || !stream->get_schema || !stream->get_next) {
 		PyErr_SetString(PyExc_ValueError, "an Arrow stream that was read already");
 		return NULL;
 	}
@@ -158,7 +179,8 @@ static PyObject *arrow_stream(PyObject *module, PyObject *capsule)
 	list = PyList_New(0);
 	if (list && !read_all(stream, &schema, list))
 		Py_CLEAR(list);
-	schema.release(&schema);
+	if (schema.release)
+		schema.release(&schema);
 	return list;
 }
 

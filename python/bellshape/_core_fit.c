@@ -27,20 +27,52 @@ static enum bell_status refit(struct bell_model *model, size_t j, const struct s
 	return status;
 }
 
+/* As many columns are fitted before signals are handled; each takes some milliseconds at most. */
+#define BLOCK_COLUMNS 64
+
+/* Fits columns first .. first + count - 1 of a model from their sketches. */
+static enum bell_status fit_block(const struct sketches *s, const struct bell_fit_options *options,
+				  unsigned threads, size_t first, size_t count,
+				  struct bell_model *model)
+{
+	struct bell_model *part;
+	enum bell_status status =
+	    bell_model_fit_sketches(s->sketch + first, count, options, threads, &part);
+
+	if (status != BELL_OK)
+		return status;
+	for (size_t j = 0; status == BELL_OK && j < count; j++)
+		status = bell_model_set(model, first + j, NULL, bell_model_fit(part, j));
+	bell_model_free(part);
+	return status;
+}
+
 /* The sketches of some columns cannot tell their values apart: these columns are read once more. */
 static enum bell_status fit_all(struct sketches *s, const struct bell_fit_options *options,
-				unsigned threads, const struct seen *seen,
+				unsigned threads, const struct seen *seen, struct released *r,
 				struct bell_model **model)
 {
-	enum bell_status status =
-	    bell_model_fit_sketches(s->sketch, s->columns, options, threads, model);
+	size_t most = BLOCK_COLUMNS * (threads > 1 ? threads : 1);
+	enum bell_status status = bell_model_create(s->columns, model);
 
-	if (status != BELL_OK || !seen->table)
-		return status;
-	for (size_t j = 0; status == BELL_OK && j < s->columns; j++)
-		if (bell_model_fit(*model, j)->flags & BELL_FIT_ILL_CONDITIONED)
-			status = refit(*model, j, seen, options, threads);
 	if (status != BELL_OK)
+		return status;
+	for (size_t j = 0; status == BELL_OK && j < s->columns; j += most) {
+		size_t count = s->columns - j < most ? s->columns - j : most;
+
+		status = fit_block(s, options, threads, j, count, *model);
+		if (gil_pause(r, SIZE_MAX))
+			break;
+	}
+	for (size_t j = 0; seen->table && status == BELL_OK && j < s->columns; j++) {
+		if (r->interrupted || gil_pause(r, 1))
+			break;
+		if (bell_model_fit(*model, j)->flags & BELL_FIT_ILL_CONDITIONED) {
+			status = refit(*model, j, seen, options, threads);
+			gil_pause(r, SIZE_MAX);
+		}
+	}
+	if (status != BELL_OK || r->interrupted)
 		bell_model_free(*model);
 	return status;
 }
@@ -49,13 +81,16 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 			    struct bell_fit_options *options, unsigned threads,
 			    const struct seen *seen)
 {
+	struct released r = {0};
 	struct bell_model *model;
 	enum bell_status status;
 
 	options->method = s->method;
-	Py_BEGIN_ALLOW_THREADS;
-	status = fit_all(s, options, threads, seen, &model);
-	Py_END_ALLOW_THREADS;
+	gil_release(&r);
+	status = fit_all(s, options, threads, seen, &r, &model);
+	gil_take(&r);
+	if (r.interrupted)
+		return NULL;
 	return status == BELL_OK ? model_object(state, model) : raise_status(status, "fit");
 }
 
@@ -96,9 +131,12 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 	return result;
 }
 
+/* What one lambda costs, in values of other jobs: some microseconds. */
+#define PROFILE_VALUES 65536
+
 /* The log-likelihood of one sketch at each lambda. */
 static enum bell_status profile(const struct bell_sketch *sketch, enum bell_method method,
-				const double *lambdas, size_t n, double *out)
+				const double *lambdas, size_t n, struct released *r, double *out)
 {
 	enum bell_status status = BELL_OK;
 	struct bell_fit_options options;
@@ -111,6 +149,8 @@ static enum bell_status profile(const struct bell_sketch *sketch, enum bell_meth
 		status = bell_fit_sketch(sketch, &options, &fit);
 		if (status == BELL_OK)
 			out[i] = fit.log_likelihood;
+		if (gil_pause(r, PROFILE_VALUES))
+			break;
 	}
 	return status;
 }
@@ -118,16 +158,19 @@ static enum bell_status profile(const struct bell_sketch *sketch, enum bell_meth
 static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
 				const struct array *out)
 {
+	struct released r = {0};
 	enum bell_status status;
 
 	if (!s->columns || lambdas->type != BELL_F64 || out->type != BELL_F64 ||
 	    !array_contiguous(lambdas) || !array_contiguous(out) ||
 	    array_size(lambdas) != array_size(out))
 		return raise_status(BELL_EINVAL, "profile");
-	Py_BEGIN_ALLOW_THREADS;
-	status =
-	    profile(s->sketch[0], s->method, lambdas->view.buf, array_size(lambdas), out->view.buf);
-	Py_END_ALLOW_THREADS;
+	gil_release(&r);
+	status = profile(s->sketch[0], s->method, lambdas->view.buf, array_size(lambdas), &r,
+			 out->view.buf);
+	gil_take(&r);
+	if (r.interrupted)
+		return NULL;
 	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
 }
 

@@ -2,6 +2,7 @@
 /* _core_model.c - the type Model: fitted columns.  Nothing changes a model once it is made. */
 #include "_core.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct model {
@@ -41,8 +42,23 @@ static enum bell_status set_plain(struct bell_model *model, size_t j, enum bell_
 {
 	struct bell_fit fit = *bell_model_fit(model, j);
 	enum bell_status status = bell_transform_plain(method, lambda, &fit.transform);
+	double *unknown[] = {&fit.ci95[0],
+			     &fit.ci95[1],
+			     &fit.log_likelihood,
+			     &fit.lr_vs_identity,
+			     &fit.mean,
+			     &fit.sd,
+			     &fit.skewness_before,
+			     &fit.skewness_after,
+			     &fit.kurtosis_before,
+			     &fit.kurtosis_after,
+			     &fit.weight,
+			     &fit.min,
+			     &fit.max};
 
 	fit.lambda = lambda;
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+		*unknown[i] = NAN;
 	return status == BELL_OK ? bell_model_set(model, j, NULL, &fit) : status;
 }
 
@@ -136,17 +152,47 @@ struct job {
 	enum bell_outside outside;
 	unsigned threads;
 	uint64_t *outside_count; /* one a column */
+	struct released released;
 };
 
-static enum bell_status apply(struct job *j)
+/* Some rows of both tables.  counts has room for a number a column. */
+static enum bell_status apply_rows(struct job *j, size_t first, size_t rows, uint64_t *counts)
 {
+	struct bell_table in = j->in, out = j->out;
 	enum bell_status status;
 
-	Py_BEGIN_ALLOW_THREADS;
-	status = j->inverse ? bell_table_inverse(j->model, &j->in, j->outside, j->threads, &j->out,
-						 j->outside_count)
-			    : bell_table_transform(j->model, &j->in, j->threads, &j->out);
-	Py_END_ALLOW_THREADS;
+	in.data =
+	    (char *)in.data + (ptrdiff_t)first * in.row_stride * (ptrdiff_t)bell_type_size(in.type);
+	out.data = (char *)out.data +
+		   (ptrdiff_t)first * out.row_stride * (ptrdiff_t)bell_type_size(out.type);
+	in.rows = out.rows = rows;
+	if (!j->inverse)
+		return bell_table_transform(j->model, &in, j->threads, &out);
+	status = bell_table_inverse(j->model, &in, j->outside, j->threads, &out, counts);
+	for (size_t k = 0; k < in.columns; k++)
+		j->outside_count[k] += counts[k];
+	return status == BELL_EDOMAIN ? BELL_OK : status;
+}
+
+/* All rows, block by block: between two blocks, signals are handled. */
+static enum bell_status apply(struct job *j)
+{
+	size_t columns = j->in.columns, most = block_values(j->threads) / (columns + 1) + 1;
+	uint64_t *counts = calloc(columns + 1, sizeof *counts);
+	enum bell_status status = counts ? BELL_OK : BELL_ENOMEM;
+
+	if (j->in.rows != j->out.rows)
+		status = BELL_EINVAL;
+	gil_release(&j->released);
+	for (size_t i = 0; status == BELL_OK && (i < j->in.rows || i == 0); i += most) {
+		size_t rows = j->in.rows - i < most ? j->in.rows - i : most;
+
+		status = apply_rows(j, i, rows, counts);
+		if (gil_pause(&j->released, rows * columns))
+			break;
+	}
+	gil_take(&j->released);
+	free(counts);
 	return status;
 }
 
@@ -163,7 +209,7 @@ static PyObject *counts_of(const uint64_t *counts, size_t columns)
 	return list;
 }
 
-/* BELL_EDOMAIN is no exception here: the caller says which columns, by the counts. */
+/* A value outside the image is no exception here: the caller says which columns, by the counts. */
 static PyObject *apply_counted(struct job *j, const struct array *in, const struct array *out)
 {
 	size_t columns = bell_model_columns(j->model);
@@ -176,8 +222,10 @@ static PyObject *apply_counted(struct job *j, const struct array *in, const stru
 	if (!j->outside_count)
 		return PyErr_NoMemory();
 	status = apply(j);
-	result = status == BELL_OK || status == BELL_EDOMAIN ? counts_of(j->outside_count, columns)
-							     : raise_status(status, "transform");
+	if (status != BELL_OK)
+		raise_status(status, "transform");
+	else if (!j->released.interrupted)
+		result = counts_of(j->outside_count, columns);
 	PyMem_Free(j->outside_count);
 	return result;
 }

@@ -30,7 +30,8 @@ static void gather_chunk(const struct tile *t, size_t first, size_t k, double ch
 }
 
 /* Gathers the lines chunk by chunk, which gives the bits of lines in one piece. */
-static enum bell_status moments_apart(const struct tile *t, struct bell_moments *out)
+static enum bell_status moments_apart(const struct tile *t, struct released *r,
+				      struct bell_moments *out)
 {
 	struct buffers {
 		struct bell_moments_stream stream[TILE];
@@ -47,6 +48,8 @@ static enum bell_status moments_apart(const struct tile *t, struct bell_moments 
 							       (const float *)buffers->chunk[j], k)
 				     : bell_moments_stream_f64(&buffers->stream[j],
 							       buffers->chunk[j], k);
+		if (gil_pause(r, k * t->width))
+			break;
 	}
 	for (size_t j = 0; status == BELL_OK && j < t->width; j++)
 		status = bell_moments_stream_end(&buffers->stream[j], &out[j]);
@@ -54,19 +57,42 @@ static enum bell_status moments_apart(const struct tile *t, struct bell_moments 
 	return status;
 }
 
+/* A line in one piece.  On one thread it is read block by block, with pauses. */
+static enum bell_status moments_line(enum bell_type type, const void *x, size_t n, unsigned threads,
+				     struct released *r, struct bell_moments *out)
+{
+	size_t most = block_values(1), size = bell_type_size(type);
+	struct bell_moments_stream stream = {0};
+	enum bell_status status = BELL_OK;
+
+	if (threads != 1 || n <= most)
+		return type == BELL_F32 ? bell_moments_f32(x, n, threads, out)
+					: bell_moments_f64(x, n, threads, out);
+	for (size_t i = 0, k; status == BELL_OK && i < n; i += k) {
+		const char *from = (const char *)x + i * size;
+
+		k = n - i < most ? n - i : most;
+		status = type == BELL_F32
+			     ? bell_moments_stream_f32(&stream, (const float *)from, k)
+			     : bell_moments_stream_f64(&stream, (const double *)from, k);
+		if (gil_pause(r, k))
+			break;
+	}
+	return status == BELL_OK ? bell_moments_stream_end(&stream, out) : status;
+}
+
 /* The moments of each line of a tile. */
-static enum bell_status moments_tile(const struct tile *t, unsigned threads,
+static enum bell_status moments_tile(const struct tile *t, unsigned threads, struct released *r,
 				     struct bell_moments *out)
 {
 	if (t->n > 1 && t->stride != 1)
-		return moments_apart(t, out);
+		return moments_apart(t, r, out);
 	for (size_t j = 0; j < t->width; j++) {
 		const void *x =
 		    t->x + (Py_ssize_t)j * t->step * (Py_ssize_t)bell_type_size(t->type);
-		enum bell_status status = t->type == BELL_F32
-					      ? bell_moments_f32(x, t->n, threads, &out[j])
-					      : bell_moments_f64(x, t->n, threads, &out[j]);
+		enum bell_status status = moments_line(t->type, x, t->n, threads, r, &out[j]);
 
+		gil_pause(r, t->n);
 		if (status != BELL_OK)
 			return status;
 	}
@@ -91,13 +117,16 @@ static PyObject *moments_of_one(const struct array *a, bool bias, unsigned threa
 {
 	struct tile t = {a->type, a->view.buf,   a->ndim == 1 ? a->stride[0] : 1,
 			 0,       array_size(a), 1};
+	struct released r = {0};
 	struct bell_moments m;
 	enum bell_status status;
 	double s[STATISTICS];
 
-	Py_BEGIN_ALLOW_THREADS;
-	status = moments_tile(&t, threads, &m);
-	Py_END_ALLOW_THREADS;
+	gil_release(&r);
+	status = moments_tile(&t, threads, &r, &m);
+	gil_take(&r);
+	if (r.interrupted)
+		return NULL;
 	if (status != BELL_OK)
 		return raise_status(status, "moments");
 	statistics(&m, bias, s);
@@ -114,7 +143,8 @@ static int axis_across(const struct array *a, int axis)
 
 /* Writes counts[COUNTS][lines] and out[STATISTICS][lines], both in C order of the lines. */
 static enum bell_status moments_lines(const struct array *a, int axis, size_t lines, bool bias,
-				      unsigned threads, uint64_t *counts, double *out)
+				      unsigned threads, struct released *r, uint64_t *counts,
+				      double *out)
 {
 	int across = axis_across(a, axis);
 	struct lines l = {.ndim = a->ndim, .axis = axis, .shape = a->shape};
@@ -125,13 +155,13 @@ static enum bell_status moments_lines(const struct array *a, int axis, size_t li
 	struct bell_moments m[TILE];
 	double s[STATISTICS];
 
-	for (size_t j = 0; j < lines; j += t.width) {
+	for (size_t j = 0; j < lines && !r->interrupted; j += t.width) {
 		size_t rest = (size_t)(a->shape[across] - l.index[across]);
 		enum bell_status status;
 
 		t.x = line_of(&l, a);
 		t.width = rest < TILE ? rest : TILE;
-		status = moments_tile(&t, threads, m);
+		status = moments_tile(&t, threads, r, m);
 		if (status != BELL_OK)
 			return status;
 		for (size_t k = j; k < j + t.width; k++, lines_next(&l)) {
@@ -150,6 +180,7 @@ static enum bell_status moments_lines(const struct array *a, int axis, size_t li
 static PyObject *moments_of_many(const struct array *a, int axis, bool bias, unsigned threads)
 {
 	PyObject *counts, *values, *shape = PyTuple_New(a->ndim - 1);
+	struct released r = {0};
 	enum bell_status status;
 	size_t lines = 1;
 
@@ -171,15 +202,15 @@ static PyObject *moments_of_many(const struct array *a, int axis, bool bias, uns
 		Py_XDECREF(shape), Py_XDECREF(counts), Py_XDECREF(values);
 		return NULL;
 	}
-	Py_BEGIN_ALLOW_THREADS;
-	status =
-	    moments_lines(a, axis, lines, bias, threads, (uint64_t *)PyByteArray_AsString(counts),
-			  (double *)PyByteArray_AsString(values));
-	Py_END_ALLOW_THREADS;
-	if (status == BELL_OK)
+	gil_release(&r);
+	status = moments_lines(a, axis, lines, bias, threads, &r,
+			       (uint64_t *)PyByteArray_AsString(counts),
+			       (double *)PyByteArray_AsString(values));
+	gil_take(&r);
+	if (status == BELL_OK && !r.interrupted)
 		return Py_BuildValue("(NNN)", shape, counts, values);
 	Py_DECREF(shape), Py_DECREF(counts), Py_DECREF(values);
-	return raise_status(status, "moments");
+	return r.interrupted ? NULL : raise_status(status, "moments");
 }
 
 /* moments(x, axis, bias, threads): axis is an int, or None for all elements of a contiguous x. */

@@ -2,24 +2,48 @@
 /* _core_sketches.c - the type Sketches: one sketch for each column of a table. */
 #include "_core.h"
 
+#include <unistd.h>
+
 /* ---- locks ---- */
 
-static void lock(struct sketches *s)
+static const char failed[] = "an earlier error has left this sketch incomplete",
+		  stopped[] = "an interrupt has left this sketch incomplete",
+		  torn[] = "another thread was changing this sketch when the process was forked";
+
+/*
+ * After a fork, a lock that another thread held is held for ever: that thread is not in the child.
+ * What it was about to change is torn; what it was reading is whole.
+ */
+static bool renew(struct sketches *s)
 {
-	Py_BEGIN_ALLOW_THREADS;
-	PyThread_acquire_lock(s->lock, WAIT_LOCK);
-	Py_END_ALLOW_THREADS;
+	if (!PyThread_acquire_lock(s->lock, NOWAIT_LOCK)) {
+		/* Nobody can free a lock that is held. */
+		PyThread_type_lock fresh = PyThread_allocate_lock();
+
+		if (!fresh)
+			return PyErr_NoMemory(), false;
+		s->lock = fresh;
+		s->incomplete = s->changing ? torn : s->incomplete;
+	} else
+		PyThread_release_lock(s->lock);
+	s->changing = false;
+	s->pid = (long)getpid();
+	return true;
 }
 
 struct sketches *sketches_lock(PyObject *self)
 {
 	struct sketches *s = (struct sketches *)self;
 
-	lock(s);
+	if (s->pid != (long)getpid() && !renew(s))
+		return NULL;
+	Py_BEGIN_ALLOW_THREADS;
+	PyThread_acquire_lock(s->lock, WAIT_LOCK);
+	Py_END_ALLOW_THREADS;
 	if (!s->incomplete)
 		return s;
 	sketches_unlock(s);
-	PyErr_SetString(PyExc_ValueError, "an earlier error has left this sketch incomplete");
+	PyErr_SetString(PyExc_ValueError, s->incomplete);
 	return NULL;
 }
 
@@ -38,6 +62,7 @@ static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
 	if (columns >= 0 && (size_t)columns <= PY_SSIZE_T_MAX / sizeof *s->sketch)
 		s->sketch = PyMem_Calloc((size_t)columns, sizeof *s->sketch);
 	s->lock = PyThread_allocate_lock();
+	s->pid = (long)getpid();
 	if (s->sketch && s->lock) {
 		s->columns = (size_t)columns;
 		return s;
@@ -98,6 +123,17 @@ static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keyw
 
 /* ---- values ---- */
 
+/* The same table from row `first` on, with as many rows as are left, `most` at most. */
+static struct bell_table rows_from(const struct bell_table *t, size_t first, size_t most)
+{
+	struct bell_table part = *t;
+
+	part.data =
+	    (char *)t->data + (ptrdiff_t)first * t->row_stride * (ptrdiff_t)bell_type_size(t->type);
+	part.rows = t->rows - first < most ? t->rows - first : most;
+	return part;
+}
+
 /* A value that Box-Cox cannot take would be found when other columns have been added already. */
 static bool positive(const struct bell_table *t, const double *weights)
 {
@@ -114,18 +150,43 @@ static bool positive(const struct bell_table *t, const double *weights)
 	return true;
 }
 
+/* Adds the rows block by block, which changes no bit; between two blocks, signals are handled. */
+static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
+				 const double *weights, unsigned threads, struct released *r)
+{
+	size_t most = block_values(threads) / (t->columns ? t->columns : 1) + 1;
+	enum bell_status status = BELL_OK;
+	struct bell_table part;
+
+	if (s->method == BELL_BOX_COX)
+		for (size_t i = 0; i < t->rows && !r->interrupted; i += most) {
+			part = rows_from(t, i, most);
+			if (!positive(&part, weights ? weights + i : NULL))
+				return BELL_EDOMAIN;
+			gil_pause(r, part.rows * part.columns);
+		}
+	for (size_t i = 0; status == BELL_OK && !r->interrupted && (i < t->rows || i == 0);
+	     i += most) {
+		part = rows_from(t, i, most);
+		s->changing = true;
+		status = bell_table_sketch(&part, weights ? weights + i : NULL, threads, s->sketch);
+		if (status == BELL_OK && i + most < t->rows && gil_pause(r, SIZE_MAX))
+			s->incomplete = stopped;
+	}
+	return status;
+}
+
 static enum bell_status update_table(struct sketches *s, const struct bell_table *t,
-				     const double *weights, unsigned threads)
+				     const double *weights, unsigned threads, struct released *r)
 {
 	enum bell_status status;
 
-	Py_BEGIN_ALLOW_THREADS;
-	if (s->method == BELL_BOX_COX && !positive(t, weights))
-		status = BELL_EDOMAIN;
-	else
-		status = bell_table_sketch(t, weights, threads, s->sketch);
-	Py_END_ALLOW_THREADS;
-	s->incomplete = status == BELL_ENOMEM || status == BELL_ESIZE;
+	gil_release(r);
+	status = add_rows(s, t, weights, threads, r);
+	gil_take(r);
+	s->changing = false;
+	if (status == BELL_ENOMEM || status == BELL_ESIZE)
+		s->incomplete = failed;
 	return status;
 }
 
@@ -133,12 +194,15 @@ static enum bell_status update_table(struct sketches *s, const struct bell_table
 static bool update_checked(struct sketches *s, const struct array *a, const double *weights,
 			   unsigned threads)
 {
+	struct released r = {0};
 	enum bell_status status;
 	struct bell_table t;
 
 	if (!table_of(a, s->columns, &t))
 		return false;
-	status = update_table(s, &t, weights, threads);
+	status = update_table(s, &t, weights, threads, &r);
+	if (r.interrupted)
+		return false;
 	if (status == BELL_EDOMAIN) /* in the words of scikit-learn, whose checks expect them */
 		PyErr_SetString(PyExc_ValueError,
 				"The Box-Cox transformation can only be applied to "
@@ -178,11 +242,14 @@ static enum bell_status merge_locked(struct sketches *into, const struct sketche
 
 	if (into->columns != from->columns || into->method != from->method)
 		return BELL_EINVAL;
+	into->changing = true;
 	Py_BEGIN_ALLOW_THREADS;
 	for (size_t j = 0; status == BELL_OK && j < into->columns; j++)
 		status = bell_sketch_merge(into->sketch[j], from->sketch[j]);
 	Py_END_ALLOW_THREADS;
-	into->incomplete = status != BELL_OK;
+	into->changing = false;
+	if (status != BELL_OK)
+		into->incomplete = failed;
 	return status;
 }
 

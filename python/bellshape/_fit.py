@@ -3,18 +3,27 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._convert import floats, kept
-from ._parameters import interval, method_number, outside_number, threads
+from ._parameters import (
+    METHOD,
+    OUTSIDE,
+    boolean,
+    interval,
+    method_number,
+    outside_number,
+    threads,
+)
 from ._summary import Summary
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def new_sketches(columns: int, method: str = "yeo-johnson") -> _core.Sketches:
+def new_sketches(columns: int, method: METHOD = "yeo-johnson") -> _core.Sketches:
     return _core.Sketches(columns, method_number(method))
 
 
@@ -33,6 +42,7 @@ def fit_sketches(
     cannot tell its values apart is fitted from them.
     """
     lower, upper = interval(bounds)
+    standardize = boolean("standardize", standardize)
     return sketches.fit(lower, upper, standardize, threads(n_threads), x, weights)
 
 
@@ -88,7 +98,7 @@ class Fit:
     (-0.1106, 6, ('not_identified',))
     """
 
-    method: str
+    method: METHOD
     lmbda: float
     ci95: tuple[float, float]
     log_likelihood: float
@@ -141,7 +151,7 @@ class Fit:
         self._model.transform(a.reshape(-1), out.reshape(-1), threads(n_threads))
         return out[()]
 
-    def inverse(self, z: Any, *, outside: str = "nan", n_threads: int = 1) -> Any:
+    def inverse(self, z: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
         """Bring transformed values back.
 
         Parameters
@@ -167,14 +177,22 @@ class Fit:
             x and `outside` is "error".
         TypeError
             If z does not hold real numbers.
+
+        Warns
+        -----
+        UserWarning
+            If a z comes from no x, and `outside` is "nan".
         """
         a = column(z)
         out: Any = empty_like(a)
         (count,) = self._model.inverse(
             a.reshape(-1), out.reshape(-1), threads(n_threads), outside_number(outside)
         )
-        if count and outside == "error":
-            raise ValueError(f"{count} of {a.size} values lie outside the image of the transform")
+        if count and outside != "clip":
+            message = f"{count} of {a.size} values lie outside the image of the transform"
+            if outside == "error":
+                raise ValueError(message)
+            warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
         return out[()]
 
     def profile(self, lambdas: Any) -> Any:
@@ -235,13 +253,13 @@ class Fit:
 
 
 def column(x: Any) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     return np.asarray(floats(x), order="C")
 
 
 def empty_like(a: np.ndarray) -> np.ndarray:
-    import numpy as np
+    from ._numpy import np
 
     return np.empty(a.shape, a.dtype)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _core
 from ._parameters import method_number
-from ._summary import Summary
+from ._summary import UNKNOWN, Summary, is_estimated
 
 
 class FittedColumns:
@@ -29,13 +29,26 @@ class FittedColumns:
 
     @property
     def lambdas_(self) -> np.ndarray:
-        """The lambda of each column."""
-        return np.array([fit["lmbda"] for fit in self._fitted().fits()])
+        """The lambda of each column; a read-only array."""
+        return self._arrays()[0]
 
     @property
     def ci95_(self) -> np.ndarray:
-        """The interval of 95 % of each lambda, as (lower, upper)."""
-        return np.array([fit["ci95"] for fit in self._fitted().fits()])
+        """The interval of 95 % of each lambda, as (lower, upper); a read-only array."""
+        return self._arrays()[1]
+
+    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lambdas and their intervals, made once for each model."""
+        model = self._fitted()
+        found: Any = self.__dict__.get("_found")
+        if found is None or found[0] is not model:
+            fits = model.fits()
+            arrays = [np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95")]
+            for array in arrays:
+                # Nothing would read a number that somebody writes into it.
+                array.flags.writeable = False
+            found = self._found = (model, *arrays)
+        return found[1], found[2]
 
     def summary(self) -> Summary:
         """Describe each column before and after the transform.
@@ -43,8 +56,10 @@ class FittedColumns:
         Returns
         -------
         list of dict
-            One dict a column, whose keys are "name" and the attributes of `Fit`.  The list prints
-            as a table, and `pandas.DataFrame(...)` makes a data frame of it.
+            One dict a column, whose keys are "name" and the attributes of `Fit`, among them
+            `flags`, whose words `help(bellshape.Fit)` explains.  What nobody has estimated, as all
+            but lambda of `from_lambdas`, is NaN.  The list prints as a table, and
+            `pandas.DataFrame(...)` makes a data frame of it.
 
         Raises
         ------
@@ -53,7 +68,10 @@ class FittedColumns:
         """
         fits = self._fitted().fits()
         return Summary(
-            [{"name": name, **fit} for name, fit in zip(self._names(), fits, strict=True)]
+            [
+                {"name": name, **(fit if is_estimated(fit) else {**fit, **UNKNOWN})}
+                for name, fit in zip(self._names(), fits, strict=True)
+            ]
         )
 
     def _names(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from ._convert import floats
-from ._parameters import outside_number, threads
+from ._parameters import OUTSIDE, boolean, outside_number, threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,10 +106,10 @@ def moments(x: Any, axis: int | None = 0, *, bias: bool = True, n_threads: int =
     """
     if axis is None:
         x = in_one_piece(x)
-    found = _core.moments(x, axis, bias, threads(n_threads))
+    found = _core.moments(x, axis, boolean("bias", bias), threads(n_threads))
     if len(found) == len(Moments._fields):
         return Moments(*found)
-    import numpy as np
+    from ._numpy import np
 
     shape, counts, statistics = found
     return Moments(
@@ -119,8 +119,8 @@ def moments(x: Any, axis: int | None = 0, *, bias: bool = True, n_threads: int =
 
 
 def in_one_piece(x: Any) -> np.ndarray:
-    a = floats(x)
-    return a.T if a.flags.f_contiguous else a if a.flags.c_contiguous else a.copy()
+    """Return the elements in C order, whose sums do not depend on how they lie in memory."""
+    return floats(x).reshape(-1)
 
 
 def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
@@ -172,7 +172,7 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     return transform(_core.yeojohnson, x, lmbda, threads(n_threads))
 
 
-def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: str = "nan", n_threads: int = 1) -> Any:
+def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
     """Compute the x for which `yeojohnson(x, lmbda)` is y.
 
     For lmbda < 0 psi stays below -1/lmbda, for lmbda > 2 it stays above -1/(lmbda - 2): a y beyond
@@ -217,13 +217,20 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: str = "nan", n_threads: i
     )
 
 
+# What np.broadcast_arrays takes.
+MAX_BROADCAST = 32
+
+
 def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> Any:
-    import numpy as np
+    from ._numpy import np
 
     lmbda = np.asarray(floats(lmbda, "lmbda"), np.float64)
     if not np.isfinite(lmbda).all():
         raise ValueError("lmbda: finite numbers")
-    x, lmbda = np.broadcast_arrays(floats(x), lmbda)
+    x = floats(x)
+    if max(x.ndim, lmbda.ndim) > MAX_BROADCAST:
+        raise ValueError(f"x, lmbda: at most {MAX_BROADCAST} dimensions")
+    x, lmbda = np.broadcast_arrays(x, lmbda)
     out: Any = np.empty_like(x)
     work = [np.atleast_1d(a) for a in (x, lmbda, out)]
     if x.flags.f_contiguous:
@@ -288,7 +295,7 @@ def standard_normal(
     >>> bool((z[500:] == standard_normal(500, seed=1, offset=500)).all())
     True
     """
-    import numpy as np
+    from ._numpy import np
 
     kind = np.dtype(dtype)
     if kind not in (np.float32, np.float64):

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any, Literal
 
 from . import _core
+
+METHOD = Literal["yeo-johnson", "box-cox"]
+OUTSIDE = Literal["nan", "clip", "error"]
 
 
 def threads(n_threads: int) -> int:
@@ -16,6 +20,19 @@ def threads(n_threads: int) -> int:
     if not 0 <= n_threads <= _core.MAX_THREADS:
         raise ValueError(f"n_threads: 0 to {_core.MAX_THREADS}, not {n_threads}")
     return n_threads
+
+
+def boolean(name: str, value: bool) -> bool:
+    """Return a value that is True or False; NumPy's count as well."""
+    if type(value) is bool or type(value).__name__ in ("bool_", "bool"):
+        return bool(value)
+    raise TypeError(f"{name}: True or False, not {value!r}")
+
+
+def full_name(value: Any) -> str:
+    """Name the type of a value with its module, as other packages have types of the same name."""
+    kind = type(value)
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def choice(name: str, value: str, values: Mapping[str, int]) -> int:

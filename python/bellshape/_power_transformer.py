@@ -12,10 +12,19 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from . import _core
-from ._convert import whole_strides
+from ._convert import known_table, whole_strides
 from ._fit import fit_sketches, new_sketches
 from ._fitted import FittedColumns
-from ._parameters import interval, method_number, outside_number, threads
+from ._parameters import (
+    METHOD,
+    OUTSIDE,
+    boolean,
+    full_name,
+    interval,
+    method_number,
+    outside_number,
+    threads,
+)
 
 
 class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -41,14 +50,17 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         the least or the greatest value of the fitted column, or a ValueError.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is one for each CPU.  Results do not depend on it.
+    keep_sketches : bool, default True
+        Whether `fit` keeps the sketches of the columns, 3 to 16 KB each.  `partial_fit` and
+        `merge` need them; `partial_fit` keeps them always.
 
     Attributes
     ----------
     lambdas_ : ndarray of shape (n_features_in_,)
-        The lambda of each column, by maximum likelihood.
+        The lambda of each column, by maximum likelihood.  It is read-only.
     ci95_ : ndarray of shape (n_features_in_, 2)
         Their profile-likelihood intervals of 95 %: infinite where they are open, NaN where nothing
-        could be estimated.
+        could be estimated.  It is read-only.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray of str
@@ -72,6 +84,11 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
      [ 1.106  1.414]]
     """
 
+    # With metadata routing on, weights are asked for: set_fit_request(sample_weight=True).  A
+    # pipeline that gives weights to its classifier need not speak of those of this class.
+    __metadata_request__fit = {"sample_weight": False}  # noqa: RUF012
+    __metadata_request__partial_fit = {"sample_weight": False}  # noqa: RUF012
+
     _sketches: _core.Sketches
     _model: _core.Model | None
     n_features_in_: int
@@ -79,13 +96,14 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
 
     def __init__(
         self,
-        method: str = "yeo-johnson",
+        method: METHOD = "yeo-johnson",
         *,
         standardize: bool = True,
         copy: bool = True,
         bounds: tuple[float, float] | None = None,
-        outside: str = "nan",
+        outside: OUTSIDE = "nan",
         n_threads: int = 1,
+        keep_sketches: bool = True,
     ) -> None:
         self.method = method
         self.standardize = standardize
@@ -93,6 +111,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         self.bounds = bounds
         self.outside = outside
         self.n_threads = n_threads
+        self.keep_sketches = keep_sketches
 
     # ---- fits ----
 
@@ -123,7 +142,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         X, weights = self._add(X, sample_weight, reset=True)
         # The values are still at hand, for the rare column whose sketch cannot tell them apart.
         self._model = self._estimate(X, weights)
-        return self
+        return self if self.keep_sketches else self.drop_sketches()
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> PowerTransformer:
         """Add a block of rows to what has been fitted so far.
@@ -148,8 +167,8 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         Raises
         ------
         ValueError
-            As `fit` does; and if earlier blocks had another method, or the lambdas came without
-            data (from `from_json` or `from_lambdas`).
+            As `fit` does; and if earlier blocks had another method, or the lambdas are without data
+            (from `from_json`, `from_lambdas` or `drop_sketches`).
         """
         if hasattr(self, "_model") and not hasattr(self, "_sketches"):
             raise ValueError(
@@ -160,6 +179,26 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
                 f"partial_fit: {self.method!r}, but earlier blocks had {self._sketches.method!r}"
             )
         self._add(X, sample_weight, reset=not hasattr(self, "_sketches"))
+        return self
+
+    def drop_sketches(self) -> PowerTransformer:
+        """Forget the sketches of the columns, so that the transformer takes less memory.
+
+        Transforms stay as they are.  `partial_fit` and `merge` are a ValueError from then on, until
+        the next `fit`.
+
+        Returns
+        -------
+        PowerTransformer
+            The transformer itself.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        """
+        self._fitted()
+        self.__dict__.pop("_sketches", None)
         return self
 
     def merge(self, other: PowerTransformer) -> PowerTransformer:
@@ -185,7 +224,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
             If `other` is no PowerTransformer.
         """
         if not isinstance(other, PowerTransformer):
-            raise TypeError(f"merge: a PowerTransformer, not {type(other).__name__}")
+            raise TypeError(f"merge: a bellshape.PowerTransformer, not {full_name(other)}")
         for estimator in (self, other):
             if not hasattr(estimator, "_sketches"):
                 raise NotFittedError("merge: fit both on data first")
@@ -209,6 +248,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
             weights = _check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
+        self._check_domain(X, weights)
         sketches = new_sketches(X.shape[1], self.method) if reset else self._sketches
         sketches.update(X, weights, threads(self.n_threads))
         self._sketches, self._model = sketches, None
@@ -218,7 +258,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         return fit_sketches(
             self._sketches,
             bounds=self.bounds,
-            standardize=bool(self.standardize),
+            standardize=self.standardize,
             n_threads=self.n_threads,
             x=X,
             weights=weights,
@@ -263,10 +303,7 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         """
         model = self._fitted()
         X = self._checked(X, reset=False)
-        if self.method == "box-cox" and (X <= 0).any():
-            raise ValueError(
-                "The Box-Cox transformation can only be applied to strictly positive data"
-            )
+        self._check_domain(X)
         out = self._output(X)
         model.transform(X, out, threads(self.n_threads))
         return out
@@ -317,18 +354,60 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         in_place = not self.copy and X.flags.writeable and X.flags.aligned and whole_strides(X)
         return X if in_place else np.empty_like(X)
 
+    # ---- pickles, and files of skops: a model as text, sketches as bytes ----
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = {**super().__getstate__()}
+        state.pop("_found", None)
+        if state.get("_model") is not None:
+            state["_model"] = state["_model"].to_json([None] * len(state["_model"]))
+        if "_sketches" in state:
+            # The bytes do not tell which transform is to be fitted.
+            sketches = state["_sketches"]
+            state["_sketches"] = [sketches.method, *sketches.to_bytes()]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        if isinstance(state.get("_model"), str):
+            state["_model"] = _core.Model.from_json(state["_model"])
+        if isinstance(state.get("_sketches"), list):
+            method, *columns = state["_sketches"]
+            state["_sketches"] = _core.Sketches.from_bytes(columns, method_number(method))
+        super().__setstate__(state)
+
     # ---- input ----
 
     def _check_parameters(self) -> None:
         method_number(self.method)
+        for name in ("standardize", "copy", "keep_sketches"):
+            boolean(name, getattr(self, name))
         interval(self.bounds)
         outside_number(self.outside)
         threads(self.n_threads)
 
+    def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
+        """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
+        if self.method != "box-cox":
+            return
+        outside: np.ndarray = np.less_equal(X, 0)
+        if weights is not None:
+            outside &= weights[:, None] != 0
+        rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
+        if columns.size:
+            names = self._names()
+            found = ", ".join(
+                f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns
+            )
+            # The first words are scikit-learn's, whose checks expect them.
+            raise ValueError(
+                f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
+            )
+
     def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(
             self,
-            X,
+            known_table(X),
             reset=reset,
             dtype=(np.float64, np.float32),
             ensure_all_finite="allow-nan",

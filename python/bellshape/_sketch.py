@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _core
 from ._fit import Fit, fit_sketches, new_sketches
-from ._parameters import method_number, threads
+from ._parameters import METHOD, full_name, method_number, threads
 
 
 class Sketch:
@@ -55,7 +55,7 @@ class Sketch:
     True
     """
 
-    def __init__(self, method: str = "yeo-johnson") -> None:
+    def __init__(self, method: METHOD = "yeo-johnson") -> None:
         self._sketches = new_sketches(1, method)
 
     def update(self, x: Any, weights: Any = None, *, n_threads: int = 1) -> None:
@@ -102,7 +102,7 @@ class Sketch:
             If `other` is no Sketch.
         """
         if not isinstance(other, Sketch):
-            raise TypeError(f"merge: a Sketch, not {type(other).__name__}")
+            raise TypeError(f"merge: a bellshape.Sketch, not {full_name(other)}")
         if other.method != self.method:
             raise ValueError(f"merge: {other.method!r} into {self.method!r}")
         self._sketches.merge(other._sketches.copy() if other is self else other._sketches)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 # What to say of each flag, in the words of the program `bellshape`.  Infinities are counted instead
@@ -28,10 +29,23 @@ HEAD = (
 )
 
 
+# The counts of a column that nobody has seen.
+UNKNOWN = dict.fromkeys(("count", "missing", "infinite", "evaluations"), math.nan)
+
+
+def is_estimated(row: dict[str, Any]) -> bool:
+    """Tell whether a fit has seen data: one of no finite values says so by a flag."""
+    return row["count"] > 0 or bool(row["flags"])
+
+
 def note(row: dict[str, Any]) -> str:
+    if not is_estimated(row):
+        return "not estimated"
     infinite = row["infinite"]
     notes = [f"{infinite} infinite value{'s' * (infinite != 1)}"] if infinite else []
-    return ", ".join(notes + [NOTES[flag] for flag in row["flags"] if flag in NOTES])
+    # A flag without a sentence is better than none.
+    words = [NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag != "infinite"]
+    return ", ".join(notes + words)
 
 
 def cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -331,6 +331,9 @@ def test_a_missing_lambda_is_missing():
 
 def small_net():
     norm = nn.BatchNorm1d(5, eps=1e-3, momentum=None)
+    last = nn.BatchNorm1d(5, track_running_stats=False)
+    # It is an argument since torch 2.12.
+    last.bias = None
     return nn.Sequential(
         nn.Conv2d(3, 4, 3),
         nn.BatchNorm2d(4),
@@ -340,7 +343,7 @@ def small_net():
         norm,
         nn.Linear(5, 5),
         norm,
-        nn.BatchNorm1d(5, track_running_stats=False, bias=False),
+        last,
     ).double()
 
 

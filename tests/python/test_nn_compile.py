@@ -79,6 +79,7 @@ def test_the_same_noise_with_inductor():
     assert torch.equal(m(x), out)
 
 
+@pytest.mark.skipif(torch.__version__ < "2.7", reason="2.6 exports a batch as a constant")
 @pytest.mark.parametrize("training", [True, False])
 def test_export(training):
     model = net(noise=0.4 if training else 0.0).train(training)

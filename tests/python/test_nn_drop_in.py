@@ -282,6 +282,18 @@ def test_autocast_is_torchs(kind, training):
         assert x.grad.dtype == dtype
 
 
+def test_autocast_of_other_devices(monkeypatch):
+    """As if the CPU were one: layer and group norms get float32 there, the others do not."""
+    from bellshape.nn import _base
+
+    monkeypatch.setattr(_base, "casts", torch.is_autocast_enabled)
+    for kind, (make, _) in PAIRS.items():
+        m = make().bfloat16().eval()
+        with torch.autocast("cpu", torch.bfloat16):
+            out = m(x_of(torch.bfloat16))
+        assert out.dtype == (torch.float32 if kind in ("layer", "group") else torch.bfloat16)
+
+
 # ---- empty batches and groups of one value ----
 
 SIZES = [

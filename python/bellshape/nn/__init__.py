@@ -8,7 +8,7 @@ docs/nn.md is the manual.
 try:
     import torch as _pytorch  # noqa: F401
 except ImportError as error:
-    raise ImportError("bellshape.nn needs PyTorch: pip install torch") from error
+    raise ImportError('bellshape.nn needs PyTorch: pip install "bellshape[torch]"') from error
 
 from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
 from ._batchnorm import convert_batchnorm, revert_batchnorm

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from .._parameters import interval
-from ._checks import check_alpha, check_group, check_noise, check_options
+from ._checks import MODE, check_alpha, check_group, check_noise, check_options
 from ._derivatives import evaluate, forward, is_differentiated
 from ._operators import normal_norm, normal_norm_frozen
 from ._statistics import pack_running, unpack
@@ -21,8 +21,10 @@ class NormalNorm(nn.Module):
 
     weight: nn.Parameter | None
     bias: nn.Parameter | None
+    # Whether autocast hands float32 to the module of torch, on devices other than the CPU.
+    _autocasts = False
 
-    def __init__(self, eps: float, noise: float, alpha: float, mode: str) -> None:
+    def __init__(self, eps: float, noise: float, alpha: float, mode: MODE) -> None:
         # The classes of torch that follow in some subclasses make parameters of their own.
         nn.Module.__init__(self)
         check_options(mode, noise, alpha, eps)
@@ -114,6 +116,8 @@ class NormalNorm(nn.Module):
         if self.training and self._noisy:
             seed = torch.randint(2**63 - 1, (), dtype=torch.int64, device=input.device)
         weight, bias = (None if w is None else w.flatten() for w in (self.weight, self.bias))
+        if self._autocasts and casts(input.device.type):
+            input, weight, bias = as_float32(input), as_float32(weight), as_float32(bias)
         if is_differentiated():
             noise = 0.0 if seed is None else self._noise
             layer = Layer(groups, batch, by_position, self.mode, noise, self._alpha, self.eps)
@@ -141,19 +145,17 @@ class NormalNorm(nn.Module):
         )
 
 
-def autocast(input: Tensor, *weights: Tensor | None) -> tuple[Tensor | None, ...]:
-    """Return the tensors as autocast hands them to the layer and group norms of torch.
+def casts(device: str) -> bool:
+    """Tell whether autocast is on where it hands float32 to the layer and group norms of torch.
 
-    That is in float32, but on the CPU, where these keep the type of the input; the batch and
-    instance norms keep it everywhere.
+    On the CPU these keep the type of the input; the batch and instance norms keep it everywhere.
     """
-    kind = input.device.type
-    if kind == "cpu" or not torch.is_autocast_enabled(kind):
-        return input, *weights
-    return tuple(
-        t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
-        for t in (input, *weights)
-    )
+    return device in ("cuda", "mps", "xpu") and torch.is_autocast_enabled(device)
+
+
+def as_float32(t: Any) -> Any:
+    """Return a tensor as autocast does, which leaves float64 alone."""
+    return t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
 
 
 class ChannelNormalNorm(NormalNorm):
@@ -178,7 +180,7 @@ class ChannelNormalNorm(NormalNorm):
         bias: bool,
         noise: float,
         alpha: float,
-        mode: str,
+        mode: MODE,
         bounds: tuple[float, float] | None,
     ) -> None:
         super().__init__(eps, noise, alpha, mode)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ._base import ChannelNormalNorm
-
+from ._checks import MODE
 
 _CONVERT_SYNC = nn.SyncBatchNorm.convert_sync_batchnorm.__func__.__code__
 
@@ -29,7 +29,7 @@ class _BatchNormalNorm(ChannelNormalNorm, _BatchNorm):
         bias: bool = True,
         noise: float = 0.4,
         alpha: float = 1.0,
-        mode: str = "exact",
+        mode: MODE = "exact",
         bounds: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(
@@ -123,7 +123,7 @@ class BatchNormalNorm1d(_BatchNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -200,7 +200,7 @@ class BatchNormalNorm2d(_BatchNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -277,7 +277,7 @@ class BatchNormalNorm3d(_BatchNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 

@@ -2,6 +2,7 @@
 """Checks of what the operators are given: the C library sees addresses only."""
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -11,6 +12,7 @@ from ._statistics import FIELDS, dtype_of
 from ._torch import Layer
 
 # A mode is which of the flags (compat, normalize_only) of struct bell_layer_options are set.
+MODE = Literal["exact", "compat", "normalize_only"]
 MODES = {"exact": (False, False), "compat": (True, False), "normalize_only": (False, True)}
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ._base import NormalNorm, autocast
-from ._checks import check_group
+from ._base import NormalNorm
+from ._checks import MODE, check_group
 
 
 class GroupNormalNorm(NormalNorm, nn.GroupNorm):
@@ -54,7 +54,7 @@ class GroupNormalNorm(NormalNorm, nn.GroupNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -78,6 +78,8 @@ class GroupNormalNorm(NormalNorm, nn.GroupNorm):
     torch.Size([8, 4, 5, 5])
     """
 
+    _autocasts = True
+
     def __init__(
         self,
         num_groups: int,
@@ -90,7 +92,7 @@ class GroupNormalNorm(NormalNorm, nn.GroupNorm):
         bias: bool = True,
         noise: float = 0.4,
         alpha: float = 1.0,
-        mode: str = "exact",
+        mode: MODE = "exact",
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
         if num_groups < 1 or num_channels % num_groups:
@@ -169,7 +171,7 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -193,6 +195,8 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
     torch.Size([8, 6])
     """
 
+    _autocasts = True
+
     def __init__(
         self,
         normalized_shape: Any,
@@ -204,7 +208,7 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
         *,
         noise: float = 1.0,
         alpha: float = 1.0,
-        mode: str = "exact",
+        mode: MODE = "exact",
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
         one = isinstance(normalized_shape, numbers.Integral)

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.modules.instancenorm import _InstanceNorm
 
 from ._base import ChannelNormalNorm
+from ._checks import MODE
 
 
 class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
@@ -24,7 +25,7 @@ class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
         bias: bool = True,
         noise: float = 0.4,
         alpha: float = 1.0,
-        mode: str = "exact",
+        mode: MODE = "exact",
         bounds: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(
@@ -99,7 +100,7 @@ class InstanceNormalNorm1d(_InstanceNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -176,7 +177,7 @@ class InstanceNormalNorm2d(_InstanceNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 
@@ -253,7 +254,7 @@ class InstanceNormalNorm3d(_InstanceNormalNorm):
     ------
     ValueError
         If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where statistics are taken from it.
+        one value a group where the module of torch refuses that.
     TypeError
         In a call, if the types of the input and the weights do not go together.
 

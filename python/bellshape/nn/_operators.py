@@ -170,8 +170,7 @@ def _(
 def _(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, *options: Any
 ) -> tuple[Tensor, Tensor]:
-    *options, sizes = options if len(options) > OPTIONS else (*options, None)
-    layer = Layer(*options)
+    layer = Layer(*options[:OPTIONS])
     refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
     saved = input.new_empty((rows(input, layer), FIELDS), dtype=dtype_of(input.device))
@@ -308,8 +307,7 @@ def _(
     seed: Tensor | None,
     *options: Any,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    *options, evaluated, sizes = options if len(options) > OPTIONS + 1 else (*options, None)
-    layer = Layer(*options)
+    layer, evaluated = Layer(*options[:OPTIONS]), options[OPTIONS]
     refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
     size = weight_size(input, layer)
