@@ -11,8 +11,10 @@
 
 /*
  * bell_table_valid() is false for NULL, for an unknown type, and for a table without data that has
- * elements.  bell_table_fits() is false if a valid table has more elements than a ptrdiff_t counts,
- * or if the offset of some element, or its part by rows or by columns, exceeds a ptrdiff_t in bytes.
+ * elements.
+ *
+ * bell_table_fits() is false if a valid table has more elements than a ptrdiff_t counts, or if the
+ * offset in bytes of some element, or the part of it by rows or by columns, exceeds a ptrdiff_t.
  */
 bool bell_table_valid(const struct bell_table *t);
 bool bell_table_fits(const struct bell_table *t);
