@@ -151,33 +151,6 @@ static double coordinate_of(const struct column *c, int side, size_t i)
 	return side && c->mixed ? -c->side[side].at[i] : c->side[side].at[i];
 }
 
-/* Mean and sd of the values themselves, about the first. */
-static void describe_values(struct column *c, const struct node *node, size_t n)
-{
-	double unit = 0, mean = 0, square = 0, first = node[0].value;
-
-	for (size_t i = 0; i < n; i++) {
-		double away = fabs(node[i].value / 2 - first / 2);
-
-		unit = away > unit ? away : unit;
-	}
-	c->mean_x = first;
-	if (!(unit > 0))
-		return;
-	for (size_t i = 0; i < n; i++)
-		mean += node[i].weight * ((node[i].value / 2 - first / 2 + node[i].low / 2) / unit);
-	mean /= c->total;
-	for (size_t i = 0; i < n; i++) {
-		double e = (node[i].value / 2 - first / 2 + node[i].low / 2) / unit - mean;
-
-		square += node[i].weight * e * e;
-	}
-	square /= c->total;
-	/* doubled last: halves cannot overflow */
-	c->mean_x = 2 * (first / 2 + unit * mean);
-	c->sd_x = 2 * (unit * sqrt(square));
-}
-
 /* Mean, spread and range of the coordinates, which are then taken off and divided by the unit. */
 static void scale(struct column *c, const size_t n[2])
 {
@@ -270,10 +243,53 @@ enum bell_status bell_column_make(const struct backend *b, const struct bell_ske
 		for (int side = 0; side < 2; side++)
 			coordinates(b, family, c.out[side], c.side[side].n, c.center,
 				    c.side[side].at);
-		describe_values(&c, node, count);
 		scale(&c, n);
 		*out = c;
 	}
 	free(node);
 	return status;
+}
+
+/* ---- the values themselves ---- */
+
+/* The mean and sd of n nodes, about the first. */
+static void describe_nodes(const struct node *node, size_t n, double *mean, double *sd)
+{
+	double unit = 0, total = 0, m = 0, square = 0, first = node[0].value;
+
+	for (size_t i = 0; i < n; i++) {
+		double away = fabs(node[i].value / 2 - first / 2);
+
+		unit = away > unit ? away : unit;
+		total += node[i].weight;
+	}
+	*mean = first;
+	*sd = 0;
+	if (!(unit > 0))
+		return;
+	for (size_t i = 0; i < n; i++)
+		m += node[i].weight * ((node[i].value / 2 - first / 2 + node[i].low / 2) / unit);
+	m /= total;
+	for (size_t i = 0; i < n; i++) {
+		double e = (node[i].value / 2 - first / 2 + node[i].low / 2) / unit - m;
+
+		square += node[i].weight * e * e;
+	}
+	/* doubled last: halves cannot overflow */
+	*mean = 2 * (first / 2 + unit * m);
+	*sd = 2 * (unit * sqrt(square / total));
+}
+
+enum bell_status bell_column_moments(const struct backend *b, const struct bell_sketch *s,
+				     double *mean, double *sd)
+{
+	struct node *node;
+	size_t n;
+	enum bell_status status = bell_nodes_of(b, s, &node, &n);
+
+	if (status != BELL_OK)
+		return status;
+	describe_nodes(node, n, mean, sd);
+	free(node);
+	return BELL_OK;
 }

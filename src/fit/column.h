@@ -35,35 +35,50 @@ static inline struct family family_of(enum bell_method method)
  */
 struct column {
 	struct nodes side[2];
-	double *rest[2], *slope[2],
-	    *rank[2]; /* of each node: see struct node; slope = dl/dlog|x| */
+	/* rest and rank are those of struct node, slope is dl/dlog|x|, all of each node of a side. */
+	double *rest[2], *slope[2], *rank[2];
+	/* mixed tells whether both sides have nodes; where only one has, sign is its sign. */
 	bool mixed;
-	int sign; /* of a one-signed column */
+	int sign;
 	struct family family;
+	/* The comment above says what these three are. */
 	double unit, center, mean;
-	double identity;        /* t of the identity: unit, 0 for an infinite unit of the family */
-	double sd;              /* of the coordinate, in units */
-	double total;           /* sum of the weights */
-	double sum;             /* of weight * sign * at */
-	double low[2], high[2]; /* extremes of `at` on each side */
-	double noise;           /* rounding of a coordinate, in units */
-	double mean_x, sd_x;    /* of the values */
-	double *out[2][4];      /* for the kernel `score` */
-	void *memory;           /* of all of it */
+	/* The t at which psi is x: the unit, or 0 where the family has an infinite unit. */
+	double identity;
+	/* The sd of the coordinate, in units. */
+	double sd;
+	/* The sum of the weights, and that of weight * sign * at. */
+	double total, sum;
+	/* The extremes of `at` on each side. */
+	double low[2], high[2];
+	/* What a coordinate may be off by because of rounding, in units. */
+	double noise;
+	/* The kernel `score` writes psi, phi, chi and e^z of each node of a side here. */
+	double *out[2][4];
+	/* All arrays lie in this block. */
+	void *memory;
 };
 
 /*
- * The column of a sketch that holds a value, to be freed with bell_column_free().  BELL_ENOMEM.
- * Values of a family of unit 0 have to be above 0.
+ * bell_column_make() makes the column of a sketch that holds a value; bell_column_free() frees it.
+ * Values of a family of unit 0 have to be above 0.  It returns BELL_OK, or BELL_ENOMEM and leaves
+ * *out as it was.
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  struct family family, struct column *out);
 void bell_column_free(struct column *c);
 
-/* l of |x|, without a center. */
+/*
+ * bell_column_moments() sets the mean and sd of the values of a sketch that holds one, for a column
+ * whose lambda cannot be estimated.  It returns BELL_OK or BELL_ENOMEM.
+ */
+enum bell_status bell_column_moments(const struct backend *b, const struct bell_sketch *s,
+				     double *mean, double *sd);
+
+/* bell_coordinate() is l(|x|), without a center. */
 double bell_coordinate(const struct backend *b, struct family family, double x);
 
-/* l of the center of a column. */
+/* bell_column_shift() is l at the center of a column, 0 where it has none. */
 static inline double bell_column_shift(const struct backend *b, const struct column *c)
 {
 	return c->center > 0 ? bell_coordinate(b, c->family, c->center) : 0;

@@ -115,8 +115,8 @@ static void leave_as_is(const struct search *s, double mean, double sd)
 	}
 }
 
-/* The fit of a column of distinct finite values. */
-static void fit_distinct(struct search *s)
+/* Estimates lambda of a column of distinct finite values; whether that could be done. */
+static bool fit_distinct(struct search *s)
 {
 	bool fitted = false;
 
@@ -132,24 +132,31 @@ static void fit_distinct(struct search *s)
 	if (fitted) {
 		set_transform(s);
 		describe(s);
-	} else {
-		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-		leave_as_is(s, s->c.mean_x, s->c.sd_x > 0 ? s->c.sd_x : 1);
 	}
+	return fitted;
 }
 
 static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)
 {
-	enum bell_status status = bell_column_make(s->b, sketch, s->family, &s->c);
+	double mean, sd;
+	enum bell_status status;
 
-	if (status != BELL_OK)
-		return status;
-	if (s->fit->infinite)
-		leave_as_is(s, s->c.mean_x, 1);
-	else
-		fit_distinct(s);
-	bell_column_free(&s->c);
-	return BELL_OK;
+	if (!s->fit->infinite) {
+		bool fitted;
+
+		status = bell_column_make(s->b, sketch, s->family, &s->c);
+		if (status != BELL_OK)
+			return status;
+		fitted = fit_distinct(s);
+		bell_column_free(&s->c);
+		if (fitted)
+			return BELL_OK;
+		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
+	}
+	status = bell_column_moments(s->b, sketch, &mean, &sd);
+	if (status == BELL_OK)
+		leave_as_is(s, mean, sd > 0 && !s->fit->infinite ? sd : 1);
+	return status;
 }
 
 /* The fit of a sketch by a family of transforms, with valid options. */

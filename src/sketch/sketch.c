@@ -300,3 +300,37 @@ enum bell_status bell_sketch_nodes(const struct bell_sketch *sketch, size_t capa
 	free(node);
 	return status;
 }
+
+enum bell_status bell_sketch_leave_values(struct bell_sketch *s, const struct backend *b)
+{
+	struct bell_sketch bins = {.min = s->min, .max = s->max, .shift = s->shift};
+	const struct values x = {.f64 = s->value, .n = s->values};
+	struct span span = {.b = b, .x = &x, .units = s->weight, .n = s->values};
+	enum bell_status status = BELL_OK;
+
+	if (!s->values)
+		return BELL_OK;
+	bins.grid = s->grid;
+	if (!s->grid.chosen)
+		status = bell_grid_choose(b, s, &bins.grid);
+	if (status != BELL_OK)
+		return status;
+	if (!bins.grid.chosen) /* zeros alone */
+		bins.grid.exponent = MAX_WIDTH;
+	span.grid = &bins.grid;
+	status = bell_span_add(&bins, &span, 1);
+	if (status != BELL_OK) {
+		free(bins.bin);
+		return status;
+	}
+	free(s->value);
+	free(s->weight);
+	s->value = NULL;
+	s->weight = NULL;
+	s->values = 0;
+	s->grid = bins.grid;
+	s->bin = bins.bin;
+	s->bins = bins.bins;
+	s->zeros = bins.zeros;
+	return BELL_OK;
+}
