@@ -5,19 +5,28 @@
 
 #include "fit/column.h"
 
-/* The likelihood at t = lambda * unit.  Everything is in units; psi is relative to `origin` and in
- * a common scale. */
+/*
+ * The likelihood at t = lambda * unit.  Everything is in units; psi is relative to `origin` and
+ * times exp(-shift), that is, sign expm1(w (at - origin))/w exp(-shift).
+ */
 struct point {
 	double t;
-	double power[2];             /* w of each side: t, 2 unit - t */
-	double origin, shift, scale; /* psi = (E - constant)/w with E = exp(w (at - origin) -
-					shift), see likelihood.c */
-	double mean,
-	    sd;       /* of psi so relative: sign (expm1(w (at - origin)))/w, times exp(-shift) */
-	double value; /* log-likelihood less column_constant() */
-	double score, slope; /* its derivatives in t; slope to about 1e-3 */
+	/* The w of each side: t, and 2 identity - t, where identity is that of the column. */
+	double power[2];
+	/* The scale is exp(-shift), or 1 where likelihood.c takes the shift off the exponents. */
+	double origin, shift, scale;
+	/* The mean and sd of psi as it is defined above. */
+	double mean, sd;
+	/* The log-likelihood less bell_likelihood_constant(). */
+	double value;
+	/* Its first and second derivative in t; the second is exact to about 1e-3. */
+	double score, slope;
 };
 
+/*
+ * bell_likelihood() gives the likelihood at t.  The terms of each node stay in c->out until it is
+ * called again.
+ */
 struct point bell_likelihood(const struct backend *b, struct column *c, double t);
 
 /* What `value` leaves out: the same at every t. */

@@ -20,36 +20,54 @@ __extension__ typedef __int128 int128;
 #define POWER_BITS  36
 #define SUM_BITS    (WEIGHT_BITS + POWER_BITS)
 
-/* Sums of w t^j, j < SKETCH_POWERS, over the values x on one side with rint(d/width) = k. */
+/*
+ * A bin holds the values x of one side for which rint(d/width) = k, where d = log(|x|/center), or
+ * log|x| where the center is 0, and width = 2^exponent.
+ */
 struct bin {
-	double center;    /* d = log(|x|/center), or log|x| where it is 0 */
-	int32_t exponent; /* width = 2^exponent */
-	int32_t negative; /* 1: x < 0 */
+	double center;
+	int32_t exponent;
+	/* This is 1 for the side of x < 0, else 0. */
+	int32_t negative;
 	int64_t k;
+	/* These are the sums of w t^j over its values, where t = 2 (d/width - k) is in [-1, 1]. */
 	int128 sum[SKETCH_POWERS];
 };
 
 /* Where new values go: see struct bell_sketch_options. */
 struct grid {
+	/* A grid is not chosen while there are no values to choose it by; a fixed one never changes. */
 	bool chosen, fixed;
+	/* The narrow bins have the width 2^exponent. */
 	int exponent;
-	double center;    /* >= 0 */
-	int negative;     /* with center > 0: its side */
-	double anchor[2]; /* d in the middle of each side; on the side of a center relative to it */
-	double top[2];    /* log of the root mean square of each side */
+	/* The center is 0 or above; above 0, negative tells on which side it is. */
+	double center;
+	int negative;
+	/* The anchor is d in the middle of each side, relative to the center on the side of it. */
+	double anchor[2];
+	/* The top is the logarithm of the root mean square of each side. */
+	double top[2];
 };
 
 struct bell_sketch {
+	/* These count the rows that were finite, missing and infinite. */
 	uint64_t count, missing, infinite;
-	bool bottomless; /* whether -infinity is among the infinite */
-	double min, max; /* +infinity, -infinity while count = 0 */
-	int shift;       /* weights are kept times 2^shift: 0 but within a fit from values */
+	/* It is bottomless if -infinity is among the infinite. */
+	bool bottomless;
+	/* The least and the greatest value; +infinity and -infinity while count = 0. */
+	double min, max;
+	/* Weights are kept times 2^shift, which is 0 but within a fit from values. */
+	int shift;
 	struct grid grid;
-	uint64_t seen;    /* rows since there are bins, of a grid that is not fixed */
-	uint64_t outside; /* of those since the last check of the grid, outside its narrow bins */
+	/* The rows since there are bins, of a grid that is not fixed. */
+	uint64_t seen;
+	/* Those of them since the last check of the grid that lie outside its narrow bins. */
+	uint64_t outside;
 
-	/* Up to BELL_SKETCH_EXACT distinct values, ascending, and the weight of each in units of
-	 * 2^-WEIGHT_BITS, until there are more. */
+	/*
+	 * There are up to BELL_SKETCH_EXACT distinct values, ascending, and the weight of each in
+	 * units of 2^-WEIGHT_BITS, until there are more.
+	 */
 	double *value;
 	int128 *weight;
 	size_t values;

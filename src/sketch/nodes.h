@@ -8,10 +8,14 @@
 /* A value x = value + low and its weight, in rows. */
 struct node {
 	double value, low, weight;
-	double log;  /* log|x| where a bin without a center knows it better, else NaN */
-	double rest; /* what its share of a bin leaves open: see struct quadrature; 0 for a value */
-	int rank;    /* of the quadrature of its bin */
-	double grain; /* what log|x| may be off by because of the rounding of powers */
+	/* This is log|x| where a bin without a center knows it better than x does, else NaN. */
+	double log;
+	/* What the quadrature of its bin leaves open: see struct quadrature; 0 for a value. */
+	double rest;
+	/* The rank of the quadrature of its bin. */
+	int rank;
+	/* What log|x| may be off by because of the rounding of powers. */
+	double grain;
 };
 
 #define MAX_RANK (SKETCH_POWERS / 2)
@@ -39,6 +43,7 @@ void bell_sizes_of(const struct backend *b, double center, const double *d, size
 enum bell_status bell_nodes_of(const struct backend *b, const struct bell_sketch *s,
 			       struct node **out, size_t *n);
 
-double bell_exp(const struct backend *b, double x); /* infinite and zero where they should be */
+/* bell_exp() is exp(x) through the backend: infinite above 709, and 0 below -709. */
+double bell_exp(const struct backend *b, double x);
 
 #endif
