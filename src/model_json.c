@@ -351,6 +351,8 @@ static enum bell_status read_model(const cJSON *o, struct bell_model **out)
 		return BELL_EVERSION;
 	if (!cJSON_IsArray(columns))
 		return BELL_EFORMAT;
+	/* An element that is no object is not worth the memory of a column. */
+	cJSON_ArrayForEach(c, columns) if (!cJSON_IsObject(c)) return BELL_EDAMAGED;
 	status = bell_model_create((size_t)cJSON_GetArraySize(columns), &m);
 	for (c = columns->child; c && status == BELL_OK; c = c->next)
 		status = read_column(c, format, m, j++);

@@ -274,6 +274,7 @@ Test(model_json, impossible_numbers)
 	check_changed(text, "\"offset\":\t0", "\"offset\":\t\"NaN\"", BELL_EDAMAGED);
 	check_changed(text, "\"anchor\":\t0", "\"anchor\":\t\"-Infinity\"", BELL_EDAMAGED);
 	check_changed(text, "\"columns\":\t[", "\"columns\":\t[3, ", BELL_EDAMAGED);
+	check_changed(text, "\"columns\":\t[", "\"columns\":\t[0, 0, 0, ", BELL_EDAMAGED);
 	check_changed(text, "\"bellshape\"", "\"bellshapes\"", BELL_EFORMAT);
 	free(text);
 	bell_model_free(m);
