@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* table_transform.c - a model applied to a table, and its inverse. */
+#include <float.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include "dispatch.h"
@@ -27,6 +29,19 @@
 
 #define CACHE_LINE 64
 
+/*
+ * An end of the range that a transform was fitted to, or of its image: what y it has in float64, and
+ * the two that it has in float32, one rounded from float64 and one computed from a float.  Between
+ * them may lie the y of other values, if the end itself is no float.
+ */
+struct end {
+	double y;
+	float low, high;
+};
+
+/* The ends of a column: of the image below, of the range below and above, of the image above. */
+enum { LOWEST, BOTTOM, TOP, HIGHEST, ENDS };
+
 struct applying {
 	const struct backend *b;
 	const struct bell_model *model;
@@ -34,7 +49,9 @@ struct applying {
 	bool inverse;
 	enum bell_outside outside;
 	_Atomic uint64_t *outside_count; /* of each column; NULL for the transform */
-	size_t width, bands, band_rows;  /* columns of a tile, tiles of a column, rows of a tile */
+	/* Of each column, for an inverse from float32 to float64; else NULL. */
+	struct end (*ends)[ENDS];
+	size_t width, bands, band_rows; /* columns of a tile, tiles of a column, rows of a tile */
 	size_t tiles;
 	atomic_size_t next; /* the first tile that no thread has taken */
 	/*
@@ -68,6 +85,60 @@ static void apply_run(struct applying *a, size_t column, const void *x, size_t n
 		atomic_fetch_add_explicit(&a->outside_count[column], outside, memory_order_relaxed);
 }
 
+static void extend(struct end *end, float y)
+{
+	end->low = y < end->low ? y : end->low;
+	end->high = y > end->high ? y : end->high;
+}
+
+/*
+ * float32 reaches the end of an image where x is large, at some power of two that is the last which
+ * it serves by itself.
+ */
+static void set_ends(const struct backend *b, const struct bell_transform *t, struct end ends[ENDS])
+{
+	double x[ENDS] = {[LOWEST] = t->method == BELL_BOX_COX ? 0 : -INFINITY,
+			  [BOTTOM] = t->min,
+			  [TOP] = t->max,
+			  [HIGHEST] = INFINITY};
+	float narrow[ENDS], power[2 * FLT_MAX_EXP];
+
+	for (int i = 0; i < ENDS; i++)
+		narrow[i] = (float)x[i];
+	for (int i = 0; i < FLT_MAX_EXP; i++) {
+		power[i] = ldexpf(1, i);
+		power[FLT_MAX_EXP + i] = -power[i];
+	}
+	b->transform_f64(t, x, ENDS, x);
+	b->transform_f32(t, narrow, ENDS, narrow);
+	b->transform_f32(t, power, 2 * FLT_MAX_EXP, power);
+	for (int i = 0; i < ENDS; i++) {
+		ends[i] = (struct end){.y = x[i], .low = (float)x[i], .high = (float)x[i]};
+		extend(&ends[i], narrow[i]);
+	}
+	for (int i = 0; i < FLT_MAX_EXP; i++) {
+		extend(&ends[HIGHEST], power[i]);
+		extend(&ends[LOWEST], power[FLT_MAX_EXP + i]);
+	}
+}
+
+/*
+ * Returns the y in float64 that was rounded to a float, or computed as one: where it is that of an
+ * end, the rounding must not move x away from there, nor y out of the image.
+ */
+static double unrounded(const struct end ends[ENDS], float y)
+{
+	if (y == ends[TOP].low || y == ends[TOP].high)
+		return ends[TOP].y;
+	if (y == ends[BOTTOM].low || y == ends[BOTTOM].high)
+		return ends[BOTTOM].y;
+	if (y > ends[HIGHEST].y && y <= ends[HIGHEST].high)
+		return ends[HIGHEST].y;
+	if (y < ends[LOWEST].y && y >= ends[LOWEST].low)
+		return ends[LOWEST].y;
+	return y;
+}
+
 /* The same from one type to the other, in float64.  x is overwritten if that is its type. */
 static void apply_mixed(struct applying *a, size_t column, void *x, size_t n, void *y)
 {
@@ -75,7 +146,7 @@ static void apply_mixed(struct applying *a, size_t column, void *x, size_t n, vo
 	double *wide = a->in->type == BELL_F32 ? y : x;
 
 	for (size_t i = 0; i < n && narrow == x; i++)
-		wide[i] = narrow[i];
+		wide[i] = a->ends ? unrounded(a->ends[column], narrow[i]) : narrow[i];
 	apply_run(a, column, wide, n, BELL_F64, wide);
 	for (size_t i = 0; i < n && narrow == y; i++)
 		narrow[i] = (float)wide[i];
@@ -213,18 +284,27 @@ enum bell_status bell_table_inverse(const struct bell_model *model, const struct
 	struct applying a = {
 	    .model = model, .in = in, .out = out, .inverse = true, .outside = outside};
 	enum bell_status status = check(&a, threads);
+	bool widening;
 
 	if (outside < BELL_OUTSIDE_NAN || outside > BELL_OUTSIDE_ERROR)
 		return BELL_EINVAL;
 	if (status != BELL_OK)
 		return status;
+	widening = in->type == BELL_F32 && out->type == BELL_F64;
 	a.outside_count = calloc(in->columns + 1, sizeof *a.outside_count);
-	if (!a.outside_count)
+	if (widening)
+		a.ends = calloc(in->columns + 1, sizeof *a.ends);
+	if (!a.outside_count || (widening && !a.ends)) {
+		free(a.outside_count);
 		return BELL_ENOMEM;
+	}
+	for (size_t j = 0; a.ends && j < in->columns; j++)
+		set_ends(a.b, &bell_model_fit(model, j)->transform, a.ends[j]);
 	status = apply_all(&a, threads);
 	if (status == BELL_OK && copy_counts(a.outside_count, in->columns, outside_count) &&
 	    outside == BELL_OUTSIDE_ERROR)
 		status = BELL_EDOMAIN;
+	free(a.ends);
 	free(a.outside_count);
 	return status;
 }

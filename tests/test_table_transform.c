@@ -41,8 +41,17 @@ static void check_column(const struct bell_model *m, const struct bell_table *in
 
 		cr_assert(same(a, get(z, i, j)), "%s: z[%zu][%zu] = %.17g not %.17g", what, i, j,
 			  get(z, i, j), a);
-		cr_assert(same(b, get(back, i, j)), "%s: x[%zu][%zu] = %.17g not %.17g", what, i, j,
-			  get(back, i, j), b);
+		/* widened, a z that is the rounded one of an end comes back as that end */
+		if (z->type == BELL_F32 && back->type == BELL_F64 &&
+		    (get(back, i, j) == t->min || get(back, i, j) == t->max)) {
+			double end = get(back, i, j);
+
+			CHECK(bell_transform_apply_f64(t, &end, 1, 1, &end));
+			cr_assert(near(end, get(z, i, j), 1e-6 * (1 + fabs(end))), "%.17g", end);
+		} else {
+			cr_assert(same(b, get(back, i, j)), "%s: x[%zu][%zu] = %.17g not %.17g",
+				  what, i, j, get(back, i, j), b);
+		}
 	}
 	free(x);
 	free(y);

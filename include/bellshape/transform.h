@@ -122,10 +122,13 @@ enum bell_outside {
  * stays NaN.  An infinite y on a side without a limit becomes the end of the domain on that side.
  * _f32 computes in float32 and in float64 as bell_transform_apply_f32() does.
  *
- * A y outside the image becomes what `outside` says.  A y at the very limit, to which
- * the y of extreme x may round, is not outside: it becomes t->max or t->min.  *outside_count is set
- * to the number of y outside the image; outside_count may be NULL.  x may be y; otherwise the two
- * must not overlap.  Both may be NULL if n is 0.  threads is as in bell_transform_apply_f32().
+ * A y outside the image becomes what `outside` says.  A y at the very limit, to which the y of
+ * extreme x may round, is not outside: it becomes t->max or t->min.  The transforms of t->min and
+ * t->max become t->min and t->max exactly, and every y between them an x between them.
+ *
+ * *outside_count is set to the number of y outside the image; outside_count may be NULL.  x may be
+ * y; otherwise the two must not overlap.  Both may be NULL if n is 0.  threads is as in
+ * bell_transform_apply_f32().
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
  * whose method is unknown or whose reserved fields are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for
