@@ -228,6 +228,40 @@ Test(layer_edges, evaluation_reads_three_fields)
 }
 
 /* Any field that evaluation reads, and a variance that is impossible; other groups are as usual. */
+/* Fills the stack with bytes that are huge or NaN as any number. */
+__attribute__((noinline)) static void fill_stack(int byte)
+{
+	volatile char deep[65536];
+
+	for (size_t i = 0; i < sizeof deep; i++)
+		deep[i] = (char)byte;
+}
+
+/* There is no noise in evaluation, not even one that is left from other calls. */
+Test(layer_edges, gradients_of_evaluation_without_noise)
+{
+	static const int bytes[] = {0, 0x7f, 0xfe};
+	const struct bell_layer_shape shape = bell_layer_shape_batch(1, 2, 13);
+	const struct bell_layer_statistics given[2] = {{.variance = 1, .lambda = 1.5},
+						       {.variance = 2, .lambda = 0.5}};
+	const float weight[2] = {1, 2};
+	float x[26], grad[26], du[26];
+	double dweight[3][2], dbias[3][2];
+	struct bell_layer_options options;
+
+	bell_layer_options_default(&shape, &options);
+	options.threads = 1;
+	for (int i = 0; i < 26; i++)
+		x[i] = grad[i] = (float)(i % 7 - 3) / 4;
+	for (int k = 0; k < 3; k++) {
+		fill_stack(bytes[k]);
+		CHECK(bell_layer_evaluate_backward_f32(x, weight, given, grad, &shape, &options, du,
+						       dweight[k], dbias[k]));
+		cr_expect(isfinite(dweight[k][0]) && isfinite(dweight[k][1]));
+		cr_expect(!memcmp(dweight[k], dweight[0], sizeof *dweight), "byte %d", bytes[k]);
+	}
+}
+
 Test(layer_edges, evaluation_with_nan_statistics)
 {
 	struct bell_layer_shape s = bell_layer_shape_batch(4, 3, 2);

@@ -86,10 +86,13 @@ void bell_layer_load_given(struct sweep *s)
 {
 	int last = s->l->evaluating ? BELL_LAYER_SCORE : BELL_LAYER_SPREAD;
 
-	for (size_t k = 0; k < s->count; k++)
+	for (size_t k = 0; k < s->count; k++) {
+		/* The kernels read them in evaluation, too, where there is no noise. */
+		s->group[k].center = s->group[k].spread = 0;
 		for (int step = BELL_LAYER_MOMENTS; step <= last; step++)
 			bell_layer_load_statistics(s, k, (enum bell_layer_step)step,
 						   &s->l->statistics[s->first + k]);
+	}
 }
 
 void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task)
