@@ -31,8 +31,8 @@ extern "C" {
 
 /*
  * bell_backend() returns the name of the backend in use, and chooses one first if none has been
- * chosen.  It returns NULL if that choice has to follow BELLSHAPE_BACKEND, and BELLSHAPE_BACKEND
- * names a backend that is unknown or cannot run here.
+ * chosen.  It returns NULL only if none has been chosen yet and BELLSHAPE_BACKEND names one that is
+ * unknown or cannot run here.  An empty BELLSHAPE_BACKEND is an unknown name; unset it instead.
  */
 BELL_API const char *bell_backend(void);
 

@@ -123,8 +123,9 @@ struct bell_fit {
 
 	/*
 	 * The 95 % confidence interval of lambda from the profile likelihood, cut off at the bounds
-	 * of the options.  An end is infinite if the likelihood does not fall far enough for any
-	 * lambda.  NaN for a fixed lambda.
+	 * of the options and, if the fit is not standardized, at the lambdas beyond which psi
+	 * exceeds a double.  Where no bound cuts it off, an end is infinite if the likelihood does
+	 * not fall far enough for any lambda.  NaN for a fixed lambda.
 	 */
 	double ci95[2];
 
@@ -189,16 +190,18 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  struct bell_fit *out);
 
 /*
- * bell_fit_f32() and bell_fit_f64() estimate lambda from n values and write the fit to *out.  It
- * has the bits of the fit of a sketch that was updated with the values, unless that would be
- * BELL_FIT_ILL_CONDITIONED: then the values are read a second time, into bins that are narrower and
- * placed by all of the values.  The result does not depend on `threads`.
+ * bell_fit_f32() and bell_fit_f64() estimate lambda from n values and write the fit to *out.
+ * Without weights it has the bits of the fit of a sketch that was updated with the values; weights
+ * are scaled first (see below), and a sketch does not do that.  If the fit would be
+ * BELL_FIT_ILL_CONDITIONED and the values went into bins, they are read a second time, into
+ * narrower bins that are placed by all of the values, and that fit is taken if it is better.  The
+ * result does not depend on `threads`.
  *
  * x: the values, of which NaN are missing; NULL if n is 0, which gives BELL_FIT_EMPTY.
  *
  * weights: one weight for each value, finite and not negative, or NULL if all are 1.  Only their
  * ratios matter to lambda: they are scaled by a power of two first, so that the largest has 30 bits
- * below it.  See bell_sketch_update_f64().
+ * below it.  A weight below about 2^-31 of the largest becomes 0, and its value counts as no row.
  *
  * options may be NULL: the defaults are used.
  *

@@ -126,13 +126,15 @@ BELL_API size_t bell_layer_shape_groups(const struct bell_layer_shape *shape);
 struct bell_layer_options {
 	/*
 	 * If this is false, psi is Yeo-Johnson's transform.  If it is true, psi is the variant in
-	 * the code of the paper's authors: its exponent, which is lambda for h >= 0 and 2 - lambda
-	 * for h < 0, is moved away from 0 by sqrt(eps).
+	 * the code of the paper's authors, whose exponent, lambda for h >= 0 and 2 - lambda for h <
+	 * 0, is moved away from 0 by sqrt(eps).  Where it is within sqrt(eps) of 0, psi is the
+	 * logarithm, as for an exponent of 0.
 	 */
 	bool compat;
 	/*
-	 * If this is true, the layer is an ordinary norm layer, in which x is h.  compat and alpha
-	 * have no influence then, but alpha must still be finite.
+	 * If this is true, there is no transform: x is h.  The noise is still added; for an
+	 * ordinary norm layer, set noise to 0 as well.  compat and alpha have no influence then,
+	 * but alpha must still be finite.
 	 */
 	bool normalize_only;
 	/* This is the factor of the noise in training.  It is at least 0; with 0 there is none. */
@@ -172,7 +174,8 @@ struct bell_layer_options {
  * and 0.4 otherwise or if shape is NULL.  alpha is 1, eps is 1e-5, and everything else is false, 0
  * or NULL.  The function does nothing if options is NULL.
  *
- * Wherever options are a parameter below, NULL stands for the defaults.
+ * Wherever options are a parameter below, NULL stands for the defaults.  In training do not leave
+ * seed and stream as they are: with 0 in every layer and step, the noise is the same in all.
  */
 BELL_API void bell_layer_options_default(const struct bell_layer_shape *shape,
 					 struct bell_layer_options *options);
@@ -304,7 +307,9 @@ BELL_API enum bell_status bell_layer_backward_f64(const double *u, const double 
  * statistics are the mean over all steps.
  *
  * Statistics that are NaN make the running ones NaN, and they stay NaN.  So do not call this
- * function for a step whose forward pass returned BELL_EDOMAIN.
+ * function if a mean in `statistics` is NaN.  It is so after a forward pass that returned
+ * BELL_EDOMAIN or had no elements, and, with layer_parts.h, in all processes if one of them got
+ * BELL_EDOMAIN.
  *
  * BELL_OK: running is updated.
  * BELL_EINVAL: count is below 2, infinite or NaN; momentum is not within 0 to 1; or running or

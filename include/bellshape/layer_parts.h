@@ -13,12 +13,15 @@ extern "C" {
 
 /*
  * Several processes may share a batch.  Each of them has some of the samples, as a tensor of its
- * own, which is called a part.  The statistics are found in four steps.  In each step, every
- * process measures its part, which gives sums for each group.  The processes exchange these sums,
- * and each merges those of all parts in the same order, into sums that are all 0, so that all have
- * the same bits.  Then every process finalizes the merged sums, which sets fields of its
- * statistics.  A step reads the fields that earlier steps have set.  At the end each process
- * computes the output of its part:
+ * own, which is called a part.  Only layers whose shape is `batch` need this header.  In other
+ * layers each sample has groups of its own: each process calls bell_layer_forward_T on its part,
+ * and the groups of different parts must not be merged.
+ *
+ * The statistics are found in four steps.  In each step, every process measures its part, which
+ * gives sums for each group.  The processes exchange these sums, and each merges those of all parts
+ * in the same order, into sums that are all 0, so that all have the same bits.  Then every process
+ * finalizes the merged sums, which sets fields of its statistics.  A step reads the fields that
+ * earlier steps have set.  At the end each process computes the output of its part:
  *
  *	for step = BELL_LAYER_MOMENTS to BELL_LAYER_SPREAD
  *		bell_layer_measure_T(..., step, ..., sums of this part)
@@ -93,8 +96,9 @@ struct bell_layer_sums {
  * BELL_OK: sums is written.  In the steps after BELL_LAYER_MOMENTS, statistics that are NaN make
  * the sums of their group NaN, which is no error.
  * BELL_EDOMAIN: the step is BELL_LAYER_MOMENTS, and some values are infinite or NaN.  The sums of
- * the groups that have such values are NaN, and so will be the statistics that merging and
- * finalizing make of them.  The other sums are written as usual.
+ * the groups that have such values are NaN, the others are written as usual.  Exchange them and go
+ * on as after BELL_OK: merging and finalizing make the statistics of these groups NaN in all
+ * processes, which is how the other processes, whose calls return BELL_OK, learn of it.
  * After any other status nothing is written:
  * BELL_EINVAL: an array that is needed is NULL; the shape is NULL, has groups that do not divide
  * channels or is both `batch` and `by_position`; step is none of the four; eps is below
@@ -228,8 +232,9 @@ BELL_API enum bell_status bell_layer_measure_backward_f64(
  * u, weight, statistics, g, shape and options must be those of bell_layer_measure_backward_T; only
  * threads, scratch and scratch_size may differ.  sums has one for each group.  du gets the
  * gradient, in the same shape and strides as u and g; it may be g, but must not overlap u.
- * Statistics, sums, and values of u and g that are infinite or NaN are no error, and make du
- * infinite or NaN; so does a count of 0.
+ * Infinite and NaN values are no error.  Such a value of u or g makes its own du infinite or NaN;
+ * statistics that are NaN, sums that are infinite or NaN, and a count of 0 make du of the whole
+ * group so.
  *
  * If the part has no elements, u, g and du may be NULL, and nothing is written.
  *

@@ -97,7 +97,7 @@ BELL_API enum bell_status bell_moments_stream_f64(struct bell_moments_stream *s,
 
 /*
  * bell_moments_stream_end() sets *out to the moments of all that a stream has read so far.  The
- * stream is not changed and can go on.
+ * stream is not changed, and can go on unless its last block has ended it.
  *
  * It returns BELL_OK, or BELL_EINVAL for NULL.
  */

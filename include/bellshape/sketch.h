@@ -90,7 +90,9 @@ BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *o
 /*
  * bell_sketch_settle() chooses the grid of a sketch now, from what it has seen, and for good.  The
  * bins are half as wide as they would be, because other parts may be narrower than what was seen.
- * A grid that was given, or settled before, stays as it is.  Returns BELL_OK; BELL_EINVAL if sketch
+ * Values that are in bins already stay in those bins.  So for the same bits in any order, settle
+ * while the sketch still keeps its values (`bins` of its summary is 0), or add all values to
+ * sketches from bell_sketch_like().  A grid that was given, or settled before, stays as it is.  Returns BELL_OK; BELL_EINVAL if sketch
  * is NULL; BELL_EDOMAIN if there is no finite value but 0 yet; BELL_EBACKEND if the environment
  * variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error the sketch is as it was.
  */
@@ -136,7 +138,9 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Bins
  * of the same place and width add up; bins of different grids are kept side by side, until there
  * are more than 800 of them and all go into the bins of one grid.  Which of the two sketches is
- * `into` makes no difference to a bit, and an empty sketch changes none.
+ * `into` makes no difference to a bit.  The result has the grid that was given or settled, if one
+ * of the two has such a grid, also if that one is empty; else the grid of the one with the greater
+ * weight.  An empty sketch without a given grid changes nothing.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
  * all weights would add up to 2^60 or more; BELL_EBACKEND if the environment variable
@@ -180,13 +184,15 @@ BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
 					      struct bell_sketch_summary *out);
 
 /*
- * bell_sketch_nodes() writes weighted values that stand for the column, in ascending order: its
- * distinct values while the sketch keeps them, and then up to four for each bin, which have the
- * weight of the bin and the first eight moments of the logarithms in it.  They serve for smooth
- * statistics of the column.  Between them they say nothing: their quantiles are not the column's.
+ * bell_sketch_nodes() writes weighted values that stand for the column, in ascending order.  While
+ * the sketch keeps distinct values, they are these.  After that there is one node for all zeros, if
+ * there are any, and there are one to four for each bin, at most 4 bins + 1 in all.  Those of a bin
+ * have its weight and, as far as rounding allows, the first seven moments of the logarithms in it.
+ * The nodes serve for smooth statistics of the column.  Between them they say nothing: their
+ * quantiles are not the column's.
  *
  * value and weight have capacity for `capacity` nodes; both may be NULL if it is 0.  *n becomes the
- * number of nodes, also if there is no capacity for them.
+ * number of nodes, after BELL_ESIZE too; then value and weight are not written.
  *
  * Returns BELL_OK, with a capacity of 0 too; BELL_EINVAL if a pointer is NULL; BELL_ESIZE if there
  * are more nodes than capacity, and that is not 0; BELL_EBACKEND if the environment variable
