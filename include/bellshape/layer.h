@@ -17,7 +17,7 @@ extern "C" {
  * ICML 2025.  A tensor falls into groups of N values u that share their statistics, which are the
  * mean, the variance (with divisor N) and an exponent lambda.  For each value,
  *
- *	h = (u - mean)/sqrt(variance + eps)		|h| is at most 2^100; larger values become it
+ *	h = (u - mean)/sqrt(variance + eps)	where |h| is capped at 2^100
  *	lambda = 1 - alpha L'/(L'' + sqrt(eps))		one step of Newton's method from 1
  *	x = psi(h; lambda)				Yeo-Johnson's transform (transform.h)
  *	y = x + z noise mean|x - mean x|		z is a normal sample, in training only

@@ -22,7 +22,7 @@ struct bell_moments {
 	uint64_t count, missing, infinite;
 	/* The mean of the finite values; NaN if there are none. */
 	double mean;
-	/* The sums of ((x - mean)/unit)^2, ^3 and ^4 over the finite values; 0 if there are none. */
+	/* The sums of ((x - mean)/unit)^2, ^3, ^4 over the finite values; 0 if there are none. */
 	double m2, m3, m4;
 	/* The smallest and the largest finite value; NaN if there are none. */
 	double min, max;

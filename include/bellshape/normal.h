@@ -49,7 +49,8 @@ struct bell_normal_stream {
  * bell_normal_fill_f32() and _f64() set y[j] = mean + sd z for j < n, where z is sample offset + j
  * of the stream.  The result is rounded once, and infinite where it exceeds the type.  mean and sd
  * must be finite and sd >= 0.  _f32 first rounds mean and sd to float32; both must then still be
- * finite, and sd must not become 0 unless it is 0.  y needs no more alignment than its type, and may be NULL if n is 0.
+ * finite, and sd must not become 0 unless it is 0.  y needs no more alignment than its type, and
+ * may be NULL if n is 0.
  *
  * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
  * CPU.  y does not depend on it.
@@ -66,9 +67,8 @@ BELL_API enum bell_status bell_normal_fill_f64(const struct bell_normal_stream *
 /*
  * bell_normal_add_f32() and _f64() add noise: y[j] = x[j] + sd z for j < n, with the same z as
  * bell_normal_fill_*(), rounded once (for _f32 after sd was rounded to float32), infinite where it
- * exceeds the type, and infinite or NaN where x[j] is.  y may be x; otherwise the
- * two must not overlap.  Both may be NULL if n is 0.  sd and threads are as in
- * bell_normal_fill_*().
+ * exceeds the type, and infinite or NaN where x[j] is.  y may be x; otherwise the two must not
+ * overlap.  Both may be NULL if n is 0.  sd and threads are as in bell_normal_fill_*().
  *
  * They return BELL_OK, BELL_WRAPPED (offset + n exceeds 2^64: y is written, and sample 2^64 - 1 is
  * followed by samples 0, 1, ...), BELL_EINVAL (a NULL pointer; threads or sd out of range),

@@ -92,9 +92,10 @@ BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *o
  * bins are half as wide as they would be, because other parts may be narrower than what was seen.
  * Values that are in bins already stay in those bins.  So for the same bits in any order, settle
  * while the sketch still keeps its values (`bins` of its summary is 0), or add all values to
- * sketches from bell_sketch_like().  A grid that was given, or settled before, stays as it is.  Returns BELL_OK; BELL_EINVAL if sketch
- * is NULL; BELL_EDOMAIN if there is no finite value but 0 yet; BELL_EBACKEND if the environment
- * variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error the sketch is as it was.
+ * sketches from bell_sketch_like().  A grid that was given, or settled before, stays as it is.
+ * Returns BELL_OK; BELL_EINVAL if sketch is NULL; BELL_EDOMAIN if there is no finite value but 0
+ * yet; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.
+ * On an error the sketch is as it was.
  */
 BELL_API enum bell_status bell_sketch_settle(struct bell_sketch *sketch);
 

@@ -44,8 +44,8 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  *
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
  * the same y, and the inverse returns one x for both.  This happens to tiny x if others are huge,
- * and to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to -1.
- * psi of a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
+ * and to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to
+ * -1. psi of a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
  */
 struct bell_transform_side {
 	double center, anchor;
