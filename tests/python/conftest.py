@@ -22,8 +22,10 @@ def program():
     path = os.environ.get("BELLSHAPE_PROGRAM")
     if not path:
         pytest.skip("BELLSHAPE_PROGRAM is not set")
-    return lambda *args: (
-        subprocess.run([path, *map(str, args)], check=True, capture_output=True, text=True).stdout
+    return lambda *args, stdin=None: (
+        subprocess.run(
+            [path, *map(str, args)], check=True, capture_output=True, text=True, input=stdin
+        ).stdout
     )
 
 
