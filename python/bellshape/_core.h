@@ -21,6 +21,8 @@ struct state {
 	PyTypeObject *model, *sketches;
 };
 
+/* ---- _core_common.c: errors, and objects of the module's types ---- */
+
 /* The state of the module that created `type`, which is one of its own types. */
 struct state *state_of(PyTypeObject *type);
 
@@ -33,7 +35,7 @@ void object_free(PyObject *self);
  */
 PyObject *raise_status(enum bell_status status, const char *what);
 
-/* ---- _core.c: long calls, without the GIL, that Ctrl-C interrupts ---- */
+/* ---- _core_common.c: long calls, without the GIL, that Ctrl-C interrupts ---- */
 
 /* Zeros at first. */
 struct released {
@@ -148,6 +150,12 @@ struct sketches {
 /* Locks self, for use until sketches_unlock().  Returns NULL with an exception if incomplete. */
 struct sketches *sketches_lock(PyObject *self);
 void sketches_unlock(struct sketches *s);
+
+/* What made a sketch incomplete: an error, or an interrupt. */
+extern const char sketches_failed[], sketches_stopped[];
+
+/* The method `update` of Sketches, in _core_update.c. */
+PyObject *sketches_update(PyObject *self, PyObject *args);
 
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);

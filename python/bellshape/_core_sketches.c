@@ -6,9 +6,9 @@
 
 /* ---- locks ---- */
 
-static const char failed[] = "an earlier error has left this sketch incomplete",
-		  stopped[] = "an interrupt has left this sketch incomplete",
-		  torn[] = "another thread was changing this sketch when the process was forked";
+const char sketches_failed[] = "an earlier error has left this sketch incomplete";
+const char sketches_stopped[] = "an interrupt has left this sketch incomplete";
+static const char torn[] = "another thread was changing this sketch when the process was forked";
 
 /*
  * After a fork, a lock that another thread held is held for ever: that thread is not in the child.
@@ -121,121 +121,6 @@ static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keyw
 	return (PyObject *)s;
 }
 
-/* ---- values ---- */
-
-/* The same table from row `first` on, with as many rows as are left, `most` at most. */
-static struct bell_table rows_from(const struct bell_table *t, size_t first, size_t most)
-{
-	struct bell_table part = *t;
-
-	part.data =
-	    (char *)t->data + (ptrdiff_t)first * t->row_stride * (ptrdiff_t)bell_type_size(t->type);
-	part.rows = t->rows - first < most ? t->rows - first : most;
-	return part;
-}
-
-/* A value that Box-Cox cannot take would be found when other columns have been added already. */
-static bool positive(const struct bell_table *t, const double *weights)
-{
-	for (size_t i = 0; i < t->rows; i++)
-		for (size_t j = 0; j < t->columns; j++) {
-			ptrdiff_t at =
-			    (ptrdiff_t)i * t->row_stride + (ptrdiff_t)j * t->column_stride;
-			double x = t->type == BELL_F32 ? ((const float *)t->data)[at]
-						       : ((const double *)t->data)[at];
-
-			if (x <= 0 && !(weights && weights[i] == 0))
-				return false;
-		}
-	return true;
-}
-
-/* Adds the rows block by block, which changes no bit; between two blocks, signals are handled. */
-static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
-				 const double *weights, unsigned threads, struct released *r)
-{
-	size_t most = block_values(threads) / (t->columns ? t->columns : 1) + 1;
-	enum bell_status status = BELL_OK;
-	struct bell_table part;
-
-	if (s->method == BELL_BOX_COX)
-		for (size_t i = 0; i < t->rows && !r->interrupted; i += most) {
-			part = rows_from(t, i, most);
-			if (!positive(&part, weights ? weights + i : NULL))
-				return BELL_EDOMAIN;
-			gil_pause(r, part.rows * part.columns);
-		}
-	for (size_t i = 0; status == BELL_OK && !r->interrupted && (i < t->rows || i == 0);
-	     i += most) {
-		part = rows_from(t, i, most);
-		s->changing = true;
-		status = bell_table_sketch(&part, weights ? weights + i : NULL, threads, s->sketch);
-		if (status == BELL_OK && i + most < t->rows && gil_pause(r, SIZE_MAX))
-			s->incomplete = stopped;
-	}
-	return status;
-}
-
-static enum bell_status update_table(struct sketches *s, const struct bell_table *t,
-				     const double *weights, unsigned threads, struct released *r)
-{
-	enum bell_status status;
-
-	gil_release(r);
-	status = add_rows(s, t, weights, threads, r);
-	gil_take(r);
-	s->changing = false;
-	if (status == BELL_ENOMEM || status == BELL_ESIZE)
-		s->incomplete = failed;
-	return status;
-}
-
-/* Returns false with an exception set. */
-static bool update_checked(struct sketches *s, const struct array *a, const double *weights,
-			   unsigned threads)
-{
-	struct released r = {0};
-	enum bell_status status;
-	struct bell_table t;
-
-	if (!table_of(a, s->columns, &t))
-		return false;
-	status = update_table(s, &t, weights, threads, &r);
-	if (r.interrupted)
-		return false;
-	if (status == BELL_EDOMAIN) /* in the words of scikit-learn, whose checks expect them */
-		PyErr_SetString(PyExc_ValueError,
-				"The Box-Cox transformation can only be applied to "
-				"strictly positive data");
-	else if (status != BELL_OK)
-		raise_status(status, "update");
-	return status == BELL_OK;
-}
-
-/* update(x, weights, threads): weights may be None */
-static PyObject *update(PyObject *self, PyObject *args)
-{
-	PyObject *x, *weights;
-	struct array a;
-	struct weights w;
-	struct sketches *s;
-	unsigned threads;
-	bool ok = false;
-
-	if (!PyArg_ParseTuple(args, "OOI", &x, &weights, &threads) || !array_get(x, "x", &a))
-		return NULL;
-	if (weights_get(weights, a.ndim ? (size_t)a.shape[0] : 0, &w)) {
-		s = sketches_lock(self);
-		if (s) {
-			ok = update_checked(s, &a, w.values, threads);
-			sketches_unlock(s);
-		}
-		weights_release(&w);
-	}
-	array_release(&a);
-	return ok ? Py_NewRef(Py_None) : NULL;
-}
-
 static enum bell_status merge_locked(struct sketches *into, const struct sketches *from)
 {
 	enum bell_status status = BELL_OK;
@@ -249,7 +134,7 @@ static enum bell_status merge_locked(struct sketches *into, const struct sketche
 	Py_END_ALLOW_THREADS;
 	into->changing = false;
 	if (status != BELL_OK)
-		into->incomplete = failed;
+		into->incomplete = sketches_failed;
 	return status;
 }
 
@@ -458,7 +343,7 @@ static PyObject *get_method(PyObject *self, void *closure)
 }
 
 static PyMethodDef methods[] = {
-    {"update", update, METH_VARARGS, NULL},
+    {"update", sketches_update, METH_VARARGS, NULL},
     {"merge", merge, METH_O, NULL},
     {"settle", settle, METH_NOARGS, NULL},
     {"like", like, METH_NOARGS, NULL},
