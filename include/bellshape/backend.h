@@ -21,8 +21,9 @@ extern "C" {
  * set, such as "avx2".  The library chooses the best one that the CPU and the operating system
  * support when it first needs one.  The environment variable BELLSHAPE_BACKEND or
  * bell_backend_use() chooses one by name instead.  If BELLSHAPE_BACKEND names a backend that is
- * unknown or cannot run here, every function that computes returns BELL_EBACKEND until
- * bell_backend_use() has chosen one by name.  The library never picks another one in its place.
+ * unknown or cannot run here, every function whose comment names BELL_EBACKEND returns it, until
+ * bell_backend_use() has chosen one by name or the variable is changed: it is read again at each
+ * call until a backend has been chosen.  The library never picks another one in its place.
  *
  * All backends return the same bits, with one exception: "plain", which serves x86 CPUs without
  * fused multiply-add, may differ in the last bits of fits, and so of transforms that come from

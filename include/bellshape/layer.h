@@ -261,7 +261,7 @@ BELL_API enum bell_status bell_layer_forward_f64(
  *
  * u, weight, shape, statistics and options must be those of the forward pass; only threads, scratch
  * and scratch_size may differ.  g and du have the shape and strides of u.  du gets the gradient
- * with respect to u; it may be g, but must not overlap u.  dweight and dbias get one value for each
+ * with respect to u; it may be g, and must not overlap g otherwise, nor u at all.  dweight and dbias get one value for each
  * weight; they are set, not added to.  Both may be NULL if neither is wanted.
  *
  * Infinite and NaN values are no error.  Statistics that are NaN, or such a value of u or g, make
@@ -306,10 +306,11 @@ BELL_API enum bell_status bell_layer_backward_f64(const double *u, const double 
  * variance to 1 and lambda to 1.  momentum is 0.1 as a rule; with 1/k in step k, the running
  * statistics are the mean over all steps.
  *
- * Statistics that are NaN make the running ones NaN, and they stay NaN.  So do not call this
- * function if a mean in `statistics` is NaN.  It is so after a forward pass that returned
- * BELL_EDOMAIN or had no elements, and, with layer_parts.h, in all processes if one of them got
- * BELL_EDOMAIN.
+ * Statistics that are NaN or infinite make the running ones NaN or infinite, and they stay so.  So
+ * do not call this function if a mean in `statistics` is NaN or a variance is not finite.  A mean
+ * is NaN after a forward pass that returned BELL_EDOMAIN or had no elements, and, with
+ * layer_parts.h, in all processes if one of them got BELL_EDOMAIN.  In float64, values of about
+ * 1e154 make a variance infinite or NaN, whatever the status.
  *
  * BELL_OK: running is updated.
  * BELL_EINVAL: count is below 2, infinite or NaN; momentum is not within 0 to 1; or running or
@@ -362,11 +363,11 @@ BELL_API enum bell_status bell_layer_evaluate_f64(const double *u, const double 
  * u, weight, statistics, shape and options must be those of the evaluation; only threads, scratch
  * and scratch_size may differ.  u is the input of the evaluation, even if its output was written in
  * place.  g and du have the shape and strides of u.  du gets the gradient with respect to u; it may
- * be g, but must not overlap u.  dweight and dbias get one value for each weight; they are set, not
+ * be g, and must not overlap g otherwise, nor u at all.  dweight and dbias get one value for each weight; they are set, not
  * added to.  Both may be NULL if neither is wanted.  A group may have a single value.
  *
  * Infinite and NaN values are no error.  Such a value of u or g makes its own du and the dweight of
- * its weight infinite or NaN.  Statistics that are NaN do so to all values of their group.  dbias
+ * its weight infinite or NaN.  Statistics that are NaN, or a variance below -eps, do so to all values of their group.  dbias
  * depends on g alone.
  *
  * If the tensor has no elements, u, g and du may be NULL, and dweight and dbias are set to 0.

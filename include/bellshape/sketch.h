@@ -136,12 +136,19 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 						 const double *weights, size_t n, unsigned threads);
 
 /*
- * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Bins
- * of the same place and width add up; bins of different grids are kept side by side, until there
- * are more than 800 of them and all go into the bins of one grid.  Which of the two sketches is
- * `into` makes no difference to a bit.  The result has the grid that was given or settled, if one
- * of the two has such a grid, also if that one is empty; else the grid of the one with the greater
- * weight.  An empty sketch without a given grid changes nothing.
+ * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Which
+ * of the two sketches is `into` makes no difference to a bit.  An empty sketch without a given grid
+ * changes nothing.
+ *
+ * Bins of the same place and width add up; bins of different grids are kept side by side.  If one
+ * of the two still keeps its values and the other has bins, the values go into bins of the grid of
+ * the result.  If the result has more than 800 bins in all and neither sketch is empty, all bins go
+ * into those of one grid.
+ *
+ * The result has the grid that was given or settled, if one of the two has such a grid, also if
+ * that one is empty; if both have one, that of the sketch with the greater weight.  If neither has
+ * one, the result has the grid of the greater weight among those that have been chosen, or a new
+ * one, chosen from all that both have seen, if there was none or there are more than 800 bins.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
  * all weights would add up to 2^60 or more; BELL_EBACKEND if the environment variable
@@ -193,7 +200,8 @@ BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
  * quantiles are not the column's.
  *
  * value and weight have capacity for `capacity` nodes; both may be NULL if it is 0.  *n becomes the
- * number of nodes, after BELL_ESIZE too; then value and weight are not written.
+ * number of nodes, after BELL_ESIZE too, when value and weight are not written; after BELL_ENOMEM it
+ * is 0.
  *
  * Returns BELL_OK, with a capacity of 0 too; BELL_EINVAL if a pointer is NULL; BELL_ESIZE if there
  * are more nodes than capacity, and that is not 0; BELL_EBACKEND if the environment variable
