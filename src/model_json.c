@@ -28,7 +28,6 @@
 
 static const char *const methods[] = {
     [BELL_YEO_JOHNSON] = "yeo-johnson", [BELL_BOX_COX] = "box-cox"};
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- the numbers of a fit, each once ---- */

@@ -12,6 +12,20 @@ from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
 
 
+def refuse_not_positive(X: np.ndarray, weights: np.ndarray | None, names: Any) -> None:
+    """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
+    outside: np.ndarray = np.less_equal(X, 0)
+    if weights is not None:
+        outside &= weights[:, None] != 0
+    rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
+    if columns.size:
+        found = ", ".join(f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns)
+        # The first words are scikit-learn's, whose checks expect them.
+        raise ValueError(
+            f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
+        )
+
+
 class FittedColumns:
     """The part of PowerTransformer that reads its model, or takes one from elsewhere."""
 

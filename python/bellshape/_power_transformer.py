@@ -14,7 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from . import _core
 from ._convert import known_table, whole_strides
 from ._fit import fit_sketches, new_sketches
-from ._fitted import FittedColumns
+from ._fitted import FittedColumns, refuse_not_positive
 from ._parameters import (
     METHOD,
     OUTSIDE,
@@ -387,22 +387,8 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
         threads(self.n_threads)
 
     def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
-        """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
-        if self.method != "box-cox":
-            return
-        outside: np.ndarray = np.less_equal(X, 0)
-        if weights is not None:
-            outside &= weights[:, None] != 0
-        rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
-        if columns.size:
-            names = self._names()
-            found = ", ".join(
-                f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns
-            )
-            # The first words are scikit-learn's, whose checks expect them.
-            raise ValueError(
-                f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
-            )
+        if self.method == "box-cox":
+            refuse_not_positive(X, weights, self._names())
 
     def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(
