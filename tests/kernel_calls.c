@@ -225,20 +225,20 @@ RUN(score_spread)
 }
 DESCRIBE(score_spread, means, .step = NODE_PAD, .inputs = 4, .required = 4, .sums = 4)
 
-/* The inputs are four diagonals and three arrays beside them, which the kernel changes. */
+/* The inputs are the means of t .. t^7 of each bin. */
 RUN(quadrature)
 {
-	double *array[11];
+	const double *moment[SKETCH_POWERS - 1];
+	double *out[QUADRATURE_ARRAYS];
 
-	for (size_t j = 0; j < 11; j++) {
-		array[j] = (double *)c->out[0] + j * c->n;
-		if (j < 7)
-			memcpy(array[j], c->in[j], c->n * sizeof(double));
-	}
-	b->quadrature(array, array + 4, array + 7, c->n);
+	for (size_t j = 0; j < SKETCH_POWERS - 1; j++)
+		moment[j] = c->in[j];
+	for (size_t j = 0; j < QUADRATURE_ARRAYS; j++)
+		out[j] = (double *)c->out[0] + j * c->n;
+	b->quadrature(moment, c->n, out);
 }
-DESCRIBE(quadrature, nothing, .step = NODE_PAD, .max = 256, .inputs = 7, .required = 7,
-	 .output = {{.type = KERNEL_F64, .each = 11, .aside = true}})
+DESCRIBE(quadrature, nothing, .step = NODE_PAD, .max = 128, .inputs = 7, .required = 7,
+	 .output = {{.type = KERNEL_F64, .each = QUADRATURE_ARRAYS, .aside = true}})
 
 /* n is the number of samples in float64, of which a counter makes two. */
 RUN(philox_words) { b->philox_words(&c->parameters->draw, c->n / 2, c->out[0]); }

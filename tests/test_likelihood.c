@@ -21,11 +21,13 @@ static const struct probe probes[] = {
     {.power = 300, .shift = 900, .scale = 1, .add = 1},
 };
 
-/* x: 11 arrays of n each. */
+/* x: ARRAYS arrays of n each. */
+#define ARRAYS (SKETCH_POWERS - 1)
 static void run(const char *backend, const double *x, size_t n, struct words *r)
 {
-	static double out[4][NODES], matrix[11][NODES];
-	double *const outs[4] = {out[0], out[1], out[2], out[3]}, *m[11];
+	static double out[4][NODES], array[QUADRATURE_ARRAYS][NODES];
+	double *const outs[4] = {out[0], out[1], out[2], out[3]}, *arrays[QUADRATURE_ARRAYS];
+	const double *moment[ARRAYS];
 	const struct nodes nodes = {.n = n, .at = (double *)x, .weight = (double *)x + n};
 
 	CHECK(bell_backend_use(backend));
@@ -39,20 +41,36 @@ static void run(const char *backend, const double *x, size_t n, struct words *r)
 			words_put(r, out[j], n);
 		words_put(r, sum, 7);
 	}
-	for (size_t j = 0; j < 11; j++) {
-		m[j] = matrix[j];
-		memcpy(matrix[j], x + j * n, n * sizeof *x);
+	for (size_t j = 0; j < ARRAYS; j++)
+		moment[j] = x + j * n;
+	for (size_t j = 0; j < QUADRATURE_ARRAYS; j++)
+		arrays[j] = array[j];
+	bell_kernels()->quadrature(moment, n, arrays);
+	for (size_t j = 0; j < QUADRATURE_ARRAYS; j++)
+		words_put(r, array[j], n);
+}
+
+/* The moments of six values in each of n bins, some of which are equal. */
+static void draw_moments(struct rng *rng, double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double value[6];
+
+		for (size_t k = 0; k < COUNT(value); k++)
+			value[k] = k && rng_unit(rng) < 0.2 ? value[k - 1] : 2 * rng_unit(rng) - 1;
+		for (size_t j = 0; j < ARRAYS; j++) {
+			x[j * n + i] = 0;
+			for (size_t k = 0; k < COUNT(value); k++)
+				x[j * n + i] += pow(value[k], (double)j + 1) / COUNT(value);
+		}
 	}
-	bell_kernels()->quadrature(m, m + 4, m + 7, n);
-	for (size_t j = 0; j < 11; j++)
-		words_put(r, matrix[j], n);
 }
 
 /* Nodes end at an unmapped page. */
 Test(score, is_the_same_everywhere)
 {
 	static struct words want, got;
-	struct guarded g = guarded_make(11 * NODES * sizeof(double));
+	struct guarded g = guarded_make(ARRAYS * NODES * sizeof(double));
 	struct rng rng = {5};
 	const char *name;
 
@@ -61,12 +79,14 @@ Test(score, is_the_same_everywhere)
 	for (size_t b = 0; (name = bell_backend_name(b)); b++)
 		for (int round = 0; round < 200; round++)
 			for (size_t n = NODE_PAD; n <= NODES; n += NODE_PAD) {
-				double *x = (double *)(void *)g.high - 11 * n;
+				double *x = (double *)(void *)g.high - ARRAYS * n;
 
-				for (size_t i = 0; i < 11 * n; i++)
+				for (size_t i = 0; i < ARRAYS * n; i++)
 					x[i] = round % 4 == 0 ? rng_hostile(&rng)
 					       : i < n        ? 3 * rng_unit(&rng)
 							      : rng_unit(&rng);
+				if (round % 4 == 1)
+					draw_moments(&rng, x, n);
 				run("scalar", x, n, &want);
 				run(name, x, n, &got);
 				for (size_t i = 0; i < want.n && strcmp(name, "plain") != 0; i++)
@@ -112,31 +132,74 @@ Test(score, is_its_definition)
 		}
 }
 
-/* The Gauss-Legendre quadrature of four nodes, to its last digits. */
+/* The Gauss-Legendre quadrature of four nodes, to the digits that moments of degree 7 leave. */
 Test(quadrature, of_an_even_density)
 {
 	static const double place[4] = {0.3399810435848563, 0.8611363115940526, -0.3399810435848563,
 					-0.8611363115940526},
 			    share[4] = {0.3260725774312731, 0.1739274225687269, 0.3260725774312731,
 					0.1739274225687269};
-	double a[11][NODE_PAD], *m[11];
+	static double in[ARRAYS][NODE_PAD], out[QUADRATURE_ARRAYS][NODE_PAD];
+	const double *moment[ARRAYS];
+	double *arrays[QUADRATURE_ARRAYS];
 
+	for (int j = 0; j < ARRAYS; j++) {
+		moment[j] = in[j];
+		for (int i = 0; i < NODE_PAD; i++)
+			in[j][i] = j % 2 ? 1.0 / (j + 2) : 0; /* of t^(j + 1) over [-1, 1] */
+	}
+	for (int j = 0; j < QUADRATURE_ARRAYS; j++)
+		arrays[j] = out[j];
 	for (size_t b = 0; bell_backend_name(b); b++) {
 		CHECK(bell_backend_use(bell_backend_name(b)));
-		for (int j = 0; j < 11; j++) {
-			m[j] = a[j];
-			for (int i = 0; i < NODE_PAD; i++)
-				a[j][i] =
-				    j < 4 || j > 6 ? 0 : (j - 3) / sqrt(4 * (j - 3) * (j - 3) - 1);
-		}
-		bell_kernels()->quadrature(m, m + 4, m + 7, NODE_PAD);
+		bell_kernels()->quadrature(moment, NODE_PAD, arrays);
+		cr_expect(out[QUADRATURE_SOLVED][5] == 1 && out[QUADRATURE_RANK][5] == 4);
+		cr_expect(near(out[QUADRATURE_SD][5], sqrt(1 / 3.0), 1e-15));
 		for (int j = 0; j < 4; j++) {
 			int k = 0;
 
-			while (k < 4 && !near(a[j][5], place[k], 1e-15))
+			while (k < 4 && !near(out[QUADRATURE_PLACE + j][5], place[k], 1e-14))
 				k++;
-			cr_assert(k < 4, "%.17g", a[j][5]);
-			cr_expect(near(a[7 + j][5], share[k], 1e-15), "%.17g", a[7 + j][5]);
+			cr_assert(k < 4, "%.17g", out[QUADRATURE_PLACE + j][5]);
+			cr_expect(near(out[QUADRATURE_SHARE + j][5], share[k], 1e-14), "%.17g",
+				  out[QUADRATURE_SHARE + j][5]);
+		}
+	}
+}
+
+/*
+ * Two and three values of a bin are its quadrature: the recurrence tells their number, and the
+ * sweeps are left to others.
+ */
+Test(quadrature, of_few_values)
+{
+	static const double value[3] = {-0.75, 0.125, 0.5}, weight[3] = {0.5, 0.25, 0.25};
+	static double in[ARRAYS][NODE_PAD], out[QUADRATURE_ARRAYS][NODE_PAD];
+	const double *moment[ARRAYS];
+	double *arrays[QUADRATURE_ARRAYS];
+
+	for (int j = 0; j < ARRAYS; j++) {
+		moment[j] = in[j];
+		for (int count = 1; count <= 3; count++) {
+			double all = 0;
+
+			in[j][count] = 0;
+			for (int i = 0; i < count; i++) {
+				in[j][count] += weight[i] * pow(value[i], j + 1);
+				all += weight[i];
+			}
+			in[j][count] /= all;
+		}
+	}
+	for (int j = 0; j < QUADRATURE_ARRAYS; j++)
+		arrays[j] = out[j];
+	for (size_t b = 0; bell_backend_name(b); b++) {
+		CHECK(bell_backend_use(bell_backend_name(b)));
+		bell_kernels()->quadrature(moment, NODE_PAD, arrays);
+		for (int count = 1; count <= 3; count++) {
+			cr_expect(out[QUADRATURE_RANK][count] == count, "%s: %g of %d",
+				  bell_backend_name(b), out[QUADRATURE_RANK][count], count);
+			cr_expect(out[QUADRATURE_SOLVED][count] == 0);
 		}
 	}
 }

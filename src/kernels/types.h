@@ -37,7 +37,7 @@ struct scan {
  * A window of bins.  The coordinate of x is d = log(|x|/center), or log|x| without a center, which
  * is a center of 0.  Bin k of side s, where side 1 is that of negative x, holds all x of that side
  * with rint(d/width) = k.  The window has the bins low[s] <= k <= high[s]; bin k is row k + base[s]
- * of a table, of which two rows are set apart.
+ * of a table, whose first row is set apart.
  */
 struct window {
 	double center;
@@ -45,10 +45,9 @@ struct window {
 	double low[2], high[2], base[2];
 };
 
-/* The rows of a table that take what belongs to no bin and zeros, and the first row of a bin. */
+/* The row of a table that takes what belongs to no bin, zeros too, and the first row of a bin. */
 #define ROW_OUTSIDE 0
-#define ROW_ZERO    1
-#define ROW_BINS    2
+#define ROW_BINS    1
 
 /* A bin has the sums of t^0 .. t^7 over its elements, where t = 2 (d/width - k), -1 <= t <= 1. */
 #define SKETCH_POWERS 8
@@ -59,6 +58,39 @@ struct window {
  * integers.  row[0] holds 1.
  */
 #define SKETCH_MAGIC 0x1.8p16
+
+/* ---- quadratures ---- */
+
+/* The most nodes that stand for a bin: its moments up to t^7 are those of four. */
+#define MAX_RANK (SKETCH_POWERS / 2)
+
+/*
+ * The square of the orthogonal polynomial of degree k has a mean of at least this, or it is not
+ * told from the rounding of powers, 2^-37 each: they enter with the binomial coefficients of a
+ * shift by up to 1.
+ */
+static const double least_norm[MAX_RANK] = {0, 0x1p-34, 0x1p-31, 0x1p-28};
+
+/* How far from a bin rounding may take the place of a node. */
+#define QUADRATURE_SLACK 0x1p-20
+
+/*
+ * The arrays that the kernel `quadrature` writes, with one element for each bin: the mean and sd of
+ * t; the rank, which is how many orthogonal polynomials the moments tell, and their recurrence, in
+ * which beta is the ratio of two norms; 1 where the next two are the quadrature, which takes full
+ * rank, and 0 where they are not; the places t and the shares of the weight.
+ */
+enum quadrature_array {
+	QUADRATURE_MEAN,
+	QUADRATURE_SD,
+	QUADRATURE_RANK,
+	QUADRATURE_SOLVED,
+	QUADRATURE_ALPHA,
+	QUADRATURE_BETA = QUADRATURE_ALPHA + MAX_RANK,
+	QUADRATURE_PLACE = QUADRATURE_BETA + MAX_RANK,
+	QUADRATURE_SHARE = QUADRATURE_PLACE + MAX_RANK,
+	QUADRATURE_ARRAYS = QUADRATURE_SHARE + MAX_RANK
+};
 
 /* ---- the likelihood ---- */
 

@@ -2,71 +2,14 @@
 /*
  * nodes.c - from the sums of a bin to a few weighted values.
  *
- * The eight sums of a bin are the first moments of the values in it.  The Gauss quadrature with
- * these moments (Golub & Welsch 1969) is at most four weighted places: the recurrence of the
- * orthogonal polynomials by Chebyshev's algorithm, about the mean and in units of the sd of the
- * bin, then the eigenvalues of its Jacobi matrix.
+ * The eight sums of a bin are the first moments of the values in it, and the Gauss quadrature with
+ * these moments is at most four weighted places.  The kernel `quadrature` finds those of most bins;
+ * here are those of bins with fewer distinct values.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sketch/nodes.h"
-
-/*
- * The square of the orthogonal polynomial of degree k has a mean of at least this, or it is not
- * told from the rounding of powers, 2^-37 each: they enter with the binomial coefficients of a
- * shift by up to 1.
- */
-static const double least_norm[MAX_RANK] = {0, 0x1p-34, 0x1p-31, 0x1p-28};
-
-struct recurrence {
-	double alpha[MAX_RANK], beta[MAX_RANK]; /* beta[k] = norm[k]/norm[k - 1] */
-	int rank;
-	double last; /* norm of the last polynomial, in units of sd^(2 (rank - 1)) */
-};
-
-/* Central moments of a bin about its mean, and the mean. */
-static double central_moments(const int128 sum[SKETCH_POWERS], double c[SKETCH_POWERS])
-{
-	double inverse = 1 / (double)sum[0], mean;
-
-	for (int j = 0; j < SKETCH_POWERS; j++)
-		c[j] = (double)sum[j] * inverse;
-	mean = c[1];
-	/* after j passes c[j] is the mean of (t - mean)^j */
-	for (int pass = 1; pass < SKETCH_POWERS; pass++)
-		for (int j = SKETCH_POWERS - 1; j >= pass; j--)
-			c[j] -= mean * c[j - 1];
-	c[0] = 1;
-	c[1] = 0;
-	return mean;
-}
-
-/* Chebyshev's algorithm on moments of mean 0 and sd 1, as far as norms tell. */
-static struct recurrence recurrence_of(const double m[SKETCH_POWERS], double variance)
-{
-	double before[SKETCH_POWERS] = {0}, now[SKETCH_POWERS], next[SKETCH_POWERS] = {0};
-	struct recurrence r = {.rank = 1, .beta = {1}, .last = 1};
-	double scale = variance; /* sd^(2k) */
-
-	for (int j = 0; j < SKETCH_POWERS; j++)
-		now[j] = m[j];
-	for (int k = 1; k < MAX_RANK; k++, scale *= variance) {
-		for (int j = k; j < SKETCH_POWERS - k; j++)
-			next[j] = now[j + 1] - r.alpha[k - 1] * now[j] - r.beta[k - 1] * before[j];
-		if (!(next[k] * scale > least_norm[k]))
-			break;
-		r.alpha[k] = next[k + 1] / next[k] - now[k] / now[k - 1];
-		r.beta[k] = next[k] / now[k - 1];
-		r.last = next[k];
-		r.rank = k + 1;
-		for (int j = 0; j < SKETCH_POWERS; j++) {
-			before[j] = now[j];
-			now[j] = next[j];
-		}
-	}
-	return r;
-}
 
 /*
  * The last row of the block that starts in row l: beyond it there is nothing beside the diagonal.
@@ -127,127 +70,99 @@ static void eigenvalues(int n, double d[MAX_RANK], double e[MAX_RANK], double fi
 static bool inside(const double t[MAX_RANK], int rank)
 {
 	for (int i = 0; i < rank; i++)
-		if (!(fabs(t[i]) <= 1 + 0x1p-20))
+		if (!(fabs(t[i]) <= 1 + QUADRATURE_SLACK))
 			return false;
 	return true;
 }
 
-/* A bin about its mean, in units of its sd. */
-struct shape {
-	double mean, sd;
-	struct recurrence r;
+/* What the kernel has made of NODE_PAD bins. */
+struct lanes {
+	double array[QUADRATURE_ARRAYS][NODE_PAD];
 };
 
-static struct shape shape_of(const int128 sum[SKETCH_POWERS])
-{
-	double c[SKETCH_POWERS], power = 1, inverse;
-	struct shape s = {.r.rank = 1};
-
-	s.mean = central_moments(sum, c);
-	s.sd = sqrt(c[2] > 0 ? c[2] : 0);
-	if (!(c[2] > least_norm[1]))
-		return s;
-	inverse = 1 / s.sd;
-	for (int j = 0; j < SKETCH_POWERS; j++, power *= inverse)
-		c[j] *= power;
-	s.r = recurrence_of(c, s.sd * s.sd);
-	return s;
-}
-
 /*
- * The quadrature of a shape whose recurrence is cut off at r.rank, and less where places lie
- * outside the bin.
+ * The quadrature of lane i by its recurrence, which is cut off where places lie outside the bin.
  */
-static void solve(struct shape *s, struct quadrature *q)
+static void solve(const struct lanes *l, size_t i, struct quadrature *q)
 {
-	for (; s->r.rank > 1; s->r.rank--) {
-		double e[MAX_RANK] = {0};
-		int rank = s->r.rank;
+	double mean = l->array[QUADRATURE_MEAN][i], sd = l->array[QUADRATURE_SD][i];
 
-		for (int i = 0; i < rank; i++) {
-			q->t[i] = s->r.alpha[i];
-			e[i] = i + 1 < rank ? sqrt(s->r.beta[i + 1]) : 0;
+	for (q->rank = (int)l->array[QUADRATURE_RANK][i]; q->rank > 1; q->rank--) {
+		double e[MAX_RANK] = {0};
+
+		for (int j = 0; j < q->rank; j++) {
+			q->t[j] = l->array[QUADRATURE_ALPHA + j][i];
+			if (j + 1 < q->rank)
+				e[j] = sqrt(l->array[QUADRATURE_BETA + j + 1][i]);
 		}
-		eigenvalues(rank, q->t, e, q->share);
-		for (int i = 0; i < rank; i++) {
-			q->t[i] = s->mean + s->sd * q->t[i];
-			q->share[i] *= q->share[i];
+		eigenvalues(q->rank, q->t, e, q->share);
+		for (int j = 0; j < q->rank; j++) {
+			q->t[j] = mean + sd * q->t[j];
+			q->share[j] *= q->share[j];
 		}
-		if (inside(q->t, rank))
+		if (inside(q->t, q->rank))
 			return;
 	}
-	q->t[0] = s->mean;
+	q->t[0] = mean;
 	q->share[0] = 1;
 }
 
-/* What the quadrature of a shape leaves open. */
-static double rest_of(const struct shape *s)
+/* What the quadrature of lane i leaves open. */
+static double rest_of(const struct lanes *l, size_t i, int rank)
 {
-	double norm = 1, square = s->sd * s->sd;
+	double sd = l->array[QUADRATURE_SD][i], square = sd * sd, norm = 1, beta = 0;
 
-	if (s->r.rank < MAX_RANK)
-		return fmax(least_norm[s->r.rank], s->r.rank == 1 ? square : 0);
-	for (int i = 1; i < MAX_RANK; i++)
-		norm *= s->r.beta[i] * square;
+	if (rank < MAX_RANK)
+		return fmax(least_norm[rank], rank == 1 ? square : 0);
+	for (int j = 1; j < MAX_RANK; j++) {
+		beta = l->array[QUADRATURE_BETA + j][i];
+		norm *= beta * square;
+	}
 	/*
 	 * the next coefficient is about the last, and at most 1/4 for an even spread over [-1, 1]
 	 */
-	return norm * fmin(0.5, 2 * s->r.beta[MAX_RANK - 1] * square);
+	return norm * fmin(0.5, 2 * beta * square);
 }
 
-/* The lanes of the kernel: shapes of full rank. */
-struct lanes {
-	double d[MAX_RANK][NODE_PAD], e[MAX_RANK - 1][NODE_PAD], share[MAX_RANK][NODE_PAD];
-};
-
-static void solve_lanes(const struct backend *b, const struct shape *s, size_t n, struct lanes *l)
+/* Runs the kernel over n <= NODE_PAD bins. */
+static void run_kernel(const struct backend *b, const struct bin *bin, size_t n, struct lanes *l)
 {
-	double *d[MAX_RANK], *e[MAX_RANK - 1], *share[MAX_RANK];
+	double moment[SKETCH_POWERS - 1][NODE_PAD] = {{0}};
+	const double *in[SKETCH_POWERS - 1];
+	double *out[QUADRATURE_ARRAYS];
 
-	for (int j = 0; j < MAX_RANK; j++) {
-		d[j] = l->d[j];
-		share[j] = l->share[j];
-		for (size_t i = 0; i < NODE_PAD; i++) /* others are any matrix at all */
-			l->d[j][i] = i < n && s[i].r.rank == MAX_RANK ? s[i].r.alpha[j] : j;
-		if (j == MAX_RANK - 1)
-			continue;
-		e[j] = l->e[j];
-		for (size_t i = 0; i < NODE_PAD; i++)
-			l->e[j][i] =
-			    i < n && s[i].r.rank == MAX_RANK ? sqrt(s[i].r.beta[j + 1]) : 0.5;
-	}
-	b->quadrature(d, e, share, NODE_PAD);
-}
+	for (int j = 0; j < SKETCH_POWERS - 1; j++)
+		in[j] = moment[j];
+	for (int j = 0; j < QUADRATURE_ARRAYS; j++)
+		out[j] = l->array[j];
+	for (size_t i = 0; i < n; i++) {
+		double inverse = 1 / (double)bin[i].sum[0];
 
-/*
- * Whether the kernel was done with a lane, and its places lie in the bin; then they are the bin's.
- */
-static bool take_lane(const struct shape *s, const struct lanes *l, size_t i, struct quadrature *q)
-{
-	for (int j = 0; j < MAX_RANK - 1; j++)
-		if (!(fabs(l->e[j][i]) <= 0x1p-48))
-			return false;
-	for (int j = 0; j < MAX_RANK; j++) {
-		q->t[j] = s->mean + s->sd * l->d[j][i];
-		q->share[j] = l->share[j][i];
+		for (int j = 1; j < SKETCH_POWERS; j++)
+			moment[j - 1][i] = (double)bin[i].sum[j] * inverse;
 	}
-	return inside(q->t, MAX_RANK);
+	b->quadrature(in, NODE_PAD, out);
 }
 
 void bell_quadratures(const struct backend *b, const struct bin *bin, size_t n,
 		      struct quadrature *out)
 {
-	struct shape s[NODE_PAD];
 	struct lanes l;
 
-	for (size_t i = 0; i < n; i++)
-		s[i] = shape_of(bin[i].sum);
-	solve_lanes(b, s, n, &l);
+	run_kernel(b, bin, n, &l);
 	for (size_t i = 0; i < n; i++) {
-		if (s[i].r.rank < MAX_RANK || !take_lane(&s[i], &l, i, &out[i]))
-			solve(&s[i], &out[i]);
-		out[i].rank = s[i].r.rank;
-		out[i].rest = rest_of(&s[i]);
+		struct quadrature *q = &out[i];
+
+		if (l.array[QUADRATURE_SOLVED][i] > 0) {
+			q->rank = MAX_RANK;
+			for (int j = 0; j < MAX_RANK; j++) {
+				q->t[j] = l.array[QUADRATURE_PLACE + j][i];
+				q->share[j] = l.array[QUADRATURE_SHARE + j][i];
+			}
+		} else {
+			solve(&l, i, q);
+		}
+		q->rest = rest_of(&l, i, q->rank);
 	}
 }
 
@@ -306,13 +221,25 @@ static void finish(const struct backend *b, const struct bell_sketch *s, double 
 	}
 }
 
+/* 2^exponent, without a call where it is a normal number. */
+static double power_of_two(int exponent)
+{
+	uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+	double power;
+
+	if (exponent < -1022 || exponent > 1023)
+		return ldexp(1, exponent);
+	memcpy(&power, &bits, sizeof power);
+	return power;
+}
+
 /* The nodes of a bin at their coordinates; returns their number. */
 static size_t nodes_of_bin(const struct bin *bin, const struct quadrature *q, int shift,
 			   struct node node[MAX_RANK])
 {
-	const double half = ldexp(0.5, bin->exponent),
-		     weight = ldexp((double)bin->sum[0], -SUM_BITS - shift);
-	double rest = ldexp(q->rest, 2 * q->rank * (bin->exponent - 1));
+	const double half = power_of_two(bin->exponent - 1),
+		     weight = (double)bin->sum[0] * power_of_two(-SUM_BITS - shift);
+	double rest = q->rest * power_of_two(2 * q->rank * (bin->exponent - 1));
 
 	for (int i = 0; i < q->rank; i++)
 		node[i] = (struct node){.value = ((double)bin->k + q->t[i] / 2) * 2 * half,

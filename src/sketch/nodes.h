@@ -18,8 +18,6 @@ struct node {
 	double grain;
 };
 
-#define MAX_RANK (SKETCH_POWERS / 2)
-
 /*
  * The Gauss quadrature of a bin: `rank` places t in [-1, 1] and the share of the weight at each,
  * which have the moments of the bin up to degree 2 rank - 1.  rest: the mean of the square of the

@@ -13,16 +13,22 @@
 #include "parallel.h"
 
 #define PIECE ((size_t)4 * BELL_CHUNK)
+/* Values outside are added when they are more than a chunk, and a chunk can bring as many. */
+#define REST ((size_t)2 * BELL_CHUNK)
 
 /* ---- what one thread makes of rows of a span ---- */
 
 struct part {
 	const struct span *span;
 	const struct lattice *lattice;
-	atomic_size_t *next;                      /* piece of the rows that no thread has taken */
+	atomic_size_t *next; /* piece of the rows that no thread has taken */
+	double *rest; /* unweighted values that lie outside the first window, up to REST of them */
+	size_t left;
 	int64_t (*table[WINDOWS])[SKETCH_POWERS]; /* of unweighted rows, */
 	int128 (*wide[WINDOWS])[SKETCH_POWERS];   /* of weighted ones; NULL until needed */
+	int windows;                              /* up to the last one with a table */
 	uint64_t count, missing, infinite;
+	int128 zeros; /* the weight of zeros among weighted rows */
 	bool bottomless;
 	_Atomic uint64_t
 	    *outside; /* rows before each check that lie outside the narrow bins: of all threads */
@@ -30,6 +36,8 @@ struct part {
 	double min, max;
 	enum bell_status status;
 };
+
+static bool weighted(const struct span *span) { return span->weights || span->units; }
 
 static void note(struct part *part, const struct scan *scan, size_t n)
 {
@@ -52,17 +60,21 @@ static void add_far(struct part *part, size_t n)
 	atomic_fetch_add_explicit(&part->outside[part->check], n, memory_order_relaxed);
 }
 
-/* A table of zeros whose rows keep to cache lines, made when it is first needed. */
-static bool need(void *table, size_t row)
+/* A table of window i, of zeros, whose rows keep to cache lines, made when it is first needed. */
+static bool need(struct part *part, int i, void *table, size_t row)
 {
 	void **t = table;
 
 	if (!*t) {
 		*t = aligned_alloc(64, TABLE_ROWS * row);
-		if (*t)
-			memset(*t, 0, TABLE_ROWS * row);
+		if (!*t) {
+			part->status = BELL_ENOMEM;
+			return false;
+		}
+		memset(*t, 0, TABLE_ROWS * row);
+		part->windows = part->windows > i + 1 ? part->windows : i + 1;
 	}
-	return *t;
+	return true;
 }
 
 /* The first window from `i` on that can hold one of the n values. */
@@ -85,19 +97,33 @@ static int next_level(const struct part *part, int i, const double *x, size_t n)
 	return i < best ? best : i;
 }
 
+/* Values that lie outside the first window, into the others. */
+static void add_rest(struct part *part)
+{
+	size_t left = part->left;
+
+	part->left = 0;
+	for (int i = 1; left; i++) {
+		struct level level;
+
+		i = next_level(part, i, part->rest, left);
+		level = bell_level(part->lattice, i);
+		if (!need(part, i, &part->table[i], sizeof **part->table))
+			return;
+		left = part->span->b->sketch_f64(part->rest, left, &level.window, part->table[i],
+						 part->rest);
+	}
+}
+
 /* Up to BELL_CHUNK values of weight 1. */
 static void add_chunk(struct part *part, const struct level *level0, size_t first, size_t n)
 {
 	const struct backend *b = part->span->b;
 	const struct values *x = part->span->x;
-	double rest[BELL_CHUNK];
+	double *rest = part->rest + part->left;
 	size_t left;
 	struct scan scan;
 
-	if (!need(&part->table[0], sizeof **part->table)) {
-		part->status = BELL_ENOMEM;
-		return;
-	}
 	if (x->f32) {
 		b->scan_f32(x->f32 + first, n, &scan);
 		left = b->sketch_f32(x->f32 + first, n, &level0->window, part->table[0], rest);
@@ -109,17 +135,9 @@ static void add_chunk(struct part *part, const struct level *level0, size_t firs
 	if (scan.finite + scan.missing < (double)n)
 		note_bottom(part, first, n);
 	add_far(part, left);
-	for (int i = 1; left; i++) {
-		struct level level;
-
-		i = next_level(part, i, rest, left);
-		level = bell_level(part->lattice, i);
-		if (!need(&part->table[i], sizeof **part->table)) {
-			part->status = BELL_ENOMEM;
-			return;
-		}
-		left = b->sketch_f64(rest, left, &level.window, part->table[i], rest);
-	}
+	part->left += left;
+	if (part->left > BELL_CHUNK)
+		add_rest(part);
 }
 
 /* w t^j in units of 2^-(WEIGHT_BITS + POWER_BITS), from the row of t and w in units of
@@ -161,14 +179,14 @@ static void add_weighted(struct part *part, size_t first, size_t n)
 		if (level)
 			level = next_level(part, level, x, m);
 		l = bell_level(part->lattice, level);
-		if (!need(&part->wide[level], sizeof **part->wide)) {
-			part->status = BELL_ENOMEM;
+		if (!need(part, level, &part->wide[level], sizeof **part->wide))
 			return;
-		}
 		b->rows_f64(x, m, &l.window, index, row);
 		for (size_t i = 0; i < m; i++) {
 			if (index[i]) {
 				add_row(part->wide[level][index[i]], row[i], w[i]);
+			} else if (x[i] == 0) {
+				part->zeros += w[i] << POWER_BITS;
 			} else if (isfinite(x[i])) {
 				x[left] = x[i];
 				w[left++] = w[i];
@@ -182,12 +200,12 @@ static void add_weighted(struct part *part, size_t first, size_t n)
 
 static void add_rows(struct part *part, const struct level *level0, size_t first, size_t end)
 {
-	bool weighted = part->span->weights || part->span->units;
-	size_t most = weighted ? BLOCK : BELL_CHUNK;
+	bool w = weighted(part->span);
+	size_t most = w ? BLOCK : BELL_CHUNK;
 
 	for (size_t n; first < end && part->status == BELL_OK; first += n) {
 		n = end - first < most ? end - first : most;
-		if (weighted)
+		if (w)
 			add_weighted(part, first, n);
 		else
 			add_chunk(part, level0, first, n);
@@ -213,6 +231,13 @@ static void run_part(void *context, size_t i)
 	const struct span *span = part->span;
 	struct level level0 = bell_level(part->lattice, 0);
 
+	if (!weighted(span)) {
+		part->rest = malloc(REST * sizeof *part->rest);
+		if (!part->rest)
+			part->status = BELL_ENOMEM;
+		if (!part->rest || !need(part, 0, &part->table[0], sizeof **part->table))
+			return;
+	}
 	/* pieces end where checks do */
 	size_t before = span->seen % CHECK_ROWS, lead = span->seen % PIECE, end = span->n + lead;
 
@@ -225,6 +250,7 @@ static void run_part(void *context, size_t i)
 		add_rows(part, &level0, span->first + done,
 			 span->first + (end - at < PIECE ? end : at + PIECE) - lead);
 	}
+	add_rest(part);
 }
 
 /* ---- parts into the sketch ---- */
@@ -248,42 +274,23 @@ static void fold_row(struct bin *bin, const int64_t narrow[SKETCH_POWERS],
 	}
 }
 
-/* Whether a row of a table holds anything. */
-static bool used(const int64_t (*narrow)[SKETCH_POWERS], const int128 (*wide)[SKETCH_POWERS],
-		 int row)
-{
-	return (narrow && narrow[row][0]) || (wide && wide[row][0]);
-}
-
-/* How many bins the tables of window i make. */
-static size_t rows_of(const struct part *part, int i)
-{
-	size_t n = 0;
-
-	for (int row = ROW_BINS; row < TABLE_ROWS; row++)
-		n += used((const int64_t(*)[SKETCH_POWERS])part->table[i],
-			  (const int128(*)[SKETCH_POWERS])part->wide[i], row);
-	return n;
-}
-
-/* Appends the bins of window i to those at out; returns their number. */
-static size_t fold_window(struct bell_sketch *s, const struct part *part, int i, struct bin *out)
+/*
+ * Appends the bins of window i to those at out and takes their unweighted rows off *rows; returns
+ * their number.
+ */
+static size_t fold_window(const struct part *part, int i, struct bin *out, uint64_t *rows)
 {
 	const struct level l = bell_level(part->lattice, i);
 	int64_t(*narrow)[SKETCH_POWERS] = part->table[i];
 	int128(*wide)[SKETCH_POWERS] = part->wide[i];
 	size_t n = 0;
 
-	if (narrow)
-		s->zeros += (int128)narrow[ROW_ZERO][0] << SUM_BITS;
-	if (wide)
-		s->zeros += wide[ROW_ZERO][0];
 	for (int row = 0; row < l.rows[0] + l.rows[1]; row++) {
 		int side = row >= l.rows[0], at = row + ROW_BINS;
 
-		if (!used((const int64_t(*)[SKETCH_POWERS])narrow,
-			  (const int128(*)[SKETCH_POWERS])wide, at))
+		if (!(narrow && narrow[at][0]) && !(wide && wide[at][0]))
 			continue;
+		*rows -= narrow ? (uint64_t)narrow[at][0] : 0;
 		out[n] =
 		    (struct bin){.center = l.center,
 				 .exponent = l.exponent,
@@ -296,31 +303,44 @@ static size_t fold_window(struct bell_sketch *s, const struct part *part, int i,
 
 static void free_part(struct part *part)
 {
-	for (int i = 0; i < WINDOWS; i++) {
+	free(part->rest);
+	for (int i = 0; i < part->windows; i++) {
 		free(part->table[i]);
 		free(part->wide[i]);
 	}
 }
 
+/* The bins of all windows into those of the sketch; unweighted rows that are in none are zeros. */
+static enum bell_status fold_windows(struct bell_sketch *s, const struct part *part)
+{
+	uint64_t rows = weighted(part->span) ? 0 : part->count;
+	size_t tables = 0, n = 0;
+	enum bell_status status;
+	struct bin *bin;
+
+	for (int i = 0; i < part->windows; i++)
+		tables += part->table[i] || part->wide[i];
+	if (!tables)
+		return BELL_OK;
+	bin = malloc(tables * TABLE_ROWS * sizeof *bin);
+	if (!bin)
+		return BELL_ENOMEM;
+	for (int i = 0; i < part->windows; i++)
+		if (part->table[i] || part->wide[i])
+			n += fold_window(part, i, bin + n, &rows);
+	s->zeros += (int128)rows << SUM_BITS;
+	status = bell_bins_add(s, bin, n);
+	free(bin);
+	return status;
+}
+
 static enum bell_status fold_part(struct bell_sketch *s, struct part *part)
 {
 	enum bell_status status = part->status;
-	struct bin *bin;
-	size_t n = 0, rows = 0;
 
-	for (int i = 0; i < WINDOWS; i++)
-		if (part->table[i] || part->wide[i])
-			rows += rows_of(part, i);
-	if (status != BELL_OK)
-		return status;
-	bin = malloc((rows + 1) * sizeof *bin);
-	if (!bin)
-		return BELL_ENOMEM;
-	for (int i = 0; i < WINDOWS; i++)
-		if (part->table[i] || part->wide[i])
-			n += fold_window(s, part, i, bin + n);
-	status = bell_bins_add(s, bin, n);
-	free(bin);
+	if (status == BELL_OK)
+		status = fold_windows(s, part);
+	s->zeros += part->zeros;
 	s->count += part->count;
 	s->missing += part->missing;
 	s->infinite += part->infinite;
@@ -333,7 +353,7 @@ static enum bell_status fold_part(struct bell_sketch *s, struct part *part)
 /* One try: all rows, or span->n less and none. */
 static enum bell_status add_span(struct bell_sketch *s, struct span *span, unsigned threads)
 {
-	size_t worth = span->weights || span->units ? PIECE : 4 * PIECE;
+	size_t worth = weighted(span) ? PIECE : 4 * PIECE;
 	unsigned parts = bell_threads(threads, span->n / worth);
 	enum bell_status status = BELL_OK;
 	struct part *part = calloc(parts, sizeof *part);
