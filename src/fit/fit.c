@@ -75,17 +75,16 @@ static bool coarse(const struct search *s)
 	return !(x[1] - x[0] >= 0x1p-26 * (fabs(x[0]) > fabs(x[1]) ? fabs(x[0]) : fabs(x[1])));
 }
 
-static void describe(struct search *s)
+static void describe(struct search *s, double remainder)
 {
 	struct bell_fit *fit = s->fit;
 
-	bell_shape(&s->c, &s->best, &fit->skewness_after, &fit->kurtosis_after);
 	fit->log_likelihood = s->best.value + bell_likelihood_constant(s->b, &s->c);
 	fit->lr_vs_identity = 2 * (s->best.value - s->identity.value);
 	describe_psi(s);
 	if (fit->ci95[0] <= 1 && fit->ci95[1] >= 1)
 		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
-	if (!(bell_remainder(&s->c, &s->best) < MAX_REMAINDER) || !(s->c.noise < MAX_NOISE))
+	if (!(remainder < MAX_REMAINDER) || !(s->c.noise < MAX_NOISE))
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	if (!s->options->standardize && coarse(s))
 		fit->flags |= BELL_FIT_COARSE;
@@ -119,19 +118,22 @@ static void leave_as_is(const struct search *s, double mean, double sd)
 static bool fit_distinct(struct search *s)
 {
 	bool fitted = false;
+	double remainder = 0;
 
 	/* values may be distinct and have the same coordinate */
 	if (s->c.sd > 0 && s->c.unit > MIN_UNIT) {
 		s->identity = bell_evaluate(s, s->c.identity);
 		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
 		bell_search(s);
-		/* the shape is that of the point evaluated last */
-		s->best = bell_evaluate(s, s->best.t);
+		/* both are those of the point evaluated last */
+		bell_shape(&s->c, &s->best, &s->fit->skewness_after, &s->fit->kurtosis_after);
+		remainder = bell_remainder(&s->c, &s->best);
+		bell_interval(s);
 		fitted = s->best.sd > 0 && isfinite(s->fit->lambda);
 	}
 	if (fitted) {
 		set_transform(s);
-		describe(s);
+		describe(s, remainder);
 	}
 	return fitted;
 }

@@ -170,13 +170,22 @@ void bell_search(struct search *s)
 		s->fit->lambda = s->options->lambda;
 		hold(s->fit, lower, upper);
 		s->best = bell_evaluate(s, s->fit->lambda * s->c.unit);
-		s->fit->ci95[0] = s->fit->ci95[1] = NAN;
 		return;
 	}
 	t = maximize(s);
 	s->fit->lambda = t / s->c.unit;
 	hold(s->fit, lower, upper);
 	s->best = bell_evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
+}
+
+void bell_interval(struct search *s)
+{
+	double lower, upper;
+
+	s->fit->ci95[0] = s->fit->ci95[1] = NAN;
+	if (!isnan(s->options->lambda))
+		return;
+	bounds(s, &lower, &upper);
 	for (int end = 0; end < 2; end++) {
 		double ci;
 

@@ -24,9 +24,12 @@ struct search {
 struct point bell_evaluate(struct search *s, double t);
 
 /*
- * Sets fit->lambda and fit->ci95, adds to fit->flags what the search has to say, and sets s->best.
- * The column and the min and max of the fit are there already.
+ * Sets fit->lambda, adds to fit->flags what the search has to say, and sets s->best, which is the
+ * point evaluated last.  The column and the min and max of the fit are there already.
  */
 void bell_search(struct search *s);
+
+/* Sets fit->ci95, and adds to fit->flags, once bell_search() is done. */
+void bell_interval(struct search *s);
 
 #endif
