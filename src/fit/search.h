@@ -6,7 +6,7 @@
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
-/* A fit under way. */
+/* What a fit under way knows. */
 struct search {
 	const struct backend *b;
 	const struct bell_fit_options *options;
@@ -20,16 +20,24 @@ struct search {
 	struct bell_fit *fit;
 };
 
-/* The likelihood at t = lambda times the unit of the column; counted in fit->evaluations. */
+/*
+ * bell_evaluate() is the likelihood at t, which is lambda times the unit of the column.  It counts
+ * in fit->evaluations.
+ */
 struct point bell_evaluate(struct search *s, double t);
 
 /*
- * Sets fit->lambda, adds to fit->flags what the search has to say, and sets s->best, which is the
- * point evaluated last.  The column and the min and max of the fit are there already.
+ * bell_search() sets fit->lambda to the lambda of the largest likelihood, to the nearest bound, or
+ * to the fixed one of the options; and s->best to the likelihood there, which is the point
+ * evaluated last.  It adds BELL_FIT_BOUND and BELL_FIT_ILL_CONDITIONED to fit->flags where they
+ * apply.  The caller has set s->c, fit->min and fit->max.
  */
 void bell_search(struct search *s);
 
-/* Sets fit->ci95, and adds to fit->flags, once bell_search() is done. */
+/*
+ * bell_interval() sets fit->ci95, for which bell_search() must have been called; NaN where lambda
+ * is fixed.  It adds BELL_FIT_ILL_CONDITIONED to fit->flags where an end cannot be found.
+ */
 void bell_interval(struct search *s);
 
 #endif

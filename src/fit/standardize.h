@@ -6,10 +6,16 @@
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
-/* The transform y = (x - mean)/sd, in a form that is exact next to the mean. */
+/*
+ * bell_shifted_identity() is the transform y = (x - mean)/sd of a method at lambda = 1, in a form
+ * that is exact next to the mean.
+ */
 struct bell_transform bell_shifted_identity(enum bell_method method, double mean, double sd);
 
-/* The transform (psi - mean)/sd at p, whose sd must not be 0.  min and max are left as they are. */
+/*
+ * bell_standardize() sets *out to the transform (psi - mean)/sd at the point p of a column, whose
+ * sd must not be 0.  It leaves out->min and out->max as they are.
+ */
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
 		      struct bell_transform *out);
 

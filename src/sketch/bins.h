@@ -111,6 +111,10 @@ enum bell_status bell_values_union(const struct bell_sketch *a, const struct bel
 
 /* ---- bins.c, span.c: rows into bins ---- */
 
+/*
+ * bell_bin_order() is the order in which a sketch keeps its bins: by center, exponent, side and k.
+ * It is negative if a comes before b, 0 if they are the same bin, else positive.
+ */
 int bell_bin_order(const struct bin *a, const struct bin *b);
 
 /* A sketch of more bins could not be read back. */
@@ -126,23 +130,39 @@ enum bell_status bell_bins_union(const struct bin *a, size_t na, const struct bi
 /* Adds n bins in any order to those of a sketch. */
 enum bell_status bell_bins_add(struct bell_sketch *s, struct bin *bin, size_t n);
 
-/* Rows of a column, to be added to the bins of a sketch. */
+/* There are so many rows between two checks of the grid, after the first few. */
+#define CHECK_ROWS ((size_t)1 << 18)
+
+/* A span has at most so many checks. */
+#define MAX_CHECKS ((size_t)16)
+
+/* A grid does not suit if more than one in so many rows lie outside its narrow bins. */
+#define OUTSIDE_PART 8
+
+/* A span is a run of consecutive rows of a column that are added to the bins of one grid. */
 struct span {
 	const struct backend *b;
 	const struct grid *grid;
-	const struct values *x;
-	const double *weights; /* of each value, or NULL, */
-	/* or the same in units of 2^-WEIGHT_BITS, or NULL: all have weight 1 */
-	const int128 *units;
-	int shift;       /* of the sketch */
-	size_t first, n; /* n: up to MAX_CHECKS CHECK_ROWS - seen % CHECK_ROWS */
-	size_t seen;     /* rows before these since there are bins */
-};
 
-#define CHECK_ROWS ((size_t)1 << 18) /* rows between checks of the grid, after the first few */
-#define MAX_CHECKS ((size_t)16)      /* in a span */
-/* A grid does not suit if more than one in so many rows lie outside its narrow bins. */
-#define OUTSIDE_PART 8
+	/* The column, of which the span has the rows from `first` on. */
+	const struct values *x;
+
+	/*
+	 * The weights of all rows of the column are either `weights`, or `units` in units of
+	 * 2^-WEIGHT_BITS.  Where both are NULL every row has the weight 1.
+	 */
+	const double *weights;
+	const int128 *units;
+
+	/* The weights are kept times 2^shift, as those of the sketch are. */
+	int shift;
+
+	/* The span has at most MAX_CHECKS CHECK_ROWS - seen % CHECK_ROWS rows. */
+	size_t first, n;
+
+	/* So many rows were added before these since the sketch has bins. */
+	size_t seen;
+};
 
 /*
  * Adds the rows of a span: all, or those up to the first check at which a grid that is not fixed
@@ -154,6 +174,7 @@ enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigne
 /* The values of a sketch move into bins of its grid, which is chosen first if need be. */
 enum bell_status bell_sketch_leave_values(struct bell_sketch *s, const struct backend *b);
 
+/* weight_units() is the weight of row i in units of 2^-WEIGHT_BITS. */
 static inline int128 weight_units(const struct span *span, size_t i)
 {
 	return span->units ? span->units[i]
@@ -162,7 +183,9 @@ static inline int128 weight_units(const struct span *span, size_t i)
 
 /* ---- grid.c, level.c ---- */
 
-/* exponents of the widest narrow bins, and of the narrowest */
+/*
+ * The exponents of the widest and of the narrowest width that the narrow bins of a grid may have.
+ */
 #define MAX_WIDTH (-3)
 #define MIN_WIDTH (-1000)
 
@@ -179,44 +202,79 @@ bool bell_grid_valid(const struct grid *g);
 /* A total order of grids, fixed ones first. */
 int bell_grid_order(const struct grid *a, const struct grid *b);
 
+/* bell_grid_public() writes a grid as the options of a sketch have it. */
 struct bell_sketch_options bell_grid_public(const struct grid *g);
 
-#define REACH_BELOW 64  /* bins of a window below its anchor, */
-#define REACH_ABOVE 128 /* and above it */
-#define TABLE_ROWS  (ROW_BINS + 2 * (REACH_BELOW + REACH_ABOVE + 1))
-#define WIDEST      5         /* exponent of the width at which a window holds every double */
-#define WINDOWS     (2 * 505) /* two for each exponent from -1000 to WIDEST by twos */
+/*
+ * A grid is a list of windows, each of which is a range of bins of one width, 2^exponent, around a
+ * place on each side.  The first has the narrow bins; each pair of windows has bins four times as
+ * wide as the pair before, until one of width 2^WIDEST holds every double.  A value goes to the
+ * first window that holds it, hence to the narrowest bins there are for it.
+ */
 
-/* Window i of a grid: values go to the first that holds them, hence to the narrowest bins. */
+/* A window reaches so many bins below its place, and above it. */
+#define REACH_BELOW 64
+#define REACH_ABOVE 128
+
+/* The rows of the table of a window that holds bins of both sides. */
+#define TABLE_ROWS (ROW_BINS + 2 * (REACH_BELOW + REACH_ABOVE + 1))
+
+/* 64 bins of width 2^5 reach beyond the logarithm of every double. */
+#define WIDEST 5
+
+/* There are two windows for each second exponent from MIN_WIDTH to WIDEST. */
+#define WINDOWS (2 * 505)
+
+/* A level is one window of a grid. */
 struct level {
+	/* The window as the kernels take it. */
 	struct window window;
+	/* Its bins are relative to this center, or to none where it is 0. */
 	double center;
-	int exponent, rows[2]; /* rows of each side */
+	int exponent;
+	/* How many bins it has on each side. */
+	int rows[2];
 };
 
-/* What every window of a grid needs. */
+/* A lattice is a grid with what all its windows need, computed once. */
 struct lattice {
 	const struct grid *grid;
-	double plain[2]; /* the anchors in log|x| */
+	/* The anchors as log|x|, without a center. */
+	double plain[2];
+	/* How many windows there are. */
 	int windows;
 };
+
 struct lattice bell_lattice(const struct backend *b, const struct grid *g);
+
+/* bell_level() is window i of a grid, 0 <= i < windows. */
 struct level bell_level(const struct lattice *l, int i);
 
-/* The first window from `i` on that can hold a value at log|x| = t on a side. */
+/*
+ * bell_level_for() is the number of the first window from i on that can hold a value at log|x| = t
+ * on a side, where 1 is the side of x < 0.
+ */
 int bell_level_for(const struct lattice *l, int i, double t, int side);
 
 /* ---- coarsen.c ---- */
 
-#define ROOM_BINS 800 /* more bins than this go into one grid when sketches merge: below 64 KB */
+/*
+ * A sketch of more bins than this gets one grid when sketches merge, which keeps its bytes below
+ * 64 KB.
+ */
+#define COARSEN_ABOVE 800
 
-/* Puts bins that do not lie on the sketch's grid into it, through their nodes. */
+/*
+ * bell_sketch_coarsen() moves the bins that do not lie on the grid of the sketch into bins that do,
+ * through their nodes.  It returns BELL_OK, BELL_ENOMEM, or BELL_ESIZE if there are more than
+ * MAX_BINS then.
+ */
 enum bell_status bell_sketch_coarsen(struct bell_sketch *s, const struct backend *b);
 
-/* Where the logarithms of finite values end. */
+/* The logarithm of every finite |x| but 0 lies between this and its negative. */
 #define FARTHEST_LOG 746
 
-/* t mean of a bin, and its coordinate. */
+/* bin_place() is the coordinate of the mean place in a bin. */
 static inline double bin_place(const struct bin *b)
 {
 	double t = (double)b->sum[1] / (double)b->sum[0];

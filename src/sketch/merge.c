@@ -58,7 +58,7 @@ static enum bell_status merge_bins(const struct bell_sketch *a, const struct bel
 		status = add_values(out, a, kernels);
 	if (status == BELL_OK)
 		status = add_values(out, b, kernels);
-	if (status != BELL_OK || out->bins <= ROOM_BINS || !a->count || !b->count)
+	if (status != BELL_OK || out->bins <= COARSEN_ABOVE || !a->count || !b->count)
 		return status;
 	if (!out->grid.fixed)
 		status = bell_grid_choose(kernels, out, &out->grid);

@@ -149,7 +149,7 @@ static enum bell_status check_grid(struct bell_sketch *s, const struct backend *
 	if (status == BELL_OK && grid.chosen &&
 	    (outside || !s->grid.chosen || grid.exponent <= s->grid.exponent - FINER)) {
 		s->grid = grid;
-		if (s->bins > ROOM_BINS)
+		if (s->bins > COARSEN_ABOVE)
 			status = bell_sketch_coarsen(s, b);
 	}
 	return status;
