@@ -134,6 +134,12 @@ const char *const kind_name[KINDS + 1] = {
     [LATITUDE] = "latitude",
     [COUNTS] = "counts",
     [ZEROS] = "zeros",
+    [UNIFORM] = "uniform",
+    [BIMODAL] = "bimodal",
+    [PERCENT] = "percent",
+    [SIZES] = "sizes",
+    [TINY] = "tiny",
+    [ROUNDED] = "rounded",
     [WIDE] = "wide",
 };
 
@@ -168,6 +174,18 @@ static double draw(enum kind kind, struct rng *rng)
 		return floor(3 * rng_exponential(rng));
 	case ZEROS:
 		return rng_unit(rng) < 0.9 ? 0 : 1000 * rng_exponential(rng);
+	case UNIFORM:
+		return rng_unit(rng);
+	case BIMODAL:
+		return rng_normal(rng) + (rng_bits(rng) & 1 ? 4 : -2);
+	case PERCENT:
+		return 100 * pow(rng_unit(rng), 0.1);
+	case SIZES:
+		return exp(4 * rng_normal(rng));
+	case TINY:
+		return 1e-12 * exp(0.5 * rng_normal(rng));
+	case ROUNDED:
+		return rint(2000 * exp(0.8 * rng_normal(rng))) / 100;
 	case WIDE:
 		return (rng_bits(rng) & 1 ? 1 : -1) * pow(10, 600 * rng_unit(rng) - 300);
 	}

@@ -187,34 +187,54 @@ static void merge_tree(struct bell_sketch **s, size_t n, int tree, struct rng *r
 	}
 }
 
-/* Shards that chose their own grids, of ranges of every kind of column, in any tree. */
+#define MAX_SHARDS 100
+
+/* Sketches the parts of a column in an order of their own, merges them, and compares the fit. */
+static void merge_shards(const double *x, size_t shards, size_t rows, int tree, struct rng *rng,
+			 const struct bell_fit *whole, const char *name)
+{
+	double sd = (whole->ci95[1] - whole->ci95[0]) / 3.92 * sqrt((double)(shards * rows));
+	struct bell_sketch *s[MAX_SHARDS];
+	struct bell_fit fit;
+
+	for (size_t i = 0; i < shards; i++)
+		s[i] = sketch_of(x + i * rows, NULL, rows, NULL);
+	for (size_t i = shards; i-- > 1;) {
+		size_t j = rng_bits(rng) % (i + 1);
+		struct bell_sketch *other = s[i];
+
+		s[i] = s[j];
+		s[j] = other;
+	}
+	merge_tree(s, shards, tree, rng);
+	CHECK(bell_fit_sketch(s[0], NULL, &fit));
+	cr_expect(fabs(fit.lambda - whole->lambda) <= 1e-10 * sd, "%s, tree %d: off by %g", name,
+		  tree, fabs(fit.lambda - whole->lambda) / sd);
+	cr_expect_leq(bell_sketch_size(s[0]), 64 * 1024, "%s", name);
+	bell_sketch_free(s[0]);
+}
+
+/*
+ * Shards that chose their own grids, of ranges of every kind of column, in any order and tree.
+ * BELLSHAPE_LONG asks for as many orders and shards as scripts/long/shards.sh does.
+ */
 Test(sketch, shards_merge_in_any_tree)
 {
-	enum { SHARDS = 30, ROWS = 1500 };
+	bool many = getenv("BELLSHAPE_LONG");
+	size_t shards = many ? MAX_SHARDS : 30, rows = many ? 2000 : 1500;
 
 	for (enum kind k = 0; k < KINDS; k++) {
-		double *x = column(k, SHARDS * ROWS), sd;
+		double *x = column(k, shards * rows);
 		struct bell_sketch *one;
 		struct rng rng = {k + 1};
-		struct bell_fit whole, fit;
+		struct bell_fit whole;
 
-		sort(x, SHARDS * ROWS);
-		one = sketch_of(x, NULL, SHARDS * ROWS, NULL);
+		sort(x, shards * rows);
+		one = sketch_of(x, NULL, shards * rows, NULL);
 		CHECK(bell_fit_sketch(one, NULL, &whole));
-		sd = (whole.ci95[1] - whole.ci95[0]) / 3.92 * sqrt(SHARDS * ROWS);
-		for (int tree = 0; tree < 3; tree++) {
-			struct bell_sketch *s[SHARDS];
-
-			for (size_t i = 0; i < SHARDS; i++)
-				s[i] = sketch_of(x + i * ROWS, NULL, ROWS, NULL);
-			merge_tree(s, SHARDS, tree, &rng);
-			CHECK(bell_fit_sketch(s[0], NULL, &fit));
-			cr_expect(fabs(fit.lambda - whole.lambda) <= 1e-10 * sd,
-				  "%s, tree %d: off by %g", kind_name[k], tree,
-				  fabs(fit.lambda - whole.lambda) / sd);
-			cr_expect_leq(bell_sketch_size(s[0]), 64 * 1024, "%s", kind_name[k]);
-			bell_sketch_free(s[0]);
-		}
+		for (int order = 0; order < (many ? 10 : 1); order++)
+			for (int tree = 0; tree < 3; tree++)
+				merge_shards(x, shards, rows, tree, &rng, &whole, kind_name[k]);
 		bell_sketch_free(one);
 		free(x);
 	}
