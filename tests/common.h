@@ -59,11 +59,11 @@ enum kind {
 	COUNTS, /* small integers, many zeros */
 	ZEROS,  /* 90 % zeros */
 	UNIFORM,
-	BIMODAL,  /* two bells, on both sides of zero */
-	PERCENT,  /* skewed to the left, below 100 */
-	SIZES,    /* positive, over many powers of ten */
-	TINY,     /* about 1e-12 */
-	ROUNDED,  /* amounts of money, many of them equal */
+	BIMODAL, /* two bells, on both sides of zero */
+	PERCENT, /* skewed to the left, below 100 */
+	SIZES,   /* positive, over many powers of ten */
+	TINY,    /* about 1e-12 */
+	ROUNDED, /* amounts of money, many of them equal */
 	KINDS,
 	WIDE = KINDS /* 1e-300 to 1e300, both signs: no ordinary column */
 };
