@@ -26,6 +26,7 @@ static struct bell_sketch **create_sketches(size_t count)
 static struct bell_sketch **read_sketches(struct source *s, const struct options *options)
 {
 	struct bell_sketch **sketches = NULL;
+	struct domain domain = {0};
 	struct block b;
 
 	while (source_next(s, &b)) {
@@ -33,14 +34,15 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 			report_no_numbers(s);
 		if (!sketches)
 			sketches = create_sketches(s->used);
-		/* a sketch takes any value: here its line is known yet */
+		/* A sketch takes any value; here its line is still known. */
 		if (options->fit.method == BELL_BOX_COX)
-			domain_check(s, &b, NULL);
+			domain_check(&domain, s, &b, NULL);
 		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
 		      "fit");
 	}
 	if (!sketches)
 		report_no_numbers(s);
+	domain_end(&domain, s);
 	return sketches;
 }
 

@@ -43,7 +43,7 @@ struct format {
 	void (*close)(struct source *s);
 };
 
-/* So many bytes are enough for every probe(). */
-enum { PROBE_SIZE = 16 };
+/* So many bytes are enough for every probe(), and for foreign_refuse(). */
+enum { PROBE_SIZE = 512 };
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef CLI_MISSING_H
 #define CLI_MISSING_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -32,6 +33,18 @@ static inline bool missing_number(const struct missing *m, double x)
 {
 	for (size_t i = 0; i < m->numbers; i++)
 		if (m->number[i] == x)
+			return true;
+	return false;
+}
+
+/*
+ * missing_float() does the same in float32, where -99.9 is also the float that is nearest to it;
+ * but 0 and the infinities are themselves alone, not what a float cannot hold.
+ */
+static inline bool missing_float(const struct missing *m, float x)
+{
+	for (size_t i = 0; i < m->numbers; i++)
+		if (x == 0 || isinf(x) ? x == m->number[i] : x == (float)m->number[i])
 			return true;
 	return false;
 }

@@ -35,6 +35,8 @@ struct job {
 	struct bell_model **part;
 	uint64_t *outside_count;
 
+	struct domain domain; /* what columns of Box-Cox cannot take */
+
 	void *before; /* a block as it was, to name such a value */
 	size_t before_size;
 };
@@ -125,8 +127,8 @@ static void refuse(const struct job *job, const struct source *s, const struct b
 	die(EXIT_DATA, "%s: %s", s->in.label, bell_status_text(BELL_EDOMAIN));
 }
 
-/* What the columns of Box-Cox hold has to be above 0; anything else ends the program. */
-static void check_domain(const struct source *s, const struct block *b,
+/* What the columns of Box-Cox hold has to be above 0; anything else is remembered. */
+static void check_domain(struct job *job, const struct source *s, const struct block *b,
 			 const struct bell_model *model)
 {
 	bool *box_cox = allocate(b->table.columns, sizeof *box_cox), any = false;
@@ -136,7 +138,7 @@ static void check_domain(const struct source *s, const struct block *b,
 		any |= box_cox[k];
 	}
 	if (any)
-		domain_check(s, b, box_cox);
+		domain_check(&job->domain, s, b, box_cox);
 	free(box_cox);
 }
 
@@ -160,7 +162,9 @@ static void apply_run(struct job *job, const struct source *s, const struct bloc
 	const struct options *o = job->options;
 
 	if (!job->inverse) {
-		check_domain(s, b, model);
+		check_domain(job, s, b, model);
+		if (job->domain.columns) /* there will be no output */
+			return;
 		check(bell_table_transform(model, &b->table, o->threads, &b->table), "transform");
 		return;
 	}
@@ -239,8 +243,10 @@ static void run(const struct options *options, bool inverse)
 	source_write_head(&s, &out);
 	while (source_next(&s, &b)) {
 		apply(&job, &s, &b);
-		source_write(&s, &b, &out);
+		if (!job.domain.columns)
+			source_write(&s, &b, &out);
 	}
+	domain_end(&job.domain, &s);
 	output_end(&out);
 	tell_outside(&job, &s);
 	for (size_t k = 0; job.part && k < s.used; k++)

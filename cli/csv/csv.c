@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "../foreign.h"
 #include "../format.h"
 #include "../source.h"
 #include "../text.h"
@@ -19,31 +20,6 @@ static bool probe(const struct input *in)
 {
 	(void)in;
 	return true;
-}
-
-/* Refuses files that are something else, by their first bytes. */
-static void refuse_others(const struct input *in)
-{
-	static const struct {
-		size_t length;
-		const char *bytes, *what;
-	} others[] = {
-	    {2, "\xff\xfe",
-	     "is UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8"},
-	    {2, "\xfe\xff",
-	     "is UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8"},
-	    {2, "\x1f\x8b", "is compressed: zcat it into bellshape, with - as the table"},
-	    {4, "\x28\xb5\x2f\xfd",
-	     "is compressed: zstdcat it into bellshape, with - as the table"},
-	    {6, "\3757zXZ", "is compressed: xzcat it into bellshape, with - as the table"},
-	    {4, "PK\3\4",
-	     "is a zip file, such as .xlsx or .npz: take the table out as CSV or .npy"},
-	    {4, "PAR1", "is a Parquet file: save it as CSV or .npy"},
-	};
-
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (begins_with(in, others[i].bytes, others[i].length))
-			die(EXIT_DATA, "%s: %s", in->label, others[i].what);
 }
 
 /* Takes a field of the header (csv_field); `data` is the source. */
@@ -63,7 +39,7 @@ static void open_table(struct source *s, const struct options *options, const st
 	struct csv *csv = s->state;
 	struct input *in = &s->in;
 
-	refuse_others(in);
+	foreign_refuse(in, options);
 	csv->reader.in = in;
 	missing_open(&csv->missing, options);
 	csv->style.decimal = options->decimal;

@@ -56,25 +56,75 @@ static size_t read_text(struct reader *r, const char **text)
 	return (size_t)(last - *text);
 }
 
+/*
+ * Ends the program: the elements are structs, whose type is the list of their fields.  Each field
+ * is a tuple, in which a tuple of a title and a name and another list may stand.
+ */
+static _Noreturn void refuse_struct(struct reader *r)
+{
+	const char *text;
+	size_t fields = 0;
+
+	for (int depth = 0; r->p < r->end && (*r->p != ']' || depth);) {
+		if (*r->p == '\'' || *r->p == '"') {
+			read_text(r, &text);
+			continue;
+		}
+		depth += (*r->p == '(' || *r->p == '[') - (*r->p == ')' || *r->p == ']');
+		fields += *r->p++ == '(' && depth == 1;
+	}
+	if (fields == 1)
+		die(EXIT_DATA,
+		    "%s: its elements are structs of one field: save array[array.dtype.names[0]]",
+		    r->label);
+	die(EXIT_DATA,
+	    "%s: its elements are structs of %zu fields: save "
+	    "numpy.lib.recfunctions.structured_to_unstructured(array, '<f8')",
+	    r->label, fields);
+}
+
+/* Ends the program: says what a type stands for, by the letter behind the order of its bytes. */
+static _Noreturn void refuse_type(const struct reader *r, const char *type, size_t length)
+{
+	static const struct {
+		char letter;
+		const char *what, *remedy;
+	} others[] = {
+	    {'c', "its numbers are complex", "save its parts, such as array.real.astype('<f8')"},
+	    {'O', "its elements are objects of Python", "save it as array.astype('<f8')"},
+	    {'M', "its elements are dates",
+	     "save it as numbers, array.astype('<i8').astype('<f8')"},
+	    {'m', "its elements are times",
+	     "save it as numbers, array.astype('<i8').astype('<f8')"},
+	    {'U', "its elements are texts", "save it as array.astype('<f8'), if they are numbers"},
+	    {'S', "its elements are texts", "save it as array.astype('<f8'), if they are numbers"},
+	    {'V', "its elements are bytes without a meaning", "save numbers, as '<f8'"},
+	};
+	size_t letter = length && strchr("<>|=", *type) ? 1 : 0;
+
+	for (size_t i = 0; letter < length && i < sizeof others / sizeof *others; i++)
+		if (type[letter] == others[i].letter)
+			die(EXIT_DATA, "%s: %s, of type %s, where '<f8' and '<f4' can be read: %s",
+			    r->label, others[i].what, show(type, length), others[i].remedy);
+	die(EXIT_DATA,
+	    "%s: its numbers are of type %s, where '<f8' and '<f4' can be read: "
+	    "save it as array.astype('<f8')",
+	    r->label, show(type, length));
+}
+
 static void read_type(struct npy_header *h, struct reader *r)
 {
 	const char *text;
 
 	if (take(r, "["))
-		die(EXIT_DATA,
-		    "%s: its elements have several fields; save one column after the other, as "
-		    "'<f8'",
-		    r->label);
+		refuse_struct(r);
 	size_t n = read_text(r, &text);
 	if (n == 3 && !memcmp(text, "<f4", 3))
 		h->type = BELL_F32;
 	else if (n == 3 && !memcmp(text, "<f8", 3))
 		h->type = BELL_F64;
 	else
-		die(EXIT_DATA,
-		    "%s: its numbers are of type %s, where '<f8' and '<f4' can be read: "
-		    "save it as array.astype('<f8')",
-		    r->label, show(text, n));
+		refuse_type(r, text, n);
 }
 
 /* A size in bytes, of at most 8 an element, is then a size_t. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* npy.c - the table format of NumPy's .npy files. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../error.h"
 #include "../format.h"
+#include "../missing.h"
 #include "../output.h"
 #include "../source.h"
 #include "header.h"
@@ -24,6 +26,16 @@ struct npy {
 	size_t place;       /* of `column` in source.use */
 	char *data;         /* the block */
 	char *wide;         /* whole rows, of which the block takes some columns; or NULL */
+
+	struct missing missing;
+	struct kept *kept; /* numbers of the block that are missing values, to be written again */
+	size_t keeps;
+};
+
+/* A number that NaN stands for in the block, and where. */
+struct kept {
+	size_t at;
+	double number;
 };
 
 static bool probe(const struct input *in)
@@ -75,7 +87,8 @@ static void open_table(struct source *s, const struct options *options, const st
 	const char *text = read_head(s, &length);
 	const struct npy_header h = npy_parse(s->in.label, text, length);
 
-	(void)options, (void)known; /* these are about text tables */
+	(void)known; /* an array has no names */
+	missing_open(&npy->missing, options);
 	npy->header = h;
 	if (!h.rows || !h.columns)
 		die(EXIT_DATA, "%s: no %s", s->in.label, h.rows ? "columns" : "rows");
@@ -164,6 +177,50 @@ static bool next_of_column(struct source *s, struct block *block)
 	return false;
 }
 
+/* Sets element `at` of the block to NaN; in a table that is written it comes back as it was. */
+static void set_missing(const struct source *s, struct npy *npy, size_t at, double number)
+{
+	if (s->wanted.whole && !(npy->keeps & (npy->keeps - 1))) /* full at each power of two */
+		npy->kept =
+		    reallocate(npy->kept, npy->keeps ? 2 * npy->keeps : 1, sizeof *npy->kept);
+	if (s->wanted.whole)
+		npy->kept[npy->keeps++] = (struct kept){at, number};
+	if (npy->header.type == BELL_F32)
+		((float *)npy->data)[at] = NAN;
+	else
+		((double *)npy->data)[at] = NAN;
+}
+
+/* Makes NaN of the numbers that the user named, in the columns that are read as numbers. */
+static void mark_missing(struct source *s, const struct block *b)
+{
+	struct npy *npy = s->state;
+	const struct bell_table *t = &b->table;
+
+	npy->keeps = 0;
+	for (size_t i = 0; npy->missing.numbers && i < t->rows; i++)
+		for (size_t j = 0; j < t->columns; j++) {
+			enum kind kind = s->column[s->use[b->first + j]].kind;
+			size_t at = i * (size_t)t->row_stride + j * (size_t)t->column_stride;
+			double x = source_number(t, t->data, i, j);
+			bool named = t->type == BELL_F32 ? missing_float(&npy->missing, (float)x)
+							 : missing_number(&npy->missing, x);
+
+			if (named && (kind == KIND_NUMBER || kind == KIND_UNKNOWN))
+				set_missing(s, npy, at, x);
+		}
+}
+
+/* Puts the numbers back that were named as missing values. */
+static void restore(struct npy *npy)
+{
+	for (size_t i = 0; i < npy->keeps; i++)
+		if (npy->header.type == BELL_F32)
+			((float *)npy->data)[npy->kept[i].at] = (float)npy->kept[i].number;
+		else
+			((double *)npy->data)[npy->kept[i].at] = npy->kept[i].number;
+}
+
 static bool next(struct source *s, struct block *block)
 {
 	struct npy *npy = s->state;
@@ -171,11 +228,13 @@ static bool next(struct source *s, struct block *block)
 
 	if (!npy->data)
 		prepare(s);
-	if (npy->header.fortran ? next_of_column(s, block) : next_rows(s, block))
+	if (npy->header.fortran ? next_of_column(s, block) : next_rows(s, block)) {
+		mark_missing(s, block);
 		return true;
+	}
 	if (input_take(&s->in, &more, 1))
-		die(EXIT_DATA, "%s: the file goes on behind its %zu rows", s->in.label,
-		    npy->header.rows);
+		die(EXIT_DATA, "%s: the file goes on behind its %zu row%s", s->in.label,
+		    npy->header.rows, npy->header.rows == 1 ? "" : "s");
 	return false;
 }
 
@@ -190,6 +249,7 @@ static void write_rows(const struct source *s, const struct block *block, struct
 {
 	const struct bell_table *t = &block->table;
 
+	restore(s->state);
 	output_put(out, t->data, t->rows * t->columns * element(s->state));
 }
 
@@ -200,6 +260,8 @@ static void close_table(struct source *s)
 	free(npy->head);
 	free(npy->data);
 	free(npy->wide);
+	free(npy->kept);
+	missing_close(&npy->missing);
 }
 
 const struct format npy_format = {

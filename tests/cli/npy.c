@@ -166,8 +166,32 @@ Test(cli_npy, bad_files)
 	     "array.astype('<f8')",
 	     16},
 	    {"{'descr': '>f8', 'fortran_order': False, 'shape': (2,), }", "of type \">f8\"", 16},
-	    {"{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", "several fields",
+	    {"{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }",
+	     "its elements are structs of one field: save array[array.dtype.names[0]]", 16},
+	    {"{'descr': [('a]', '<f8', (2,))], 'fortran_order': False, 'shape': (2,), }",
+	     "structs of one field", 32},
+	    {"{'descr': [(('T', 'a'), '<f8'), ('s', [('x', '<f4'), (\"y'\", '<f4')])], "
+	     "'fortran_order': False, 'shape': (2,), }",
+	     "structs of 2 fields: save numpy.lib.recfunctions.structured_to_unstructured(array",
+	     32},
+	    {"{'descr': [('a', '<f8'", "structs of one field", 16},
+	    {"{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }",
+	     "its numbers are complex, of type \"<c16\", where '<f8' and '<f4' can be read: save "
+	     "its "
+	     "parts, such as array.real",
 	     16},
+	    {"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+	     "its elements are objects of Python, of type \"|O\"", 16},
+	    {"{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (1,), }",
+	     "its elements are dates, of type \"<M8[ns]\"", 8},
+	    {"{'descr': '<m8[s]', 'fortran_order': False, 'shape': (1,), }",
+	     "its elements are times, of type \"<m8[s]\"", 8},
+	    {"{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }",
+	     "its elements are texts, of type \"<U3\"", 12},
+	    {"{'descr': '|V8', 'fortran_order': False, 'shape': (1,), }",
+	     "its elements are bytes without a meaning, of type \"|V8\"", 8},
+	    {"{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }",
+	     "its numbers are of type \"|b1\"", 1},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "has 0 dimensions", 8},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1, 2), }", "has 3 dimensions",
 	     16},
@@ -179,6 +203,8 @@ Test(cli_npy, bad_files)
 	     "the file ends too early", 31},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }",
 	     "the file goes on behind its 2 rows", 17},
+	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }",
+	     "the file goes on behind its 1 row", 9},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999, 99999999), }",
 	     "shape", 0},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 99999999), }",
@@ -211,6 +237,51 @@ Test(cli_npy, bad_files)
 	cr_expect_eq(run("$B stats x.npy"), 1);
 	cr_expect(failed_with("x.npy: broken .npy header: a length of 2147483647 bytes"), "%s",
 		  err());
+}
+
+/* A number that is asked to be missing is so in an array, too, and stays where it is. */
+Test(cli_npy, missing_numbers)
+{
+	static const double table[] = {1, 2, -99, 3, 4, -99.9, -99.9, 7, 2, 0};
+	static const char *const orders[] = {"False", "True"};
+	enum { ROWS = 5, COLUMNS = 2, NUMBERS = ROWS * COLUMNS };
+
+	for (int c = 0; c < 4; c++) {
+		bool fortran = c & 1, narrow = c & 2;
+		unsigned char file[512];
+		char text[120];
+
+		snprintf(text, sizeof text,
+			 "{'descr': '<f%d', 'fortran_order': %s, 'shape': (5, 2), }",
+			 narrow ? 4 : 8, orders[fortran]);
+		size_t n = head(file, 1, text), size = narrow ? 4 : 8;
+		for (size_t i = 0; i < NUMBERS; i++) {
+			double x = table[fortran ? i % ROWS * COLUMNS + i / ROWS : i];
+			float y = (float)x;
+
+			memcpy(file + n + i * size, narrow ? (void *)&y : (void *)&x, size);
+		}
+		put("x.npy", file, n + NUMBERS * size);
+		/* 1e-300 is no float, and 0 is not it. */
+		cr_assert_eq(run("$B stats --json --na -99 --na -99.9 --na 1e-300 --na x x.npy"), 0,
+			     "%s", err());
+		cJSON *root = json();
+		cr_expect_eq(value(column(root, "column_1"), "missing"), 2, "case %d", c);
+		cr_expect_eq(value(column(root, "column_2"), "missing"), 1, "case %d", c);
+		cr_expect_float_eq(value(column(root, "column_1"), "mean"), 7.0 / 3, 1e-12);
+		cJSON_Delete(root);
+		cr_assert_eq(run("$B fit --na -99 --na -99.9 --columns 1 x.npy -o m.json &&"
+				 "$B transform --na -99 --na -99.9 -m m.json x.npy -o z.npy"),
+			     0, "%s", err());
+		const char *before = get("x.npy", NULL), *after = get("z.npy", NULL);
+		for (size_t i = 0; i < NUMBERS; i++) {
+			double x = table[fortran ? i % ROWS * COLUMNS + i / ROWS : i];
+			bool second = fortran ? i >= ROWS : i % COLUMNS;
+
+			cr_expect_eq(!memcmp(before + n + i * size, after + n + i * size, size),
+				     second || x < 0, "case %d, number %zu", c, i);
+		}
+	}
 }
 
 /* Values outside the image are found by row; a model of names has nothing to say to an array. */
