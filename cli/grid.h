@@ -9,7 +9,8 @@
 
 struct grid {
 	size_t columns, cells;
-	char **cell; /* by rows; the first row is the head */
+	char *text; /* of the cells by rows, each with a 0 behind it; the first row is the head */
+	size_t used, capacity;
 };
 
 /* grid_add() adds the next cell. */

@@ -82,14 +82,19 @@ cJSON *json_append(cJSON *array, cJSON *item)
 	return item;
 }
 
-void json_print(cJSON *root, struct output *out)
+void json_print(cJSON *item, unsigned depth, struct output *out)
 {
-	char *text = cJSON_Print(root);
+	char *text = cJSON_Print(item), *feed;
 
 	if (!text)
 		out_of_memory();
-	output_put(out, text, strlen(text));
-	output_put(out, "\n", 1);
+	for (char *line = text; *line; line = feed) {
+		feed = line + strcspn(line, "\n");
+		feed += *feed == '\n';
+		output_put(out, line, (size_t)(feed - line));
+		for (unsigned i = 0; *feed && i < depth; i++)
+			output_put(out, "\t", 1);
+	}
 	free(text);
-	cJSON_Delete(root);
+	cJSON_Delete(item);
 }

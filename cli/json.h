@@ -24,7 +24,10 @@ cJSON *json_array(void);
 cJSON *json_add(cJSON *object, const char *key, cJSON *item);
 cJSON *json_append(cJSON *array, cJSON *item);
 
-/* json_print() writes the whole with a line feed behind it, and frees it. */
-void json_print(cJSON *root, struct output *out);
+/*
+ * json_print() writes an item, which stands so many levels deep, and frees it.  A report is written
+ * item by item: a tree of all its columns would take kilobytes for each.
+ */
+void json_print(cJSON *item, unsigned depth, struct output *out);
 
 #endif

@@ -124,20 +124,31 @@ static cJSON *stats_item(const char *name, const struct bell_moments *m)
 	return item;
 }
 
-/*
- * Begins {"bellshape": version, "columns": [], "skipped": [...]}; *columns is to be filled in.
- */
-static cJSON *json_begin(const struct source *s, cJSON **columns)
+/* The report is {"bellshape": version, "columns": [...], "skipped": [...]}. */
+static void json_begin(struct output *out)
 {
-	cJSON *root = json_object(), *skipped;
+	output_print(out, "{\n\t\"bellshape\":\t\"%s\",\n\t\"columns\":\t[", bell_version());
+}
 
-	json_add(root, "bellshape", json_text(bell_version()));
-	*columns = json_add(root, "columns", json_array());
-	skipped = json_add(root, "skipped", json_array());
+/* Writes the item of a column, which is number k in use. */
+static void json_column(cJSON *item, size_t k, struct output *out)
+{
+	if (k)
+		output_put(out, ", ", 2);
+	json_print(item, 2, out);
+}
+
+static void json_end(const struct source *s, struct output *out)
+{
+	static const char before[] = "],\n\t\"skipped\":\t", after[] = "\n}\n";
+	cJSON *skipped = json_array();
+
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].kind == KIND_TEXT)
 			json_append(skipped, json_text(s->column[i].name));
-	return root;
+	output_put(out, before, sizeof before - 1);
+	json_print(skipped, 1, out);
+	output_put(out, after, sizeof after - 1);
 }
 
 /* Returns 0 for what is nothing but rounding, so that it has no sign and no digits. */
@@ -186,11 +197,10 @@ static void fit_table(const struct bell_model *model, struct output *out)
 
 static void fit_json(const struct source *s, const struct bell_model *model, struct output *out)
 {
-	cJSON *columns, *root = json_begin(s, &columns);
-
+	json_begin(out);
 	for (size_t i = 0; i < bell_model_columns(model); i++)
-		json_append(columns, fit_item(bell_model_name(model, i), bell_model_fit(model, i)));
-	json_print(root, out);
+		json_column(fit_item(bell_model_name(model, i), bell_model_fit(model, i)), i, out);
+	json_end(s, out);
 }
 
 static void add_stats_row(struct grid *g, const char *name, const struct bell_moments *m)
@@ -227,11 +237,10 @@ static void stats_table(const struct source *s, const struct bell_moments *momen
 static void stats_json(const struct source *s, const struct bell_moments *moments,
 		       struct output *out)
 {
-	cJSON *columns, *root = json_begin(s, &columns);
-
+	json_begin(out);
 	for (size_t k = 0; k < s->used; k++)
-		json_append(columns, stats_item(s->column[s->use[k]].name, &moments[k]));
-	json_print(root, out);
+		json_column(stats_item(s->column[s->use[k]].name, &moments[k]), k, out);
+	json_end(s, out);
 }
 
 /* Returns the columns of text with their first text and its line, and counts them. */

@@ -15,9 +15,10 @@
 
 /*
  * A block has so many numbers, or so many cells where their texts are kept too, which takes more
- * memory; but at most MAX_ROWS rows, so that a narrow table has blocks that stay in the cache.
+ * memory; but at most MAX_ROWS rows, so that a narrow table has blocks that stay in the cache, and
+ * at least MIN_ROWS.
  */
-enum { BLOCK_NUMBERS = 1 << 20, BLOCK_CELLS = 1 << 18, MAX_ROWS = 8192 };
+enum { BLOCK_NUMBERS = 1 << 20, BLOCK_CELLS = 1 << 18, MAX_ROWS = 8192, MIN_ROWS = 8 };
 
 /* What the number of rows is a multiple of, where a command does not care. */
 enum { ROWS_MULTIPLE = 64 };
@@ -218,15 +219,17 @@ void source_settle(struct source *s)
 	s->used = used;
 }
 
-size_t source_block_rows(const struct source *s, size_t columns)
+size_t source_block_rows(const struct source *s, size_t columns, size_t *small)
 {
 	size_t multiple = s->wanted.multiple;
 	size_t rows = (s->wanted.whole ? BLOCK_CELLS : BLOCK_NUMBERS) / columns;
 
 	if (rows > MAX_ROWS)
 		rows = MAX_ROWS;
-	rows -= rows % multiple;
-	return rows < multiple ? multiple : rows;
+	if (rows >= multiple)
+		return *small = rows - rows % multiple;
+	*small = rows < MIN_ROWS ? MIN_ROWS : rows;
+	return multiple;
 }
 
 bool source_next(struct source *s, struct block *block)

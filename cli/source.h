@@ -42,6 +42,7 @@ struct block {
 	size_t first;            /* table column 0 is column source.use[first] */
 	uint64_t row;            /* table row 0 is this row of the file, counted from 0 */
 	const uint64_t *line;    /* the line on which each row starts; NULL if there are no lines */
+	bool last;               /* its columns have no more rows; false if that is not known yet */
 };
 
 /* What a command wants of its table. */
@@ -126,7 +127,11 @@ void source_found_text(struct source *s, size_t column, const char *sample, uint
  */
 void source_settle(struct source *s);
 
-/* source_block_rows() returns how many rows of so many columns make a block of a few megabytes. */
-size_t source_block_rows(const struct source *s, size_t columns);
+/*
+ * source_block_rows() returns how many rows of so many columns make a block: as many as fit into a
+ * few megabytes, but for the multiple that the command wants.  In a wide table these take more, and
+ * *small is how many rows to make room for at first, lest a short table takes as much.
+ */
+size_t source_block_rows(const struct source *s, size_t columns, size_t *small);
 
 #endif

@@ -35,12 +35,12 @@ void cells_open(struct cells *c, struct source *s, const struct csv_reader *read
 		c->slot[i] = NO_SLOT;
 	for (size_t k = 0; k < s->used; k++)
 		c->slot[s->use[k]] = k;
-	c->capacity = source_block_rows(s, s->columns);
-	c->stride = c->capacity + COLUMN_PAD;
+	c->capacity = source_block_rows(s, s->columns, &c->room);
+	c->stride = c->room + COLUMN_PAD;
 	c->values = allocate(s->used * c->stride, sizeof *c->values);
 	c->lines = allocate(c->capacity, sizeof *c->lines);
 	if (s->wanted.whole) {
-		c->cell = allocate(c->capacity * s->columns, sizeof *c->cell);
+		c->cell = allocate(c->room * s->columns, sizeof *c->cell);
 		c->text = allocate(c->text_capacity = TEXT_PIECE, 1);
 	}
 }
@@ -158,6 +158,22 @@ static double read_number(struct cells *c, size_t field, const char *text, size_
 	return NAN;
 }
 
+/* Makes room for twice as many rows; the columns move apart, the last one first. */
+static void grow(struct cells *c)
+{
+	size_t room = 2 * c->room < c->capacity ? 2 * c->room : c->capacity;
+	size_t stride = room + COLUMN_PAD, used = c->source->used;
+
+	c->values = reallocate(c->values, used * stride, sizeof *c->values);
+	for (size_t k = used; k--;)
+		memmove(c->values + k * stride, c->values + k * c->stride,
+			c->rows * sizeof *c->values);
+	c->stride = stride;
+	c->room = room;
+	if (c->cell)
+		c->cell = reallocate(c->cell, room * c->columns, sizeof *c->cell);
+}
+
 static void keep_text(struct cells *c, struct cell *cell, const char *text, size_t length)
 {
 	if (c->text_capacity - c->text_used < length) {
@@ -178,6 +194,8 @@ void cells_add(void *data, size_t field, const char *text, size_t length)
 
 	if (field >= c->columns) /* it is counted, and the record refused as a whole */
 		return;
+	if (!field && c->rows == c->room)
+		grow(c);
 	slot = c->slot[field];
 	if (slot != NO_SLOT) {
 		value = read_number(c, field, text, length);

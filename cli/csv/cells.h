@@ -26,7 +26,8 @@ struct cells {
 	char decimal; /* what stands before the decimals of a number: '.' or ',' */
 
 	size_t columns;        /* of the table */
-	size_t rows, capacity; /* rows that are complete; of how many */
+	size_t rows, capacity; /* rows that are complete; of how many in a full block */
+	size_t room;           /* rows that there is memory for; it grows up to the capacity */
 	uint64_t *lines;       /* on which each row starts */
 	size_t *slot;          /* of each column: its place in source.use, or NO_SLOT */
 	double *values;        /* column k of source.use from values + k * stride */

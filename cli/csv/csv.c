@@ -66,19 +66,20 @@ static bool next(struct source *s, struct block *block)
 {
 	struct csv *csv = s->state;
 	struct cells *c = &csv->cells;
-	bool first = !c->values;
+	bool first = !c->values, more = true;
 
 	if (first)
 		cells_open(c, s, &csv->reader, &csv->missing, csv->style.decimal);
 	cells_clear(c);
-	while (!cells_full(c) && csv_record(&csv->reader, cells_add, c))
+	while (!cells_full(c) && (more = csv_record(&csv->reader, cells_add, c)))
 		cells_end_row(c);
 	if (first && c->rows)
 		cells_settle(c);
 	*block = (struct block){
 	    .table = {c->values, BELL_F64, c->rows, s->used, 1, (ptrdiff_t)c->stride},
 	    .row = csv->rows,
-	    .line = c->lines};
+	    .line = c->lines,
+	    .last = !more};
 	csv->rows += c->rows;
 	if (!csv->rows)
 		die(EXIT_DATA, "%s: no rows", s->in.label);

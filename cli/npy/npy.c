@@ -109,7 +109,7 @@ static void prepare(struct source *s)
 	size_t across = npy->header.fortran ? 1 : s->columns;
 
 	source_use(s, s->wanted.whole);
-	npy->capacity = source_block_rows(s, across);
+	npy->capacity = source_block_rows(s, across, &(size_t){0});
 	if (npy->capacity > npy->header.rows)
 		npy->capacity = npy->header.rows;
 	npy->data = allocate(npy->capacity * across, element(npy));
@@ -140,7 +140,8 @@ static bool next_rows(struct source *s, struct block *block)
 			memcpy(to, npy->wide + (i * s->columns + s->use[k]) * size, size);
 	*block = (struct block){
 	    .table = {npy->data, npy->header.type, rows, s->used, (ptrdiff_t)s->used, 1},
-	    .row = npy->row};
+	    .row = npy->row,
+	    .last = npy->row + rows == npy->header.rows};
 	npy->row += rows;
 	return true;
 }
@@ -169,7 +170,8 @@ static bool next_of_column(struct source *s, struct block *block)
 		*block = (struct block){
 		    .table = {npy->data, npy->header.type, rows, 1, 1, (ptrdiff_t)rows},
 		    .first = npy->place,
-		    .row = npy->row};
+		    .row = npy->row,
+		    .last = npy->row + rows == npy->header.rows};
 		npy->row += rows;
 		if (in_use(s, npy))
 			return true;

@@ -184,6 +184,43 @@ Test(cli_output, models_that_do_not_fit)
 		     0, "%s", out());
 }
 
+/* Memory is for what a wide table holds, not for the rows and bytes that a block might have. */
+Test(cli_output, memory_of_wide_tables)
+{
+	static const struct {
+		const char *table, *command;
+		int limit; /* KB of address space; in turn 60, 60, 60, 120, 40, 60 and 120 MB do */
+		int status;
+	} cases[] = {
+	    {"{ head -c 16000000 /dev/zero | tr '\\0' ,; echo; } >half; cat half half", "fit",
+	     150000, 1},
+	    {"wide 100000 3", "stats --json", 150000, 0},
+	    {"wide 100000 3", "stats", 150000, 0},
+	    {"wide 100000 3", "fit --threads 1 --json", 250000, 0},
+	    {"wide 100000 3", "transform --threads 1 -m m.json", 150000, 0},
+	    {"wide 20000 100", "fit --threads 1 --json", 150000, 0},
+	    {"wide 5000 3000", "stats --json", 200000, 0},
+	};
+
+#ifdef __SANITIZE_ADDRESS__
+	cr_skip_test("sanitizers need more address space than there is memory");
+#endif
+	put_text(
+	    "wide",
+	    "awk -v n=$1 -v m=$2 'BEGIN { for (j = 0; j < n; j++) printf \"%sc%d\", j ? \",\" : "
+	    "\"\", j; print \"\"; for (i = 0; i < m; i++) { for (j = 0; j < n; j++)"
+	    "printf \"%s%d\", j ? \",\" : \"\", (3 * i * i + j) % 23; print \"\" } }'\n");
+	put_text("t.csv", "c0,c7\n1,2\n3,4\n9,1\n");
+	cr_assert_eq(run("$B fit t.csv -o m.json"), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		cr_assert_eq(run("wide() { sh wide $1 $2; }; { %s; } >t.csv", cases[i].table), 0);
+		cr_expect_eq(run("ulimit -v %d; $B %s t.csv", cases[i].limit, cases[i].command),
+			     cases[i].status, "case %zu: %s", i, err());
+		if (cases[i].status)
+			cr_expect(failed_with("more than 1048576 columns"), "%s", err());
+	}
+}
+
 Test(cli_output, memory_does_not_grow)
 {
 	struct rusage usage;
