@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fit.c - lambda for every column of a table. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/model.h>
@@ -63,36 +64,48 @@ static struct bell_model *fit_model(struct source *s, const struct options *opti
 	return model;
 }
 
-static void save(const struct bell_model *model, const char *path)
+/* Stores the model; output_end() is still to come. */
+static void save(const struct bell_model *model, const char *path, struct output *out)
 {
-	struct output out;
 	char *text;
 
 	check(bell_model_to_json(model, &text), "the model");
-	output_open(&out, path, true);
-	output_put(&out, text, strlen(text));
-	output_put(&out, "\n", 1);
-	output_end(&out);
+	output_open(out, path, true);
+	output_put(out, text, strlen(text));
+	output_put(out, "\n", 1);
+	output_store(out);
 	free(text);
 }
 
-/* The report is made before the model is written, so that a failure leaves neither. */
+/*
+ * The model takes its place last, when all else has been written, so that a failure leaves the file
+ * that was there.  But a reader of the report that has gone, as head(1) has, is no failure.
+ */
 void run_fit(const struct options *options)
 {
 	bool reported = !options->output || strcmp(options->output, "-") != 0;
 	struct report report;
 	struct source s;
 	struct bell_model *model;
+	struct output file;
 
 	source_open(&s, options, NULL);
 	source_select(&s, options);
 	model = fit_model(&s, options);
 	if (reported)
 		report_fit(&report, &s, model, options->json);
+	if (reported && options->output) {
+		signal(SIGPIPE, SIG_IGN);
+		report.out.optional = true;
+	}
 	if (options->output)
-		save(model, options->output);
+		save(model, options->output, &file);
 	if (reported)
 		report_print(&report);
+	if (options->output)
+		output_end(&file);
+	if (reported)
+		report_end(&report);
 	bell_model_free(model);
 	source_close(&s);
 }

@@ -71,8 +71,11 @@ static void spool(struct output *out)
 	out->spooled = true;
 }
 
-/* Writes all of it, or ends the program: in silence if nobody reads on. */
-static void write_all(int descriptor, const char *bytes, size_t n, const char *label)
+/*
+ * Writes all of it to a descriptor of the output, or ends the program: in silence if nobody reads
+ * on.
+ */
+static void write_all(const struct output *out, int descriptor, const char *bytes, size_t n)
 {
 	progress_clear();
 	while (n) {
@@ -80,10 +83,12 @@ static void write_all(int descriptor, const char *bytes, size_t n, const char *l
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EPIPE && out->optional)
+			return;
 		if (done < 0 && errno == EPIPE)
 			exit(EXIT_DATA);
 		if (done < 0)
-			die(EXIT_DATA, "%s: %s", label, strerror(errno));
+			die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
 		bytes += done;
 		n -= (size_t)done;
 	}
@@ -93,7 +98,7 @@ static void flush(struct output *out)
 {
 	if (out->whole && !out->spooled)
 		spool(out);
-	write_all(out->descriptor, out->data, out->used, out->label);
+	write_all(out, out->descriptor, out->data, out->used);
 	out->used = 0;
 }
 
@@ -110,7 +115,7 @@ void output_put(struct output *out, const void *bytes, size_t n)
 {
 	if (n >= PIECE) { /* already large: no copy */
 		flush(out);
-		write_all(out->descriptor, bytes, n, out->label);
+		write_all(out, out->descriptor, bytes, n);
 	} else if (n) {
 		memcpy(output_reserve(out, n), bytes, n);
 		output_advance(out, n);
@@ -140,14 +145,14 @@ static void unspool(struct output *out)
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
 	while ((got = read(out->descriptor, out->data, out->capacity)))
 		if (got > 0)
-			write_all(out->spooled_for, out->data, (size_t)got, out->label);
+			write_all(out, out->spooled_for, out->data, (size_t)got);
 		else if (errno != EINTR)
 			die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
 	close(out->descriptor);
 	out->descriptor = out->spooled_for;
 }
 
-void output_end(struct output *out)
+void output_store(struct output *out)
 {
 	if (!out->spooled)
 		out->whole = false;
@@ -155,9 +160,18 @@ void output_end(struct output *out)
 	if (out->spooled)
 		unspool(out);
 	if (out->target)
-		replace_end(out->descriptor, out->target, out->label);
+		replace_store(out->descriptor, out->label);
 	else if (out->descriptor != STDOUT_FILENO && close(out->descriptor))
 		die(EXIT_DATA, "%s: %s", out->label, strerror(errno));
+	out->stored = true;
+}
+
+void output_end(struct output *out)
+{
+	if (!out->stored)
+		output_store(out);
+	if (out->target)
+		replace_end(out->target, out->label);
 	free(out->target);
 	free(out->data);
 	*out = (struct output){.descriptor = -1};

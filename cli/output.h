@@ -13,6 +13,8 @@ struct output {
 	bool whole;   /* nothing goes to a descriptor of others before the end */
 	bool spooled; /* the descriptor is a nameless file, which takes what `data` cannot hold */
 	int spooled_for; /* the descriptor to which that file is copied */
+	bool optional;   /* it is no error if nobody reads it any longer */
+	bool stored;     /* output_store() has been called */
 	char *data;
 	size_t used, capacity;
 };
@@ -25,6 +27,12 @@ struct output {
  */
 void output_open(struct output *out, const char *path, bool whole);
 void output_end(struct output *out);
+
+/*
+ * output_store() does all of output_end() that may well fail, for example because a disk is full,
+ * and leaves it to that to put a file in its place.  Nothing can be added from then on.
+ */
+void output_store(struct output *out);
 
 /*
  * output_reserve() returns memory for n bytes.  output_advance() makes those that were written

@@ -160,13 +160,17 @@ static void store_folder(const char *target)
 	}
 }
 
-void replace_end(int descriptor, const char *target, const char *label)
+void replace_store(int descriptor, const char *label)
 {
 	/* Some file systems know no fsync(). */
 	if (fsync(descriptor) && errno != EINVAL && errno != ENOTSUP)
 		die(EXIT_DATA, "%s: %s", label, strerror(errno));
 	if (close(descriptor))
 		die(EXIT_DATA, "%s: %s", label, strerror(errno));
+}
+
+void replace_end(const char *target, const char *label)
+{
 	hold_signals(SIG_BLOCK);
 	int failed = rename(unfinished, target), error = errno;
 	if (!failed)

@@ -304,9 +304,10 @@ void report_stats(struct report *r, const struct source *s, const struct bell_mo
 	r->skipped = json ? NULL : skipped(s);
 }
 
-void report_print(struct report *r)
+void report_print(struct report *r) { output_end(&r->out); }
+
+void report_end(struct report *r)
 {
-	output_end(&r->out);
 	if (r->skipped)
 		note("%s", r->skipped);
 	free(r->skipped);

@@ -26,8 +26,9 @@ void report_fit(struct report *r, const struct source *s, const struct bell_mode
 void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
 		  bool json);
 
-/* report_print() prints the report and frees it. */
+/* report_print() prints the report, and then report_end() says what there is to say, and frees it. */
 void report_print(struct report *r);
+void report_end(struct report *r);
 
 /* report_no_numbers() ends the program: the table has no column of numbers. */
 _Noreturn void report_no_numbers(const struct source *s);

@@ -97,6 +97,7 @@ void run_stats(const struct options *options)
 	settle(&sums);
 	report_stats(&report, &s, sums.moments, options->json);
 	report_print(&report);
+	report_end(&report);
 	free(sums.moments);
 	source_close(&s);
 }

@@ -91,6 +91,10 @@ Test(cli_output, closed_pipes_and_full_disks)
 	cr_expect_str_eq(err(), "", "%s", err());
 	cr_assert_eq(run("(trap '' PIPE; $B transform -m m.json $D/randhie.csv) | head -c 10"), 0);
 	cr_expect_str_eq(err(), "", "%s", err());
+	/* A model is kept even if nobody reads the table. */
+	cr_assert_eq(run("(sleep 0.1; $B fit $D/randhie.csv -o n.json; echo $? >&2) | :"), 0);
+	cr_expect_str_eq(err(), "0\n");
+	cr_expect(same_files("m.json", "n.json"));
 	for (const char *const *command =
 		 (const char *const[]){"fit $D/randhie.csv", "fit --json $D/randhie.csv",
 				       "stats $D/randhie.csv", "version", "fit -h",
