@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "error.h"
 #include "json.h"
 #include "number.h"
 #include "output.h"
+#include "utf8.h"
 
 static cJSON *or_end(cJSON *item)
 {
@@ -19,31 +19,29 @@ static cJSON *or_end(cJSON *item)
 	return item;
 }
 
-/* Returns a copy in which every byte that belongs to no character of UTF-8 is replaced. */
-static char *as_utf8(const char *text)
-{
-	char *copy = allocate(3 * strlen(text) + 1, 1), *out = copy;
-
-	for (size_t left = strlen(text), n; left; text += n, left -= n) {
-		mbstate_t state = {0};
-
-		n = mbrtowc(NULL, text, left, &state);
-		if (n && n <= left) {
-			out = mempcpy(out, text, n);
-		} else {
-			out = stpcpy(out, "\xef\xbf\xbd");
-			n = 1;
-		}
-	}
-	return copy;
-}
-
 cJSON *json_text(const char *text)
 {
-	char *copy = as_utf8(text);
-	cJSON *item = or_end(cJSON_CreateString(copy));
+	char *copy = allocate(3 * strlen(text) + 1, 1), *out = copy; /* U+FFFD has three bytes */
 
+	for (size_t n; *text; text += n) {
+		bool good;
+
+		n = utf8_next(text, &good);
+		out = good ? mempcpy(out, text, n) : stpcpy(out, "\xef\xbf\xbd");
+	}
+	cJSON *item = or_end(cJSON_CreateString(copy));
 	free(copy);
+	return item;
+}
+
+cJSON *json_bytes(const char *text)
+{
+	char *digits = allocate(2 * strlen(text) + 1, 1), *out = digits;
+
+	for (; *text; text++)
+		out += sprintf(out, "%02x", (unsigned char)*text);
+	cJSON *item = or_end(cJSON_CreateString(digits));
+	free(digits);
 	return item;
 }
 

@@ -8,8 +8,12 @@
 
 struct output;
 
-/* json_text() takes any bytes; what is not UTF-8 becomes the replacement character. */
+/*
+ * json_text() takes any bytes; what is not UTF-8 becomes the replacement character.  json_bytes()
+ * writes the bytes of a text as hexadecimal digits.
+ */
 cJSON *json_text(const char *text);
+cJSON *json_bytes(const char *text);
 
 /* json_number() writes the shortest exact text, and null for what is no finite number. */
 cJSON *json_number(double x);

@@ -16,6 +16,7 @@
 #include "report.h"
 #include "source.h"
 #include "text.h"
+#include "utf8.h"
 
 /* Names why nothing was estimated, or is "ok". */
 static const char *status_name(unsigned flags)
@@ -81,11 +82,19 @@ static void add_names(cJSON *item, const struct bell_fit *fit)
 		json_append(list, json_text(note[i]));
 }
 
+/* The name of a column; a name that is not UTF-8 has its bytes beside it, as in a model. */
+static void add_name(cJSON *item, const char *name)
+{
+	json_add(item, "name", json_text(name));
+	if (!utf8_valid(name))
+		json_add(item, "name_bytes", json_bytes(name));
+}
+
 static cJSON *fit_item(const char *name, const struct bell_fit *fit)
 {
 	cJSON *item = json_object(), *interval;
 
-	json_add(item, "name", json_text(name));
+	add_name(item, name);
 	json_add(item, "n", json_count(fit->count));
 	json_add(item, "missing", json_count(fit->missing));
 	json_add(item, "status", json_text(status_name(fit->flags)));
@@ -111,7 +120,7 @@ static cJSON *stats_item(const char *name, const struct bell_moments *m)
 {
 	cJSON *item = json_object();
 
-	json_add(item, "name", json_text(name));
+	add_name(item, name);
 	json_add(item, "n", json_count(m->count));
 	json_add(item, "missing", json_count(m->missing));
 	json_add(item, "infinite", json_count(m->infinite));

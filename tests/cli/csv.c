@@ -264,3 +264,56 @@ Test(cli_csv, too_many_columns)
 	    run("head -c 1048577 /dev/zero | tr '\\0' , | $B stats --header --delimiter , -"), 1);
 	cr_expect(failed_with("standard input: more than 1048576 columns"), "%s", err());
 }
+
+/*
+ * A name that is not UTF-8 keeps its bytes, and JSON is UTF-8 even so.  U+FFFD stands for as many
+ * bytes as it does in bytes.decode("utf-8", "replace") of Python.
+ */
+Test(cli_csv, names_that_are_not_utf8)
+{
+	static const struct {
+		const char *name, *text, *bytes; /* NULL: the name is UTF-8 */
+	} names[] = {
+	    {"pr\xe9"
+	     "cision",
+	     "pr\ufffdcision", "7072e9636973696f6e"},
+	    {"b\xe2\x82", "b\ufffd", "62e282"},
+	    {"c\xe2\x28\xa1", "c\ufffd(\ufffd", "63e228a1"},
+	    {"d\xf0\x80\x80\xf4\x90", "d\ufffd\ufffd\ufffd\ufffd\ufffd", "64f08080f490"},
+	    {"e\xed\xa0\x80", "e\ufffd\ufffd\ufffd", "65eda080"},
+	    {"f\xc0\xaf\xff", "f\ufffd\ufffd\ufffd", "66c0afff"},
+	    {"g\xc3\xa9\xf0\x9f\x94\x94\xed\x9f\xbf", "g\xc3\xa9\xf0\x9f\x94\x94\xed\x9f\xbf",
+	     NULL},
+	};
+	char table[400] = "";
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		strcat(strcat(table, names[i].name), i + 1 < COUNT(names) ? "," : "\n");
+	put_text("t.csv", strcat(table, "1,2,3,4,5,6,7\n2,3,4,5,6,7,9\n5,9,6,6,8,9,8\n"));
+	for (int fit = 0; fit < 2; fit++) {
+		size_t i = 0;
+		cJSON *c;
+
+		cr_assert_eq(run("$B %s --json t.csv", fit ? "fit" : "stats"), 0, "%s", err());
+		cJSON *root = json();
+		cJSON_ArrayForEach(c, cJSON_GetObjectItem(root, "columns"))
+		{
+			const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(c, "name"));
+			const char *bytes =
+			    cJSON_GetStringValue(cJSON_GetObjectItem(c, "name_bytes"));
+
+			cr_expect_str_eq(text, names[i].text, "%s", text);
+			cr_expect(bytes ? names[i].bytes && !strcmp(bytes, names[i].bytes)
+					: !names[i].bytes,
+				  "%s: %s", text, bytes);
+			i++;
+		}
+		cr_expect_eq(i, COUNT(names));
+		cJSON_Delete(root);
+	}
+	cr_assert_eq(run("$B fit t.csv -o m.json && $B transform -m m.json t.csv -o z.csv &&"
+			 "$B inverse -m m.json z.csv -o back.csv && head -n 1 t.csv >a &&"
+			 "head -n 1 z.csv | cmp - a"),
+		     0, "%s", err());
+	cr_expect(same_tables("t.csv", "back.csv", 1e-12));
+}
