@@ -252,8 +252,11 @@ static void stats_json(const struct source *s, const struct bell_moments *moment
 	json_end(s, out);
 }
 
-/* Returns the columns of text with their first text and its line, and counts them. */
-static char *text_columns(const struct source *s, size_t *count)
+/*
+ * Returns the columns of text, or the doubtful ones of them, with their first text and its line, and
+ * counts them.
+ */
+static char *text_columns(const struct source *s, bool doubtful, size_t *count)
 {
 	enum { MAX_SHOWN = 8 };
 	size_t size;
@@ -266,7 +269,7 @@ static char *text_columns(const struct source *s, size_t *count)
 	for (size_t i = 0; i < s->columns; i++) {
 		const struct column *c = &s->column[i];
 
-		if (c->kind != KIND_TEXT || ++*count > MAX_SHOWN)
+		if (c->kind != KIND_TEXT || (doubtful && !c->doubtful) || ++*count > MAX_SHOWN)
 			continue;
 		fprintf(list, "%s%s", *count > 1 ? ", " : "", show_name(c->name));
 		if (c->sample)
@@ -279,14 +282,22 @@ static char *text_columns(const struct source *s, size_t *count)
 	return text;
 }
 
-/* Returns what people are told of the columns of text, or NULL if there are none. */
-static char *skipped(const struct source *s)
+/*
+ * Returns what is told of the columns of text on standard error, or NULL if there are none.  JSON
+ * has their names; but that a column may be read as numbers after all is told there, too.
+ */
+static char *skipped(const struct source *s, bool json)
 {
 	size_t count;
-	char *text = text_columns(s, &count), *message = NULL;
+	char *text = text_columns(s, json, &count), *message = NULL;
+	int n = 0;
 
-	if (count && asprintf(&message, "%s: %zu text column%s skipped: %s", s->in.label, count,
-			      count == 1 ? "" : "s", text) < 0)
+	if (count && json)
+		n = asprintf(&message, "%s: note: taken for text: %s", s->in.label, text);
+	else if (count)
+		n = asprintf(&message, "%s: %zu text column%s skipped: %s", s->in.label, count,
+			     count == 1 ? "" : "s", text);
+	if (n < 0)
 		out_of_memory();
 	free(text);
 	return message;
@@ -299,7 +310,7 @@ void report_fit(struct report *r, const struct source *s, const struct bell_mode
 		fit_json(s, model, &r->out);
 	else
 		fit_table(model, &r->out);
-	r->skipped = json ? NULL : skipped(s);
+	r->skipped = skipped(s, json);
 }
 
 void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
@@ -310,7 +321,7 @@ void report_stats(struct report *r, const struct source *s, const struct bell_mo
 		stats_json(s, moments, &r->out);
 	else
 		stats_table(s, moments, &r->out);
-	r->skipped = json ? NULL : skipped(s);
+	r->skipped = skipped(s, json);
 }
 
 void report_print(struct report *r) { output_end(&r->out); }
@@ -331,6 +342,6 @@ void report_no_numbers(const struct source *s)
 		found |= s->column[i].kind == KIND_TEXT && s->column[i].sample;
 	if (found)
 		die(EXIT_DATA, "%s: no column of numbers, but text: %s", s->in.label,
-		    text_columns(s, &count));
+		    text_columns(s, false, &count));
 	die(EXIT_DATA, "%s: no column of numbers is left", s->in.label);
 }

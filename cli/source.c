@@ -194,13 +194,14 @@ void source_use(struct source *s, bool all)
 	}
 }
 
-void source_found_text(struct source *s, size_t column, const char *sample, uint64_t line)
+void source_found_text(struct source *s, size_t column, char *sample, uint64_t line, bool doubtful)
 {
 	struct column *c = &s->column[column];
 
 	c->kind = KIND_TEXT;
-	c->sample = copy_text(sample, strlen(sample));
+	c->sample = sample;
 	c->sample_line = line;
+	c->doubtful = doubtful;
 }
 
 void source_settle(struct source *s)

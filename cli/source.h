@@ -31,6 +31,7 @@ struct column {
 	bool settled; /* the first block made it KIND_NUMBER, and nobody asked for that */
 	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL if an option said so */
 	uint64_t sample_line;
+	bool doubtful; /* the sample says how it may be read after all */
 };
 
 /*
@@ -118,8 +119,11 @@ void source_add_column(struct source *s, const char *title, size_t length);
 /* source_use() puts into s->use the columns that are or may be of numbers, or `all` of them. */
 void source_use(struct source *s, bool all);
 
-/* source_found_text() says that a column of unknown kind holds text: `sample`, as show() has it. */
-void source_found_text(struct source *s, size_t column, const char *sample, uint64_t line);
+/*
+ * source_found_text() says that a column of unknown kind holds text.  It takes `sample`, which is
+ * allocated: the text as show() has it and, if that is `doubtful`, how it may be read after all.
+ */
+void source_found_text(struct source *s, size_t column, char *sample, uint64_t line, bool doubtful);
 
 /*
  * source_settle() ends the time of unknown kinds, after the first block: the columns of text leave

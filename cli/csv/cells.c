@@ -81,14 +81,16 @@ static bool is_mark(const char *text, size_t length)
 }
 
 /*
- * Returns how the text may be read after all, or "" if there is no guess; the result lasts until
- * the next call.
+ * Returns how the text may be read after all, or "" if there is no guess; the result lasts until the
+ * next call.  *doubtful tells whether that is as a number or a missing value.
  */
-static const char *remedy(const struct cells *c, size_t field, const char *text, size_t length)
+static const char *remedy(const struct cells *c, size_t field, const char *text, size_t length,
+			  bool *doubtful)
 {
 	static char buffer[400];
 	double value;
 
+	*doubtful = true;
 	if (other_decimal(c, text, length))
 		snprintf(buffer, sizeof buffer,
 			 c->decimal == ',' ? "decimals are written with a comma here"
@@ -99,10 +101,12 @@ static const char *remedy(const struct cells *c, size_t field, const char *text,
 	else if (is_mark(text, length))
 		snprintf(buffer, sizeof buffer, "--na %s makes it a missing value",
 			 show(text, length));
-	else if (!c->rows && !c->source->column[field].title)
-		snprintf(buffer, sizeof buffer, "--header makes it a name");
 	else
-		*buffer = 0;
+		*doubtful = false;
+	if (!*doubtful)
+		strcpy(buffer, !c->rows && !c->source->column[field].title
+				   ? "--header makes it a name"
+				   : "");
 	return buffer;
 }
 
@@ -113,7 +117,8 @@ static _Noreturn void refuse(const struct cells *c, size_t field, const char *te
 	const char *name = show_name(c->source->column[field].name);
 	const char *what = number_is_code(text, length) ? "is a code, with a zero before its number"
 							: "is not a number";
-	const char *other = remedy(c, field, text, length);
+	bool doubtful;
+	const char *other = remedy(c, field, text, length, &doubtful);
 	bool hint = *other && !is_mark(text, length);
 
 	die(EXIT_DATA,
@@ -127,15 +132,15 @@ static _Noreturn void refuse(const struct cells *c, size_t field, const char *te
 static void found_text(struct cells *c, size_t field, const char *text, size_t length)
 {
 	const char *other;
+	bool doubtful;
 	char *sample;
 
 	if (c->source->column[field].kind != KIND_UNKNOWN)
 		refuse(c, field, text, length);
-	other = remedy(c, field, text, length);
+	other = remedy(c, field, text, length, &doubtful);
 	if (asprintf(&sample, "%s%s%s", show(text, length), *other ? "; " : "", other) < 0)
 		out_of_memory();
-	source_found_text(c->source, field, sample, c->reader->record_line);
-	free(sample);
+	source_found_text(c->source, field, sample, c->reader->record_line, doubtful);
 	c->slot[field] = NO_SLOT;
 }
 

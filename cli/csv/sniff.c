@@ -18,7 +18,7 @@ struct trial {
 	size_t records, agree; /* records; those with as many fields as the first one */
 	size_t first;          /* fields of the first record */
 	size_t faults;         /* as in struct scan */
-	size_t numbers;        /* cells that hold one, with a point or a comma */
+	size_t cells, numbers; /* those that hold a number, with a point or a comma */
 	size_t whole, coded;   /* unquoted cells that hold nothing but digits; with a leading 0 */
 };
 
@@ -53,6 +53,7 @@ static struct trial try(const struct sample *sample, char delimiter)
 	while (scan_next(&scan, &cell)) {
 		bool whole = is_whole(&cell);
 
+		t.cells++;
 		t.numbers += is_number(&cell);
 		t.whole += whole;
 		t.coded += whole && cell.field % 2 && number_is_code(cell.text, cell.length);
@@ -99,8 +100,18 @@ static bool possible(const struct sample *sample, char delimiter, char decimal)
 	return delimiter != decimal || memchr(sample->text, '"', sample->length);
 }
 
-/* A delimiter has to part something; where none does, there is one column. */
-static char sniff_delimiter(const struct sample *sample, char decimal)
+/* Is there nothing that speaks for one of them, not even a larger share of numbers? */
+static bool tie(const struct trial *a, const struct trial *b)
+{
+	return rank(a) && !better(a, b) && !better(b, a) &&
+	       a->numbers * b->cells == b->numbers * a->cells;
+}
+
+/*
+ * A delimiter has to part something; where none does, there is one column.  Another one that fits
+ * as well goes to *rival, which is 0 otherwise.
+ */
+static char sniff_delimiter(const struct sample *sample, char decimal, char *rival)
 {
 	static const char candidates[] = "\t;|,"; /* the rarest in text first: it wins a tie */
 	char best = decimal == ',' ? ';' : ',';
@@ -114,6 +125,9 @@ static char sniff_delimiter(const struct sample *sample, char decimal)
 		if (!of_best.first || better(&t, &of_best)) {
 			of_best = t;
 			best = *c;
+			*rival = 0;
+		} else if (tie(&t, &of_best)) {
+			*rival = *c;
 		}
 	}
 	return best;
@@ -130,9 +144,24 @@ static void note_decimal_commas(const struct sample *sample, const struct csv_fo
 
 	if (form->delimiter == ',' && !form->header && t.first % 2 == 0 && t.agree == t.records &&
 	    t.whole == t.records * t.first && (t.first == 2 || t.coded))
-		note("%s: note: the comma is taken for a delimiter, though these look like decimal "
-		     "commas; --decimal , reads them as such",
+		note("%s: note: the comma is taken for the delimiter, though these look like "
+		     "decimal commas; --decimal , reads them as such",
 		     label);
+}
+
+static const char *delimiter_name(char delimiter)
+{
+	return delimiter == '\t'  ? "the tab"
+	       : delimiter == ';' ? "the semicolon"
+	       : delimiter == '|' ? "the bar"
+				  : "the comma";
+}
+
+static void note_rival(char delimiter, char rival, const char *label)
+{
+	note("%s: note: %s is taken for the delimiter, though %s parts the lines as well; "
+	     "--delimiter decides it",
+	     label, delimiter_name(delimiter), delimiter_name(rival));
 }
 
 struct csv_form csv_sniff(struct input *in, const struct options *options,
@@ -140,16 +169,20 @@ struct csv_form csv_sniff(struct input *in, const struct options *options,
 {
 	struct sample sample = sample_take(in);
 	struct csv_form form = {.header = options->header == HEADER_YES};
+	char rival = 0;
 
-	form.delimiter = options->delimiter >= 0 ? (char)options->delimiter
-						 : sniff_delimiter(&sample, options->decimal);
+	form.delimiter = options->delimiter >= 0
+			     ? (char)options->delimiter
+			     : sniff_delimiter(&sample, options->decimal, &rival);
 	form.fields = try(&sample, form.delimiter).first;
 	if (form.fields > MAX_COLUMNS)
 		die(EXIT_DATA, "%s: more than %d columns", in->label, MAX_COLUMNS);
 	if (options->header == HEADER_SNIFF && form.fields)
 		form.header =
 		    titles_sniff(&sample, &form, options->decimal, missing, known, in->label);
-	if (options->delimiter < 0 && form.fields)
+	if (rival)
+		note_rival(form.delimiter, rival, in->label);
+	else if (options->delimiter < 0 && form.fields)
 		note_decimal_commas(&sample, &form, in->label);
 	sample_free(&sample);
 	return form;

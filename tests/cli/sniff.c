@@ -12,7 +12,13 @@ TestSuite(cli_sniff, .init = run_begin, .fini = run_end);
 
 #define NAMES_GUESSED  "the first line is taken for names; --no-header takes it for values"
 #define VALUES_GUESSED "the first line is taken for values; --header takes it for names"
-#define DECIMALS       "these look like decimal commas; --decimal , reads them as such"
+#define RIVAL(one, other)                                                              \
+	"the " one " is taken for the delimiter, though " other " parts the lines as " \
+	"well; --delimiter decides it"
+#define TEXT(column, line, text)                                                           \
+	"taken for text: \"" column "\" (line " line ": \"" text "\"; --numbers \"" column \
+	"\" makes it a number)"
+#define DECIMALS "these look like decimal commas; --decimal , reads them as such"
 
 /* The columns of numbers of a table, as stats reports them, and what is noted ("": nothing). */
 struct sniffed {
@@ -127,6 +133,16 @@ Test(cli_sniff, delimiters)
 	    {"1,50,3,05\n2,25,4,75\n", "--numbers 4", "column_1 column_2 column_3 column_4 ", 2,
 	     DECIMALS},
 	    {"1,5\n2,5\n", "--delimiter ,", "column_1 column_2 ", 2, ""},
+	    {"\xef\xbb\xbf\r\n1,5\r\n2,5\r\n", "", "column_1 column_2 ", 2, DECIMALS},
+	    {"1,a|2\n2,b|3\n", "", "column_2 ", 2, RIVAL("bar", "the comma")},
+	    {"1|x;3\n4|y;6\n", "", "column_2 ", 2, RIVAL("semicolon", "the bar")},
+	    {"1\tx;3\r\n4\ty;6\r\n", "", "column_1 ", 2, RIVAL("tab", "the semicolon")},
+	    {"1|x;3\n4|y;6\n", "--delimiter '|'", "column_1 ", 2, VALUES_GUESSED},
+	    {"n;m\n1,5;2\n2,5;4\n", "", "m ", 2,
+	     "taken for text: \"n\" (line 2: \"1,5\"; --decimal , reads decimal commas)"},
+	    {"n\tm\n1,5\t2\n2,5\t4\n", "", "m ", 2, "--decimal , reads decimal commas"},
+	    {"1,5\t2\n2,5\t4\n", "", "column_2 ", 2, "--decimal , reads decimal commas"},
+	    {"n,m\n1,3\n.,2\n", "", "m ", 2, "--na \".\" makes it a missing value"},
 	};
 
 	check_all(cases, COUNT(cases));
@@ -135,10 +151,14 @@ Test(cli_sniff, delimiters)
 Test(cli_sniff, codes_are_text)
 {
 	static const struct sniffed cases[] = {
-	    {"zip,n\n07306,1\n10001,2\n", "", "n ", 2, ""},
-	    {"zip,n\n10001,1\n07306,2\n", "", "n ", 2, ""},
-	    {"v,n\n007.1,1\n2,2\n", "", "n ", 2, ""},
-	    {"v,n\n\"-01\",1\n 02 ,2\n", "", "n ", 2, ""},
+	    {"zip,n\n07306,1\n10001,2\n", "", "n ", 2, TEXT("zip", "2", "07306")},
+	    {"zip,n\n10001,1\n07306,2\n", "", "n ", 2, TEXT("zip", "3", "07306")},
+	    {"v,n\n007.1,1\n2,2\n", "", "n ", 2, TEXT("v", "2", "007.1")},
+	    {"v,n\n\"-01\",1\n 02 ,2\n", "", "n ", 2, TEXT("v", "2", "-01")},
+	    {"zip\tn\r\n\r\n07306\t1\r\n", "", "n ", 1, TEXT("zip", "3", "07306")},
+	    {"\xef\xbb\xbf\"zip\";\"n\"\n\"07306\";1\n", "", "n ", 1, TEXT("zip", "2", "07306")},
+	    {"07306,5\n10001,7\n", "--no-header", "column_2 ", 2, TEXT("column_1", "1", "07306")},
+	    {"zip,n\n07306,1\n", "--text zip", "n ", 1, ""},
 	    {"v,n\n0,1\n0.5,2\n-0,3\n0e5,4\n", "", "v n ", 4, ""},
 	    {"zip,n\n07306,1\n10001,2\n", "--columns zip", "zip ", 2, ""},
 	    {"zip,n\n07306,1\n10001,2\n", "--numbers zip", "zip n ", 2, ""},
