@@ -106,6 +106,8 @@ void run_fit(const struct options *options)
 		output_end(&file);
 	if (reported)
 		report_end(&report);
+	else
+		report_doubts(&s);
 	bell_model_free(model);
 	source_close(&s);
 }

@@ -324,6 +324,15 @@ void report_stats(struct report *r, const struct source *s, const struct bell_mo
 	r->skipped = skipped(s, json);
 }
 
+void report_doubts(const struct source *s)
+{
+	char *doubts = skipped(s, true);
+
+	if (doubts)
+		note("%s", doubts);
+	free(doubts);
+}
+
 void report_print(struct report *r) { output_end(&r->out); }
 
 void report_end(struct report *r)

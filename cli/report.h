@@ -30,6 +30,12 @@ void report_stats(struct report *r, const struct source *s, const struct bell_mo
 void report_print(struct report *r);
 void report_end(struct report *r);
 
+/*
+ * report_doubts() says which columns of text an option would make numbers of, where there is no
+ * report that does.
+ */
+void report_doubts(const struct source *s);
+
 /* report_no_numbers() ends the program: the table has no column of numbers. */
 _Noreturn void report_no_numbers(const struct source *s);
 

@@ -59,8 +59,7 @@ Test(cli_faults, failed_allocations_leave_no_part_of_an_output)
 	    "$B stats --json --na 3 x.npy",
 	    "$B stats --json t.csv",
 	    "$B transform --threads 1 -m m.json t.csv -o out.file",
-	    "$B inverse --threads 1 --na 3 --decimal , --outside error -m m.json "
-	    "u.csv",
+	    "$B inverse --na 3 --decimal , --outside error -m m.json u.csv",
 	};
 
 	need_shim();

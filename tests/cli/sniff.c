@@ -169,6 +169,10 @@ Test(cli_sniff, codes_are_text)
 	cr_assert_eq(run("$B stats t.csv"), 0);
 	cr_expect(strstr(err(), "\"zip\" (line 2: \"07306\"; --numbers \"zip\" makes it a number)"),
 		  "%s", err());
+	cr_assert_eq(run("$B fit t.csv -o -"), 0);
+	cr_expect(
+	    strstr(err(), "t.csv: note: taken for text: \"zip\" (line 2: \"07306\"; --numbers"),
+	    "%s", err());
 	cr_assert_eq(run("{ echo zip; yes 10001 | head -n 20000; echo 07306; } >t.csv"), 0);
 	cr_expect_eq(run("$B fit t.csv"), 1);
 	cr_expect(failed_with("t.csv:20002: column \"zip\": \"07306\" is a code"), "%s", err());
