@@ -157,11 +157,11 @@ struct hints {
 	bool label;     /* text above text, or nothing above something, in a column */
 	bool corner;    /* nothing above the names of rows: texts, or the numbers 0, 1, ... */
 	bool quoted;    /* all numbers have quotes, and those below have none */
-	bool
-	    sequence; /* all numbers are whole, with the same step; and the next record's are not */
-	bool counts;  /* the numbers are 0, 1, ... or 1, 2, ..., as columns are counted */
-	bool years;   /* all numbers look like years */
-	bool far;     /* all numbers are far from those below */
+	bool steady;    /* all numbers are whole, with the same step, which is not 0 */
+	bool sequence;  /* and those of the next record do not have that step */
+	bool counts;    /* the numbers are 0, 1, ... or 1, 2, ..., as columns are counted */
+	bool years;     /* all numbers look like years */
+	bool far;       /* all numbers are far from those below */
 	bool fractions; /* below all numbers are such that are not whole */
 };
 
@@ -238,7 +238,8 @@ static void look_at_sequence(struct hints *h, const struct titles *t)
 		last = g->value;
 		next_last = g->next;
 	}
-	h->sequence = even && !isnan(step) && step != 0 && !same;
+	h->steady = even && !isnan(step) && step != 0;
+	h->sequence = h->steady && !same;
 	h->counts = (start == 0 || start == 1) && (isnan(step) || (h->sequence && step == 1));
 }
 
@@ -292,7 +293,8 @@ static bool decide(const struct titles *t, bool *doubt)
 	}
 	bool header = numbers_are_names(&h);
 	*doubt = header || h.above || (h.label && !h.text) || (h.far && (h.label || h.years)) ||
-		 (h.sequence && (h.numbers > 2 || h.years || h.counts));
+		 (h.sequence && (h.numbers > 2 || h.years || h.counts)) ||
+		 (h.steady && h.label && !h.repeats && !h.date && h.numbers > 2);
 	return header;
 }
 

@@ -74,6 +74,11 @@ Test(cli_sniff, names_that_are_numbers)
 	    {"dose,\"1\",\"5\",\"25\"\na,1,3,8\nb,2,9,4\n", "", "1 5 25 ", 2, NAMES_GUESSED},
 	    {"plate,1000,5000\na,1.5,3\nb,2,2.5\n", "", "1000 5000 ", 2, NAMES_GUESSED},
 	    {"id,2001,2002\n1,2,3\n2,5,6\n", "", "id 2001 2002 ", 2, NAMES_GUESSED},
+	    {"\xef\xbb\xbfregion;2023;2024\r\nEMEA;10;20\r\nAPAC;7;9\r\n", "", "2023 2024 ", 2,
+	     NAMES_GUESSED},
+	    {"\n\r\n\"region\"\t\"2023\"\t\"2024\"\n\"EMEA\"\t10\t20\n", "", "2023 2024 ", 1,
+	     NAMES_GUESSED},
+	    {"\"1995\"\n3\n4\n5\n", "", "1995 ", 3, NAMES_GUESSED},
 	    {"region,2023,2024,2025\nEMEA,10,20,30\n", "--no-header", "column_2 column_3 column_4 ",
 	     2, ""},
 	};
@@ -93,9 +98,16 @@ Test(cli_sniff, values_that_are_no_names)
 	    {"foo,?\nbar,3.5\nbaz,4\n", "", "column_2 ", 2, VALUES_GUESSED},
 	    {"M,0.455,0.365\nM,0.35,0.265\nF,0.53,0.42\n", "", "column_2 column_3 ", 3, ""},
 	    {"M,1,2,3\nM,4,5,9\nF,7,9,1\n", "", "column_2 column_3 column_4 ", 3, VALUES_GUESSED},
+	    {"x;1;2;3\na;4;5;6\nb;7;8;9\n", "", "column_2 column_3 column_4 ", 3, VALUES_GUESSED},
+	    {"x\t1\t2\t3\nx\t4\t5\t6\n", "", "column_2 column_3 column_4 ", 2, ""},
+	    {"\n\n2/28/2008\t1:00:00\tNaN\r\n2/28/2008\t2:00:00\t5.5\r\n", "", "column_3 ", 1,
+	     VALUES_GUESSED},
+	    {"\xef\xbb\xbf\"2008-02-28\";\"\"\n\"2008-02-29\";5.5\n", "", "column_2 ", 1,
+	     VALUES_GUESSED},
 	    {"1,2,3\n4,5,6\n7,8,9\n", "", "column_1 column_2 column_3 ", 3, ""},
 	    {"12:00:00,5,2\n12:00:05,7,3\n", "", "column_2 column_3 ", 2, ""},
 	    {"NA\n1\n2\n", "", "column_1 ", 2, VALUES_GUESSED},
+	    {"1995\n3\n4\n5\n", "", "column_1 ", 4, VALUES_GUESSED},
 	    {"5.1,NA,Iris\n4.9,3,Iris\n4.7,3.2,Other\n", "--columns 1", "column_1 ", 3, ""},
 	};
 
