@@ -1,32 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a fitted PowerTransformer has found, and its way to text and back."""
+"""What a fitted PowerTransformer has found, its way to text and back, and its pickles."""
 
 from __future__ import annotations
 
 from typing import Any, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from . import _core
 from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
 
 
-def refuse_not_positive(X: np.ndarray, weights: np.ndarray | None, names: Any) -> None:
-    """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
-    outside: np.ndarray = np.less_equal(X, 0)
-    if weights is not None:
-        outside &= weights[:, None] != 0
-    rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
-    if columns.size:
-        found = ", ".join(f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns)
-        # The first words are scikit-learn's, whose checks expect them.
-        raise ValueError(
-            f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
-        )
-
-
-class FittedColumns:
+class FittedColumns(BaseEstimator):
     """The part of PowerTransformer that reads its model, or takes one from elsewhere."""
 
     _model: _core.Model | None
@@ -35,10 +22,6 @@ class FittedColumns:
 
     def _fitted(self) -> _core.Model:
         """Return the model.  PowerTransformer raises NotFittedError if there is none."""
-        raise NotImplementedError
-
-    def _check_parameters(self) -> None:
-        """Raise ValueError if a parameter is out of range."""
         raise NotImplementedError
 
     @property
@@ -202,3 +185,25 @@ class FittedColumns:
         if None not in names and not unnamed:
             self.feature_names_in_ = np.array(names, dtype=object)
         return self
+
+    # ---- pickles, and files of skops: a model as text, sketches as bytes ----
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = {**super().__getstate__()}
+        state.pop("_found", None)
+        if state.get("_model") is not None:
+            state["_model"] = state["_model"].to_json([None] * len(state["_model"]))
+        if "_sketches" in state:
+            # The bytes do not tell which transform is to be fitted.
+            sketches = state["_sketches"]
+            state["_sketches"] = [sketches.method, *sketches.to_bytes()]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        if isinstance(state.get("_model"), str):
+            state["_model"] = _core.Model.from_json(state["_model"])
+        if isinstance(state.get("_sketches"), list):
+            method, *columns = state["_sketches"]
+            state["_sketches"] = _core.Sketches.from_bytes(columns, method_number(method))
+        super().__setstate__(state)

@@ -9,25 +9,18 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight
 
 from . import _core
-from ._convert import known_table, whole_strides
 from ._fit import fit_sketches, new_sketches
-from ._fitted import FittedColumns, refuse_not_positive
-from ._parameters import (
-    METHOD,
-    OUTSIDE,
-    boolean,
-    full_name,
-    interval,
-    method_number,
-    outside_number,
-    threads,
-)
+from ._fitted import FittedColumns
+from ._parameters import METHOD, OUTSIDE, full_name, outside_number, threads
+from ._tables import TableInput
 
 
-class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PowerTransformer(
+    TableInput, FittedColumns, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Make each column of a table bell-shaped.
 
     It takes the place of `sklearn.preprocessing.PowerTransformer`.  Tables are of shape (n_samples,
@@ -349,59 +342,3 @@ class PowerTransformer(FittedColumns, OneToOneFeatureMixin, TransformerMixin, Ba
                 raise ValueError(message)
             warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
         return out
-
-    def _output(self, X: np.ndarray) -> np.ndarray:
-        in_place = not self.copy and X.flags.writeable and X.flags.aligned and whole_strides(X)
-        return X if in_place else np.empty_like(X)
-
-    # ---- pickles, and files of skops: a model as text, sketches as bytes ----
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = {**super().__getstate__()}
-        state.pop("_found", None)
-        if state.get("_model") is not None:
-            state["_model"] = state["_model"].to_json([None] * len(state["_model"]))
-        if "_sketches" in state:
-            # The bytes do not tell which transform is to be fitted.
-            sketches = state["_sketches"]
-            state["_sketches"] = [sketches.method, *sketches.to_bytes()]
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        state = dict(state)
-        if isinstance(state.get("_model"), str):
-            state["_model"] = _core.Model.from_json(state["_model"])
-        if isinstance(state.get("_sketches"), list):
-            method, *columns = state["_sketches"]
-            state["_sketches"] = _core.Sketches.from_bytes(columns, method_number(method))
-        super().__setstate__(state)
-
-    # ---- input ----
-
-    def _check_parameters(self) -> None:
-        method_number(self.method)
-        for name in ("standardize", "copy", "keep_sketches"):
-            boolean(name, getattr(self, name))
-        interval(self.bounds)
-        outside_number(self.outside)
-        threads(self.n_threads)
-
-    def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
-        if self.method == "box-cox":
-            refuse_not_positive(X, weights, self._names())
-
-    def _checked(self, X: Any, reset: bool) -> Any:
-        return validate_data(
-            self,
-            known_table(X),
-            reset=reset,
-            dtype=(np.float64, np.float32),
-            ensure_all_finite="allow-nan",
-            copy=False,
-        )
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The tables that a PowerTransformer reads and makes, and the checks of its input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from ._convert import known_table, whole_strides
+from ._parameters import boolean, interval, method_number, outside_number, threads
+
+
+def refuse_not_positive(X: np.ndarray, weights: np.ndarray | None, names: Any) -> None:
+    """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
+    outside: np.ndarray = np.less_equal(X, 0)
+    if weights is not None:
+        outside &= weights[:, None] != 0
+    rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
+    if columns.size:
+        found = ", ".join(f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns)
+        # The first words are scikit-learn's, whose checks expect them.
+        raise ValueError(
+            f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
+        )
+
+
+class TableInput(BaseEstimator):
+    """The part of PowerTransformer that checks parameters and tables."""
+
+    def _check_parameters(self) -> None:
+        method_number(self.method)
+        for name in ("standardize", "copy", "keep_sketches"):
+            boolean(name, getattr(self, name))
+        interval(self.bounds)
+        outside_number(self.outside)
+        threads(self.n_threads)
+
+    def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
+        if self.method == "box-cox":
+            refuse_not_positive(X, weights, self._names())
+
+    def _checked(self, X: Any, reset: bool) -> Any:
+        return validate_data(
+            self,
+            known_table(X),
+            reset=reset,
+            dtype=(np.float64, np.float32),
+            ensure_all_finite="allow-nan",
+            copy=False,
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def _output(self, X: np.ndarray) -> np.ndarray:
+        in_place = not self.copy and X.flags.writeable and X.flags.aligned and whole_strides(X)
+        return X if in_place else np.empty_like(X)
