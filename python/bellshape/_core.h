@@ -157,6 +157,11 @@ extern const char sketches_failed[], sketches_stopped[];
 /* The method `update` of Sketches, in _core_update.c. */
 PyObject *sketches_update(PyObject *self, PyObject *args);
 
+/* The methods of Sketches in _core_lists.c. */
+PyObject *sketches_to_bytes(PyObject *self, PyObject *none);
+PyObject *sketches_summary(PyObject *self, PyObject *none);
+PyObject *sketches_nodes(PyObject *self, PyObject *none);
+
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);
 PyObject *sketches_profile(PyObject *self, PyObject *args);

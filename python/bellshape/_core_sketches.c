@@ -215,66 +215,6 @@ static PyObject *like(PyObject *self, PyObject *none)
 	return NULL;
 }
 
-/* ---- lists with one item a column ---- */
-
-static PyObject *list_of(PyObject *self, PyObject *(*make)(const struct bell_sketch *))
-{
-	struct sketches *s = sketches_lock(self);
-	PyObject *list;
-
-	if (!s)
-		return NULL;
-	list = PyList_New((Py_ssize_t)s->columns);
-	for (size_t j = 0; list && j < s->columns; j++) {
-		PyObject *item = make(s->sketch[j]);
-
-		if (!item || PyList_SetItem(list, (Py_ssize_t)j, item) < 0)
-			Py_CLEAR(list);
-	}
-	sketches_unlock(s);
-	return list;
-}
-
-static PyObject *bytes_of(const struct bell_sketch *sketch)
-{
-	size_t size = bell_sketch_size(sketch);
-	PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-	enum bell_status status;
-
-	if (!bytes)
-		return NULL;
-	status = bell_sketch_serialize(sketch, PyBytes_AsString(bytes), size);
-	if (status == BELL_OK)
-		return bytes;
-	Py_DECREF(bytes);
-	return raise_status(status, "to_bytes");
-}
-
-static PyObject *to_bytes(PyObject *self, PyObject *none)
-{
-	(void)none;
-	return list_of(self, bytes_of);
-}
-
-static PyObject *summary_of(const struct bell_sketch *sketch)
-{
-	struct bell_sketch_summary s;
-	enum bell_status status = bell_sketch_summary(sketch, &s);
-
-	if (status != BELL_OK)
-		return raise_status(status, "summary");
-	return Py_BuildValue("{sK sK sK sd sd sd sn}", "count", (unsigned long long)s.count,
-			     "missing", (unsigned long long)s.missing, "infinite",
-			     (unsigned long long)s.infinite, "weight", s.weight, "min", s.min,
-			     "max", s.max, "bins", (Py_ssize_t)s.bins);
-}
-
-static PyObject *summary(PyObject *self, PyObject *none)
-{
-	(void)none;
-	return list_of(self, summary_of);
-}
-
 /* ---- bytes ---- */
 
 /* Sets sketch j.  Returns false with an exception set. */
@@ -313,7 +253,8 @@ static PyObject *from_bytes(PyObject *type, PyObject *args)
 /* Copies and pickles go through the bytes. */
 static PyObject *reduce(PyObject *self, PyObject *none)
 {
-	PyObject *make = PyObject_GetAttrString(self, "from_bytes"), *list = to_bytes(self, none);
+	PyObject *make = PyObject_GetAttrString(self, "from_bytes"),
+		 *list = sketches_to_bytes(self, none);
 
 	if (make && list)
 		return Py_BuildValue("N(Ni)", make, list, (int)((struct sketches *)self)->method);
@@ -324,7 +265,7 @@ static PyObject *reduce(PyObject *self, PyObject *none)
 
 static PyObject *copy(PyObject *self, PyObject *none)
 {
-	PyObject *list = to_bytes(self, none), *args, *result;
+	PyObject *list = sketches_to_bytes(self, none), *args, *result;
 
 	if (!list)
 		return NULL;
@@ -347,9 +288,10 @@ static PyMethodDef methods[] = {
     {"merge", merge, METH_O, NULL},
     {"settle", settle, METH_NOARGS, NULL},
     {"like", like, METH_NOARGS, NULL},
-    {"to_bytes", to_bytes, METH_NOARGS, NULL},
+    {"to_bytes", sketches_to_bytes, METH_NOARGS, NULL},
     {"from_bytes", from_bytes, METH_VARARGS | METH_CLASS, NULL},
-    {"summary", summary, METH_NOARGS, NULL},
+    {"summary", sketches_summary, METH_NOARGS, NULL},
+    {"nodes", sketches_nodes, METH_NOARGS, NULL},
     {"copy", copy, METH_NOARGS, NULL},
     {"fit", sketches_fit, METH_VARARGS, NULL},
     {"profile", sketches_profile, METH_VARARGS, NULL},

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._fit import Fit, fit_sketches, new_sketches
 from ._parameters import METHOD, full_name, method_number, threads
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Sketch:
@@ -220,6 +223,35 @@ class Sketch:
         """
         frozen = self._sketches.copy()
         return Fit(fit_sketches(frozen, bounds=bounds, standardize=standardize), frozen)
+
+    def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return weighted values that stand for the column, in ascending order.
+
+        Up to 1024 distinct values are the nodes themselves.  Beyond, there is one node for all
+        zeros, and there are one to four for each bin, which have its weight and, as far as rounding
+        allows, the first seven moments of the logarithms in it: some 200 to 1200 for a column.
+        They serve for smooth statistics of the column, such as its moments.  Between them they say
+        nothing: their quantiles are not the column's.
+
+        Returns
+        -------
+        values : ndarray of float64
+            The nodes, in the unit of x.
+        weights : ndarray of float64
+            Their weights, which are above 0 and add up to `weight`.
+
+        Examples
+        --------
+        >>> sketch = Sketch()
+        >>> sketch.update([3.0, 1.0, 3.0])
+        >>> values, weights = sketch.nodes()
+        >>> values.tolist(), weights.tolist()
+        ([1.0, 3.0], [1.0, 2.0])
+        """
+        from ._numpy import np
+
+        values, weights = map(np.frombuffer, self._sketches.nodes()[0])
+        return values, weights
 
     def _summary(self) -> dict[str, Any]:
         return self._sketches.summary()[0]
