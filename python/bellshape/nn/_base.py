@@ -138,6 +138,20 @@ class NormalNorm(nn.Module):
         )
         return result
 
+    def extra_repr(self) -> str:
+        """Describe the arguments, as repr() shows them.
+
+        Returns
+        -------
+        str
+            The arguments with their values.
+        """
+        return f"{self._arguments()}, {self._options()}"
+
+    def _arguments(self) -> str:
+        """Describe the arguments that not all modules have."""
+        raise NotImplementedError
+
     def _options(self) -> str:
         return (
             f"eps={self.eps}, noise={self.noise}, alpha={self.alpha}, mode={self.mode!r}, "
@@ -171,17 +185,18 @@ class ChannelNormalNorm(NormalNorm):
     def __init__(
         self,
         num_features: int,
-        eps: float,
-        momentum: float | None,
-        affine: bool,
-        track_running_stats: bool,
-        device: Any,
-        dtype: torch.dtype | None,
-        bias: bool,
-        noise: float,
-        alpha: float,
-        mode: MODE,
-        bounds: tuple[float, float] | None,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+        *,
+        bias: bool = True,
+        noise: float = 0.4,
+        alpha: float = 1.0,
+        mode: MODE = "exact",
+        bounds: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(eps, noise, alpha, mode)
         interval(bounds)
@@ -282,16 +297,12 @@ class ChannelNormalNorm(NormalNorm):
                 )
         super()._load_from_state_dict(state_dict, prefix, *args)
 
-    def extra_repr(self) -> str:
-        """Describe the arguments, as repr() shows them.
-
-        Returns
-        -------
-        str
-            The arguments with their values.
-        """
+    def _arguments(self) -> str:
         return (
             f"{self.num_features}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}, {self._options()}"
-            + ("" if self.bounds is None else f", bounds={self.bounds}")
+            f"track_running_stats={self.track_running_stats}"
         )
+
+    def _options(self) -> str:
+        bounds = "" if self.bounds is None else f", bounds={self.bounds}"
+        return super()._options() + bounds

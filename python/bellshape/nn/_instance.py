@@ -9,9 +9,16 @@ from torch.nn.modules.instancenorm import _InstanceNorm
 
 from ._base import ChannelNormalNorm
 from ._checks import MODE
+from ._docs import documented
+
+_SHARED = (
+    "Each channel of each sample has statistics of its own.  Running statistics, if there are any, "
+    "are means over the samples, and serve evaluation."
+)
 
 
 class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
+    # Instance norms of torch have no weights and no running statistics unless they are asked for.
     def __init__(
         self,
         num_features: int,
@@ -36,11 +43,11 @@ class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
             track_running_stats,
             device,
             dtype,
-            bias,
-            noise,
-            alpha,
-            mode,
-            bounds,
+            bias=bias,
+            noise=noise,
+            alpha=alpha,
+            mode=mode,
+            bounds=bounds,
         )
 
     def _forward(self, input: Tensor) -> Tensor:
@@ -50,71 +57,9 @@ class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
         return self._normalize_channels(input, batch=False)
 
 
+@documented(_SHARED)
 class InstanceNormalNorm1d(_InstanceNormalNorm):
     """Instance normality normalization of (C, L) or (N, C, L).
-
-    It is torch.nn.InstanceNorm1d that also makes its output more Gaussian and adds noise.  Each
-    channel of each sample has statistics of its own.  Running statistics, if there are any, are
-    means over the samples, and serve evaluation.
-
-    Parameters
-    ----------
-    num_features : int
-        The number C of channels.
-    eps : float, default 1e-5
-        It is added to the variance, and its square root to the denominator of the Newton step.
-    momentum : float or None, default 0.1
-        The weight of a new batch in the running statistics; None takes the mean of all batches.
-    affine : bool, default False
-        Whether there are a weight and a bias for each channel.
-    track_running_stats : bool, default False
-        Whether there are running statistics for evaluation.
-    device : torch.device or None
-        Where parameters and buffers lie; None is the default device of torch.
-    dtype : torch.dtype or None
-        The type of parameters and buffers; None is the default type of torch.
-    bias : bool, default True
-        Whether there is a bias, if `affine` is True.
-    noise : float, default 0.4
-        The size of the Gaussian noise that is added in training, in mean absolute deviations of the
-        transformed values; 0 adds none.
-    alpha : float, default 1
-        The factor of the Newton step to lambda: 1 as in the paper, 0 for no transform.
-    mode : {"exact", "compat", "normalize_only"}, default "exact"
-        "compat" computes what the code of the authors does, for weights that were trained with it.
-        "normalize_only" makes no transform: it is the ordinary norm layer.
-    bounds : (float, float) or None
-        The range to which evaluation clamps running_lmbda, so that values far out do not grow
-        beyond all measure; None sets no bounds.
-
-    Attributes
-    ----------
-    weight, bias : Parameter of shape (C,) or None
-        The weight and the bias of each channel.
-    running_mean, running_var, running_lmbda : Tensor of shape (C,) or None
-        The running statistics.
-    num_batches_tracked : Tensor or None
-        The number of batches in them.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where the module of torch refuses that.
-    TypeError
-        In a call, if the types of the input and the weights do not go together.
-
-    Notes
-    -----
-    The input is float32 or float64 of the type of the weights.  float16 and bfloat16, with weights
-    of that type or of float32, are computed in float32.  The result has the shape, the type and
-    the strides of the input.  Values that are infinite or NaN make their group NaN and are no
-    error.
-
-    References
-    ----------
-    B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025,
-    arXiv 2505.00685.
 
     Examples
     --------
@@ -127,71 +72,9 @@ class InstanceNormalNorm1d(_InstanceNormalNorm):
     _dims = (2, 3)
 
 
+@documented(_SHARED)
 class InstanceNormalNorm2d(_InstanceNormalNorm):
     """Instance normality normalization of (C, H, W) or (N, C, H, W).
-
-    It is torch.nn.InstanceNorm2d that also makes its output more Gaussian and adds noise.  Each
-    channel of each sample has statistics of its own.  Running statistics, if there are any, are
-    means over the samples, and serve evaluation.
-
-    Parameters
-    ----------
-    num_features : int
-        The number C of channels.
-    eps : float, default 1e-5
-        It is added to the variance, and its square root to the denominator of the Newton step.
-    momentum : float or None, default 0.1
-        The weight of a new batch in the running statistics; None takes the mean of all batches.
-    affine : bool, default False
-        Whether there are a weight and a bias for each channel.
-    track_running_stats : bool, default False
-        Whether there are running statistics for evaluation.
-    device : torch.device or None
-        Where parameters and buffers lie; None is the default device of torch.
-    dtype : torch.dtype or None
-        The type of parameters and buffers; None is the default type of torch.
-    bias : bool, default True
-        Whether there is a bias, if `affine` is True.
-    noise : float, default 0.4
-        The size of the Gaussian noise that is added in training, in mean absolute deviations of the
-        transformed values; 0 adds none.
-    alpha : float, default 1
-        The factor of the Newton step to lambda: 1 as in the paper, 0 for no transform.
-    mode : {"exact", "compat", "normalize_only"}, default "exact"
-        "compat" computes what the code of the authors does, for weights that were trained with it.
-        "normalize_only" makes no transform: it is the ordinary norm layer.
-    bounds : (float, float) or None
-        The range to which evaluation clamps running_lmbda, so that values far out do not grow
-        beyond all measure; None sets no bounds.
-
-    Attributes
-    ----------
-    weight, bias : Parameter of shape (C,) or None
-        The weight and the bias of each channel.
-    running_mean, running_var, running_lmbda : Tensor of shape (C,) or None
-        The running statistics.
-    num_batches_tracked : Tensor or None
-        The number of batches in them.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where the module of torch refuses that.
-    TypeError
-        In a call, if the types of the input and the weights do not go together.
-
-    Notes
-    -----
-    The input is float32 or float64 of the type of the weights.  float16 and bfloat16, with weights
-    of that type or of float32, are computed in float32.  The result has the shape, the type and
-    the strides of the input.  Values that are infinite or NaN make their group NaN and are no
-    error.
-
-    References
-    ----------
-    B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025,
-    arXiv 2505.00685.
 
     Examples
     --------
@@ -204,71 +87,9 @@ class InstanceNormalNorm2d(_InstanceNormalNorm):
     _dims = (3, 4)
 
 
+@documented(_SHARED)
 class InstanceNormalNorm3d(_InstanceNormalNorm):
     """Instance normality normalization of (C, D, H, W) or (N, C, D, H, W).
-
-    It is torch.nn.InstanceNorm3d that also makes its output more Gaussian and adds noise.  Each
-    channel of each sample has statistics of its own.  Running statistics, if there are any, are
-    means over the samples, and serve evaluation.
-
-    Parameters
-    ----------
-    num_features : int
-        The number C of channels.
-    eps : float, default 1e-5
-        It is added to the variance, and its square root to the denominator of the Newton step.
-    momentum : float or None, default 0.1
-        The weight of a new batch in the running statistics; None takes the mean of all batches.
-    affine : bool, default False
-        Whether there are a weight and a bias for each channel.
-    track_running_stats : bool, default False
-        Whether there are running statistics for evaluation.
-    device : torch.device or None
-        Where parameters and buffers lie; None is the default device of torch.
-    dtype : torch.dtype or None
-        The type of parameters and buffers; None is the default type of torch.
-    bias : bool, default True
-        Whether there is a bias, if `affine` is True.
-    noise : float, default 0.4
-        The size of the Gaussian noise that is added in training, in mean absolute deviations of the
-        transformed values; 0 adds none.
-    alpha : float, default 1
-        The factor of the Newton step to lambda: 1 as in the paper, 0 for no transform.
-    mode : {"exact", "compat", "normalize_only"}, default "exact"
-        "compat" computes what the code of the authors does, for weights that were trained with it.
-        "normalize_only" makes no transform: it is the ordinary norm layer.
-    bounds : (float, float) or None
-        The range to which evaluation clamps running_lmbda, so that values far out do not grow
-        beyond all measure; None sets no bounds.
-
-    Attributes
-    ----------
-    weight, bias : Parameter of shape (C,) or None
-        The weight and the bias of each channel.
-    running_mean, running_var, running_lmbda : Tensor of shape (C,) or None
-        The running statistics.
-    num_batches_tracked : Tensor or None
-        The number of batches in them.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; in a call, if the input has other dimensions or channels, or
-        one value a group where the module of torch refuses that.
-    TypeError
-        In a call, if the types of the input and the weights do not go together.
-
-    Notes
-    -----
-    The input is float32 or float64 of the type of the weights.  float16 and bfloat16, with weights
-    of that type or of float32, are computed in float32.  The result has the shape, the type and
-    the strides of the input.  Values that are infinite or NaN make their group NaN and are no
-    error.
-
-    References
-    ----------
-    B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025,
-    arXiv 2505.00685.
 
     Examples
     --------

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The docstrings of the modules, which have most of their text in common.
+
+A class says what is its own: its summary, which values share statistics, and its examples.  The
+types and defaults of its parameters stand in its signature.
+"""
+
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=type)
+
+# Docstrings are shown with an indent of 4.
+COLUMNS = 96
+
+# What the signature does not say of a parameter: its type in words, and what it is.
+PARAMETERS = {
+    "num_features": ("int", "The number C of channels."),
+    "num_groups": (
+        "int",
+        "The number of groups, which divides num_channels.  (In the code of the authors it comes "
+        "second.)",
+    ),
+    "num_channels": ("int", "The number C of channels."),
+    "normalized_shape": (
+        "int or sequence of int",
+        "The last dimensions of the input; an int is the last one.",
+    ),
+    "eps": (
+        "float",
+        "It is added to the variance, and its square root to the denominator of the Newton step.",
+    ),
+    "momentum": (
+        "float or None",
+        "The weight of a new batch in the running statistics; None takes the mean of all batches.",
+    ),
+    "affine": ("bool", "Whether there are a weight and a bias for each channel."),
+    "elementwise_affine": (
+        "bool",
+        "Whether there are a weight and a bias for each element of normalized_shape.",
+    ),
+    "track_running_stats": ("bool", "Whether there are running statistics for evaluation."),
+    "device": (
+        "torch.device or None",
+        "Where parameters and buffers lie; None is the default device of torch.",
+    ),
+    "dtype": (
+        "torch.dtype or None",
+        "The type of parameters and buffers; None is the default type of torch.",
+    ),
+    "bias": ("bool", "Whether there is a bias beside the weight."),
+    "noise": (
+        "float",
+        "The size of the Gaussian noise that is added in training, in mean absolute deviations of "
+        "the transformed values; 0 adds none.",
+    ),
+    "alpha": (
+        "float",
+        "The factor of the Newton step to lambda: 1 as in the paper, 0 for no transform.",
+    ),
+    "mode": (
+        '{"exact", "compat", "normalize_only"}',
+        '"compat" computes what the code of the authors does, for weights that were trained with '
+        'it.  "normalize_only" makes no transform: it is the ordinary norm layer.',
+    ),
+    "bounds": (
+        "(float, float) or None",
+        "The range to which evaluation clamps running_lmbda, so that values far out do not grow "
+        "beyond all measure; None sets no bounds.",
+    ),
+}
+CHANNEL_WEIGHTS = {
+    "weight, bias": (
+        "Parameter of shape (C,) or None",
+        "The weight and the bias of each channel.",
+    ),
+}
+ELEMENT_WEIGHTS = {
+    "weight, bias": (
+        "Parameter of shape normalized_shape or None",
+        "The weight and the bias of each element.",
+    ),
+}
+RUNNING_STATISTICS = {
+    "running_mean, running_var, running_lmbda": (
+        "Tensor of shape (C,) or None",
+        "The running statistics.",
+    ),
+    "num_batches_tracked": ("Tensor or None", "The number of batches in them."),
+}
+ERRORS = {
+    "ValueError": "If an argument is out of range; in a call, if the input has other dimensions or "
+    "channels, or one value a group where the module of torch refuses that.",
+    "TypeError": "In a call, if the types of the input and the weights do not go together.",
+}
+NOTES = (
+    "The input is float32 or float64 of the type of the weights.  float16 and bfloat16, with "
+    "weights of that type or of float32, are computed in float32.  {layout}  Values that are "
+    "infinite or NaN make their group NaN and are no error."
+)
+SAME_LAYOUT = "The result has the shape, the type and the strides of the input."
+CONTIGUOUS = "The result has the shape and the type of the input and is contiguous."
+REFERENCES = (
+    'B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025, '
+    "arXiv 2505.00685."
+)
+
+
+def documented(shared: str) -> Callable[[T], T]:
+    """Complete the docstring of a class, which has a summary and examples.
+
+    `shared` says which values share statistics.
+    """
+
+    def complete(kind: T) -> T:
+        # python -OO leaves no docstrings.
+        if kind.__doc__:
+            kind.__doc__ = docstring(kind, shared)
+        return kind
+
+    return complete
+
+
+def docstring(kind: type, shared: str) -> str:
+    summary, examples = inspect.cleandoc(str(kind.__doc__)).split("\n\n", 1)
+    parameters = inspect.signature(kind).parameters
+    by_element = "normalized_shape" in parameters
+    attributes = ELEMENT_WEIGHTS if by_element else CHANNEL_WEIGHTS
+    if "track_running_stats" in parameters:
+        attributes = attributes | RUNNING_STATISTICS
+    theirs = "torch.nn." + kind.__name__.replace("NormalNorm", "Norm")
+    also = f"It is {theirs} that also makes its output more Gaussian and adds noise.  {shared}"
+    notes = NOTES.format(layout=CONTIGUOUS if by_element else SAME_LAYOUT)
+    parts = (
+        summary,
+        filled(also),
+        section("Parameters", map(parameter, parameters.values())),
+        section("Attributes", (entry(f"{k} : {type_}", v) for k, (type_, v) in attributes.items())),
+        section("Raises", (entry(error, text) for error, text in ERRORS.items())),
+        section("Notes", [filled(notes)]),
+        section("References", [filled(REFERENCES)]),
+        examples,
+    )
+    return "\n\n".join(parts)
+
+
+def section(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((title, "-" * len(title), *lines))
+
+
+def parameter(of: inspect.Parameter) -> str:
+    kind, text = PARAMETERS[of.name]
+    return entry(f"{of.name} : {kind}{default(of.default)}", text)
+
+
+def default(value: Any) -> str:
+    """Say a default in words; what None means, the texts say."""
+    if value is None or value is inspect.Parameter.empty:
+        return ""
+    return f", default {json.dumps(value) if isinstance(value, str) else value}"
+
+
+def entry(head: str, text: str) -> str:
+    return f"{head}\n{filled(text, indent=4)}"
+
+
+def filled(text: str, indent: int = 0) -> str:
+    blanks = " " * indent
+    return textwrap.fill(
+        text, COLUMNS, initial_indent=blanks, subsequent_indent=blanks, break_on_hyphens=False
+    )
