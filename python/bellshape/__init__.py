@@ -13,6 +13,7 @@ are NumPy arrays.  The GIL is released while the library computes.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -65,7 +66,11 @@ def backend() -> str:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+    names = [*__all__, *(name for name in globals() if name.startswith("__"))]
+    # help() looks up all names, and would end with the error of __getattr__.
+    if any(find_spec(needed) is None for needed in ("numpy", "sklearn")):
+        names.remove("PowerTransformer")
+    return names
 
 
 def __getattr__(name: str) -> Any:

@@ -13,8 +13,14 @@ static struct bell_table rows_from(const struct bell_table *t, size_t first, siz
 	return part;
 }
 
-/* A value that Box-Cox cannot take would be found when other columns have been added already. */
-static bool positive(const struct bell_table *t, const double *weights)
+/* A value that Box-Cox cannot take, and its row. */
+struct refused {
+	size_t row;
+	double value;
+};
+
+/* The library would find it after other columns have been added to already. */
+static bool positive(const struct bell_table *t, const double *weights, struct refused *refused)
 {
 	for (size_t i = 0; i < t->rows; i++)
 		for (size_t j = 0; j < t->columns; j++) {
@@ -23,15 +29,18 @@ static bool positive(const struct bell_table *t, const double *weights)
 			double x = t->type == BELL_F32 ? ((const float *)t->data)[at]
 						       : ((const double *)t->data)[at];
 
-			if (x <= 0 && !(weights && weights[i] == 0))
+			if (x <= 0 && !(weights && weights[i] == 0)) {
+				*refused = (struct refused){i, x};
 				return false;
+			}
 		}
 	return true;
 }
 
 /* Adds the rows block by block, which changes no bit; between two blocks, signals are handled. */
 static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
-				 const double *weights, unsigned threads, struct released *r)
+				 const double *weights, unsigned threads, struct released *r,
+				 struct refused *refused)
 {
 	size_t most = block_values(threads) / (t->columns ? t->columns : 1) + 1;
 	enum bell_status status = BELL_OK;
@@ -40,8 +49,10 @@ static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
 	if (s->method == BELL_BOX_COX)
 		for (size_t i = 0; i < t->rows && !r->interrupted; i += most) {
 			part = rows_from(t, i, most);
-			if (!positive(&part, weights ? weights + i : NULL))
+			if (!positive(&part, weights ? weights + i : NULL, refused)) {
+				refused->row += i;
 				return BELL_EDOMAIN;
+			}
 			gil_pause(r, part.rows * part.columns);
 		}
 	for (size_t i = 0; status == BELL_OK && !r->interrupted && (i < t->rows || i == 0);
@@ -56,12 +67,13 @@ static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
 }
 
 static enum bell_status update_table(struct sketches *s, const struct bell_table *t,
-				     const double *weights, unsigned threads, struct released *r)
+				     const double *weights, unsigned threads, struct released *r,
+				     struct refused *refused)
 {
 	enum bell_status status;
 
 	gil_release(r);
-	status = add_rows(s, t, weights, threads, r);
+	status = add_rows(s, t, weights, threads, r, refused);
 	gil_take(r);
 	s->changing = false;
 	if (status == BELL_ENOMEM || status == BELL_ESIZE)
@@ -69,23 +81,36 @@ static enum bell_status update_table(struct sketches *s, const struct bell_table
 	return status;
 }
 
+/* PowerTransformer refuses tables in the same words, and names all columns. */
+static void raise_refused(const struct refused *refused)
+{
+	char *value = PyOS_double_to_string(refused->value, 'g', 6, 0, NULL);
+
+	if (!value)
+		return;
+	PyErr_Format(PyExc_ValueError,
+		     "The Box-Cox transformation can only be applied to strictly positive data: "
+		     "x has %s in row %zu",
+		     value, refused->row);
+	PyMem_Free(value);
+}
+
 /* Returns false with an exception set. */
 static bool update_checked(struct sketches *s, const struct array *a, const double *weights,
 			   unsigned threads)
 {
+	struct refused refused = {0};
 	struct released r = {0};
 	enum bell_status status;
 	struct bell_table t;
 
 	if (!table_of(a, s->columns, &t))
 		return false;
-	status = update_table(s, &t, weights, threads, &r);
+	status = update_table(s, &t, weights, threads, &r, &refused);
 	if (r.interrupted)
 		return false;
-	if (status == BELL_EDOMAIN) /* in the words of scikit-learn, whose checks expect them */
-		PyErr_SetString(PyExc_ValueError,
-				"The Box-Cox transformation can only be applied to "
-				"strictly positive data");
+	if (status == BELL_EDOMAIN)
+		raise_refused(&refused);
 	else if (status != BELL_OK)
 		raise_status(status, "update");
 	return status == BELL_OK;

@@ -222,7 +222,7 @@ class Fit:
         >>> bool(fit.profile(fit.lmbda) >= fit.profile([fit.lmbda - 0.1, fit.lmbda + 0.1]).max())
         True
         """
-        import numpy as np
+        from ._numpy import np
 
         lambdas = np.asarray(floats(lambdas, "lambdas"), np.float64, order="C")
         if not np.isfinite(lambdas).all():

@@ -40,11 +40,13 @@ class FittedColumns(BaseEstimator):
         found: Any = self.__dict__.get("_found")
         if found is None or found[0] is not model:
             fits = model.fits()
-            arrays = [np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95")]
-            for array in arrays:
-                # Nothing would read a number that somebody writes into it.
-                array.flags.writeable = False
-            found = self._found = (model, *arrays)
+            arrays = (np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95"))
+            # Nothing would read a number that somebody writes into an array.  One over bytes cannot
+            # be made writable.
+            found = self._found = (
+                model,
+                *(np.frombuffer(a.tobytes()).reshape(a.shape) for a in arrays),
+            )
         return found[1], found[2]
 
     def summary(self) -> Summary:

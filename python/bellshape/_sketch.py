@@ -172,7 +172,7 @@ class Sketch:
         return self._sketches.to_bytes()[0]
 
     @classmethod
-    def from_bytes(cls, data: bytes, method: str = "yeo-johnson") -> Sketch:
+    def from_bytes(cls, data: bytes, method: METHOD = "yeo-johnson") -> Sketch:
         """Read a sketch that `to_bytes` wrote.
 
         Parameters
@@ -257,7 +257,7 @@ class Sketch:
         return self._sketches.summary()[0]
 
     @property
-    def method(self) -> str:
+    def method(self) -> METHOD:
         """The transform that is to be fitted: "yeo-johnson" or "box-cox"."""
         return self._sketches.method
 

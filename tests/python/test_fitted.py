@@ -68,8 +68,9 @@ def test_arrays_are_made_once_and_are_read_only(X, name):
         lambda: array.fill(0),
         lambda: array.sort(),
         lambda: array.__imul__(2),
+        lambda: setattr(array.flags, "writeable", True),
     ):
-        with pytest.raises(ValueError, match="read-only"):
+        with pytest.raises(ValueError, match=r"read-only|cannot set WRITEABLE"):
             write()
     with pytest.raises(AttributeError):
         setattr(pt, name, array)
@@ -215,6 +216,12 @@ def test_box_cox_names_every_column_that_does_not_suit(X):
             call(names)
     with pytest.raises(ValueError, match=r"'x0' has -1.5 in row 7, 'x2' has 0 in row 3$"):
         PowerTransformer("box-cox").fit(bad)
+    sketch = Sketch("box-cox")
+    with pytest.raises(ValueError, match=r"strictly positive data: x has -1.5 in row 7$"):
+        sketch.update(bad[:, 0])
+    with pytest.raises(ValueError, match=r"x has -2 in row 5000001$"):
+        sketch.update(np.r_[np.ones(5_000_001, np.float32), np.float32(-2)], n_threads=2)
+    assert sketch.count == 0
     w = np.ones(len(X))
     w[[3, 5, 7]] = 0
     assert np.isfinite(PowerTransformer("box-cox").fit(bad, sample_weight=w).lambdas_).all()
@@ -273,6 +280,17 @@ def test_dir_has_the_public_names():
     assert "__version__" in dir(bellshape)
 
 
+def test_help_needs_no_other_package():
+    code = "import sys; sys.modules['sklearn'] = None; import bellshape; help(bellshape)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    for name in bellshape.__all__:
+        assert (f" {name}" in found.stdout) == (name != "PowerTransformer"), name
+    assert "PowerTransformer" in dir(bellshape)
+
+
+# Without NumPy, arrays of Python can be fitted.
+FIT = "import array, bellshape; bellshape.yeojohnson_fit(array.array('d', [1, 2, 4]))"
 BLOCK = """
 import sys
 class Block:
@@ -295,6 +313,10 @@ sys.meta_path.insert(0, Block())
         (("numpy",), "import bellshape; bellshape.moments([1.0])", "bellshape[numpy]"),
         (("numpy",), "import bellshape; bellshape.standard_normal(3, 1)", "bellshape[numpy]"),
         (("numpy",), "import bellshape; bellshape.yeojohnson_fit([1.0])", "bellshape[numpy]"),
+        (("numpy",), f"{FIT}.transform([1.0])", "bellshape[numpy]"),
+        (("numpy",), f"{FIT}.inverse([1.0])", "bellshape[numpy]"),
+        (("numpy",), f"{FIT}.profile([1.0])", "bellshape[numpy]"),
+        (("numpy",), "import bellshape; bellshape.Sketch().nodes()", "bellshape[numpy]"),
     ],
 )
 def test_what_is_missing_is_named(blocked, code, text):
