@@ -74,12 +74,32 @@ def known_table(x: Any) -> Any:
         not hasattr(x, "__arrow_c_stream__") or hasattr(x, "columns")
     ):
         return x
+    check_pointers(x)
     try:
         import pyarrow
 
         return pyarrow.table(x)
     except (ImportError, TypeError, ValueError):
         return x
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise named(error, "X") from error
+
+
+def check_pointers(x: Any) -> None:
+    """Raise TypeError if an array of Arrow lacks pointers: PyArrow would follow them and crash."""
+    if not hasattr(x, "__arrow_c_array__"):
+        return
+    try:
+        _core.arrow_array(*x.__arrow_c_array__())
+    except ImportError:
+        # The object needs PyArrow itself, and has none.
+        return
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise named(error, "X") from error
 
 
 def kept(x: Any, name: str = "x") -> Any:

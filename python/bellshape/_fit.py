@@ -183,7 +183,7 @@ class Fit:
         UserWarning
             If a z comes from no x, and `outside` is "nan".
         """
-        a = column(z)
+        a = column(z, "z")
         out: Any = empty_like(a)
         (count,) = self._model.inverse(
             a.reshape(-1), out.reshape(-1), threads(n_threads), outside_number(outside)
@@ -252,10 +252,10 @@ class Fit:
         return Fit, (self._model, self._sketches)
 
 
-def column(x: Any) -> np.ndarray:
+def column(x: Any, name: str = "x") -> np.ndarray:
     from ._numpy import np
 
-    return np.asarray(floats(x), order="C")
+    return np.asarray(floats(x, name), order="C")
 
 
 def empty_like(a: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from . import _core
+from ._convert import floats
 from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
 
@@ -105,12 +106,14 @@ class FittedColumns(BaseEstimator):
         ValueError
             If `lambdas` is no list of finite numbers, there are not as many names, a parameter is
             out of range, or `standardize` is True.
+        TypeError
+            If `lambdas` does not hold real numbers.
         """
         if parameters.setdefault("standardize", False):
             raise ValueError(
                 "from_lambdas: standardize needs data; fit with bounds close to lambda instead"
             )
-        lambdas = np.asarray(lambdas, np.float64)
+        lambdas = floats(lambdas, "lambdas")
         if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
             raise ValueError("lambdas: a list of finite numbers, one a column")
         names = [None] * lambdas.size if feature_names is None else list(feature_names)

@@ -169,7 +169,7 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     >>> yeojohnson([0.0, 1.0, 3.0], 0.5).tolist()
     [0.0, 0.8284271247461901, 2.0]
     """
-    return transform(_core.yeojohnson, x, lmbda, threads(n_threads))
+    return transform(_core.yeojohnson, "x", x, lmbda, threads(n_threads))
 
 
 def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
@@ -213,7 +213,7 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
     [0.0, 3.0, nan]
     """
     return transform(
-        _core.yeojohnson_inverse, y, lmbda, threads(n_threads), outside_number(outside)
+        _core.yeojohnson_inverse, "y", y, lmbda, threads(n_threads), outside_number(outside)
     )
 
 
@@ -221,15 +221,16 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
 MAX_BROADCAST = 32
 
 
-def transform(function: Any, x: Any, lmbda: Any, *rest: int) -> Any:
+def transform(function: Any, name: str, x: Any, lmbda: Any, *rest: int) -> Any:
+    """Call a function of the library on x, which errors call `name`, and its lambdas."""
     from ._numpy import np
 
     lmbda = np.asarray(floats(lmbda, "lmbda"), np.float64)
     if not np.isfinite(lmbda).all():
         raise ValueError("lmbda: finite numbers")
-    x = floats(x)
+    x = floats(x, name)
     if max(x.ndim, lmbda.ndim) > MAX_BROADCAST:
-        raise ValueError(f"x, lmbda: at most {MAX_BROADCAST} dimensions")
+        raise ValueError(f"{name}, lmbda: at most {MAX_BROADCAST} dimensions")
     x, lmbda = np.broadcast_arrays(x, lmbda)
     out: Any = np.empty_like(x)
     work = [np.atleast_1d(a) for a in (x, lmbda, out)]

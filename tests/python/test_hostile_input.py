@@ -51,7 +51,19 @@ Array._fields_ = [
     ("release", ctypes.c_void_p),
     ("private_data", ctypes.c_void_p),
 ]
-RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda structure: None)
+
+
+def releasing(kind):
+    """What a consumer calls at the end: a structure without `release` has been released."""
+
+    @ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+    def release(address):
+        kind.from_address(address).release = None
+
+    return release
+
+
+RELEASE = {kind: releasing(kind) for kind in (Schema, Array)}
 capsule = ctypes.pythonapi.PyCapsule_New
 capsule.restype = ctypes.py_object
 capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
@@ -61,11 +73,11 @@ class Arrow:
     """An array of doubles with some fields replaced."""
 
     def __init__(self, format=b"g", **fields):
-        release = ctypes.cast(RELEASE, ctypes.c_void_p)
+        schema, array = (ctypes.cast(RELEASE[kind], ctypes.c_void_p) for kind in (Schema, Array))
         self.values = (ctypes.c_double * 3)(1.0, 2.0, 5.0)
         self.buffers = (ctypes.c_void_p * 2)(None, ctypes.addressof(self.values))
-        self.schema = Schema(format=format, name=b"", release=release)
-        self.array = Array(length=3, n_buffers=2, buffers=self.buffers, release=release)
+        self.schema = Schema(format=format, name=b"", release=schema)
+        self.array = Array(length=3, n_buffers=2, buffers=self.buffers, release=array)
         for name, value in fields.items():
             own = self.array if hasattr(self.array, name) else self.schema
             setattr(own, name, value)
@@ -145,12 +157,27 @@ def test_hostile_objects(make, function):
         function(x)
 
 
-def test_hostile_weights_and_lambdas():
-    for x in (method("__arrow_c_array__", ()), dlpack(())):
-        with pytest.raises(TypeError, match=r"^weights: "):
-            bellshape.yeojohnson_fit([1.0, 2.0], weights=x)
-        with pytest.raises(TypeError, match=r"^lmbda: "):
-            bellshape.yeojohnson([1.0, 2.0], x)
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_tables(make):
+    """PyArrow, which reads tables for scikit-learn, would follow pointers that are NULL."""
+    with pytest.raises(TypeError):
+        bellshape.PowerTransformer().fit(make())
+
+
+def test_texts_begin_with_the_name_of_the_argument():
+    fit = bellshape.yeojohnson_fit([1.0, 2.0, 5.0])
+    for x in (method("__arrow_c_array__", ()), dlpack(()), "text", [1j]):
+        for name, call in (
+            ("weights", lambda x: bellshape.yeojohnson_fit([1.0, 2.0], weights=x)),
+            ("weights", lambda x: bellshape.Sketch().update([1.0, 2.0], weights=x)),
+            ("lmbda", lambda x: bellshape.yeojohnson([1.0, 2.0], x)),
+            ("y", lambda x: bellshape.yeojohnson_inverse(x, 0.5)),
+            ("z", fit.inverse),
+            ("lambdas", fit.profile),
+            ("lambdas", bellshape.PowerTransformer.from_lambdas),
+        ):
+            with pytest.raises(TypeError, match=rf"^{name}: "):
+                call(x)
 
 
 def test_the_honest_array_is_read():
@@ -162,8 +189,10 @@ def test_the_honest_array_is_read():
 def test_many_dimensions(dims):
     x = np.ones((1,) * dims)
     for a, b in ((x, 0.5), (0.5, x), (x, x)):
-        with pytest.raises(ValueError, match="at most 32 dimensions"):
+        with pytest.raises(ValueError, match=r"^x, lmbda: at most 32 dimensions"):
             bellshape.yeojohnson(a, b)
+        with pytest.raises(ValueError, match=r"^y, lmbda: at most 32 dimensions"):
+            bellshape.yeojohnson_inverse(a, b)
     assert bellshape.moments(x, axis=None).count == 1
 
 
