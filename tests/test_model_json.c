@@ -2,6 +2,7 @@
 /* test_model_json.c - models as JSON and back, with every bit. */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
@@ -152,6 +153,54 @@ Test(model_json, names)
 	bell_model_free(m);
 }
 
+/*
+ * A name that is not UTF-8: what any reader of JSON can read, and the bytes beside it.  The readable
+ * forms are those of Python's bytes.decode("utf-8", "replace").
+ */
+Test(model_json, names_that_are_not_utf_8)
+{
+	static const struct {
+		const char *name, *text, *bytes;
+	} names[] = {
+	    {"pr\351cision", "pr\ufffdcision", "7072e9636973696f6e"},
+	    {"\xff", "\ufffd", "ff"},
+	    {"\xc0\xaf", "\ufffd\ufffd", "c0af"},
+	    {"\xed\xa0\x80", "\ufffd\ufffd\ufffd", "eda080"},
+	    {"\xe2\x82", "\ufffd", "e282"},
+	    {"a\360\237\214b\303\251", "a\ufffdb\u00e9", "61f09f8c62c3a9"},
+	    {"\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd", "f4908080"},
+	    {"\xf0\x90\x80\x80\x80", "\U00010000\ufffd", "f090808080"},
+	    {"\xe0\xa0\"\n", "\ufffd\\\"\\n", "e0a0220a"},
+	};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct bell_model *m = model_of(1);
+		char expected[256], *text;
+
+		CHECK(bell_model_set(m, 0, names[i].name, bell_model_fit(m, 0)));
+		text = json_of(m);
+		snprintf(expected, sizeof expected,
+			 "\"name\":\t\"%s\",\n\t\t\t\"name_bytes\":\t\"%s\"", names[i].text,
+			 names[i].bytes);
+		cr_expect_not_null(strstr(text, expected), "%s", text);
+		check_round_trip(m, "names that are not UTF-8");
+		free(text);
+		bell_model_free(m);
+	}
+}
+
+Test(model_json, names_of_utf_8_have_no_bytes)
+{
+	struct bell_model *m = model_of(2);
+	char *text;
+
+	CHECK(bell_model_set(m, 0, "Gr\u00f6\u00dfe \U0001f321 \ufffd", bell_model_fit(m, 0)));
+	text = json_of(m);
+	cr_expect_null(strstr(text, "name_bytes"));
+	free(text);
+	bell_model_free(m);
+}
+
 /* ---- damage ---- */
 
 Test(model_json, every_cut_is_found)
@@ -218,6 +267,28 @@ Test(model_json, what_is_no_model)
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		cr_expect_eq(status_of(texts[i], strlen(texts[i])), BELL_EFORMAT, "%s", texts[i]);
+}
+
+Test(model_json, bytes_that_contradict_the_name)
+{
+	struct bell_model *m = model_of(1);
+	char *text;
+
+	CHECK(bell_model_set(m, 0, "\xe9t", bell_model_fit(m, 0)));
+	text = json_of(m);
+	check_changed(text, "\ufffdt", "\ufffdu", BELL_EDAMAGED);
+	check_changed(text, "\"\ufffdt\"", "null", BELL_EDAMAGED);
+	check_changed(text, "e974", "e9", BELL_EDAMAGED);
+	check_changed(text, "e974", "e975", BELL_EDAMAGED);
+	check_changed(text, "e974", "e97", BELL_EDAMAGED);
+	check_changed(text, "e974", "E974", BELL_EDAMAGED);
+	check_changed(text, "e974", "e97400", BELL_EDAMAGED);
+	check_changed(text, "e974", "e9g4", BELL_EDAMAGED);
+	check_changed(text, "\"e974\"", "974", BELL_EDAMAGED);
+	check_changed(text, "\"e974\"", "null", BELL_EDAMAGED);
+	check_changed(text, "e974", "e874", BELL_OK); /* another name, as readable */
+	free(text);
+	bell_model_free(m);
 }
 
 Test(model_json, text_after_it_is_no_model)

@@ -112,8 +112,9 @@ static struct bell_model *model_to_write(void)
 {
 	struct bell_model *m;
 
-	CHECK(bell_model_create(2, &m));
+	CHECK(bell_model_create(3, &m));
 	CHECK(bell_model_set(m, 0, "a name", bell_model_fit(m, 0)));
+	CHECK(bell_model_set(m, 2, "Gr\366\337e", bell_model_fit(m, 2)));
 	return m;
 }
 
@@ -179,7 +180,7 @@ Test(out_of_memory, model_set)
  */
 static enum bell_status use_table(void *model)
 {
-	enum { ROWS = 100, COLUMNS = 2 };
+	enum { ROWS = 100, COLUMNS = 3 };
 	static double x[ROWS * COLUMNS];
 	struct bell_table t = {x, BELL_F64, ROWS, COLUMNS, COLUMNS, 1};
 	struct bell_moments moments[COLUMNS];

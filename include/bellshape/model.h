@@ -75,7 +75,7 @@ BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *ske
 /*
  * bell_model_to_json() sets *text to a model as JSON in UTF-8, ended by a 0, to be freed with
  * free().  It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what
- * the text holds.  Names are written as they are, so they should be UTF-8.
+ * the text holds.  The bytes of a name that is not UTF-8 are kept, too.
  *
  * It returns BELL_OK, BELL_EINVAL for NULL, BELL_ESIZE if a count exceeds 2^53, or BELL_ENOMEM.
  */

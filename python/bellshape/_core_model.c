@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct model {
 	PyObject ob_base;
@@ -128,7 +129,9 @@ static PyObject *name_of(const struct bell_model *model, size_t j)
 {
 	const char *name = bell_model_name(model, j);
 
-	return name ? PyUnicode_FromString(name) : Py_NewRef(Py_None);
+	/* A byte that is not UTF-8 becomes a surrogate, as in file names, and a byte again in JSON. */
+	return name ? PyUnicode_DecodeUTF8(name, (Py_ssize_t)strlen(name), "surrogateescape")
+		    : Py_NewRef(Py_None);
 }
 
 static PyObject *fits(PyObject *self, PyObject *none)
@@ -284,7 +287,7 @@ static bool set_named(struct bell_model *copy, const struct bell_model *model, s
 	char *text = NULL;
 
 	if (name && name != Py_None)
-		utf8 = PyUnicode_AsUTF8String(name);
+		utf8 = PyUnicode_AsEncodedString(name, "utf-8", "surrogateescape");
 	/* Without a size to write to, a name with a null character is a ValueError. */
 	if (utf8)
 		PyBytes_AsStringAndSize(utf8, &text, NULL);

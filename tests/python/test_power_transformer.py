@@ -343,6 +343,16 @@ def test_weights_and_infinities_that_cannot_be(X):
 # ---- models from elsewhere ----
 
 
+def test_names_that_are_not_utf_8():
+    """A byte that is not UTF-8 is a surrogate in a name, and itself in JSON."""
+    name = b"pr\xe9cision".decode("utf-8", "surrogateescape")
+    text = PowerTransformer.from_lambdas([0.5], feature_names=[name]).to_json()
+    column = json.loads(text.encode("utf-8"))["columns"][0]
+    assert column["name"] == b"pr\xe9cision".decode("utf-8", "replace")
+    assert bytes.fromhex(column["name_bytes"]) == b"pr\xe9cision"
+    assert PowerTransformer.from_json(text).to_json() == text
+
+
 def test_from_lambdas(X):
     pt = PowerTransformer.from_lambdas([0.5, -1, 2], feature_names=list("abc"))
     assert pt.lambdas_.tolist() == [0.5, -1, 2] and list(pt.feature_names_in_) == list("abc")

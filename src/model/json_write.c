@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* json_write.c - a model as JSON. */
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cjson/cJSON.h>
+#include <bellshape/backend.h>
+#include "model/json.h"
+
+/*
+ * Each add_*() returns false if memory could not be had.  An item belongs to the object or array
+ * that it is added to, also if the addition fails.
+ */
+static bool add_item(cJSON *object, const char *key, cJSON *item)
+{
+	bool added = cJSON_AddItemToObject(object, key, item);
+
+	if (!added)
+		cJSON_Delete(item);
+	return added;
+}
+
+static bool add_element(cJSON *array, cJSON *item)
+{
+	bool added = cJSON_AddItemToArray(array, item);
+
+	if (!added)
+		cJSON_Delete(item);
+	return added;
+}
+
+/*
+ * A double by its shortest text of 15 to 17 digits that reads back as itself, or as a string where
+ * JSON has no number for it.
+ */
+static cJSON *number(double x)
+{
+	char text[32];
+
+	if (!isfinite(x))
+		return cJSON_CreateString(isnan(x) ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, x);
+		if (strtod(text, NULL) == x)
+			break;
+	}
+	return cJSON_CreateRaw(text);
+}
+
+static bool add_number(cJSON *object, const char *key, double x)
+{
+	return add_item(object, key, number(x));
+}
+
+static bool add_fields(cJSON *object, const struct field *f, void *from)
+{
+	bool ok = true;
+
+	for (; ok && f->key; f++)
+		ok = add_number(object, f->key, *field_of(from, f));
+	return ok;
+}
+
+static bool add_side(cJSON *sides, struct bell_transform_side side)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	return add_element(sides, o) && add_fields(o, bell_json_side, &side);
+}
+
+static bool add_transform(cJSON *column, const struct bell_transform *t)
+{
+	cJSON *o = cJSON_AddObjectToObject(column, "transform"), *sides;
+	bool ok = cJSON_AddStringToObject(o, "method", bell_json_method[t->method]) &&
+		  add_number(o, "min", t->min) && add_number(o, "max", t->max) &&
+		  (sides = cJSON_AddArrayToObject(o, "sides"));
+
+	for (int side = 0; ok && side < sides_of(t); side++)
+		ok = add_side(sides, t->side[side]);
+	return ok;
+}
+
+static bool add_ci95(cJSON *column, const double ci95[2])
+{
+	cJSON *array = cJSON_AddArrayToObject(column, "ci95");
+
+	return add_element(array, number(ci95[0])) && add_element(array, number(ci95[1]));
+}
+
+/* The bytes of a name in hexadecimal. */
+static bool add_name_bytes(cJSON *column, const char *name)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = strlen(name);
+	char *text = malloc(2 * n + 1);
+	bool ok;
+
+	if (!text)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		text[2 * i] = digits[(unsigned char)name[i] >> 4];
+		text[2 * i + 1] = digits[name[i] & 15];
+	}
+	text[2 * n] = 0;
+	ok = cJSON_AddStringToObject(column, "name_bytes", text);
+	free(text);
+	return ok;
+}
+
+static bool add_name(cJSON *column, const char *name)
+{
+	char *text;
+	bool ok;
+
+	if (!name)
+		return cJSON_AddNullToObject(column, "name");
+	if (bell_name_is_utf8(name))
+		return cJSON_AddStringToObject(column, "name", name);
+	text = bell_name_text(name);
+	ok = text && cJSON_AddStringToObject(column, "name", text) && add_name_bytes(column, name);
+	free(text);
+	return ok;
+}
+
+static bool add_column(cJSON *columns, const char *name, struct bell_fit fit)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	return add_element(columns, o) && add_name(o, name) &&
+	       add_number(o, "count", (double)fit.count) &&
+	       add_number(o, "missing", (double)fit.missing) &&
+	       add_number(o, "infinite", (double)fit.infinite) &&
+	       add_number(o, "evaluations", fit.evaluations) && add_number(o, "flags", fit.flags) &&
+	       add_fields(o, bell_json_fit, &fit) && add_ci95(o, fit.ci95) &&
+	       add_transform(o, &fit.transform);
+}
+
+static bool add_model(cJSON *o, const struct bell_model *m)
+{
+	cJSON *columns;
+	bool ok = cJSON_AddStringToObject(o, "bellshape", BELL_VERSION) &&
+		  add_number(o, "format", FORMAT) &&
+		  (columns = cJSON_AddArrayToObject(o, "columns"));
+
+	for (size_t j = 0; ok && j < bell_model_columns(m); j++)
+		ok = add_column(columns, bell_model_name(m, j), *bell_model_fit(m, j));
+	return ok;
+}
+
+/* Whether a double, and so a number of JSON, holds all counts. */
+static bool counts_fit(const struct bell_model *m)
+{
+	const struct bell_fit *fit;
+
+	for (size_t j = 0; (fit = bell_model_fit(m, j)); j++)
+		if (fit->count > MAX_COUNT || fit->missing > MAX_COUNT || fit->infinite > MAX_COUNT)
+			return false;
+	return true;
+}
+
+enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
+{
+	locale_t plain, callers;
+	char *printed;
+	cJSON *o;
+
+	if (!model || !text)
+		return BELL_EINVAL;
+	if (!counts_fit(model))
+		return BELL_ESIZE;
+	/* In the locale of the program a number may have a decimal comma. */
+	plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	if (!plain)
+		return BELL_ENOMEM;
+	callers = uselocale(plain);
+	o = cJSON_CreateObject();
+	printed = add_model(o, model) ? cJSON_Print(o) : NULL;
+	cJSON_Delete(o);
+	uselocale(callers);
+	freelocale(plain);
+	if (!printed)
+		return BELL_ENOMEM;
+	*text = printed;
+	return BELL_OK;
+}
