@@ -4,6 +4,7 @@
  * written.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
@@ -33,6 +34,9 @@ void __libc_free(void *p);
 static volatile long left = -1;
 static volatile long live; /* blocks in use, to find those that nobody frees */
 
+/* Bytes in use, and the most that there were. */
+static volatile long bytes, peak;
+
 static bool fails(void)
 {
 	if (left < 0 || left-- > 0)
@@ -44,6 +48,8 @@ static bool fails(void)
 static void *counted(void *p)
 {
 	live += p != NULL;
+	bytes += (long)malloc_usable_size(p);
+	peak = bytes > peak ? bytes : peak;
 	return p;
 }
 
@@ -64,15 +70,17 @@ EXPORTED void *realloc(void *p, size_t size)
 
 	if (fails())
 		return NULL;
+	bytes -= (long)malloc_usable_size(p);
+	live -= p != NULL;
 	q = __libc_realloc(p, size);
-	if (!p)
-		counted(q);
+	counted(q ? q : p);
 	return q;
 }
 
 EXPORTED void free(void *p)
 {
 	live -= p != NULL;
+	bytes -= (long)malloc_usable_size(p);
 	__libc_free(p);
 }
 
@@ -154,6 +162,86 @@ Test(out_of_memory, model_from_json)
 	CHECK(bell_model_to_json(m, &text));
 	check_every_failure(read_model, text, 100);
 	free(text);
+	bell_model_free(m);
+}
+
+/* ---- memory for hostile models ---- */
+
+#define HEAD "{\"bellshape\": \"\", \"format\": 3, \"columns\": ["
+
+/* A text of about TEXT bytes: a head, a part again and again, and a tail. */
+enum { TEXT = 1 << 22 };
+static char *repeated(const char *head, const char *part, const char *tail)
+{
+	char *text = malloc(TEXT + strlen(head) + strlen(part) + strlen(tail) + 1), *p = text;
+
+	p = stpcpy(p, head);
+	while (p - text < TEXT)
+		p = stpcpy(p, part);
+	strcpy(p, tail);
+	return text;
+}
+
+/* Reads a model, and checks that it took no more memory than `most`. */
+static void check_peak(const char *text, enum bell_status expected, long most)
+{
+	struct bell_model *m = NULL;
+	long before = bytes;
+	enum bell_status status;
+
+	peak = bytes;
+	status = bell_model_from_json(text, strlen(text), &m);
+	most += before;
+	cr_expect_leq(peak, most, "%.60s...: %ld bytes", text, peak - before);
+	cr_expect_eq(status, expected, "%.60s...: %s", text, bell_status_text(status));
+	bell_model_free(m);
+}
+
+/* What is no column takes no memory, whatever it is. */
+Test(out_of_memory, hostile_models_take_none)
+{
+	static const struct {
+		const char *head, *part, *tail;
+		enum bell_status expected;
+	} texts[] = {
+	    {HEAD, "0,", "0]}", BELL_EDAMAGED},
+	    {HEAD, "{},", "{}]}", BELL_EDAMAGED},
+	    {HEAD, "{\"name\": null},", "{}]}", BELL_EDAMAGED},
+	    {HEAD, "\"\",", "\"\"]}", BELL_EDAMAGED},
+	    {HEAD "{\"a\": [", "0,", "0]}]}", BELL_EDAMAGED},
+	    {HEAD "{\"a\": \"", "x", "\"}]}", BELL_EDAMAGED},
+	    {HEAD "{", "\"a\": 0,", "\"b\": 0}]}", BELL_EDAMAGED},
+	    {HEAD "], \"state\": [", "{\"a\": [0]},", "0]}", BELL_OK},
+	    {HEAD, "[", "", BELL_EFORMAT},
+	    {HEAD, "{\"a\":", "", BELL_EFORMAT},
+	    {"", "[", "", BELL_EFORMAT},
+	    {"", "0,", "", BELL_EFORMAT},
+	    {"[", "0,", "0]", BELL_EFORMAT},
+	};
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		char *text = repeated(texts[i].head, texts[i].part, texts[i].tail);
+
+		check_peak(text, texts[i].expected, 4096);
+		free(text);
+	}
+}
+
+/* A column takes less memory than its text, and a name a few times as much as its own. */
+Test(out_of_memory, models_take_as_much_as_their_text)
+{
+	struct bell_model *m;
+	char *text, *name = repeated("", "x", "");
+
+	CHECK(bell_model_create(3000, &m));
+	CHECK(bell_model_to_json(m, &text));
+	check_peak(text, BELL_OK, (long)strlen(text));
+	free(text);
+	CHECK(bell_model_set(m, 0, name, bell_model_fit(m, 0)));
+	CHECK(bell_model_to_json(m, &text));
+	check_peak(text, BELL_OK, 3 * (long)strlen(text));
+	free(text);
+	free(name);
 	bell_model_free(m);
 }
 

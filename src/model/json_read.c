@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* json_read.c - JSON becomes a model, if it is one. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
 #include "model/json.h"
+#include "model/json_text.h"
 
 /* The first format in which a transform names its method; before, all were Yeo-Johnson. */
 #define FIRST_FORMAT_WITH_METHOD 2
@@ -16,106 +15,122 @@
 /* All flags of enum bell_fit_flag that this version knows. */
 #define KNOWN_FLAGS (2 * BELL_FIT_COARSE - 1)
 
-/* ---- from JSON ---- */
+/*
+ * No column with all its keys is shorter: the sum of the keys is.  So a text cannot ask for more
+ * memory than about its own size.
+ */
+#define MIN_COLUMN_TEXT 300
 
-static const cJSON *item_of(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
+/* More than the keys of any object. */
+#define MAX_KEYS 32
 
-static bool read_value(const cJSON *item, double *out)
-{
-	if (cJSON_IsNumber(item))
-		*out = item->valuedouble;
-	else if (cJSON_IsString(item) && !strcmp(item->valuestring, "NaN"))
-		*out = NAN;
-	else if (cJSON_IsString(item) && !strcmp(item->valuestring, "Infinity"))
-		*out = INFINITY;
-	else if (cJSON_IsString(item) && !strcmp(item->valuestring, "-Infinity"))
-		*out = -INFINITY;
-	else
-		return false;
-	return true;
-}
+/* ---- numbers ---- */
 
-static bool read_count(const cJSON *o, const char *key, double max, uint64_t *out)
+static enum bell_status read_count(struct json v, double max, uint64_t *out)
 {
 	double x;
+	enum bell_status status = bell_json_number(v, &x);
 
-	if (!read_value(item_of(o, key), &x) || !(x >= 0 && x <= max) || x != floor(x))
-		return false;
+	if (status != BELL_OK)
+		return status;
+	if (!(x >= 0 && x <= max) || x != floor(x))
+		return BELL_EDAMAGED;
 	*out = (uint64_t)x;
-	return true;
+	return BELL_OK;
 }
 
-static enum bell_status read_method(const cJSON *o, double format, enum bell_method *out)
+/* The numbers of a list of fields, whose values stand in the same order. */
+static enum bell_status read_fields(const struct member *m, const struct field *f, void *into)
 {
-	const cJSON *method = item_of(o, "method");
+	enum bell_status status = BELL_OK;
+
+	for (; status == BELL_OK && f->key; f++, m++)
+		status = bell_json_number(m->value, field_of(into, f));
+	return status;
+}
+
+/* Puts the keys of fields at the end of a list of members. */
+static void append(struct member *m, const struct field *f)
+{
+	for (; f->key; f++)
+		(m++)->key = f->key;
+	m->key = NULL;
+}
+
+/* ---- a transform ---- */
+
+static enum bell_status read_method(struct json v, double format, enum bell_method *out)
+{
+	enum bell_status status;
+	char *name;
 
 	*out = BELL_YEO_JOHNSON;
 	if (format < FIRST_FORMAT_WITH_METHOD)
 		return BELL_OK;
-	if (!cJSON_IsString(method))
-		return BELL_EDAMAGED;
-	for (size_t i = 0; bell_json_method[i]; i++)
-		if (!strcmp(method->valuestring, bell_json_method[i])) {
-			*out = (enum bell_method)i;
-			return BELL_OK;
-		}
-	return BELL_EVERSION;
-}
-
-static bool read_side(const cJSON *o, double format, struct bell_transform_side *s)
-{
-	for (const struct field *f = bell_json_side; f->key; f++) {
-		const char *key = f->key;
-
-		if (format < FIRST_FORMAT_WITH_CENTER && !strcmp(key, "center"))
-			key = "centre";
-		if (!read_value(item_of(o, key), field_of(s, f)))
-			return false;
-	}
-	return s->center >= 0 && s->center < INFINITY && isfinite(s->anchor) &&
-	       isfinite(s->power) && isfinite(s->scale) && s->scale != 0 && !isnan(s->offset);
-}
-
-static enum bell_status read_transform(const cJSON *o, double format, struct bell_transform *t)
-{
-	const cJSON *sides = item_of(o, "sides");
-	enum bell_status status = read_method(o, format, &t->method);
-
+	status = bell_json_string(v, &name);
 	if (status != BELL_OK)
 		return status;
-	if (!cJSON_IsArray(sides) || cJSON_GetArraySize(sides) != sides_of(t) ||
-	    !read_value(item_of(o, "min"), &t->min) || !read_value(item_of(o, "max"), &t->max))
-		return BELL_EDAMAGED;
-	for (int side = 0; side < sides_of(t); side++)
-		if (!read_side(cJSON_GetArrayItem(sides, side), format, &t->side[side]))
-			return BELL_EDAMAGED;
-	return BELL_OK;
+	status = BELL_EVERSION;
+	for (size_t i = 0; bell_json_method[i]; i++)
+		if (!strcmp(name, bell_json_method[i])) {
+			*out = (enum bell_method)i;
+			status = BELL_OK;
+		}
+	free(name);
+	return status;
 }
 
-/* Everything but the transform. */
-static bool read_statistics(const cJSON *o, struct bell_fit *fit)
+static enum bell_status read_side(struct json v, double format, struct bell_transform_side *s)
 {
-	const cJSON *ci95 = item_of(o, "ci95");
-	uint64_t evaluations, flags;
+	struct member m[MAX_KEYS];
+	enum bell_status status;
 
-	if (!read_count(o, "count", MAX_COUNT, &fit->count) ||
-	    !read_count(o, "missing", MAX_COUNT, &fit->missing) ||
-	    !read_count(o, "infinite", MAX_COUNT, &fit->infinite) ||
-	    !read_count(o, "evaluations", UINT32_MAX, &evaluations) ||
-	    !read_count(o, "flags", UINT32_MAX, &flags))
-		return false;
-	fit->evaluations = (unsigned)evaluations;
-	fit->flags = (unsigned)flags & KNOWN_FLAGS;
-	for (const struct field *f = bell_json_fit; f->key; f++)
-		if (!read_value(item_of(o, f->key), field_of(fit, f)))
-			return false;
-	return cJSON_IsArray(ci95) && cJSON_GetArraySize(ci95) == 2 &&
-	       read_value(ci95->child, &fit->ci95[0]) &&
-	       read_value(ci95->child->next, &fit->ci95[1]);
+	append(m, bell_json_side);
+	if (format < FIRST_FORMAT_WITH_CENTER)
+		m[0].key = "centre";
+	status = bell_json_members(v, m);
+	if (status == BELL_OK)
+		status = read_fields(m, bell_json_side, s);
+	if (status != BELL_OK)
+		return status;
+	return s->center >= 0 && s->center < INFINITY && isfinite(s->anchor) &&
+		       isfinite(s->power) && isfinite(s->scale) && s->scale != 0 &&
+		       !isnan(s->offset)
+		   ? BELL_OK
+		   : BELL_EDAMAGED;
 }
+
+static enum bell_status read_sides(struct json v, double format, struct bell_transform *t)
+{
+	struct json side = {0};
+
+	for (int i = 0; i < sides_of(t); i++) {
+		enum bell_status status =
+		    bell_json_next(v, &side) ? read_side(side, format, &t->side[i]) : BELL_EDAMAGED;
+
+		if (status != BELL_OK)
+			return status;
+	}
+	return bell_json_next(v, &side) ? BELL_EDAMAGED : BELL_OK;
+}
+
+static enum bell_status read_transform(struct json v, double format, struct bell_transform *t)
+{
+	enum { METHOD, MIN, MAX, SIDES };
+	struct member m[] = {
+	    {.key = "method"}, {.key = "min"}, {.key = "max"}, {.key = "sides"}, {0}};
+	enum bell_status status = bell_json_members(v, m);
+
+	if (status == BELL_OK)
+		status = read_method(m[METHOD].value, format, &t->method);
+	if (status == BELL_OK)
+		status = bell_json_number(m[MIN].value, &t->min);
+	if (status == BELL_OK)
+		status = bell_json_number(m[MAX].value, &t->max);
+	return status == BELL_OK ? read_sides(m[SIDES].value, format, t) : status;
+}
+
+/* ---- a name ---- */
 
 /* The value of a digit as this library writes it, or -1. */
 static int hex_digit(char c)
@@ -163,51 +178,150 @@ static enum bell_status read_name_bytes(const char *hex, const char *text, char 
 	return status;
 }
 
-static enum bell_status read_column(const cJSON *o, double format, struct bell_model *m, size_t j)
+/* Sets *name to the name of a column, to be freed, or to NULL. */
+static enum bell_status read_name(struct json text, struct json bytes, char **name)
 {
-	const cJSON *name = item_of(o, "name"), *hex = item_of(o, "name_bytes");
-	struct bell_fit fit = {0};
-	char *bytes = NULL;
-	enum bell_status status = read_transform(item_of(o, "transform"), format, &fit.transform);
+	enum bell_status status;
+	char *readable, *hex;
 
-	if (status != BELL_OK)
+	*name = NULL;
+	if (bell_json_starts(text, 'n'))
+		return bytes.p ? BELL_EDAMAGED : BELL_OK;
+	status = bell_json_string(text, &readable);
+	if (status != BELL_OK || !bytes.p) {
+		*name = status == BELL_OK ? readable : NULL;
 		return status;
-	if ((!cJSON_IsString(name) && !cJSON_IsNull(name)) ||
-	    (hex && (!cJSON_IsString(hex) || !cJSON_IsString(name))) || !read_statistics(o, &fit))
-		return BELL_EDAMAGED;
-	if (hex)
-		status = read_name_bytes(hex->valuestring, name->valuestring, &bytes);
-	if (status == BELL_OK)
-		status = bell_model_set(m, j,
-					bytes                  ? bytes
-					: cJSON_IsString(name) ? name->valuestring
-							       : NULL,
-					&fit);
-	free(bytes);
+	}
+	status = bell_json_string(bytes, &hex);
+	if (status == BELL_OK) {
+		status = read_name_bytes(hex, readable, name);
+		free(hex);
+	}
+	free(readable);
 	return status;
 }
 
-static enum bell_status read_model(const cJSON *o, struct bell_model **out)
-{
-	const cJSON *columns = item_of(o, "columns"), *c;
-	struct bell_model *m = NULL;
-	enum bell_status status;
-	double format;
-	size_t j = 0;
+/* ---- a column ---- */
 
-	if (!cJSON_IsObject(o) || !cJSON_IsString(item_of(o, "bellshape")) ||
-	    !read_value(item_of(o, "format"), &format))
-		return BELL_EFORMAT;
-	/* A later format may have anything else. */
-	if (!(format >= OLDEST_FORMAT && format <= FORMAT && format == floor(format)))
-		return BELL_EVERSION;
-	if (!cJSON_IsArray(columns))
-		return BELL_EFORMAT;
-	/* An element that is no object is not worth the memory of a column. */
-	cJSON_ArrayForEach(c, columns) if (!cJSON_IsObject(c)) return BELL_EDAMAGED;
-	status = bell_model_create((size_t)cJSON_GetArraySize(columns), &m);
-	for (c = columns->child; c && status == BELL_OK; c = c->next)
-		status = read_column(c, format, m, j++);
+enum column_key {
+	NAME,
+	NAME_BYTES,
+	COUNT,
+	MISSING,
+	INFINITE,
+	EVALUATIONS,
+	FLAGS,
+	CI95,
+	TRANSFORM,
+	FIELDS
+};
+
+static const char *const column_keys[] = {
+    [NAME] = "name",           [NAME_BYTES] = "name_bytes",
+    [COUNT] = "count",         [MISSING] = "missing",
+    [INFINITE] = "infinite",   [EVALUATIONS] = "evaluations",
+    [FLAGS] = "flags",         [CI95] = "ci95",
+    [TRANSFORM] = "transform",
+};
+
+static enum bell_status read_counts(const struct member *m, struct bell_fit *fit)
+{
+	uint64_t evaluations = 0, flags = 0;
+	const struct {
+		enum column_key key;
+		double max;
+		uint64_t *out;
+	} counts[] = {
+	    {COUNT, MAX_COUNT, &fit->count},       {MISSING, MAX_COUNT, &fit->missing},
+	    {INFINITE, MAX_COUNT, &fit->infinite}, {EVALUATIONS, UINT32_MAX, &evaluations},
+	    {FLAGS, UINT32_MAX, &flags},
+	};
+	enum bell_status status = BELL_OK;
+
+	for (size_t i = 0; status == BELL_OK && i < sizeof counts / sizeof *counts; i++)
+		status = read_count(m[counts[i].key].value, counts[i].max, counts[i].out);
+	fit->evaluations = (unsigned)evaluations;
+	fit->flags = (unsigned)flags & KNOWN_FLAGS;
+	return status;
+}
+
+static enum bell_status read_ci95(struct json v, double ci95[2])
+{
+	struct json end = {0};
+
+	for (int i = 0; i < 2; i++) {
+		enum bell_status status =
+		    bell_json_next(v, &end) ? bell_json_number(end, &ci95[i]) : BELL_EDAMAGED;
+
+		if (status != BELL_OK)
+			return status;
+	}
+	return bell_json_next(v, &end) ? BELL_EDAMAGED : BELL_OK;
+}
+
+static enum bell_status read_fit(const struct member *m, double format, struct bell_fit *fit)
+{
+	enum bell_status status = read_transform(m[TRANSFORM].value, format, &fit->transform);
+
+	if (status == BELL_OK)
+		status = read_counts(m, fit);
+	if (status == BELL_OK)
+		status = read_fields(m + FIELDS, bell_json_fit, fit);
+	if (status == BELL_OK)
+		status = read_ci95(m[CI95].value, fit->ci95);
+	return status;
+}
+
+static enum bell_status read_column(struct json v, double format, struct bell_model *model,
+				    size_t j)
+{
+	struct member m[MAX_KEYS];
+	struct bell_fit fit = {0};
+	enum bell_status status;
+	char *name;
+
+	for (int i = 0; i < FIELDS; i++)
+		m[i].key = column_keys[i];
+	append(m + FIELDS, bell_json_fit);
+	status = bell_json_members(v, m);
+	if (status == BELL_OK)
+		status = read_fit(m, format, &fit);
+	if (status != BELL_OK)
+		return status;
+	status = read_name(m[NAME].value, m[NAME_BYTES].value, &name);
+	if (status == BELL_OK)
+		status = bell_model_set(model, j, name, &fit);
+	free(name);
+	return status;
+}
+
+/* ---- a model ---- */
+
+/* Whether all elements are objects, and how many there are. */
+static bool count_columns(struct json columns, size_t *n)
+{
+	struct json column = {0};
+
+	for (*n = 0; bell_json_next(columns, &column); ++*n)
+		if (*column.p != '{')
+			return false;
+	return *n <= (size_t)(columns.end - columns.p) / MIN_COLUMN_TEXT;
+}
+
+static enum bell_status read_columns(struct json columns, double format, struct bell_model **out)
+{
+	struct json column = {0};
+	struct bell_model *m;
+	enum bell_status status;
+	size_t n;
+
+	if (!count_columns(columns, &n))
+		return BELL_EDAMAGED;
+	status = bell_model_create(n, &m);
+	if (status != BELL_OK)
+		return status;
+	for (size_t j = 0; status == BELL_OK && bell_json_next(columns, &column); j++)
+		status = read_column(column, format, m, j);
 	if (status == BELL_OK)
 		*out = m;
 	else
@@ -215,39 +329,30 @@ static enum bell_status read_model(const cJSON *o, struct bell_model **out)
 	return status;
 }
 
-/*
- * cJSON says only that it could not parse a text; malloc() leaves the reason, if it was memory, in
- * errno.
- */
-static cJSON *parse(const char *text, size_t size, const char **end, enum bell_status *status)
-{
-	int callers = errno;
-	cJSON *o;
-
-	errno = 0;
-	o = cJSON_ParseWithLengthOpts(text, size, end, false);
-	*status = o ? BELL_OK : errno == ENOMEM ? BELL_ENOMEM : BELL_EFORMAT;
-	errno = callers;
-	return o;
-}
-
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 enum bell_status bell_model_from_json(const char *text, size_t size, struct bell_model **out)
 {
+	enum { BELLSHAPE, FORMAT_NUMBER, COLUMNS };
+	struct member m[] = {{.key = "bellshape"}, {.key = "format"}, {.key = "columns"}, {0}};
 	enum bell_status status;
-	const char *end;
-	cJSON *o;
+	struct json model;
+	double format;
 
 	if (!text || !out)
 		return BELL_EINVAL;
-	o = parse(text, size, &end, &status);
-	if (!o)
+	if (!bell_json_check(text, size, &model) || *model.p != '{')
+		return BELL_EFORMAT;
+	status = bell_json_members(model, m);
+	if (status != BELL_OK)
 		return status;
-	/* A 0 may stand behind the text, as in a C string whose size was taken with it. */
-	while (end < text + size && (is_blank(*end) || !*end))
-		end++;
-	status = end == text + size ? read_model(o, out) : BELL_EFORMAT;
-	cJSON_Delete(o);
-	return status;
+	if (!bell_json_starts(m[BELLSHAPE].value, '"'))
+		return BELL_EFORMAT;
+	status = bell_json_number(m[FORMAT_NUMBER].value, &format);
+	if (status != BELL_OK)
+		return status == BELL_EDAMAGED ? BELL_EFORMAT : status;
+	/* A later format may have anything else. */
+	if (!(format >= OLDEST_FORMAT && format <= FORMAT && format == floor(format)))
+		return BELL_EVERSION;
+	if (!bell_json_starts(m[COLUMNS].value, '['))
+		return BELL_EFORMAT;
+	return read_columns(m[COLUMNS].value, format, out);
 }
