@@ -34,7 +34,8 @@ static const char *const vector_name[] = {"Gr\xc3\xb6\xc3\x9f"
 
 static const struct bell_fit vector_fit[] = {
     {
-	.transform = {.side = {{0.5, -0.25, 0.1, 12.5, -1.0 / 3}, {0, 1e-300, 1.9, -2, 0x1p60}},
+	.transform = {.side = {{0, 0, 0.1, 6.666666666666666, -0.4444444444444444},
+			       {0, 0, 1.9, -0.3508771929824562, -0.4444444444444444}},
 		      .min = -17,
 		      .max = 1e22},
 	.lambda = 0.1,
@@ -75,7 +76,7 @@ static const struct bell_fit vector_fit[] = {
 	.flags = BELL_FIT_EMPTY,
     },
     {
-	.transform = {.side = {{1013.25, 0.015625, -2, 0.5, 0.75}},
+	.transform = {.side = {{1013.25, 0.015625, -2, -31.677067075779863, 1.0385041236877441}},
 		      .min = 980,
 		      .max = 1040,
 		      .method = BELL_BOX_COX},
@@ -83,14 +84,13 @@ static const struct bell_fit vector_fit[] = {
 	.ci95 = {-2.5, -1.5},
 	.log_likelihood = -10,
 	.lr_vs_identity = 0.5,
-	.mean = 0.25,
-	.sd = 1e-7,
+	.mean = 0.4999995125,
+	.sd = 0x1p-26,
 	.skewness_before = 0.125,
 	.skewness_after = 0.0625,
 	.kurtosis_before = -0.5,
 	.kurtosis_after = -0.25,
 	.count = 40,
-	.infinite = 1,
 	.weight = 39.5,
 	.min = 980,
 	.max = 1040,

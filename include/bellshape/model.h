@@ -77,7 +77,8 @@ BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *ske
  * free().  It keeps every bit of every double, and counts up to 2^53.  docs/formats.md says what
  * the text holds.  The bytes of a name that is not UTF-8 are kept, too.
  *
- * It returns BELL_OK, BELL_EINVAL for NULL, BELL_ESIZE if a count exceeds 2^53, or BELL_ENOMEM.
+ * It returns BELL_OK; BELL_EINVAL for NULL, and if a fit contradicts itself, so that
+ * bell_model_from_json() would refuse it; BELL_ESIZE if a count exceeds 2^53; or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, char **text);
 
@@ -86,10 +87,16 @@ BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, cha
  * `size` bytes at text, which need no 0 behind them.  It reads the format of this version and all
  * before it, and ignores keys that it does not know.
  *
+ * A column is refused if its numbers contradict each other: an edit of lambda, say, has no effect on
+ * the sides of the transform, which alone decide what becomes of a value.  docs/formats.md has the
+ * relations.  To make a model of a known lambda by hand, give bell_model_set() a fit of
+ * bell_model_create() with that lambda and the transform that bell_transform_plain() makes of it.
+ *
  * It returns BELL_OK; BELL_EINVAL for NULL; BELL_EFORMAT if the text is not JSON, or no bellshape
  * model (the keys "bellshape", "format" and "columns" have to be there); BELL_EVERSION if a later
  * version wrote it and its format or one of its methods is unknown here; BELL_EDAMAGED if something
- * is missing in a column, or a number is impossible; or BELL_ENOMEM.
+ * is missing in a column, a key occurs twice, a number is impossible or numbers contradict each
+ * other; or BELL_ENOMEM.
  */
 BELL_API enum bell_status bell_model_from_json(const char *text, size_t size,
 					       struct bell_model **out);

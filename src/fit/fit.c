@@ -44,6 +44,18 @@ static void set_transform(const struct search *s)
 
 /* ---- what to say of it ---- */
 
+/* The w l below which exp(w l) - 1 has lost four bits or more. */
+#define MIN_PLAIN 0x1p-4
+
+/* expm1(w l)/w, with the digits of l also where exp(w l), which is `scale`, is nearly 1. */
+static double psi_at(const struct backend *b, double w, double l, double scale)
+{
+	if (!(fabs(w * l) < MIN_PLAIN))
+		return (scale - 1) / w;
+	/* Kahan's: what the rounding of exp() does to its difference from 1, it does to its log */
+	return scale != 1 ? (scale - 1) * (l / log_of(b, scale)) : l;
+}
+
 /* Sets the mean and sd of psi itself, which a point has relative to its origin and in its scale. */
 static void describe_psi(const struct search *s)
 {
@@ -59,9 +71,12 @@ static void describe_psi(const struct search *s)
 	} else {
 		double w = p->power[side] / c->unit, shift = bell_column_shift(s->b, c);
 		double l = p->origin * c->unit + c->mean + shift, scale = bell_exp(s->b, w * l);
-		double at_origin = w != 0 ? (scale - 1) / w : l;
+		double at_origin = psi_at(s->b, w, l, scale);
 
-		s->fit->mean = c->sign * at_origin + p->mean * (scale * c->unit);
+		s->fit->mean = c->sign * at_origin;
+		/* an infinite psi is not to meet an infinite difference from it */
+		if (isfinite(scale))
+			s->fit->mean += p->mean * (scale * c->unit);
 		s->fit->sd = p->sd * (scale * c->unit);
 	}
 }

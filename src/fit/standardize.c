@@ -96,7 +96,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 		/* linear in x, not in x/center */
 		if (own->power == 1 && own->anchor == 0) {
 			own->center = own->center > 0 ? own->center : 1;
-			own->scale /= own->center;
+			own->scale = clamped(own->scale / own->center);
 		}
 		return;
 	}

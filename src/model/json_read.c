@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/check.h"
 #include "model/json.h"
 #include "model/json_text.h"
 
@@ -11,9 +12,6 @@
 
 /* The first format with the key "center"; in the formats before it is "centre". */
 #define FIRST_FORMAT_WITH_CENTER 3
-
-/* All flags of enum bell_fit_flag that this version knows. */
-#define KNOWN_FLAGS (2 * BELL_FIT_COARSE - 1)
 
 /*
  * No column with all its keys is shorter: the sum of the keys is.  So a text cannot ask for more
@@ -89,15 +87,7 @@ static enum bell_status read_side(struct json v, double format, struct bell_tran
 	if (format < FIRST_FORMAT_WITH_CENTER)
 		m[0].key = "centre";
 	status = bell_json_members(v, m);
-	if (status == BELL_OK)
-		status = read_fields(m, bell_json_side, s);
-	if (status != BELL_OK)
-		return status;
-	return s->center >= 0 && s->center < INFINITY && isfinite(s->anchor) &&
-		       isfinite(s->power) && isfinite(s->scale) && s->scale != 0 &&
-		       !isnan(s->offset)
-		   ? BELL_OK
-		   : BELL_EDAMAGED;
+	return status == BELL_OK ? read_fields(m, bell_json_side, s) : status;
 }
 
 static enum bell_status read_sides(struct json v, double format, struct bell_transform *t)
@@ -224,6 +214,16 @@ static const char *const column_keys[] = {
     [TRANSFORM] = "transform",
 };
 
+/* All flags of enum bell_fit_flag that this version knows. */
+static unsigned known_flags(void)
+{
+	unsigned flag = 1;
+
+	while (bell_fit_flag_name((enum bell_fit_flag)flag))
+		flag *= 2;
+	return flag - 1;
+}
+
 static enum bell_status read_counts(const struct member *m, struct bell_fit *fit)
 {
 	uint64_t evaluations = 0, flags = 0;
@@ -241,7 +241,7 @@ static enum bell_status read_counts(const struct member *m, struct bell_fit *fit
 	for (size_t i = 0; status == BELL_OK && i < sizeof counts / sizeof *counts; i++)
 		status = read_count(m[counts[i].key].value, counts[i].max, counts[i].out);
 	fit->evaluations = (unsigned)evaluations;
-	fit->flags = (unsigned)flags & KNOWN_FLAGS;
+	fit->flags = (unsigned)flags & known_flags();
 	return status;
 }
 
@@ -269,7 +269,7 @@ static enum bell_status read_fit(const struct member *m, double format, struct b
 		status = read_fields(m + FIELDS, bell_json_fit, fit);
 	if (status == BELL_OK)
 		status = read_ci95(m[CI95].value, fit->ci95);
-	return status;
+	return status == BELL_OK && !bell_fit_agrees(fit) ? BELL_EDAMAGED : status;
 }
 
 static enum bell_status read_column(struct json v, double format, struct bell_model *model,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cjson/cJSON.h>
 #include <bellshape/backend.h>
+#include "model/check.h"
 #include "model/json.h"
 
 /*
@@ -170,6 +171,9 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 		return BELL_EINVAL;
 	if (!counts_fit(model))
 		return BELL_ESIZE;
+	for (size_t j = 0; j < bell_model_columns(model); j++)
+		if (!bell_fit_agrees(bell_model_fit(model, j)))
+			return BELL_EINVAL;
 	/* In the locale of the program a number may have a decimal comma. */
 	plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
 	if (!plain)

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * check.c - whether the numbers of a fit can be those of one column.
+ *
+ * A fit holds lambda, mean and sd, and again, folded into them, the sides of its transform.  Each
+ * side is
+ *
+ *	y = scale expm1(w (l - a)) + offset		(w = 0: scale (l - a) + offset)
+ *
+ * where l is log1p|x| or log x, and a the coordinate that center and anchor make.  It is (psi -
+ * mean)/sd, or psi itself with mean 0 and sd 1, if and only if
+ *
+ *	w = lambda, or 2 - lambda for x < 0
+ *	scale w exp(-w a) = s/sd			so that dy/dpsi = 1/sd
+ *	psi(a) - sd offset = mean
+ *
+ * with s the sign of the side.  Then y increases, and the sides meet at 0.  psi may exceed the
+ * doubles, and mean and sd with it; what is left then is that both sides have one slope at 0 and
+ * meet there.
+ */
+#include <math.h>
+#include "model/check.h"
+#include "model/sides.h"
+
+/* What the z of a value may be off by where the mean is rounded. */
+#define SLACK 1e-3
+
+/* Where an exponential underflows, the logarithm of a scale is off by this at most. */
+#define LOST 64
+
+/* exp() of this and more may exceed a double, exp() of less than its negative lose digits. */
+#define MAX_EXPONENT 700
+
+/* ---- what the sides say together ---- */
+
+/* Of a fit, with the standard that its sides are held to: psi less `mean` and over `sd`. */
+struct check {
+	const struct bell_fit *fit;
+	int sides;
+	struct form form[2];
+	/* Whether there are values on this side. */
+	bool seen[2];
+	/*
+	 * The largest w l of the values of each side, and w (l - a) of the same value, as its rounding
+	 * makes it.
+	 */
+	double exponent[2], over_anchor[2];
+	double mean, sd;
+	/* Whether these are the fit's, which were computed from psi. */
+	bool fitted;
+};
+
+static void see(struct check *c, double x, int side)
+{
+	const struct bell_transform *t = &c->fit->transform;
+	double exponent = c->form[side].w * bell_model_coordinate(t->method, x);
+
+	c->seen[side] = true;
+	if (exponent <= c->exponent[side])
+		return;
+	c->exponent[side] = exponent;
+	c->over_anchor[side] = c->form[side].w * bell_side_distance(t, x, side);
+}
+
+static struct check check_of(const struct bell_fit *f)
+{
+	struct check c = {.fit = f,
+			  .sides = f->transform.method == BELL_BOX_COX ? 1 : 2,
+			  .exponent = {-INFINITY, -INFINITY}};
+
+	for (int side = 0; side < c.sides; side++)
+		c.form[side] = bell_form_of(f, side);
+	if (!f->count)
+		return c;
+	see(&c, f->min, f->min < 0);
+	see(&c, f->max, f->max < 0);
+	if (c.seen[0] && c.seen[1])
+		see(&c, 0, 0), see(&c, 0, 1);
+	return c;
+}
+
+/* Where psi is the largest of all values. */
+static double top_of(const struct check *c) { return fmax(c->exponent[0], c->exponent[1]); }
+
+/*
+ * Whether the anchor lies where the fit puts it.  psi itself has none, nor has a column that is left
+ * as it is.  One of both signs has no center, and an anchor only where psi is large.  Where psi of
+ * the values exceeds the doubles, the anchor is the coordinate of the value of its side where psi is
+ * largest; nodes of bins may miss it.
+ */
+static bool has_anchor(const struct check *c, int side)
+{
+	const struct form *f = &c->form[side];
+	const struct bell_transform_side *s = &c->fit->transform.side[side];
+	bool mixed = c->seen[0] && c->seen[1];
+	double exponent = mixed ? c->exponent[side] : fabs(c->exponent[side]);
+	double slack = c->fit->flags & BELL_FIT_ILL_CONDITIONED ? fabs(f->w) / 8 : 1;
+	double error = bell_form_error(f) + ROUNDING * fabs(f->w) * bell_side_range(c->fit, side);
+
+	if (!c->fitted)
+		return s->anchor == 0 && f->a == 0;
+	if (f->w == 1 && s->anchor == 0)
+		return true;
+	if (mixed && (s->center != 0 || (f->w == 0 && f->a != 0)))
+		return false;
+	return !c->seen[side] || fmax(fabs(f->w * f->a), exponent) <= MAX_EXPONENT ||
+	       (isfinite(f->w * f->a) && fabs(c->over_anchor[side]) <= slack + error);
+}
+
+static bool close_to(double a, double b, double error) { return a == b || fabs(a - b) <= error; }
+
+/*
+ * Whether the slope of a side is exp(expected), but for a scale that standardize.c has moved into the
+ * doubles, and for a tiny one, which has lost digits.
+ */
+static bool has_slope(const struct form *f, double expected, double error)
+{
+	double off = bell_log_slope(f) - expected;
+
+	error += bell_form_error(f) + ROUNDING * MAX_LOG_1P + (fabs(f->scale) < 0x1p-960 ? 1 : 0);
+	return fabs(off) <= error || (f->is_raised && off > -LOST) || (f->is_lowered && off < LOST);
+}
+
+/* Whether the slope of a side goes with sd, or could if psi were within the doubles. */
+static bool slope_is_that_of_sd(const struct check *c, int side)
+{
+	const struct form *f = &c->form[side];
+	double slope = bell_log_slope(f), bend = (f->psi - f->w) * f->a;
+
+	/* a subnormal sd has lost digits */
+	if (c->sd > 0 && c->sd < INFINITY)
+		return has_slope(f, bend - log(c->sd), isnormal(c->sd) ? 0 : 1) ||
+		       (c->fitted && top_of(c) < -MAX_EXPONENT);
+	return c->sd < 1 ? top_of(c) < -MAX_EXPONENT || slope > MAX_EXPONENT
+			 : top_of(c) > MAX_EXPONENT || slope < -MAX_EXPONENT;
+}
+
+/* Whether the offset of a side goes with the mean, or could if psi were within the doubles. */
+static bool offset_is_that_of_mean(const struct check *c, int side)
+{
+	const struct form *f = &c->form[side];
+	double psi = bell_psi_at_anchor(f), part = c->sd * f->offset, size = fabs(psi) + fabs(part);
+
+	if (!(size < 0x1p1000) || !(c->sd > 0) || (c->fitted && top_of(c) < -MAX_EXPONENT))
+		return !isnan(c->mean);
+	return close_to(psi - part, c->mean,
+			bell_form_error(f) * size + 0x1p-1070 * (1 + fabs(f->offset)));
+}
+
+/* Whether a side has no values, but the other one has. */
+static bool is_idle(const struct check *c, int side) { return !c->seen[side] && c->seen[!side]; }
+
+/* Whether y does not jump at 0, between two sides with values. */
+static bool values_meet(const struct check *c)
+{
+	const struct form *f = c->form;
+	double size[2], below = bell_side_y(c->fit, 0, 1, &size[1]),
+			above = bell_side_y(c->fit, 0, 0, &size[0]);
+	double error = ROUNDING * (size[0] + size[1]);
+
+	/* the y of 0 is then the offset */
+	if (f[0].a == 0 && f[1].a == 0)
+		return f[0].offset == f[1].offset;
+	return is_clamped(&f[0]) || is_clamped(&f[1]) ? below <= above + error
+						      : close_to(below, above, error);
+}
+
+/*
+ * Whether a side without values begins where the other one, `own`, ends.  The y of 0 there has lost
+ * the digits that 1 has beside the center.
+ */
+static bool begins_at_end(const struct check *c, int own)
+{
+	const struct form *f = &c->form[own];
+	double center = c->fit->transform.side[own].center, size[2];
+	double end = bell_side_y(c->fit, 0, own, &size[0]),
+	       start = bell_side_y(c->fit, 0, !own, &size[1]);
+
+	if (is_clamped(f) || is_clamped(&c->form[!own]) || center > 1 / TOLERANCE)
+		return true;
+	if (!(size[0] + size[1] < INFINITY))
+		return end == start || fmin(fabs(end), fabs(start)) > 0x1p1000;
+	return close_to(end, start, TOLERANCE * (1 + center) * (size[0] + size[1]));
+}
+
+/* Whether the sides meet at 0, in y and in its slope. */
+static bool sides_meet(const struct check *c)
+{
+	const struct form *f = c->form;
+	int own = c->seen[1];
+
+	if (is_idle(c, !own) ? !begins_at_end(c, own) : !values_meet(c))
+		return false;
+	/* the slope of a side without values is exp() of this, and has lost its digits */
+	if (is_clamped(&f[0]) || is_clamped(&f[1]) ||
+	    (is_idle(c, !own) && f[own].w * f[own].a > MAX_EXPONENT))
+		return true;
+	return has_slope(&f[0], bell_log_slope(&f[1]),
+			 bell_form_error(&f[0]) + bell_form_error(&f[1]));
+}
+
+/* Whether the transform is (psi - mean)/sd. */
+static bool is_standard(struct check *c, double mean, double sd, bool fitted)
+{
+	c->fitted = fitted;
+	c->mean = mean;
+	c->sd = sd;
+	for (int side = 0; side < c->sides; side++)
+		if (!is_idle(c, side) && (!has_anchor(c, side) || !slope_is_that_of_sd(c, side) ||
+					  !offset_is_that_of_mean(c, side)))
+			return false;
+	return true;
+}
+
+/*
+ * Whether the values can have the mean 0 and the sd 1: some are below the mean, some above, and they
+ * span two sd.  Where psi exceeds the doubles nothing else is known of scale and offset.  They need
+ * not if the fit could not tell them apart, if there was nothing to estimate, if their sd is too
+ * small for a scale, or if their exponents have no digits left.
+ */
+static bool can_be_standardized(const struct check *c)
+{
+	const struct bell_fit *f = c->fit;
+	unsigned unknown = BELL_FIT_ILL_CONDITIONED | BELL_FIT_INFINITE;
+	double size, low, high, error = bell_form_error(&c->form[c->exponent[1] > c->exponent[0]]);
+
+	if (!f->count || f->min == f->max || f->flags & unknown || c->form[f->max < 0].is_lowered)
+		return true;
+	low = bell_side_y(f, f->min, f->min < 0, &size);
+	high = bell_side_y(f, f->max, f->max < 0, &size);
+	return error > SLACK || (low <= SLACK && high >= -SLACK && high - low >= 2 - SLACK);
+}
+
+static bool transform_agrees(const struct bell_fit *f)
+{
+	struct check c = check_of(f);
+
+	for (int side = 0; side < c.sides; side++)
+		if (!bell_side_is_valid(&f->transform.side[side]) ||
+		    !bell_form_increases(&c.form[side]) || !bell_side_has_power(f, side) ||
+		    (!is_idle(&c, side) && !isfinite(c.form[side].offset)) ||
+		    /* only a tiny sd makes a scale that large */
+		    (c.seen[side] && c.form[side].is_lowered && !(f->sd < 1)))
+			return false;
+	if (c.sides == 2 && !sides_meet(&c))
+		return false;
+	if (is_standard(&c, 0, 1, false))
+		return true;
+	if (!can_be_standardized(&c))
+		return false;
+	/* psi of Box-Cox at lambda = 1 is x - 1, but the mean of a column left as it is that of x */
+	return is_standard(&c, f->mean, f->sd, true) ||
+	       (f->lambda == 1 && c.sides == 1 && is_standard(&c, f->mean - 1, f->sd, true));
+}
+
+/* ---- the statistics ---- */
+
+static bool counts_agree(const struct bell_fit *f)
+{
+	unsigned flags = f->flags;
+	bool one = f->count && f->min == f->max;
+
+	if (!f->count) /* of no values, or made by hand */
+		return !(f->weight > 0) && !(flags & (BELL_FIT_ONE_VALUE | BELL_FIT_CONSTANT));
+	return (one || (f->count > 1 && f->min < f->max)) && isfinite(f->min) && isfinite(f->max) &&
+	       f->transform.min == f->min && f->transform.max == f->max &&
+	       (f->transform.method == BELL_YEO_JOHNSON || f->min > 0) && f->weight > 0 &&
+	       !(flags & BELL_FIT_EMPTY) &&
+	       !(flags & BELL_FIT_ONE_VALUE) == !(one && f->count == 1) &&
+	       !(flags & BELL_FIT_CONSTANT) == !(one && f->count > 1) && f->sd >= 0;
+}
+
+static bool interval_agrees(const struct bell_fit *f)
+{
+	const double *ci = f->ci95;
+
+	if (f->flags & BELL_FIT_NOT_IDENTIFIED && !(ci[0] <= 1 && ci[1] >= 1))
+		return false;
+	return !f->count || (!(ci[0] > f->lambda) && !(ci[1] < f->lambda));
+}
+
+bool bell_fit_agrees(const struct bell_fit *f)
+{
+	return isfinite(f->lambda) && !(f->transform.min > f->transform.max) &&
+	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
+	       interval_agrees(f) && transform_agrees(f);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sides.c - what the numbers of one side of a transform say. */
+#include <math.h>
+#include "model/sides.h"
+
+/* effective_power() of standardize.c takes a power for 0 that bends psi by less than 2^-54. */
+#define MAX_BEND 0x1p-53
+
+bool bell_side_is_valid(const struct bell_transform_side *s)
+{
+	return s->center >= 0 && s->center < INFINITY && isfinite(s->anchor) &&
+	       isfinite(s->power) && isfinite(s->scale) && s->scale != 0 && !isnan(s->offset);
+}
+
+/* The power that lambda gives a side. */
+static double power_of(const struct bell_fit *f, int side)
+{
+	return side ? 2 - f->lambda : f->lambda;
+}
+
+struct form bell_form_of(const struct bell_fit *fit, int side)
+{
+	const struct bell_transform *t = &fit->transform;
+	const struct bell_transform_side *s = &t->side[side];
+	struct form f = {.sign = side ? -1 : 1,
+			 .w = s->power,
+			 .psi = power_of(fit, side),
+			 .a = s->anchor,
+			 .scale = s->scale,
+			 .offset = s->offset,
+			 .is_raised = fabs(s->scale) == 0x1p-1022,
+			 .is_lowered = fabs(s->scale) >= 0x1.fffffffffffffp1023};
+
+	if (t->method == BELL_YEO_JOHNSON) {
+		f.a += log1p(s->center);
+	} else if (s->center > 0) {
+		f.a += log(s->center);
+		/* linear in x, not in x/center */
+		f.scale *= s->power == 1 && s->anchor == 0 ? s->center : 1;
+	} else if (s->power == 1 && s->anchor == 0) {
+		f.offset += f.scale;
+	}
+	return f;
+}
+
+/* The rounding of an exponent is that of its exponential. */
+double bell_form_error(const struct form *f) { return TOLERANCE + ROUNDING * fabs(f->w * f->a); }
+
+double bell_log_slope(const struct form *f)
+{
+	return log(fabs(f->scale)) + (f->w != 0 ? log(fabs(f->w)) - f->w * f->a : 0);
+}
+
+double bell_psi_at_anchor(const struct form *f)
+{
+	/* below this it is a to every digit, and the product may be subnormal */
+	return f->sign * (fabs(f->psi * f->a) > 0x1p-60 ? expm1(f->psi * f->a) / f->psi : f->a);
+}
+
+bool bell_form_increases(const struct form *f) { return (f->w < 0) != (f->sign * f->scale > 0); }
+
+double bell_model_coordinate(enum bell_method method, double x)
+{
+	return method == BELL_BOX_COX ? log(x) : log1p(fabs(x));
+}
+
+double bell_side_range(const struct bell_fit *f, int side)
+{
+	enum bell_method method = f->transform.method;
+	double least = fmin(fabs(f->min), fabs(f->max));
+
+	if (!f->count || (side ? f->min >= 0 : f->max < 0))
+		return MAX_LOG_1P;
+	if (method == BELL_BOX_COX)
+		return f->max < 2 * f->min ? log1p((f->max - f->min) / f->min)
+					   : log(f->max) - log(f->min);
+	if (f->min >= 0 || f->max < 0)
+		return log1p((f->max - f->min) / (1 + least));
+	return log1p(side ? -f->min : f->max);
+}
+
+/*
+ * The fit has a power in the unit of the column.  Where that is next to the end of the doubles, the
+ * power has lost digits.
+ */
+bool bell_side_has_power(const struct bell_fit *f, int side)
+{
+	double w = power_of(f, side), power = f->transform.side[side].power;
+	double error =
+	    fmin(bell_side_range(f, 0), bell_side_range(f, 1)) < 0x1p-940 ? 0x1p-10 : 0x1p-50;
+
+	return power == 0 ? fabs(w) * bell_side_range(f, side) <= MAX_BEND
+			  : fabs(power - w) <= error * fabs(w);
+}
+
+double bell_side_distance(const struct bell_transform *t, double x, int side)
+{
+	const struct bell_transform_side *s = &t->side[side];
+	double c = s->center, a = fabs(x);
+
+	if (t->method == BELL_YEO_JOHNSON)
+		return log1p((a - c) / (1 + c)) - s->anchor;
+	return (c > 0 ? log1p((a - c) / c) : log(a)) - s->anchor;
+}
+
+double bell_side_y(const struct bell_fit *fit, double x, int side, double *size)
+{
+	struct form f = bell_form_of(fit, side);
+	double d = bell_side_distance(&fit->transform, x, side), term;
+
+	term = f.scale * (f.w != 0 ? expm1(f.w * d) : d);
+	*size =
+	    fabs(term) + fabs(f.offset) + (f.w != 0 ? fabs(f.scale * f.w * d) * exp(f.w * d) : 0);
+	return term + f.offset;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_model_fits.c - every model that the library makes is read back in every bit. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "golden.h"
+#include "models.h"
+
+static long fits; /* how many were looked at */
+
+static void check_fit(const struct bell_fit *fit, const char *what)
+{
+	struct bell_fit back;
+
+	cr_assert_eq(read_back(fit, &back), BELL_OK, "%s: lambda %.17g, min %.17g, max %.17g", what,
+		     fit->lambda, fit->min, fit->max);
+	cr_assert(same_words(fit, &back, sizeof back), "%s", what);
+	fits++;
+}
+
+/* By each method, standardized and not, with lambda estimated, fixed, and between bounds. */
+static void check_fits(const double *x, const double *weights, size_t n, struct rng *rng,
+		       const char *what)
+{
+	for (int i = 0; i < 12; i++) {
+		struct bell_fit_options options;
+		struct bell_fit fit;
+		double center = rng_normal(rng) * 2;
+		enum bell_status status;
+
+		bell_fit_options_default(&options);
+		options.method = i % 2 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
+		options.standardize = i % 4 < 2;
+		if (i / 4 == 1) {
+			options.lambda = rng_bits(rng) % 2 ? floor(2 * center) / 2 : center;
+			options.lambda *= rng_bits(rng) % 8 ? 1 : exp(rng_normal(rng) * 20);
+		}
+		if (i / 4 == 2) {
+			options.lower = center;
+			options.upper = center + rng_unit(rng);
+		}
+		status = bell_fit_f64(x, weights, n, &options, 1, &fit);
+		if (status == BELL_EDOMAIN)
+			continue;
+		CHECK(status);
+		check_fit(&fit, what);
+	}
+}
+
+Test(model_fits, golden_columns_are_read_back)
+{
+	struct golden_set set = golden_load();
+	struct rng rng = {31};
+
+	for (size_t i = 0; i < set.columns; i++)
+		check_fits(set.column[i].x, NULL, set.column[i].n, &rng, set.column[i].name);
+	golden_free(&set);
+	cr_expect_gt(fits, 100);
+}
+
+Test(model_fits, every_kind_of_column_is_read_back)
+{
+	struct rng rng = {32};
+
+	for (int kind = 0; kind <= WIDE; kind++) {
+		static const size_t sizes[] = {1, 2, 3, 20, 1000, 5000};
+
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			double *x = column((enum kind)kind, sizes[i]);
+
+			check_fits(x, NULL, sizes[i], &rng, kind_name[kind]);
+			free(x);
+		}
+	}
+	cr_expect_gt(fits, 400);
+}
+
+/* One value of a column of kind k. */
+static double odd_value(struct rng *rng, uint64_t k, size_t i)
+{
+	double normal = rng_normal(rng), unit = rng_unit(rng);
+
+	switch (k % 12) {
+	case 0:
+		return normal;
+	case 1:
+		return exp(60 * normal);
+	case 2:
+		return normal * exp(60 * fabs(normal)); /* psi of both sides beyond the doubles */
+	case 3:
+		return i == 0;
+	case 4:
+		return 5 + (i == 0);
+	case 5:
+		return unit < 0.9 ? 0 : exp(normal);
+	case 6:
+		return 1 + unit * 1e-12; /* narrow */
+	case 7:
+		return unit < 0.01 ? 1e308 * (2 * unit - 0.01) * 50 : normal;
+	case 8:
+		return unit < 0.5 ? 0 : -unit;
+	case 9:
+		return floor(3 * unit) - 1;
+	case 10:
+		return -exp(5 * normal);
+	default:
+		return 1e9 + normal * 1e-3;
+	}
+}
+
+/*
+ * An odd column, scaled and moved.  Infinities would leave nothing to estimate.  weights is NULL or
+ * some of them 0.
+ */
+static size_t odd_column(struct rng *rng, uint64_t k, double x[64], double weights[64])
+{
+	size_t n = 1 + rng_bits(rng) % 64;
+	double scale = 1, shift = 0;
+
+	switch (rng_bits(rng) % 6) {
+	case 0:
+		scale = exp((2 * rng_unit(rng) - 1) * 690);
+		break;
+	case 1:
+		shift = rng_normal(rng) * exp(rng_unit(rng) * 20);
+		break;
+	case 2:
+		scale = -1;
+		break;
+	case 3:
+		scale = 1e-310;
+		break;
+	}
+	for (size_t i = 0; i < n; i++) {
+		x[i] = odd_value(rng, k, i) * scale + shift;
+		if (!isfinite(x[i]))
+			x[i] = copysign(1e308, x[i]);
+		weights[i] = (double)(rng_bits(rng) % 3) * exp(rng_normal(rng) * 2);
+	}
+	return n;
+}
+
+/* Tiny and huge ones, of few values, of zeros, narrow ones far from 0, with and without weights. */
+Test(model_fits, odd_columns_are_read_back)
+{
+	struct rng rng = {33};
+
+	for (uint64_t k = 0; k < 6000; k++) {
+		double x[64], weights[64];
+		size_t n = odd_column(&rng, k, x, weights);
+		char what[32];
+
+		snprintf(what, sizeof what, "odd column %d", (int)k);
+		check_fits(x, k % 3 ? NULL : weights, n, &rng, what);
+	}
+	cr_expect_gt(fits, 40000);
+}
+
+/* Nothing was estimated. */
+Test(model_fits, columns_left_as_they_are_are_read_back)
+{
+	static const double one[] = {-3.5}, equal[] = {7, 7, 7}, open[] = {1, 2, INFINITY, 5};
+	struct rng rng = {34};
+
+	check_fits(NULL, NULL, 0, &rng, "no values");
+	check_fits(one, NULL, 1, &rng, "one value");
+	check_fits(equal, NULL, 3, &rng, "equal values");
+	check_fits(open, NULL, 4, &rng, "an infinity");
+}
+
+/* Made by hand of lambda alone, as docs/formats.md says. */
+Test(model_fits, psi_of_any_lambda_is_read_back)
+{
+	static const double lambdas[] = {0, 1, 2, -3, 0.5, 1e-20, 2 - 1e-15, 1e300, -1e300, 5e-324};
+
+	for (size_t i = 0; i < 2 * COUNT(lambdas); i++) {
+		struct bell_model *m;
+		struct bell_fit fit;
+
+		CHECK(bell_model_create(1, &m));
+		fit = *bell_model_fit(m, 0);
+		fit.lambda = lambdas[i / 2];
+		CHECK(bell_transform_plain(i % 2 ? BELL_BOX_COX : BELL_YEO_JOHNSON, fit.lambda,
+					   &fit.transform));
+		check_fit(&fit, "by hand");
+		bell_model_free(m);
+	}
+}
+
+/* ---- numbers that the check has found to be wrong ---- */
+
+static struct bell_fit fit_at(const double *x, size_t n, enum bell_method method, double lambda)
+{
+	struct bell_fit_options options;
+	struct bell_fit fit;
+
+	bell_fit_options_default(&options);
+	options.method = method;
+	options.lambda = lambda;
+	CHECK(bell_fit_f64(x, NULL, n, &options, 1, &fit));
+	return fit;
+}
+
+/* psi of x next to 0 is x, whatever lambda is. */
+Test(model_fits, mean_of_tiny_values)
+{
+	static const double x[] = {1e-200, 2e-200, 4e-200};
+
+	for (int lambda = -3; lambda <= 3; lambda++) {
+		struct bell_fit fit = fit_at(x, COUNT(x), BELL_YEO_JOHNSON, lambda / 2.0);
+
+		cr_expect(near(fit.mean / 1e-200, 7.0 / 3, 1e-14), "lambda %g: mean %g",
+			  lambda / 2.0, fit.mean);
+	}
+}
+
+/* psi at a lambda next to 0 is the logarithm. */
+Test(model_fits, mean_at_tiny_lambdas)
+{
+	static const double x[] = {1e3, 1e4, 1e5}, lambdas[] = {1e-12, -1e-15, 1e-17, -3e-19};
+
+	for (size_t i = 0; i < COUNT(lambdas); i++) {
+		struct bell_fit fit = fit_at(x, COUNT(x), BELL_BOX_COX, lambdas[i]);
+
+		/* expm1(t)/lambda = log(x) (1 + t/2 ...) with t = lambda log(x) */
+		cr_expect(near(fit.mean, log(1e4), 1e-10), "%g: mean %.17g", lambdas[i], fit.mean);
+	}
+}
+
+/* Where psi exceeds a double, so do its mean and sd: they are infinite, and not NaN. */
+Test(model_fits, mean_of_infinite_psi)
+{
+	static const double x[] = {1e100, 2e100, 3e100};
+	struct bell_fit fit = fit_at(x, COUNT(x), BELL_YEO_JOHNSON, 5);
+
+	cr_expect(fit.mean == INFINITY && fit.sd == INFINITY, "%g %g", fit.mean, fit.sd);
+}
+
+/* The scale of the linear form is a double also if the center and the sd are tiny. */
+Test(model_fits, scale_of_tiny_linear_columns)
+{
+	static const double low = 9.9999999999884354e-302, high = 1.0000000000025624e-301;
+	const double x[] = {low, high, high, high};
+	struct bell_fit fit = fit_at(x, COUNT(x), BELL_BOX_COX, 1);
+
+	cr_expect(isfinite(fit.transform.side[0].scale));
+}
