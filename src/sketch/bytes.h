@@ -45,4 +45,13 @@ static inline uint64_t checksum(const unsigned char *p, size_t n)
 	return h;
 }
 
+/*
+ * bell_bin_possible() tells whether values of t in [-1, 1] can have these sums.
+ *
+ * bell_bins_reach_extremes() tells whether the bins of a sketch, and its zeros, lie between its min
+ * and max and reach both.
+ */
+bool bell_bin_possible(const int128 sum[SKETCH_POWERS]);
+bool bell_bins_reach_extremes(const struct bell_sketch *s);
+
 #endif

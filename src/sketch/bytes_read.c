@@ -117,22 +117,6 @@ static enum bell_status get_values(struct reader *r, struct bell_sketch *s)
 	return BELL_OK;
 }
 
-/* Sums that values of t in [-1, 1] can have. */
-static bool possible(const int128 sum[SKETCH_POWERS])
-{
-	double mean = (double)sum[1] / (double)sum[0], square = (double)sum[2] / (double)sum[0];
-
-	if (sum[0] <= 0 || sum[0] >> (SUM_BITS + 60))
-		return false;
-	for (int j = 1; j < SKETCH_POWERS; j++)
-		if (sum[j] > sum[0] || sum[j] < -sum[0])
-			return false;
-	for (int j = 2; j < SKETCH_POWERS; j += 2)
-		if (sum[j] < 0 || (j > 2 && sum[j] > sum[j - 2]))
-			return false;
-	return mean * mean <= square + 0x1p-30;
-}
-
 static void get_bin(struct reader *r, struct bell_sketch *s, struct bin *bin, int64_t before,
 		    const int shift[2])
 {
@@ -156,8 +140,8 @@ static void get_bin(struct reader *r, struct bell_sketch *s, struct bin *bin, in
 	}
 	if (r->bad)
 		return;
-	r->bad = bin->k < -((int64_t)1 << 50) || bin->k > (int64_t)1 << 50 || !possible(bin->sum) ||
-		 fabs(bin_place(bin)) > FARTHEST_LOG ||
+	r->bad = bin->k < -((int64_t)1 << 50) || bin->k > (int64_t)1 << 50 ||
+		 !bell_bin_possible(bin->sum) || fabs(bin_place(bin)) > FARTHEST_LOG ||
 		 (bin > s->bin && bell_bin_order(bin - 1, bin) >= 0) ||
 		 (bin->negative ? !(s->min < 0) : !(s->max > 0));
 }
@@ -169,11 +153,13 @@ static enum bell_status get_bins(struct reader *r, struct bell_sketch *s)
 	int128 total;
 
 	shift[0] = get_shift(r);
+	/* above 120 all sums are 0; others would be larger than any sum may be */
 	shift[1] = get_shift(r);
+	shift[1] = shift[1] > 120 ? 120 : shift[1];
 	s->zeros = get_shifted(r, shift[0]);
 	n = (size_t)get_number(r, 21);
 	/* a bin takes at least 10 bytes */
-	if (r->bad || shift[1] > 120 || !n || n > MAX_BINS || n > (size_t)(r->end - r->p) / 10 ||
+	if (r->bad || !n || n > MAX_BINS || n > (size_t)(r->end - r->p) / 10 ||
 	    !(s->min < s->max) || (s->zeros && !(s->min <= 0 && s->max >= 0)))
 		return BELL_EDAMAGED;
 	s->bin = malloc(n * sizeof *s->bin);
@@ -198,7 +184,10 @@ static enum bell_status get_bins(struct reader *r, struct bell_sketch *s)
 			r->bad = r->bad || total >> (SUM_BITS + 60);
 		}
 	}
-	return r->bad ? BELL_EDAMAGED : BELL_OK;
+	/* each bin holds a row, and so do zeros */
+	return r->bad || s->count < s->bins + (s->zeros > 0) || !bell_bins_reach_extremes(s)
+		   ? BELL_EDAMAGED
+		   : BELL_OK;
 }
 
 /* Everything after the version, whose checksum is right. */
