@@ -22,7 +22,7 @@ const char *bell_status_text(enum bell_status status)
 	case BELL_EVERSION:
 		return "of a version that this bellshape cannot read";
 	case BELL_EDAMAGED:
-		return "damaged";
+		return "damaged, or its numbers contradict each other";
 	case BELL_EWEIGHT:
 		return "a weight is negative, not finite or above 2^31";
 	case BELL_EDOMAIN:

@@ -127,6 +127,33 @@ Test(formats, models)
 	}
 }
 
+/*
+ * Models of data/penguins.csv as the versions before format 3 wrote them, whose last column has no
+ * mean that a double can hold: they still standardize that column.
+ */
+Test(formats, models_of_old_versions)
+{
+	static const char *const file[] = {"penguins-1.json", "penguins-2.json"};
+
+	for (size_t i = 0; i < COUNT(file); i++) {
+		char *text = golden_text(file[i]);
+		double year[] = {2007, 2008, 2009}, z[3];
+		struct bell_model *m;
+
+		CHECK(bell_model_from_json(text, strlen(text), &m));
+		cr_assert_eq(bell_model_columns(m), 5);
+		cr_expect_str_eq(bell_model_name(m, 4), "year");
+		CHECK(bell_transform_apply_f64(&bell_model_fit(m, 4)->transform, year, 3, 1, z));
+		/* so many rows have each year */
+		cr_expect(
+		    fabs(110 * z[0] + 114 * z[1] + 120 * z[2]) < 1e-8 * 344 &&
+			near(110 * z[0] * z[0] + 114 * z[1] * z[1] + 120 * z[2] * z[2], 344, 1e-8),
+		    "%s: %g %g %g", file[i], z[0], z[1], z[2]);
+		bell_model_free(m);
+		free(text);
+	}
+}
+
 /* The same to the byte, but for the version of the library. */
 Test(formats, model_is_written_so)
 {

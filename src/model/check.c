@@ -231,13 +231,23 @@ static bool can_be_standardized(const struct check *c)
 	return error > SLACK || (low <= SLACK && high >= -SLACK && high - low >= 2 - SLACK);
 }
 
+bool bell_fit_increases(const struct bell_fit *fit)
+{
+	for (int side = 0; side < (fit->transform.method == BELL_BOX_COX ? 1 : 2); side++) {
+		struct form form = bell_form_of(fit, side);
+
+		if (!bell_side_is_valid(&fit->transform.side[side]) || !bell_form_increases(&form))
+			return false;
+	}
+	return !(fit->transform.min > fit->transform.max);
+}
+
 static bool transform_agrees(const struct bell_fit *f)
 {
 	struct check c = check_of(f);
 
 	for (int side = 0; side < c.sides; side++)
-		if (!bell_side_is_valid(&f->transform.side[side]) ||
-		    !bell_form_increases(&c.form[side]) || !bell_side_has_power(f, side) ||
+		if (!bell_side_has_power(f, side) ||
 		    (!is_idle(&c, side) && !isfinite(c.form[side].offset)) ||
 		    /* only a tiny sd makes a scale that large */
 		    (c.seen[side] && c.form[side].is_lowered && !(f->sd < 1)))
@@ -281,7 +291,7 @@ static bool interval_agrees(const struct bell_fit *f)
 
 bool bell_fit_agrees(const struct bell_fit *f)
 {
-	return isfinite(f->lambda) && !(f->transform.min > f->transform.max) &&
+	return isfinite(f->lambda) && bell_fit_increases(f) &&
 	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
 	       interval_agrees(f) && transform_agrees(f);
 }

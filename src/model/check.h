@@ -12,4 +12,11 @@
  */
 bool bell_fit_agrees(const struct bell_fit *fit);
 
+/*
+ * bell_fit_increases() tells no more than whether the sides of the transform have numbers in their
+ * ranges with which it increases.  More cannot be asked of formats 1 and 2: the versions that wrote
+ * them computed mean and sd less exactly.
+ */
+bool bell_fit_increases(const struct bell_fit *fit);
+
 #endif

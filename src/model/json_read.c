@@ -10,6 +10,9 @@
 /* The first format in which a transform names its method; before, all were Yeo-Johnson. */
 #define FIRST_FORMAT_WITH_METHOD 2
 
+/* The first format whose mean and sd are exact enough to be held against the transform. */
+#define FIRST_CHECKED_FORMAT 3
+
 /* The first format with the key "center"; in the formats before it is "centre". */
 #define FIRST_FORMAT_WITH_CENTER 3
 
@@ -269,7 +272,10 @@ static enum bell_status read_fit(const struct member *m, double format, struct b
 		status = read_fields(m + FIELDS, bell_json_fit, fit);
 	if (status == BELL_OK)
 		status = read_ci95(m[CI95].value, fit->ci95);
-	return status == BELL_OK && !bell_fit_agrees(fit) ? BELL_EDAMAGED : status;
+	if (status == BELL_OK &&
+	    !(format < FIRST_CHECKED_FORMAT ? bell_fit_increases(fit) : bell_fit_agrees(fit)))
+		status = BELL_EDAMAGED;
+	return status;
 }
 
 static enum bell_status read_column(struct json v, double format, struct bell_model *model,
