@@ -125,12 +125,9 @@ static bool add_name(cJSON *column, const char *name)
 	return ok;
 }
 
-static bool add_column(cJSON *columns, const char *name, struct bell_fit fit)
+static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 {
-	cJSON *o = cJSON_CreateObject();
-
-	return add_element(columns, o) && add_name(o, name) &&
-	       add_number(o, "count", (double)fit.count) &&
+	return add_name(o, name) && add_number(o, "count", (double)fit.count) &&
 	       add_number(o, "missing", (double)fit.missing) &&
 	       add_number(o, "infinite", (double)fit.infinite) &&
 	       add_number(o, "evaluations", fit.evaluations) && add_number(o, "flags", fit.flags) &&
@@ -138,16 +135,77 @@ static bool add_column(cJSON *columns, const char *name, struct bell_fit fit)
 	       add_transform(o, &fit.transform);
 }
 
-static bool add_model(cJSON *o, const struct bell_model *m)
-{
-	cJSON *columns;
-	bool ok = cJSON_AddStringToObject(o, "bellshape", BELL_VERSION) &&
-		  add_number(o, "format", FORMAT) &&
-		  (columns = cJSON_AddArrayToObject(o, "columns"));
+/* ---- the text ---- */
 
-	for (size_t j = 0; ok && j < bell_model_columns(m); j++)
-		ok = add_column(columns, bell_model_name(m, j), *bell_model_fit(m, j));
-	return ok;
+/* A text that grows.  When memory runs out, p becomes NULL and stays so. */
+struct text {
+	char *p;
+	size_t n, capacity;
+};
+
+static void append(struct text *t, const char *s, size_t n)
+{
+	if (t->p && t->n + n + 1 > t->capacity) {
+		size_t capacity = 2 * (t->n + n + 1);
+		char *p = realloc(t->p, capacity);
+
+		if (!p)
+			free(t->p);
+		t->p = p;
+		t->capacity = capacity;
+	}
+	if (!t->p)
+		return;
+	memcpy(t->p + t->n, s, n);
+	t->n += n;
+	t->p[t->n] = 0;
+}
+
+/* Appends a printed object at the depth of columns: two tabs more at each line. */
+static void append_indented(struct text *t, const char *object)
+{
+	for (const char *end; (end = strchr(object, '\n')); object = end + 1) {
+		append(t, object, (size_t)(end + 1 - object));
+		append(t, "\t\t", 2);
+	}
+	append(t, object, strlen(object));
+}
+
+/* Appends a column, of which alone there is a tree at any time. */
+static bool append_column(struct text *t, const char *name, const struct bell_fit *fit)
+{
+	cJSON *o = cJSON_CreateObject();
+	char *printed = add_column(o, name, *fit) ? cJSON_Print(o) : NULL;
+
+	cJSON_Delete(o);
+	if (!printed)
+		return false;
+	append_indented(t, printed);
+	free(printed);
+	return t->p;
+}
+
+/* The text of a model, to be freed, or NULL if memory runs out. */
+static char *text_of(const struct bell_model *m)
+{
+	char head[128];
+	int n = snprintf(head, sizeof head,
+			 "{\n\t\"bellshape\":\t\"%s\",\n\t\"format\":\t%d,\n\t\"columns\":\t[",
+			 BELL_VERSION, FORMAT);
+	struct text t = {.p = malloc(sizeof head), .capacity = sizeof head};
+	bool ok = true;
+
+	append(&t, head, (size_t)n);
+	for (size_t j = 0; ok && j < bell_model_columns(m); j++) {
+		if (j)
+			append(&t, ", ", 2);
+		ok = append_column(&t, bell_model_name(m, j), bell_model_fit(m, j));
+	}
+	append(&t, "]\n}", 3);
+	if (ok)
+		return t.p;
+	free(t.p);
+	return NULL;
 }
 
 /* Whether a double, and so a number of JSON, holds all counts. */
@@ -165,7 +223,6 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 {
 	locale_t plain, callers;
 	char *printed;
-	cJSON *o;
 
 	if (!model || !text)
 		return BELL_EINVAL;
@@ -179,9 +236,7 @@ enum bell_status bell_model_to_json(const struct bell_model *model, char **text)
 	if (!plain)
 		return BELL_ENOMEM;
 	callers = uselocale(plain);
-	o = cJSON_CreateObject();
-	printed = add_model(o, model) ? cJSON_Print(o) : NULL;
-	cJSON_Delete(o);
+	printed = text_of(model);
 	uselocale(callers);
 	freelocale(plain);
 	if (!printed)
