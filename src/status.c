@@ -24,7 +24,8 @@ const char *bell_status_text(enum bell_status status)
 	case BELL_EDAMAGED:
 		return "damaged, or its numbers contradict each other";
 	case BELL_EWEIGHT:
-		return "a weight is negative, not finite or above 2^31";
+		return "a weight is negative, not finite, above 2^31 or so small that it would "
+		       "round to 0 (multiply all of them by one power of two)";
 	case BELL_EDOMAIN:
 		return "values outside the domain or the image of the transform, or not finite "
 		       "where they have to be";

@@ -121,16 +121,30 @@ static enum bell_status take_for_sketch(const struct reading *r, size_t column, 
 					const void *x, size_t first, size_t n)
 {
 	const double *weights = r->weights ? r->weights + first : NULL;
+	bool narrow = r->t->type == BELL_F32;
+	const struct values v = {.f32 = narrow ? x : NULL, .f64 = narrow ? NULL : x, .n = n};
 
 	(void)state;
-	return r->t->type == BELL_F32
-		   ? bell_sketch_update_f32(r->sketches[column], x, weights, n, r->threads)
-		   : bell_sketch_update_f64(r->sketches[column], x, weights, n, r->threads);
+	return bell_sketch_add(r->sketches[column], r->b, &v, weights, r->threads);
 }
 
-enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
-				   unsigned threads, struct bell_sketch *const *sketches)
+static bool sketches_valid(struct bell_sketch *const *sketches, size_t columns)
 {
+	if (!sketches && columns)
+		return false;
+	for (size_t j = 0; j < columns; j++)
+		if (!sketches[j])
+			return false;
+	return true;
+}
+
+/* `whole`: these are all rows, as in bell_weights_check(). */
+static enum bell_status sketch_table(const struct bell_table *table, const double *weights,
+				     bool whole, unsigned threads,
+				     struct bell_sketch *const *sketches)
+{
+	enum bell_status status;
+	size_t row;
 	struct reading r = {.b = bell_kernels(),
 			    .t = table,
 			    .take = take_for_sketch,
@@ -138,17 +152,53 @@ enum bell_status bell_table_sketch(const struct bell_table *table, const double 
 			    .weights = weights,
 			    .sketches = sketches};
 
-	if (!bell_table_valid(table) || (!sketches && table->columns) || threads > BELL_MAX_THREADS)
+	if (!bell_table_valid(table) || !sketches_valid(sketches, table->columns) ||
+	    threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	if (!bell_table_fits(table))
 		return BELL_ESIZE;
-	for (size_t j = 0; j < table->columns; j++)
-		if (!sketches[j])
-			return BELL_EINVAL;
 	if (!r.b)
 		return BELL_EBACKEND;
+	status = bell_weights_check(sketches, table->columns, weights, table->rows, whole, &row);
+	if (status != BELL_OK)
+		return status;
 	return read_columns(
 	    &r, bell_threads(threads, table->rows * table->columns / MIN_SKETCH_VALUES_PER_THREAD));
+}
+
+enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
+				   unsigned threads, struct bell_sketch *const *sketches)
+{
+	return sketch_table(table, weights, false, threads, sketches);
+}
+
+enum bell_status bell_table_check_weights(struct bell_sketch *const *sketches,
+					  const double *weights, size_t rows, size_t columns,
+					  size_t *row)
+{
+	if (!sketches_valid(sketches, columns) || !row)
+		return BELL_EINVAL;
+	return bell_weights_check(sketches, columns, weights, rows, false, row);
+}
+
+enum bell_status bell_table_merge(struct bell_sketch *const *into, struct bell_sketch *const *from,
+				  size_t columns)
+{
+	enum bell_status status = BELL_OK;
+
+	if (!sketches_valid(into, columns) || !sketches_valid(from, columns))
+		return BELL_EINVAL;
+	for (size_t j = 0; j < columns; j++)
+		if (into[j] == from[j])
+			return BELL_EINVAL;
+	if (!bell_kernels())
+		return BELL_EBACKEND;
+	for (size_t j = 0; j < columns; j++)
+		if (!bell_sketch_fits(into[j], from[j]))
+			return BELL_ESIZE;
+	for (size_t j = 0; status == BELL_OK && j < columns; j++)
+		status = bell_sketch_merge(into[j], from[j]);
+	return status;
 }
 
 /* ---- moments ---- */
@@ -275,11 +325,11 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	if (status != BELL_EINVAL && !bell_table_fits(table))
 		return BELL_ESIZE;
 	if (status == BELL_OK)
-		status = create_sketches(table->columns, bell_weight_shift(weights, table->rows),
-					 &sketches);
+		status = create_sketches(table->columns,
+					 bell_weights_exponent(weights, table->rows), &sketches);
 	if (status != BELL_OK)
 		return status;
-	status = bell_table_sketch(table, weights, threads, sketches);
+	status = sketch_table(table, weights, true, threads, sketches);
 	if (status == BELL_OK)
 		status =
 		    bell_model_fit_sketches(sketches, table->columns, options, threads, &f.model);

@@ -112,6 +112,8 @@ Test(environment, columns_without_a_backend)
 	CHECK_STATUS(bell_sketch_update_f64(s, NULL, NULL, 3, 1), BELL_EINVAL);
 	CHECK_STATUS(bell_sketch_merge(s, other), BELL_EBACKEND);
 	CHECK_STATUS(bell_sketch_merge(s, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_table_merge(&s, &other, 1), BELL_EBACKEND);
+	CHECK_STATUS(bell_table_merge(&s, &s, 1), BELL_EINVAL);
 	CHECK_STATUS(bell_fit_sketch(s, NULL, &fit), BELL_EBACKEND);
 	CHECK_STATUS(bell_fit_sketch(s, NULL, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_fit_f32(f, NULL, 3, NULL, 1, &fit), BELL_EBACKEND);

@@ -214,6 +214,19 @@ Test(formats, sketch_of_values)
 	bell_sketch_free(s);
 }
 
+/* Weights of 2^-30 and so on. */
+Test(formats, sketch_of_scaled_weights)
+{
+	const double x[] = {1, 2, 4}, w[] = {3 * 0x1p-30, 0x1p-30, 0x1p-31};
+	struct bell_sketch *s;
+
+	CHECK(bell_sketch_create(NULL, &s));
+	CHECK(bell_sketch_scale_weights(s, 30));
+	CHECK(bell_sketch_update_f64(s, x, w, 3, 1));
+	check_sketch("sketch-2-weights.hex", s);
+	bell_sketch_free(s);
+}
+
 /* i/64 for i from -550 to 550, and 1e300. */
 Test(formats, sketch_of_bins)
 {

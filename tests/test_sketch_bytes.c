@@ -271,6 +271,50 @@ Test(sketch_bytes, contradictions_are_found)
 	bell_sketch_free(s);
 }
 
+/* Right sums of weights that no rows have: refused. */
+Test(sketch_bytes, contradictory_weights_are_found)
+{
+	const double x[] = {1, 2, 4}, w[] = {3 * 0x1p-30, 0x1p-30, 0x1p-31};
+	struct bell_sketch *s;
+	struct bytes b;
+	/* from the end of the body: what there is, and what cannot be */
+	static const struct {
+		size_t from_end;
+		unsigned char wrong;
+	} edits[] = {
+	    {9, 0},    /* exponent 0 */
+	    {9, 0xff}, /* a number that goes on */
+	    {8, 0},    /* no bytes of squares */
+	    {8, 22},   /* more than there can be */
+	    {8, 6},    /* fewer than there are */
+	    {1, 0},    /* 9 + 1 + 1/4 as 1/4, with a byte too many */
+	    {1, 1},    /* as 1 + 1/4: less than equal weights would have */
+	    {1, 0x7f}, /* as 127 + 1/4: more than a single weight would have */
+	};
+
+	CHECK(bell_sketch_create(NULL, &s));
+	CHECK(bell_sketch_scale_weights(s, 30));
+	CHECK(bell_sketch_update_f64(s, x, w, 3, 1));
+	b = bytes_of(s);
+	for (size_t i = 0; i < COUNT(edits); i++) {
+		unsigned char *at = &b.data[b.size - CHECKSUM - edits[i].from_end], before = *at;
+
+		*at = edits[i].wrong;
+		seal(&b);
+		cr_expect_eq(status_of(b.data, b.size), BELL_EDAMAGED, "edit %zu", i);
+		*at = before;
+	}
+	b.data[b.size - CHECKSUM - 1] = 3, b.data[b.size - CHECKSUM - 2] = 0;
+	seal(&b);
+	cr_expect_eq(status_of(b.data, b.size), BELL_EDAMAGED,
+		     "squares of weights 1 are not written");
+	b.data[b.size - CHECKSUM - 1] = 0x0a, b.data[b.size - CHECKSUM - 2] = 0x40;
+	seal(&b);
+	cr_expect_eq(status_of(b.data, b.size), BELL_OK);
+	free(b.data);
+	bell_sketch_free(s);
+}
+
 Test(sketch_bytes, errors)
 {
 	const double x[] = {1, 2};

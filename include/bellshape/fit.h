@@ -72,6 +72,26 @@ enum bell_fit_flag {
  */
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
 
+/*
+ * What the weights of rows mean.  Lambda and the transform are the same for both, but how sure they
+ * are is not: ci95, log_likelihood and lr_vs_identity count n rows.
+ */
+enum bell_weight_type {
+	/*
+	 * A row of weight 3 is three rows: n is the sum of the weights.  They are the weights of
+	 * counts and of aggregated tables, freq_weights in statsmodels and fweights in Stata.
+	 */
+	BELL_FREQUENCY_WEIGHTS = 0,
+
+	/*
+	 * A weight says how much a row counts beside others, as weights of surveys, of importance
+	 * sampling and of decay do.  Their scale means nothing, and n is the effective number of
+	 * rows, sum(w)^2/sum(w^2) (L. Kish, "Survey Sampling", Wiley 1965): at most the number of
+	 * rows, and equal to it if all weights are.
+	 */
+	BELL_IMPORTANCE_WEIGHTS = 1
+};
+
 /* What to fit, and within which limits. */
 struct bell_fit_options {
 	/*
@@ -97,12 +117,15 @@ struct bell_fit_options {
 
 	/* Which transform to fit.  Box-Cox takes values above 0 alone. */
 	enum bell_method method;
+
+	/* What weights mean; without weights it makes no difference. */
+	enum bell_weight_type weight_type;
 };
 
 /*
  * bell_fit_options_default() writes the defaults to *options: lower = -INFINITY, upper = INFINITY,
- * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON.  options may be NULL: nothing
- * happens.
+ * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON, weight_type =
+ * BELL_FREQUENCY_WEIGHTS.  options may be NULL: nothing happens.
  */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
@@ -134,8 +157,9 @@ struct bell_fit {
 	 *
 	 *	-n/2 log var(psi) + (lambda - 1) sum(sign(x) log1p|x|)
 	 *
-	 * with sum(log x) in the place of the last sum for Box-Cox; n is the sum of the weights,
-	 * sums are weighted and var divides by n.  The constant -n/2 (1 + log(2 pi)) is left out.
+	 * with sum(log x) in the place of the last sum for Box-Cox; n is what enum bell_weight_type
+	 * says, sums are weighted and scaled to n, and var divides by n.  The constant -n/2 (1 +
+	 * log(2 pi)) is left out.
 	 */
 	double log_likelihood;
 
@@ -180,10 +204,10 @@ struct bell_fit {
  * options may be NULL: the defaults are used.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
- * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method is unknown;
- * BELL_EDOMAIN if the method is Box-Cox and the sketch has seen a value that is not above 0;
- * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On
- * an error *out is not written.
+ * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method or the
+ * weight_type is unknown; BELL_EDOMAIN if the method is Box-Cox and the sketch has seen a value
+ * that is not above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be
+ * honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -201,7 +225,9 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * weights: one weight for each value, finite and not negative, or NULL if all are 1.  Only their
  * ratios matter to lambda: they are scaled by a power of two first, so that the largest has 30 bits
- * below it.  A weight below about 2^-31 of the largest becomes 0, and its value counts as no row.
+ * below it (bell_weights_exponent()), and weights times a power of two give the same lambda, to the
+ * bit.  A weight that is 2^-31 of the largest or less may become 0.  A value of weight 0 counts as
+ * no row: it is in none of the numbers of the fit.
  *
  * options may be NULL: the defaults are used.
  *
@@ -209,10 +235,10 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
- * lambda is infinite, or if the method is unknown; BELL_EBACKEND if the environment variable
- * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite;
- * BELL_EDOMAIN if the method is Box-Cox and a value with a weight is not above 0; BELL_ENOMEM.  On
- * an error *out is not written.
+ * lambda is infinite, or if the method or the weight_type is unknown; BELL_EBACKEND if the
+ * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative,
+ * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and a value with a weight is not above 0;
+ * BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

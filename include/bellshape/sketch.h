@@ -38,8 +38,14 @@ struct bell_sketch;
 /* The number of distinct finite values that a sketch keeps as they are. */
 #define BELL_SKETCH_EXACT 1024
 
-/* The largest weight of a value: 2^31. */
+/* The largest weight of a value: 2^31, where weights are not scaled. */
 #define BELL_MAX_WEIGHT 2147483648.0
+
+/*
+ * The largest size of the exponent of bell_sketch_scale_weights(), which may be negative.  Less
+ * makes a weight of ordinary size of any positive double.
+ */
+#define BELL_MAX_WEIGHT_EXPONENT 1100
 
 /*
  * The grid of the bins of a sketch.  All fields 0 mean a grid that the sketch chooses from its
@@ -102,7 +108,8 @@ BELL_API enum bell_status bell_sketch_settle(struct bell_sketch *sketch);
 /*
  * bell_sketch_like() makes an empty sketch in *out with the grid of another, given to it.  It is to
  * be freed with bell_sketch_free().  Returns BELL_OK; BELL_EINVAL if a pointer is NULL or the other
- * has no grid yet; BELL_ENOMEM.  On an error *out is not written.
+ * has no grid yet; BELL_ENOMEM.  On an error *out is not written.  Weights are scaled as those of
+ * the other are.
  */
 BELL_API enum bell_status bell_sketch_like(const struct bell_sketch *sketch,
 					   struct bell_sketch **out);
@@ -117,23 +124,48 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * x: the values.  It may be NULL if n is 0; then nothing is added.  A NaN counts as missing.  An
  * infinity is counted and left out of everything else.
  *
- * weights: one weight for each value, from 0 to BELL_MAX_WEIGHT, or NULL if all are 1.  A weight is
- * rounded to a multiple of 2^-24.  A value of weight 3 counts as three equal values; a value whose
- * weight is then 0 counts as no row at all, not even as a missing one.
+ * weights: one weight for each value, or NULL if all are 1.  A weight is 0, or above 2^-25 and at
+ * most BELL_MAX_WEIGHT, and is rounded to a multiple of 2^-24; bell_sketch_scale_weights() moves
+ * this range.  A value of weight 3 counts as three equal values.  A value of weight 0 counts as no
+ * row at all, not even as a missing one.  Weights outside the range are refused, also those that
+ * would round to 0; bell_table_check_weights() (table.h) says which row has one.  The remedy is to
+ * multiply all weights of a column, in every update, by one power of two.
  *
  * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
  *
  * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
  * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_EWEIGHT if a weight is negative, NaN or above BELL_MAX_WEIGHT; BELL_ESIZE if all weights
- * would add up to 2^60 or more.  After these errors the sketch is as it was.  They return
- * BELL_ENOMEM if memory runs out; then a part of the values may have been added, and the sketch is
- * only good to be freed.
+ * BELL_EWEIGHT if a weight is negative, NaN, too large or too small; BELL_ESIZE if all weights
+ * would add up to 2^60 or more, or if there would be 2^60 rows or more.  After these errors the
+ * sketch is as it was.  They return BELL_ENOMEM if memory runs out; then a part of the values may
+ * have been added, and the sketch is only good to be freed.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
 BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double *x,
 						 const double *weights, size_t n, unsigned threads);
+
+/*
+ * bell_weights_exponent() returns the exponent for bell_sketch_scale_weights() that suits n
+ * weights, all those of a column: 2^exponent times the largest is at least 64 and below 128, so
+ * that weights down to 2^-31 of it can be kept, and there is room for larger ones.  Weights times a
+ * power of two then give the same bits.  It returns 0 if weights is NULL, or if none is above 0 and
+ * finite.
+ */
+BELL_API int bell_weights_exponent(const double *weights, size_t n);
+
+/*
+ * bell_sketch_scale_weights() lets a sketch keep every weight times 2^exponent, so that weights of
+ * another size have room.  A weight is then 0, or above 2^(-25 - exponent) and at most
+ * 2^(31 - exponent), and is rounded to a multiple of 2^(-24 - exponent); all weights add up to less
+ * than 2^(60 - exponent).  A row without weights has the weight 1, as always.  Results are those of
+ * the weights as they were given, and merging minds the exponents.  The exponent is a part of the
+ * bytes of a sketch.
+ *
+ * Returns BELL_OK; BELL_EINVAL if sketch is NULL, if it has finite values, or if exponent is not
+ * from -BELL_MAX_WEIGHT_EXPONENT to BELL_MAX_WEIGHT_EXPONENT.
+ */
+BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, int exponent);
 
 /*
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Which
@@ -150,9 +182,14 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
  * one, the result has the grid of the greater weight among those that have been chosen, or a new
  * one, chosen from all that both have seen, if there was none or there are more than 800 bins.
  *
+ * If the weights of the two are scaled by different exponents, the result has the greater one, at
+ * which both are exact, but that of the other if one of them has no finite values.
+ *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
- * all weights would add up to 2^60 or more; BELL_EBACKEND if the environment variable
- * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is as it was.
+ * all weights would add up to 2^60 or more, times 2^exponent, if there would be 2^60 rows or
+ * more, or if both have more than 2^20 bins and distinct values together; BELL_EBACKEND if the
+ * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is as
+ * it was.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);
@@ -170,6 +207,15 @@ struct bell_sketch_summary {
 
 	/* The sum of the weights of the finite values; without weights it equals count. */
 	double weight;
+
+	/*
+	 * The effective number of finite values, sum(w)^2/sum(w^2), with w their weights (Kish
+	 * 1965); without weights, or if all are equal, it equals count.  0 if there are none.
+	 */
+	double effective_count;
+
+	/* The exponent of bell_sketch_scale_weights(); 0 if weights are not scaled. */
+	int weight_exponent;
 
 	/* The smallest and the largest finite value; NaN if there is none. */
 	double min, max;

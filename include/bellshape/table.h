@@ -62,13 +62,38 @@ BELL_API enum bell_status bell_table_moments(const struct bell_table *table, uns
  *
  * It returns BELL_OK, BELL_EINVAL (table, sketches or one of them is NULL; threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table, or weights that add up to 2^60 or more),
- * BELL_EBACKEND, BELL_EWEIGHT (a weight is negative, NaN, infinite or above BELL_MAX_WEIGHT) or
- * BELL_ENOMEM.  After BELL_EINVAL, BELL_EBACKEND, and BELL_ESIZE for an impossible table, the
- * sketches are as they were.  After any other error some may have been changed in part; free them
- * all.
+ * BELL_EBACKEND, BELL_EWEIGHT (a weight is negative, NaN, too large or too small for one of the
+ * sketches, as bell_sketch_update_*() says) or BELL_ENOMEM.  After BELL_ENOMEM some sketches may
+ * have been changed in part; free them all.  After any other error they are as they were.
  */
 BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, const double *weights,
 					    unsigned threads, struct bell_sketch *const *sketches);
+
+/*
+ * bell_table_check_weights() says whether each of `columns` sketches can take one weight for each
+ * of so many rows, without changing anything: for a caller who adds rows block by block, or wants
+ * to name the row that is wrong.  weights NULL means that all are 1.
+ *
+ * It returns BELL_OK; BELL_EINVAL if row, sketches (unless there are no columns) or one of them is
+ * NULL; BELL_EWEIGHT if a weight is negative, NaN, too large or too small, and writes to *row which
+ * row is the first with such a weight; BELL_ESIZE if weights would add up to 2^60 or more, or if
+ * there would be 2^60 rows or more.
+ */
+BELL_API enum bell_status bell_table_check_weights(struct bell_sketch *const *sketches,
+						   const double *weights, size_t rows,
+						   size_t columns, size_t *row);
+
+/*
+ * bell_table_merge() merges from[j] into into[j], for each of so many columns, as
+ * bell_sketch_merge() does.  The arrays may be NULL if there are no columns.
+ *
+ * It returns BELL_OK; BELL_EINVAL if a pointer is NULL or if from[j] is into[j] for a column;
+ * BELL_ESIZE if bell_sketch_merge() would for a column; BELL_EBACKEND; BELL_ENOMEM.  After
+ * BELL_ENOMEM some columns may have been merged and others not; after any other error nothing is
+ * changed.
+ */
+BELL_API enum bell_status bell_table_merge(struct bell_sketch *const *into,
+					   struct bell_sketch *const *from, size_t columns);
 
 /*
  * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without

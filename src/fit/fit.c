@@ -94,8 +94,8 @@ static void describe(struct search *s, double remainder)
 {
 	struct bell_fit *fit = s->fit;
 
-	fit->log_likelihood = s->best.value + bell_likelihood_constant(s->b, &s->c);
-	fit->lr_vs_identity = 2 * (s->best.value - s->identity.value);
+	fit->log_likelihood = s->scale * (s->best.value + bell_likelihood_constant(s->b, &s->c));
+	fit->lr_vs_identity = 2 * s->scale * (s->best.value - s->identity.value);
 	describe_psi(s);
 	if (fit->ci95[0] <= 1 && fit->ci95[1] >= 1)
 		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
@@ -176,6 +176,17 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 	return status;
 }
 
+/*
+ * The rows that a weight of 1 stands for, as the sketch keeps it: times a power of two.  The
+ * likelihood is computed from such weights, since products of others may overflow or lose digits.
+ */
+static double rows_of_weight(const struct bell_sketch *s, enum bell_weight_type type)
+{
+	if (type == BELL_FREQUENCY_WEIGHTS || !s->count)
+		return ldexp(1, -s->shift);
+	return bell_sketch_effective(s) / ldexp((double)bell_sketch_weight(s), -SUM_BITS);
+}
+
 /* The fit of a sketch by a family of transforms, with valid options. */
 static enum bell_status fit_family(const struct backend *b, const struct bell_sketch *sketch,
 				   const struct bell_fit_options *options, struct family family,
@@ -187,6 +198,7 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 				.options = options,
 				.method = family.unit == 0 ? BELL_BOX_COX : BELL_YEO_JOHNSON,
 				.family = family,
+				.scale = rows_of_weight(sketch, options->weight_type),
 				.fit = &fit};
 	enum bell_status status = BELL_OK;
 
@@ -220,7 +232,9 @@ static enum bell_status fit_sketch(const struct backend *b, const struct bell_sk
 static bool valid(const struct bell_fit_options *o)
 {
 	return o->lower < o->upper && !isinf(o->lambda) &&
-	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX);
+	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX) &&
+	       (o->weight_type == BELL_FREQUENCY_WEIGHTS ||
+		o->weight_type == BELL_IMPORTANCE_WEIGHTS);
 }
 
 enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
@@ -263,11 +277,14 @@ static enum bell_status sketch_of(const struct values_fit *v,
 				  const struct bell_sketch_options *grid, struct bell_sketch **out)
 {
 	enum bell_status status = bell_sketch_create(grid, out);
+	size_t row;
 
 	if (status != BELL_OK)
 		return status;
-	(*out)->shift = bell_weight_shift(v->weights, v->x->n);
-	status = bell_sketch_add(*out, v->b, v->x, v->weights, v->threads);
+	(*out)->shift = bell_weights_exponent(v->weights, v->x->n);
+	status = bell_weights_check(out, 1, v->weights, v->x->n, true, &row);
+	if (status == BELL_OK)
+		status = bell_sketch_add(*out, v->b, v->x, v->weights, v->threads);
 	if (status != BELL_OK)
 		bell_sketch_free(*out);
 	return status;

@@ -16,6 +16,12 @@
 #define TINY_STEP  1e-11
 #define SMALL_STEP 1e-9
 
+/*
+ * From so many rows on, 1e-15 of the likelihood, which is lost to rounding, is more than 1e-3 of what
+ * it has to fall by.  The interval is so narrow then that the likelihood is a parabola in it.
+ */
+#define MAX_ROWS 0x1p42
+
 struct point bell_evaluate(struct search *s, double t)
 {
 	s->fit->evaluations++;
@@ -92,13 +98,17 @@ static double maximize(struct search *s)
  */
 static double interval_end(struct search *s, double direction)
 {
-	double away = s->best.slope < 0 ? sqrt(CHI2_95 / -s->best.slope) : 1 + fabs(s->best.t);
+	double slope = s->best.slope * s->scale;
+	double away = slope < 0 ? sqrt(CHI2_95 / -slope) : 1 + fabs(s->best.t);
 	double t = s->best.t + direction * away, last = INFINITY;
 
+	if (s->c.total * s->scale > MAX_ROWS && slope < 0)
+		return t / s->c.unit;
 	for (int i = 0; i < MAX_EVALUATIONS; i++) {
 		struct point p = bell_evaluate(s, t);
-		double ratio = 2 * (s->best.value - p.value), root = sqrt(ratio > 0 ? ratio : 0);
-		double step = (sqrt(CHI2_95) - root) * root / fabs(p.score);
+		double ratio = 2 * s->scale * (s->best.value - p.value);
+		double root = sqrt(ratio > 0 ? ratio : 0);
+		double step = (sqrt(CHI2_95) - root) * root / fabs(s->scale * p.score);
 
 		/* beyond the doubles: if the likelihood has not fallen enough, the end is open */
 		if (!isfinite(step) || !isfinite(t)) {

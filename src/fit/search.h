@@ -17,6 +17,12 @@ struct search {
 	/* The likelihood at the lambda that is handed out, and at lambda = 1. */
 	struct point best, identity;
 
+	/*
+	 * The likelihood counts weights as the sketch keeps them; times this it counts what the
+	 * options say that they mean.
+	 */
+	double scale;
+
 	struct bell_fit *fit;
 };
 

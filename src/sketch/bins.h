@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <bellshape/sketch.h>
 #include "dispatch.h"
 #include "values.h"
@@ -49,6 +50,11 @@ struct grid {
 	double top[2];
 };
 
+/* This is high 2^96 + low with 0 <= low < 2^96: squares of weights add up to 2^168. */
+struct wide {
+	int128 high, low;
+};
+
 struct bell_sketch {
 	/* These count the rows that were finite, missing and infinite. */
 	uint64_t count, missing, infinite;
@@ -56,8 +62,13 @@ struct bell_sketch {
 	bool bottomless;
 	/* The least and the greatest value; +infinity and -infinity while count = 0. */
 	double min, max;
-	/* Weights are kept times 2^shift, which is 0 but within a fit from values. */
+	/* Weights are kept times 2^shift. */
 	int shift;
+	/*
+	 * This is the sum of w^2 over the rows in `count`, less the sum for as many rows of weight 1,
+	 * with w as it is kept, in units of 2^-2 WEIGHT_BITS.  It is 0 without weights.
+	 */
+	struct wide excess;
 	struct grid grid;
 	/* The rows since there are bins, of a grid that is not fixed. */
 	uint64_t seen;
@@ -82,7 +93,7 @@ struct bell_sketch {
 
 /*
  * What bell_sketch_update_f32() and bell_sketch_update_f64() do once their arguments are checked,
- * but for weights.
+ * weights by bell_weights_check().
  */
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads);
@@ -90,11 +101,48 @@ enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 /* The weight of all finite values, in units of 2^-SUM_BITS. */
 int128 bell_sketch_weight(const struct bell_sketch *s);
 
+/* ---- weights.c ---- */
+
 /*
- * The shift for the weights of all rows of a column: only their ratios matter to lambda, so that
- * weights times a power of two give the same bits.  0 without weights, or where they are none.
+ * bell_weights_check() tells whether each of the sketches can take n rows with these weights.  It
+ * returns BELL_OK; BELL_EWEIGHT, and writes the first row whose weight cannot be kept to *row; or
+ * BELL_ESIZE.  `whole` says that these are all rows, so that weights that are nothing beside the
+ * largest may round to 0.
  */
-int bell_weight_shift(const double *weights, size_t n);
+enum bell_status bell_weights_check(struct bell_sketch *const *sketches, size_t columns,
+				    const double *weights, size_t n, bool whole, size_t *row);
+
+/* bell_sketch_fits() tells whether two sketches stay below all limits when they are merged. */
+bool bell_sketch_fits(const struct bell_sketch *a, const struct bell_sketch *b);
+
+/* bell_squares_add() adds the squares of weights, whose values are counted elsewhere. */
+void bell_squares_add(struct bell_sketch *s, const struct values *x, const double *weights);
+
+/*
+ * bell_sketch_squares() is the sum of w^2 over the rows in `count`, with w as it is kept, in units
+ * of 2^-2 WEIGHT_BITS.
+ */
+struct wide bell_sketch_squares(const struct bell_sketch *s);
+
+/* bell_sketch_effective() is sum(w)^2/sum(w^2), the effective number of rows; 0 without any. */
+double bell_sketch_effective(const struct bell_sketch *s);
+
+/* bell_wide_rows() is the sum of the squares of so many weights 1; the others are arithmetic. */
+struct wide bell_wide_rows(uint64_t rows);
+struct wide bell_wide_add(struct wide a, struct wide b);
+struct wide bell_wide_minus(struct wide a);
+double bell_wide_double(struct wide a);
+
+/* bell_common_shift() is the larger shift of two sketches, or that of the one that has rows. */
+int bell_common_shift(const struct bell_sketch *a, const struct bell_sketch *b);
+
+/*
+ * bell_sketch_rescaled() writes a copy of a sketch with another shift to *out.  The shift is not
+ * below that of the sketch, unless this has no rows, and its sums have room (bell_sketch_fits()).
+ * It returns BELL_OK, or BELL_ENOMEM and leaves *out as it was.
+ */
+enum bell_status bell_sketch_rescaled(const struct bell_sketch *s, int shift,
+				      struct bell_sketch *out);
 
 /* ---- values.c: distinct values ---- */
 
@@ -174,11 +222,42 @@ enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigne
 /* The values of a sketch move into bins of its grid, which is chosen first if need be. */
 enum bell_status bell_sketch_leave_values(struct bell_sketch *s, const struct backend *b);
 
+/* power_of_two() is 2^exponent, without a call where that is a normal number. */
+static inline double power_of_two(int exponent)
+{
+	uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+	double power;
+
+	if (exponent < -1022 || exponent > 1023)
+		return ldexp(1, exponent);
+	memcpy(&power, &bits, sizeof power);
+	return power;
+}
+
+/*
+ * in_units() is a weight in units of 2^-WEIGHT_BITS, not rounded yet.  The power of two is taken in
+ * two steps, because 2^1124 is no double; both are exact, unless no sketch could keep the weight.
+ */
+static inline double in_units(double weight, int shift)
+{
+	int bits = WEIGHT_BITS + shift, half = bits / 2;
+
+	return weight * power_of_two(half) * power_of_two(bits - half);
+}
+
+/* round_units() is rint() of 0 to 2^55, without a call where that is possible. */
+static inline uint64_t round_units(double units)
+{
+	const double magic = 0x1.8p52;
+
+	return units < 0x1p51 ? (uint64_t)(units + magic - magic) : (uint64_t)rint(units);
+}
+
 /* weight_units() is the weight of row i in units of 2^-WEIGHT_BITS. */
 static inline int128 weight_units(const struct span *span, size_t i)
 {
 	return span->units ? span->units[i]
-			   : (int128)rint(ldexp(span->weights[i], WEIGHT_BITS + span->shift));
+			   : (int128)round_units(in_units(span->weights[i], span->shift));
 }
 
 /* ---- grid.c, level.c ---- */

@@ -14,11 +14,15 @@
 #define HEAD_SIZE  (8 + 4) /* magic, version */
 #define CHECK_SIZE 8
 /* flags */
-#define HAS_GRID   1
-#define IS_FIXED   2
-#define HAS_BINS   4
-#define BOTTOMLESS 8
-#define ALL_FLAGS  15
+#define HAS_GRID     1
+#define IS_FIXED     2
+#define HAS_BINS     4
+#define BOTTOMLESS   8
+#define HAS_EXPONENT 16
+#define HAS_SQUARES  32
+#define FLAG_BITS    6
+/* The sum of squares of weights: below 2^168. */
+#define MAX_SQUARES_SIZE 21
 
 __extension__ typedef unsigned __int128 uint128;
 

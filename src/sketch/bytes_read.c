@@ -190,10 +190,42 @@ static enum bell_status get_bins(struct reader *r, struct bell_sketch *s)
 		   : BELL_OK;
 }
 
+/* Rounding apart, the squares of that many weights of this sum can have this sum. */
+static bool possible_squares(const struct bell_sketch *s)
+{
+	double sum = ldexp((double)bell_sketch_weight(s), -POWER_BITS),
+	       squares = bell_wide_double(bell_sketch_squares(s)), slack = 1 + 0x1p-40;
+
+	return sum * sum <= (double)s->count * squares * slack && squares <= sum * sum * slack;
+}
+
+static enum bell_status get_weights(struct reader *r, struct bell_sketch *s, unsigned flags)
+{
+	if (flags & HAS_EXPONENT) {
+		int64_t shift = get_signed(r);
+
+		r->bad = r->bad || !shift || shift < -BELL_MAX_WEIGHT_EXPONENT ||
+			 shift > BELL_MAX_WEIGHT_EXPONENT;
+		s->shift = r->bad ? 0 : (int)shift;
+	}
+	if (flags & HAS_SQUARES) {
+		int n = (int)get(r, 1);
+		struct wide squares = {.low = (int128)get(r, n < 12 ? n : 12)};
+
+		r->bad = r->bad || n < 1 || n > MAX_SQUARES_SIZE;
+		if (n > 12 && !r->bad)
+			squares.high = (int128)get(r, n - 12);
+		r->bad = r->bad || !r->p[-1];
+		s->excess = bell_wide_add(squares, bell_wide_minus(bell_wide_rows(s->count)));
+		r->bad = r->bad || (!s->excess.high && !s->excess.low);
+	}
+	return r->bad || !possible_squares(s) ? BELL_EDAMAGED : BELL_OK;
+}
+
 /* Everything after the version, whose checksum is right. */
 static enum bell_status get_sketch(struct reader *r, struct bell_sketch *s)
 {
-	unsigned flags = (unsigned)get_number(r, 4);
+	unsigned flags = (unsigned)get_number(r, FLAG_BITS);
 	enum bell_status status;
 
 	s->count = (uint64_t)get_number(r, 61);
@@ -208,14 +240,15 @@ static enum bell_status get_sketch(struct reader *r, struct bell_sketch *s)
 	s->bottomless = flags & BOTTOMLESS;
 	if (s->grid.chosen)
 		get_grid(r, &s->grid);
-	if (r->bad || flags > ALL_FLAGS || (s->grid.fixed && !s->grid.chosen) ||
-	    (flags & HAS_BINS && !s->grid.chosen) || s->outside > s->seen ||
-	    (s->bottomless && !s->infinite))
+	if (r->bad || (s->grid.fixed && !s->grid.chosen) || (flags & HAS_BINS && !s->grid.chosen) ||
+	    s->outside > s->seen || (s->bottomless && !s->infinite))
 		return BELL_EDAMAGED;
 	if (s->count ? !(s->min > -INFINITY && s->min <= s->max && s->max < INFINITY)
 		     : !(s->min == INFINITY && s->max == -INFINITY))
 		return BELL_EDAMAGED;
 	status = flags & HAS_BINS ? get_bins(r, s) : get_values(r, s);
+	if (status == BELL_OK)
+		status = get_weights(r, s, flags);
 	if (status == BELL_OK && (r->bad || r->p != r->end))
 		status = BELL_EDAMAGED;
 	return status;

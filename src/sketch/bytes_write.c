@@ -132,13 +132,32 @@ static void put_bins(struct writer *w, const struct bell_sketch *s)
 	}
 }
 
+/* Only where they say more than the count of rows does. */
+static bool has_squares(const struct bell_sketch *s) { return s->excess.high || s->excess.low; }
+
+static void put_squares(struct writer *w, struct wide squares)
+{
+	uint128 high = (uint128)squares.high, low = (uint128)squares.low;
+	unsigned char bytes[MAX_SQUARES_SIZE];
+	int n = 0;
+
+	for (int i = 0; i < MAX_SQUARES_SIZE; i++) {
+		bytes[i] = (unsigned char)(i < 12 ? low >> 8 * i : high >> 8 * (i - 12));
+		n = bytes[i] ? i + 1 : n;
+	}
+	put(w, (uint128)n, 1);
+	for (int i = 0; i < n; i++)
+		put(w, bytes[i], 1);
+}
+
 static void put_sketch(struct writer *w, const struct bell_sketch *s)
 {
 	for (size_t i = 0; i < sizeof sketch_magic; i++)
 		put(w, (unsigned char)sketch_magic[i], 1);
 	put(w, VERSION, 4);
 	put_number(w, (s->grid.chosen ? HAS_GRID : 0) | (s->grid.fixed ? IS_FIXED : 0) |
-			  (s->bins ? HAS_BINS : 0) | (s->bottomless ? BOTTOMLESS : 0));
+			  (s->bins ? HAS_BINS : 0) | (s->bottomless ? BOTTOMLESS : 0) |
+			  (s->shift ? HAS_EXPONENT : 0) | (has_squares(s) ? HAS_SQUARES : 0));
 	put_number(w, s->count);
 	put_number(w, s->missing);
 	put_number(w, s->infinite);
@@ -152,6 +171,10 @@ static void put_sketch(struct writer *w, const struct bell_sketch *s)
 		put_bins(w, s);
 	else
 		put_values(w, s);
+	if (s->shift)
+		put_signed(w, s->shift);
+	if (has_squares(s))
+		put_squares(w, bell_sketch_squares(s));
 }
 
 size_t bell_sketch_size(const struct bell_sketch *s)

@@ -65,30 +65,32 @@ static enum bell_status merge_bins(const struct bell_sketch *a, const struct bel
 	return status == BELL_OK ? bell_sketch_coarsen(out, kernels) : status;
 }
 
-static void take(struct bell_sketch *into, struct bell_sketch *from)
+static void free_parts(const struct bell_sketch *s)
+{
+	free(s->value);
+	free(s->weight);
+	free(s->bin);
+}
+
+static void take(struct bell_sketch *into, const struct bell_sketch *from)
 {
 	struct bell_sketch old = *into;
 
 	*into = *from;
-	free(old.value);
-	free(old.weight);
-	free(old.bin);
+	free_parts(&old);
 }
 
-enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_sketch *from)
+/* Two sketches with weights in the same units. */
+static enum bell_status merge_scaled(struct bell_sketch *into, const struct bell_sketch *from,
+				     const struct backend *kernels)
 {
-	const struct backend *kernels = bell_kernels();
 	struct bell_sketch out = {.count = 0};
 	enum bell_status status;
 
-	if (!into || !from || into == from)
-		return BELL_EINVAL;
-	if (!kernels)
-		return BELL_EBACKEND;
-	if ((bell_sketch_weight(into) + bell_sketch_weight(from)) >> (SUM_BITS + 60))
-		return BELL_ESIZE;
 	out.grid = *common_grid(into, from);
 	out.count = into->count + from->count;
+	out.shift = into->shift;
+	out.excess = bell_wide_add(into->excess, from->excess);
 	out.missing = into->missing + from->missing;
 	out.infinite = into->infinite + from->infinite;
 	out.bottomless = into->bottomless || from->bottomless;
@@ -104,8 +106,38 @@ enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_s
 		take(into, &out);
 		return BELL_OK;
 	}
-	free(out.value);
-	free(out.weight);
-	free(out.bin);
+	free_parts(&out);
+	return status;
+}
+
+enum bell_status bell_sketch_merge(struct bell_sketch *into, const struct bell_sketch *from)
+{
+	const struct backend *kernels = bell_kernels();
+	struct bell_sketch copy;
+	enum bell_status status;
+	int shift;
+
+	if (!into || !from || into == from)
+		return BELL_EINVAL;
+	if (!kernels)
+		return BELL_EBACKEND;
+	if (!bell_sketch_fits(into, from))
+		return BELL_ESIZE;
+	shift = bell_common_shift(into, from);
+	if (into->shift == from->shift)
+		return merge_scaled(into, from, kernels);
+	status = bell_sketch_rescaled(into->shift == shift ? from : into, shift, &copy);
+	if (status != BELL_OK)
+		return status;
+	if (into->shift == shift) {
+		status = merge_scaled(into, &copy, kernels);
+		free_parts(&copy);
+		return status;
+	}
+	status = merge_scaled(&copy, from, kernels);
+	if (status == BELL_OK)
+		take(into, &copy);
+	else
+		free_parts(&copy);
 	return status;
 }

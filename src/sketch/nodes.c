@@ -221,24 +221,12 @@ static void finish(const struct backend *b, const struct bell_sketch *s, double 
 	}
 }
 
-/* 2^exponent, without a call where it is a normal number. */
-static double power_of_two(int exponent)
-{
-	uint64_t bits = (uint64_t)(exponent + 1023) << 52;
-	double power;
-
-	if (exponent < -1022 || exponent > 1023)
-		return ldexp(1, exponent);
-	memcpy(&power, &bits, sizeof power);
-	return power;
-}
-
 /* The nodes of a bin at their coordinates; returns their number. */
-static size_t nodes_of_bin(const struct bin *bin, const struct quadrature *q, int shift,
+static size_t nodes_of_bin(const struct bin *bin, const struct quadrature *q,
 			   struct node node[MAX_RANK])
 {
 	const double half = power_of_two(bin->exponent - 1),
-		     weight = (double)bin->sum[0] * power_of_two(-SUM_BITS - shift);
+		     weight = (double)bin->sum[0] * power_of_two(-SUM_BITS);
 	double rest = q->rest * power_of_two(2 * q->rank * (bin->exponent - 1));
 
 	for (int i = 0; i < q->rank; i++)
@@ -261,7 +249,7 @@ static size_t nodes_of_bins(const struct backend *b, const struct bell_sketch *s
 
 		if (i % NODE_PAD == 0)
 			bell_quadratures(b, bin, left < NODE_PAD ? left : NODE_PAD, q);
-		n += nodes_of_bin(bin, &q[i % NODE_PAD], s->shift, out + n);
+		n += nodes_of_bin(bin, &q[i % NODE_PAD], out + n);
 		if (i + 1 < s->bins && next->center == bin->center &&
 		    next->negative == bin->negative && n - done + MAX_RANK <= NODE_PAD)
 			continue;
@@ -281,13 +269,12 @@ enum bell_status bell_nodes_of(const struct backend *b, const struct bell_sketch
 	if (!node)
 		return BELL_ENOMEM;
 	for (size_t i = 0; i < s->values; i++)
-		node[(*n)++] =
-		    (struct node){.value = s->value[i],
-				  .log = NAN,
-				  .weight = ldexp((double)s->weight[i], -WEIGHT_BITS - s->shift)};
+		node[(*n)++] = (struct node){.value = s->value[i],
+					     .log = NAN,
+					     .weight = ldexp((double)s->weight[i], -WEIGHT_BITS)};
 	if (s->zeros)
-		node[(*n)++] = (struct node){
-		    .log = NAN, .weight = ldexp((double)s->zeros, -SUM_BITS - s->shift)};
+		node[(*n)++] =
+		    (struct node){.log = NAN, .weight = ldexp((double)s->zeros, -SUM_BITS)};
 	*n += nodes_of_bins(b, s, node + *n);
 	*out = node;
 	return BELL_OK;

@@ -5,7 +5,7 @@
 
 #include "sketch/bins.h"
 
-/* A value x = value + low and its weight, in rows. */
+/* A value x = value + low and its weight as the sketch keeps it, times 2^shift. */
 struct node {
 	double value, low, weight;
 	/* This is log|x| where a bin without a center knows it better than x does, else NaN. */

@@ -10,10 +10,8 @@
 #define FIRST_REVIEW ((uint64_t)1 << 12)
 /* so many times narrower a grid has to be called for before it is chosen anew, as an exponent */
 #define FINER 2
-/* of the largest of scaled weights, as an exponent: others have 30 bits left below it */
-#define WEIGHT_SIZE 6
-/* what the sum of all weights stays below */
-#define MAX_WEIGHT 0x1p60
+/* rows without weights that are added at a time to a sketch whose weights are scaled */
+#define ONES ((size_t)1 << 16)
 
 static bool read_grid(const struct bell_sketch_options *options, struct grid *g)
 {
@@ -64,11 +62,15 @@ void bell_sketch_free(struct bell_sketch *sketch)
 enum bell_status bell_sketch_like(const struct bell_sketch *sketch, struct bell_sketch **out)
 {
 	struct bell_sketch_options grid;
+	enum bell_status status;
 
 	if (!sketch || !out || !sketch->grid.chosen)
 		return BELL_EINVAL;
 	grid = bell_grid_public(&sketch->grid);
-	return bell_sketch_create(&grid, out);
+	status = bell_sketch_create(&grid, out);
+	if (status == BELL_OK)
+		(*out)->shift = sketch->shift;
+	return status;
 }
 
 enum bell_status bell_sketch_settle(struct bell_sketch *s)
@@ -99,15 +101,6 @@ enum bell_status bell_sketch_settle(struct bell_sketch *s)
 }
 
 /* ---- update ---- */
-
-int bell_weight_shift(const double *weights, size_t n)
-{
-	double most = 0;
-
-	for (size_t i = 0; weights && i < n; i++)
-		most = weights[i] > most ? weights[i] : most;
-	return most > 0 && most < INFINITY ? WEIGHT_SIZE - ilogb(most) : 0;
-}
 
 /* The rows seen after which the grid is reviewed next. */
 static uint64_t review_after(uint64_t seen)
@@ -182,46 +175,66 @@ static enum bell_status add_to_bins(struct bell_sketch *s, struct span *span, un
 	return status;
 }
 
-static enum bell_status check_weights(const struct bell_sketch *s, const double *weights, size_t n)
+static enum bell_status add_weighted(struct bell_sketch *s, const struct backend *b,
+				     const struct values *x, const double *weights,
+				     unsigned threads)
 {
-	double sum = ldexp((double)bell_sketch_weight(s), -SUM_BITS) + (weights ? 0 : (double)n);
+	struct span span = {.b = b, .x = x, .weights = weights, .shift = s->shift};
+	enum bell_status status = BELL_OK;
+	size_t done = 0;
 
-	for (size_t i = 0; weights && i < n; i++) {
-		double w = s->shift ? ldexp(weights[i], s->shift) : weights[i];
+	if (!s->bins)
+		status = bell_values_add(s, x, weights, threads, &done);
+	if (status == BELL_OK && done < x->n && !s->bins)
+		status = bell_sketch_leave_values(s, b);
+	if (status == BELL_OK && done < x->n)
+		status = add_to_bins(s, &span, threads, done);
+	if (status == BELL_OK && weights)
+		bell_squares_add(s, x, weights);
+	return status;
+}
 
-		if (!(w >= 0 && w <= BELL_MAX_WEIGHT))
-			return BELL_EWEIGHT;
-		sum += w;
+/* Rows of weight 1 where weights are scaled, so that 1 is a weight like any other. */
+static enum bell_status add_ones(struct bell_sketch *s, const struct backend *b,
+				 const struct values *x, unsigned threads)
+{
+	size_t most = x->n < ONES ? x->n : ONES;
+	double *ones = malloc((most + 1) * sizeof *ones);
+	enum bell_status status = ones ? BELL_OK : BELL_ENOMEM;
+
+	for (size_t i = 0; ones && i < most; i++)
+		ones[i] = 1;
+	for (size_t i = 0; status == BELL_OK && i < x->n; i += most) {
+		const struct values part = {.f32 = x->f32 ? x->f32 + i : NULL,
+					    .f64 = x->f64 ? x->f64 + i : NULL,
+					    .n = x->n - i < most ? x->n - i : most};
+
+		status = add_weighted(s, b, &part, ones, threads);
 	}
-	return sum < MAX_WEIGHT ? BELL_OK : BELL_ESIZE;
+	free(ones);
+	return status;
 }
 
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads)
 {
-	struct span span = {.b = b, .x = x, .weights = weights, .shift = s->shift};
-	enum bell_status status = check_weights(s, weights, x->n);
-	size_t done = 0;
-
-	if (status == BELL_OK && !s->bins)
-		status = bell_values_add(s, x, weights, threads, &done);
-	if (status != BELL_OK || done == x->n)
-		return status;
-	if (!s->bins)
-		status = bell_sketch_leave_values(s, b);
-	return status == BELL_OK ? add_to_bins(s, &span, threads, done) : status;
+	return weights || !s->shift ? add_weighted(s, b, x, weights, threads)
+				    : add_ones(s, b, x, threads);
 }
 
 static enum bell_status update(struct bell_sketch *s, const struct values *x, const double *weights,
 			       unsigned threads)
 {
 	const struct backend *b = bell_kernels();
+	enum bell_status status;
+	size_t row;
 
 	if (!s || (x->n && !x->f32 && !x->f64) || threads > BELL_MAX_THREADS)
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
-	return bell_sketch_add(s, b, x, weights, threads);
+	status = bell_weights_check(&s, 1, weights, x->n, false, &row);
+	return status == BELL_OK ? bell_sketch_add(s, b, x, weights, threads) : status;
 }
 
 enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
@@ -258,6 +271,8 @@ enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sk
 	    .missing = s->missing,
 	    .infinite = s->infinite,
 	    .weight = ldexp((double)bell_sketch_weight(s), -SUM_BITS - s->shift),
+	    .effective_count = bell_sketch_effective(s),
+	    .weight_exponent = s->shift,
 	    .min = s->count ? s->min : NAN,
 	    .max = s->count ? s->max : NAN,
 	    .bins = s->bins,
@@ -292,7 +307,7 @@ enum bell_status bell_sketch_nodes(const struct bell_sketch *sketch, size_t capa
 		qsort(node, *n, sizeof *node, by_value);
 		for (size_t i = 0; i < *n; i++) {
 			value[i] = node[i].value;
-			weight[i] = node[i].weight;
+			weight[i] = ldexp(node[i].weight, -sketch->shift);
 		}
 	} else if (capacity) {
 		status = BELL_ESIZE;
