@@ -96,22 +96,35 @@ size_t array_size(const struct array *a);
 bool array_contiguous(const struct array *a); /* in C order */
 void *array_at(const struct array *a, Py_ssize_t element);
 
-/* One weight a row, each 0 to BELL_MAX_WEIGHT, as the library wants them: contiguous doubles. */
-struct weights {
-	struct array array;
-	double *copy;
-	const double *values; /* NULL: every row weighs 1 */
-};
-
-/* x may be NULL or None: no weights.  Returns false with an exception set. */
-bool weights_get(PyObject *x, size_t rows, struct weights *w);
-void weights_release(struct weights *w);
-
 /*
  * Describes a 1-D array as a table of one column, and a 2-D array as it is.  Returns false with an
  * exception set if the table has not so many columns.
  */
 bool table_of(const struct array *a, size_t columns, struct bell_table *t);
+
+/* ---- _core_weights.c: one weight for each row ---- */
+
+/* Weights as the library wants them: contiguous doubles, finite and not negative. */
+struct weights {
+	struct array array;
+	double *copy;
+	const double *values; /* NULL: every row weighs 1 */
+	size_t rows;
+	const char *name; /* of the argument, for errors */
+};
+
+/* x may be NULL or None: no weights.  Returns false with an exception set. */
+bool weights_get(PyObject *x, const char *name, size_t rows, struct weights *w);
+void weights_release(struct weights *w);
+
+/*
+ * Scales empty sketches for weights that are those of all rows; weights that are nothing beside the
+ * largest become 0.  Returns false with an exception set.
+ */
+bool weights_fit(struct weights *w, struct bell_sketch *const *sketches, size_t columns);
+
+/* Sets the ValueError for weights that are BELL_EWEIGHT to one of the sketches. */
+void weights_refuse(const struct weights *w, struct bell_sketch *const *sketches, size_t columns);
 
 /* ---- _core_array.c: an array of n dimensions as many lines of one ---- */
 
@@ -156,6 +169,9 @@ extern const char sketches_failed[], sketches_stopped[];
 
 /* The method `update` of Sketches, in _core_update.c. */
 PyObject *sketches_update(PyObject *self, PyObject *args);
+
+/* Sets the exception for a status of adding rows or sketches. */
+PyObject *raise_sum(enum bell_status status, const char *what);
 
 /* The methods of Sketches in _core_lists.c. */
 PyObject *sketches_to_bytes(PyObject *self, PyObject *none);

@@ -8,6 +8,7 @@ version: str
 # The words of Python, and the values that the C headers have for them.
 METHODS: dict[str, int]
 OUTSIDE: dict[str, int]
+WEIGHT_TYPES: dict[str, int]
 # The names of the flags of a fit, in the order of their bits.
 FIT_FLAGS: tuple[str, ...]
 # The fields of struct bell_layer_statistics, in their order.
@@ -52,14 +53,24 @@ class Sketches:
     def summary(self) -> list[dict[str, Any]]: ...
     # The bytes of doubles: values and weights.
     def nodes(self) -> list[tuple[bytearray, bytearray]]: ...
-    def update(self, x: Any, weights: Any, threads: int, /) -> None: ...
+    def update(
+        self, x: Any, weights: Any, threads: int, whole: bool = ..., name: str = ..., /
+    ) -> None: ...
     def merge(self, other: Sketches, /) -> None: ...
     def settle(self) -> None: ...
     def like(self) -> Self: ...
     def fit(
-        self, lower: float, upper: float, standardize: bool, threads: int, x: Any, weights: Any, /
+        self,
+        lower: float,
+        upper: float,
+        standardize: bool,
+        threads: int,
+        x: Any,
+        weights: Any,
+        weight_type: int = ...,
+        /,
     ) -> Model: ...
-    def profile(self, lambdas: Any, out: Any, /) -> None: ...
+    def profile(self, lambdas: Any, out: Any, weight_type: int = ..., /) -> None: ...
 
 # Tensors come as addresses, 0 for none; bellshape/nn/_operators.py knows their shapes.
 def layer_forward(

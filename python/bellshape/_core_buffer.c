@@ -128,60 +128,6 @@ void *array_at(const struct array *a, Py_ssize_t element)
 	return (char *)a->view.buf + element * a->view.itemsize;
 }
 
-static double weight(const struct array *a, size_t i)
-{
-	const void *at = array_at(a, (Py_ssize_t)i * a->stride[0]);
-
-	return a->type == BELL_F32 ? *(const float *)at : *(const double *)at;
-}
-
-static bool weights_check(const struct array *a, size_t rows)
-{
-	if (a->ndim != 1 || (size_t)a->shape[0] != rows) {
-		PyErr_Format(PyExc_ValueError, "weights: one for each of the %zu rows", rows);
-		return false;
-	}
-	for (size_t i = 0; i < rows; i++)
-		if (!(weight(a, i) >= 0 && weight(a, i) <= BELL_MAX_WEIGHT)) {
-			PyErr_Format(PyExc_ValueError, "weights[%zu] is not in 0 to %llu", i,
-				     (unsigned long long)BELL_MAX_WEIGHT);
-			return false;
-		}
-	return true;
-}
-
-bool weights_get(PyObject *x, size_t rows, struct weights *w)
-{
-	*w = (struct weights){.values = NULL};
-	if (!x || x == Py_None)
-		return true;
-	if (!array_get(x, "weights", &w->array))
-		return false;
-	if (!weights_check(&w->array, rows)) {
-		array_release(&w->array);
-		return false;
-	}
-	w->values = w->array.view.buf;
-	if (w->array.type == BELL_F64 && array_contiguous(&w->array))
-		return true;
-	w->values = w->copy = PyMem_Malloc(rows * sizeof *w->copy);
-	if (!w->copy) {
-		array_release(&w->array);
-		PyErr_NoMemory();
-		return false;
-	}
-	for (size_t i = 0; i < rows; i++)
-		w->copy[i] = weight(&w->array, i);
-	return true;
-}
-
-void weights_release(struct weights *w)
-{
-	if (w->values)
-		array_release(&w->array);
-	PyMem_Free(w->copy);
-}
-
 bool table_of(const struct array *a, size_t columns, struct bell_table *t)
 {
 	if (a->ndim != 2 && !(a->ndim == 1 && columns == 1)) {

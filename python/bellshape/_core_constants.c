@@ -21,6 +21,12 @@ static const struct constant outside[] = {
     {NULL, 0},
 };
 
+static const struct constant weight_types[] = {
+    {"frequency", BELL_FREQUENCY_WEIGHTS},
+    {"importance", BELL_IMPORTANCE_WEIGHTS},
+    {NULL, 0},
+};
+
 const char *method_name(enum bell_method method)
 {
 	for (const struct constant *c = methods; c->name; c++)
@@ -75,6 +81,7 @@ bool constants_add(PyObject *module)
 {
 	return add(module, "METHODS", dict_of(methods)) &&
 	       add(module, "OUTSIDE", dict_of(outside)) &&
+	       add(module, "WEIGHT_TYPES", dict_of(weight_types)) &&
 	       add(module, "FIT_FLAGS", flag_names(~0u)) &&
 	       add(module, "MAX_THREADS", PyLong_FromLong(BELL_MAX_THREADS)) &&
 	       add(module, "MAX_WEIGHT", PyLong_FromDouble(BELL_MAX_WEIGHT)) &&

@@ -95,7 +95,7 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 }
 
 /*
- * fit(lower, upper, standardize, threads, x or None, weights or None) -> Model
+ * fit(lower, upper, standardize, threads, x or None, weights or None, weight_type = 0) -> Model
  * x, if given, holds just what the sketches have seen.
  */
 PyObject *sketches_fit(PyObject *self, PyObject *args)
@@ -107,16 +107,17 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 	struct array a;
 	struct sketches *s;
 	unsigned threads;
-	int standardize;
+	int standardize, weight_type = BELL_FREQUENCY_WEIGHTS;
 
 	bell_fit_options_default(&options);
-	if (!PyArg_ParseTuple(args, "ddpIOO", &options.lower, &options.upper, &standardize,
-			      &threads, &x, &weights))
+	if (!PyArg_ParseTuple(args, "ddpIOO|i", &options.lower, &options.upper, &standardize,
+			      &threads, &x, &weights, &weight_type))
 		return NULL;
 	options.standardize = standardize;
+	options.weight_type = (enum bell_weight_type)weight_type;
 	if (x != Py_None && !array_get(x, "x", &a))
 		return NULL;
-	if (weights_get(weights, x != Py_None && a.ndim ? (size_t)a.shape[0] : 0, &w)) {
+	if (weights_get(weights, "weights", x != Py_None && a.ndim ? (size_t)a.shape[0] : 0, &w)) {
 		struct seen seen = {x != Py_None ? &t : NULL, w.values};
 
 		s = sketches_lock(self);
@@ -135,15 +136,12 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 #define PROFILE_VALUES 65536
 
 /* The log-likelihood of one sketch at each lambda. */
-static enum bell_status profile(const struct bell_sketch *sketch, enum bell_method method,
+static enum bell_status profile(const struct bell_sketch *sketch, struct bell_fit_options options,
 				const double *lambdas, size_t n, struct released *r, double *out)
 {
 	enum bell_status status = BELL_OK;
-	struct bell_fit_options options;
 	struct bell_fit fit;
 
-	bell_fit_options_default(&options);
-	options.method = method;
 	for (size_t i = 0; status == BELL_OK && i < n; i++) {
 		options.lambda = lambdas[i];
 		status = bell_fit_sketch(sketch, &options, &fit);
@@ -155,9 +153,10 @@ static enum bell_status profile(const struct bell_sketch *sketch, enum bell_meth
 	return status;
 }
 
-static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
+static PyObject *profile_locked(struct sketches *s, int weight_type, const struct array *lambdas,
 				const struct array *out)
 {
+	struct bell_fit_options options;
 	struct released r = {0};
 	enum bell_status status;
 
@@ -165,8 +164,11 @@ static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
 	    !array_contiguous(lambdas) || !array_contiguous(out) ||
 	    array_size(lambdas) != array_size(out))
 		return raise_status(BELL_EINVAL, "profile");
+	bell_fit_options_default(&options);
+	options.method = s->method;
+	options.weight_type = (enum bell_weight_type)weight_type;
 	gil_release(&r);
-	status = profile(s->sketch[0], s->method, lambdas->view.buf, array_size(lambdas), &r,
+	status = profile(s->sketch[0], options, lambdas->view.buf, array_size(lambdas), &r,
 			 out->view.buf);
 	gil_take(&r);
 	if (r.interrupted)
@@ -174,19 +176,21 @@ static PyObject *profile_locked(struct sketches *s, const struct array *lambdas,
 	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
 }
 
-/* profile(lambdas, out): log-likelihoods of column 0; float64, both in C order */
+/* profile(lambdas, out, weight_type = 0): log-likelihoods of column 0; float64, both in C order */
 PyObject *sketches_profile(PyObject *self, PyObject *args)
 {
 	PyObject *lambdas, *out, *result = NULL;
 	struct array from, to;
 	struct sketches *s;
+	int weight_type = BELL_FREQUENCY_WEIGHTS;
 
-	if (!PyArg_ParseTuple(args, "OO", &lambdas, &out) || !array_get(lambdas, "lambdas", &from))
+	if (!PyArg_ParseTuple(args, "OO|i", &lambdas, &out, &weight_type) ||
+	    !array_get(lambdas, "lambdas", &from))
 		return NULL;
 	if (array_get_out(out, &to)) {
 		s = sketches_lock(self);
 		if (s) {
-			result = profile_locked(s, &from, &to);
+			result = profile_locked(s, weight_type, &from, &to);
 			sketches_unlock(s);
 		}
 		array_release(&to);

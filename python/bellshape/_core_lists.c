@@ -48,10 +48,11 @@ static PyObject *summary_of(const struct bell_sketch *sketch)
 
 	if (status != BELL_OK)
 		return raise_status(status, "summary");
-	return Py_BuildValue("{sK sK sK sd sd sd sn}", "count", (unsigned long long)s.count,
+	return Py_BuildValue("{sK sK sK sd sd sd sd sn}", "count", (unsigned long long)s.count,
 			     "missing", (unsigned long long)s.missing, "infinite",
-			     (unsigned long long)s.infinite, "weight", s.weight, "min", s.min,
-			     "max", s.max, "bins", (Py_ssize_t)s.bins);
+			     (unsigned long long)s.infinite, "weight", s.weight, "effective_count",
+			     s.effective_count, "min", s.min, "max", s.max, "bins",
+			     (Py_ssize_t)s.bins);
 }
 
 PyObject *sketches_summary(PyObject *self, PyObject *none)

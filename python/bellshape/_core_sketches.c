@@ -123,17 +123,16 @@ static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keyw
 
 static enum bell_status merge_locked(struct sketches *into, const struct sketches *from)
 {
-	enum bell_status status = BELL_OK;
+	enum bell_status status;
 
 	if (into->columns != from->columns || into->method != from->method)
 		return BELL_EINVAL;
 	into->changing = true;
 	Py_BEGIN_ALLOW_THREADS;
-	for (size_t j = 0; status == BELL_OK && j < into->columns; j++)
-		status = bell_sketch_merge(into->sketch[j], from->sketch[j]);
+	status = bell_table_merge(into->sketch, from->sketch, into->columns);
 	Py_END_ALLOW_THREADS;
 	into->changing = false;
-	if (status != BELL_OK)
+	if (status == BELL_ENOMEM)
 		into->incomplete = sketches_failed;
 	return status;
 }
@@ -165,7 +164,7 @@ static PyObject *merge(PyObject *self, PyObject *other)
 	sketches_unlock(second);
 	sketches_unlock(first);
 	if (status != BELL_OK)
-		return raise_status(status, "merge");
+		return raise_sum(status, "merge");
 	Py_RETURN_NONE;
 }
 

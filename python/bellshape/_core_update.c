@@ -71,12 +71,17 @@ static enum bell_status update_table(struct sketches *s, const struct bell_table
 				     struct refused *refused)
 {
 	enum bell_status status;
+	size_t row;
+	bool taken;
 
 	gil_release(r);
-	status = add_rows(s, t, weights, threads, r, refused);
+	status = bell_table_check_weights(s->sketch, weights, t->rows, s->columns, &row);
+	taken = status == BELL_OK;
+	if (taken)
+		status = add_rows(s, t, weights, threads, r, refused);
 	gil_take(r);
 	s->changing = false;
-	if (status == BELL_ENOMEM || status == BELL_ESIZE)
+	if (taken && (status == BELL_ENOMEM || status == BELL_ESIZE))
 		s->incomplete = sketches_failed;
 	return status;
 }
@@ -95,43 +100,62 @@ static void raise_refused(const struct refused *refused)
 	PyMem_Free(value);
 }
 
+PyObject *raise_sum(enum bell_status status, const char *what)
+{
+	if (status != BELL_ESIZE)
+		return raise_status(status, what);
+	PyErr_Format(PyExc_ValueError,
+		     "%s: weights, or rows, would add up to more than a sketch can keep, 2**60; "
+		     "multiply all weights by one power of two",
+		     what);
+	return NULL;
+}
+
 /* Returns false with an exception set. */
-static bool update_checked(struct sketches *s, const struct array *a, const double *weights,
-			   unsigned threads)
+static bool update_checked(struct sketches *s, const struct array *a, struct weights *w,
+			   unsigned threads, bool whole)
 {
 	struct refused refused = {0};
 	struct released r = {0};
 	enum bell_status status;
 	struct bell_table t;
 
-	if (!table_of(a, s->columns, &t))
+	if (!table_of(a, s->columns, &t) || (whole && !weights_fit(w, s->sketch, s->columns)))
 		return false;
-	status = update_table(s, &t, weights, threads, &r, &refused);
+	status = update_table(s, &t, w->values, threads, &r, &refused);
 	if (r.interrupted)
 		return false;
 	if (status == BELL_EDOMAIN)
 		raise_refused(&refused);
+	else if (status == BELL_EWEIGHT)
+		weights_refuse(w, s->sketch, s->columns);
 	else if (status != BELL_OK)
-		raise_status(status, "update");
+		raise_sum(status, "update");
 	return status == BELL_OK;
 }
 
-/* update(x, weights, threads): weights may be None */
+/*
+ * update(x, weights, threads, whole = False, name = "weights"): weights may be None; `whole`: they are those of all
+ * rows, and the sketches are empty; `name`: what the caller calls the weights.
+ */
 PyObject *sketches_update(PyObject *self, PyObject *args)
 {
 	PyObject *x, *weights;
 	struct array a;
 	struct weights w;
 	struct sketches *s;
+	const char *name = "weights";
 	unsigned threads;
 	bool ok = false;
+	int whole = 0;
 
-	if (!PyArg_ParseTuple(args, "OOI", &x, &weights, &threads) || !array_get(x, "x", &a))
+	if (!PyArg_ParseTuple(args, "OOI|ps", &x, &weights, &threads, &whole, &name) ||
+	    !array_get(x, "x", &a))
 		return NULL;
-	if (weights_get(weights, a.ndim ? (size_t)a.shape[0] : 0, &w)) {
+	if (weights_get(weights, name, a.ndim ? (size_t)a.shape[0] : 0, &w)) {
 		s = sketches_lock(self);
 		if (s) {
-			ok = update_checked(s, &a, w.values, threads);
+			ok = update_checked(s, &a, &w, threads, whole);
 			sketches_unlock(s);
 		}
 		weights_release(&w);

@@ -11,11 +11,13 @@ from ._convert import floats, kept
 from ._parameters import (
     METHOD,
     OUTSIDE,
+    WEIGHT_TYPE,
     boolean,
     interval,
     method_number,
     outside_number,
     threads,
+    weight_type_number,
 )
 from ._summary import Summary
 
@@ -32,6 +34,7 @@ def fit_sketches(
     *,
     bounds: tuple[float, float] | None = None,
     standardize: bool = True,
+    weight_type: WEIGHT_TYPE = "frequency",
     n_threads: int = 1,
     x: Any = None,
     weights: Any = None,
@@ -43,7 +46,8 @@ def fit_sketches(
     """
     lower, upper = interval(bounds)
     standardize = boolean("standardize", standardize)
-    return sketches.fit(lower, upper, standardize, threads(n_threads), x, weights)
+    kind = weight_type_number(weight_type)
+    return sketches.fit(lower, upper, standardize, threads(n_threads), x, weights, kind)
 
 
 class Fit:
@@ -56,6 +60,8 @@ class Fit:
     ----------
     method : str
         "yeo-johnson" or "box-cox".
+    weight_type : str
+        "frequency" or "importance": what weights mean to ci95, log_likelihood and lr_vs_identity.
     lmbda : float
         The lambda of the greatest likelihood.  (`lambda` is a word of Python.)
     ci95 : (float, float)
@@ -81,6 +87,9 @@ class Fit:
         The number of infinities of both signs.
     weight : float
         The sum of the weights; count, if there were none.
+    effective_count : float
+        The effective number of values after Kish, sum(w)**2 / sum(w**2); count, if there were no
+        weights.
     min, max : float
         The least and the greatest value, in the unit of x.
     evaluations : int
@@ -118,9 +127,19 @@ class Fit:
     evaluations: int
     flags: tuple[str, ...]
 
-    def __init__(self, model: _core.Model, sketches: _core.Sketches) -> None:
-        self._model, self._sketches = model, sketches
+    def __init__(
+        self,
+        model: _core.Model,
+        sketches: _core.Sketches,
+        weight_type: WEIGHT_TYPE = "frequency",
+    ) -> None:
+        self._model, self._sketches, self.weight_type = model, sketches, weight_type
         self.__dict__.update(model.fits()[0])
+
+    @property
+    def effective_count(self) -> float:
+        """The effective number of values, sum(w)**2 / sum(w**2)."""
+        return float(self._sketches.summary()[0]["effective_count"])
 
     def transform(self, x: Any, *, n_threads: int = 1) -> Any:
         """Transform values, which need not be those of the fit.
@@ -228,7 +247,7 @@ class Fit:
         if not np.isfinite(lambdas).all():
             raise ValueError("lambdas: finite numbers")
         out: Any = np.empty(lambdas.shape)
-        self._sketches.profile(lambdas, out)
+        self._sketches.profile(lambdas, out, weight_type_number(self.weight_type))
         return out[()]
 
     def summary(self) -> Summary:
@@ -249,7 +268,7 @@ class Fit:
         )
 
     def __reduce__(self) -> Any:
-        return Fit, (self._model, self._sketches)
+        return Fit, (self._model, self._sketches, self.weight_type)
 
 
 def column(x: Any, name: str = "x") -> np.ndarray:
@@ -268,6 +287,7 @@ def yeojohnson_fit(
     x: Any,
     weights: Any = None,
     *,
+    weight_type: WEIGHT_TYPE = "frequency",
     bounds: tuple[float, float] | None = None,
     standardize: bool = True,
     n_threads: int = 1,
@@ -282,8 +302,13 @@ def yeojohnson_fit(
     x : array_like of shape (n,) or (n, 1)
         The values.  float32 and float64 are read where they lie.  NaN counts as missing.
     weights : array_like of shape (n,) or None
-        One weight for each value, 0 to 2**31, rounded to a multiple of 2**-24; a value of weight 3
-        counts as three values.  None gives each the weight 1.
+        One weight for each value, finite and not negative; None gives each the weight 1.  Only
+        their ratios matter to lambda: weights times a power of two give the same bits.  A value of
+        weight 0 counts as absent, and so may one whose weight is 2**-31 of the largest or less.
+    weight_type : {"frequency", "importance"}, default "frequency"
+        What weights mean to ci95 and the likelihoods.  "frequency": a value of weight 3 is three
+        values.  "importance": they say how much a value counts beside others, and all count as
+        `effective_count` values.
     bounds : (float, float) or None
         The range of lambda; None sets no bounds.
     standardize : bool, default True
@@ -299,8 +324,8 @@ def yeojohnson_fit(
     Raises
     ------
     ValueError
-        If x or weights has another shape, a weight or n_threads is out of range, or bounds are no
-        pair of numbers with lower < upper.
+        If x or weights has another shape, a weight or n_threads is out of range, there is no such
+        weight_type, or bounds are no pair of numbers with lower < upper.
     TypeError
         If x or weights does not hold real numbers.
 
@@ -316,13 +341,14 @@ def yeojohnson_fit(
     """
     x, weights = kept(x), None if weights is None else kept(weights, "weights")
     sketches = new_sketches(1)
-    sketches.update(x, weights, threads(n_threads))
+    sketches.update(x, weights, threads(n_threads), True, "weights")
     model = fit_sketches(
         sketches,
         bounds=bounds,
         standardize=standardize,
+        weight_type=weight_type,
         n_threads=n_threads,
         x=x,
         weights=weights,
     )
-    return Fit(model, sketches)
+    return Fit(model, sketches, weight_type)

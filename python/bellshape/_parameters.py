@@ -11,6 +11,7 @@ from . import _core
 
 METHOD = Literal["yeo-johnson", "box-cox"]
 OUTSIDE = Literal["nan", "clip", "error"]
+WEIGHT_TYPE = Literal["frequency", "importance"]
 
 
 def threads(n_threads: int) -> int:
@@ -48,6 +49,10 @@ def method_number(method: str) -> int:
 
 def outside_number(outside: str) -> int:
     return choice("outside", outside, _core.OUTSIDE)
+
+
+def weight_type_number(weight_type: str) -> int:
+    return choice("weight_type", weight_type, _core.WEIGHT_TYPES)
 
 
 def interval(bounds: tuple[float, float] | None) -> tuple[float, float]:

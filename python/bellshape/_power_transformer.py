@@ -14,7 +14,7 @@ from sklearn.utils.validation import _check_sample_weight
 from . import _core
 from ._fit import fit_sketches, new_sketches
 from ._fitted import FittedColumns
-from ._parameters import METHOD, OUTSIDE, full_name, outside_number, threads
+from ._parameters import METHOD, OUTSIDE, WEIGHT_TYPE, full_name, outside_number, threads
 from ._tables import TableInput
 
 
@@ -41,6 +41,10 @@ class PowerTransformer(
     outside : {"nan", "clip", "error"}, default "nan"
         What `inverse_transform` makes of values that are the transform of no x: NaN and a warning,
         the least or the greatest value of the fitted column, or a ValueError.
+    weight_type : {"frequency", "importance"}, default "frequency"
+        What `sample_weight` means to ci95_ and the likelihoods.  "frequency": a row of weight 3 is
+        three rows.  "importance": weights say how much a row counts beside others.  Lambdas are the
+        same.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is one for each CPU.  Results do not depend on it.
     keep_sketches : bool, default True
@@ -95,6 +99,7 @@ class PowerTransformer(
         copy: bool = True,
         bounds: tuple[float, float] | None = None,
         outside: OUTSIDE = "nan",
+        weight_type: WEIGHT_TYPE = "frequency",
         n_threads: int = 1,
         keep_sketches: bool = True,
     ) -> None:
@@ -103,6 +108,7 @@ class PowerTransformer(
         self.copy = copy
         self.bounds = bounds
         self.outside = outside
+        self.weight_type = weight_type
         self.n_threads = n_threads
         self.keep_sketches = keep_sketches
 
@@ -118,8 +124,10 @@ class PowerTransformer(
         y : None
             It is ignored; scikit-learn passes it.
         sample_weight : array_like of shape (n_samples,) or None
-            One weight for each row, 0 to 2**31, rounded to a multiple of 2**-24; a row of weight 3
-            counts as three rows.  None gives each the weight 1.
+            One weight for each row, finite and not negative; None gives each the weight 1.  Only
+            their ratios matter to lambdas: weights times a power of two give the same bits.  A row
+            of weight 0 counts as absent, and so may one whose weight is 2**-31 of the largest or
+            less.
 
         Returns
         -------
@@ -132,7 +140,7 @@ class PowerTransformer(
             If a parameter of the transformer is out of range; if X has no rows or columns, an
             infinity, or, for "box-cox", a value that is not above 0; if a weight is out of range.
         """
-        X, weights = self._add(X, sample_weight, reset=True)
+        X, weights = self._add(X, sample_weight, reset=True, whole=True)
         # The values are still at hand, for the rare column whose sketch cannot tell them apart.
         self._model = self._estimate(X, weights)
         return self if self.keep_sketches else self.drop_sketches()
@@ -140,7 +148,8 @@ class PowerTransformer(
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> PowerTransformer:
         """Add a block of rows to what has been fitted so far.
 
-        Any blocks of the same rows give the same fit, with the same bits as one `fit`.
+        Any blocks of the same rows give the same fit, with the same bits as one `fit`.  So they do
+        with weights, if these are multiples of 2**-24.
 
         Parameters
         ----------
@@ -149,8 +158,9 @@ class PowerTransformer(
         y : None
             It is ignored; scikit-learn passes it.
         sample_weight : array_like of shape (n_samples,) or None
-            One weight for each row, 0 to 2**31, rounded to a multiple of 2**-24; a row of weight 3
-            counts as three rows.  None gives each the weight 1.
+            One weight for each row: 0, or above 2**-25 and at most 2**31, and rounded to a
+            multiple of 2**-24; None gives each the weight 1.  After a `fit` with weights the range
+            is another: 0, or from about 2**-31 to 2**24 times the largest weight of that fit.
 
         Returns
         -------
@@ -160,8 +170,9 @@ class PowerTransformer(
         Raises
         ------
         ValueError
-            As `fit` does; and if earlier blocks had another method, or the lambdas are without data
-            (from `from_json`, `from_lambdas` or `drop_sketches`).
+            As `fit` does; if all weights would add up to 2**60 or more; if earlier blocks had
+            another method; or if the lambdas are without data (from `from_json`, `from_lambdas` or
+            `drop_sketches`).
         """
         if hasattr(self, "_model") and not hasattr(self, "_sketches"):
             raise ValueError(
@@ -210,7 +221,8 @@ class PowerTransformer(
         Raises
         ------
         ValueError
-            If the two differ in their columns, the names of these, or the method.
+            If the two differ in their columns, the names of these, or the method; or if all weights
+            would add up to 2**60 or more, and then nothing has been added.
         NotFittedError
             If one of them was not fitted on data.
         TypeError
@@ -233,7 +245,9 @@ class PowerTransformer(
         self._model = None
         return self
 
-    def _add(self, X: Any, sample_weight: Any, reset: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    def _add(
+        self, X: Any, sample_weight: Any, reset: bool, whole: bool = False
+    ) -> tuple[np.ndarray, np.ndarray | None]:
         self._check_parameters()
         X = self._checked(X, reset=reset)
         weights = None
@@ -243,7 +257,7 @@ class PowerTransformer(
             )
         self._check_domain(X, weights)
         sketches = new_sketches(X.shape[1], self.method) if reset else self._sketches
-        sketches.update(X, weights, threads(self.n_threads))
+        sketches.update(X, weights, threads(self.n_threads), whole, "sample_weight")
         self._sketches, self._model = sketches, None
         return X, weights
 
@@ -252,6 +266,7 @@ class PowerTransformer(
             self._sketches,
             bounds=self.bounds,
             standardize=self.standardize,
+            weight_type=self.weight_type,
             n_threads=self.n_threads,
             x=X,
             weights=weights,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._fit import Fit, fit_sketches, new_sketches
-from ._parameters import METHOD, full_name, method_number, threads
+from ._parameters import METHOD, WEIGHT_TYPE, full_name, method_number, threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +39,9 @@ class Sketch:
         The number of infinities of both signs.
     weight : float
         The sum of the weights of the finite values; their number, if there were no weights.
+    effective_count : float
+        The effective number of finite values after Kish, sum(w)**2 / sum(w**2) with w their
+        weights; their number, if there were no weights.
     min : float
         The least finite value; NaN if there is none.
     max : float
@@ -71,8 +74,10 @@ class Sketch:
         x : array_like of shape (n,) or (n, 1)
             The values.  float32 and float64 are read where they lie.
         weights : array_like of shape (n,) or None
-            One weight for each value, 0 to 2**31, rounded to a multiple of 2**-24; a value of
-            weight 3 counts as three values.  None gives each the weight 1.
+            One weight for each value: 0, or above 2**-25 and at most 2**31, and rounded to a
+            multiple of 2**-24.  None gives each the weight 1.  A value of weight 3 counts as three
+            values, one of weight 0 as absent, NaN and infinities too.  If weights are out of this
+            range, multiply those of all updates by one power of two.
         n_threads : int, default 1
             The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
             it.
@@ -80,12 +85,13 @@ class Sketch:
         Raises
         ------
         ValueError
-            If x or weights has another shape, a weight or n_threads is out of range, or a value is
-            not above 0 where the method is "box-cox".  Nothing has been added then.
+            If x or weights has another shape, a weight or n_threads is out of range, all weights
+            would add up to 2**60 or more, or a value is not above 0 where the method is "box-cox".
+            Nothing has been added then.
         TypeError
             If x or weights does not hold real numbers.
         """
-        self._sketches.update(x, weights, threads(n_threads))
+        self._sketches.update(x, weights, threads(n_threads), False, "weights")
 
     def merge(self, other: Sketch) -> None:
         """Add all that another sketch has seen.
@@ -100,7 +106,8 @@ class Sketch:
         Raises
         ------
         ValueError
-            If `other` has another method.
+            If `other` has another method, or all weights would add up to 2**60 or more.  Nothing
+            has been added then.
         TypeError
             If `other` is no Sketch.
         """
@@ -201,11 +208,21 @@ class Sketch:
         )
         return sketch
 
-    def fit(self, *, bounds: tuple[float, float] | None = None, standardize: bool = True) -> Fit:
+    def fit(
+        self,
+        *,
+        weight_type: WEIGHT_TYPE = "frequency",
+        bounds: tuple[float, float] | None = None,
+        standardize: bool = True,
+    ) -> Fit:
         """Fit all values that have been added so far.
 
         Parameters
         ----------
+        weight_type : {"frequency", "importance"}, default "frequency"
+            What weights mean to ci95 and the likelihoods.  "frequency": a value of weight 3 is
+            three values.  "importance": they say how much a value counts beside others, and all
+            count as `effective_count` values.
         bounds : (float, float) or None
             The range of lambda; None sets no bounds.
         standardize : bool, default True
@@ -219,10 +236,13 @@ class Sketch:
         Raises
         ------
         ValueError
-            If bounds are no pair of numbers with lower < upper.
+            If there is no such weight_type, or bounds are no pair of numbers with lower < upper.
         """
         frozen = self._sketches.copy()
-        return Fit(fit_sketches(frozen, bounds=bounds, standardize=standardize), frozen)
+        model = fit_sketches(
+            frozen, bounds=bounds, standardize=standardize, weight_type=weight_type
+        )
+        return Fit(model, frozen, weight_type)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return weighted values that stand for the column, in ascending order.
@@ -280,6 +300,11 @@ class Sketch:
     def weight(self) -> float:
         """The sum of the weights of the finite values; their number, if there were no weights."""
         return float(self._summary()["weight"])
+
+    @property
+    def effective_count(self) -> float:
+        """The effective number of finite values, sum(w)**2 / sum(w**2)."""
+        return float(self._summary()["effective_count"])
 
     @property
     def min(self) -> float:

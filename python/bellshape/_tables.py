@@ -10,7 +10,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from ._convert import known_table, whole_strides
-from ._parameters import boolean, interval, method_number, outside_number, threads
+from ._parameters import (
+    boolean,
+    interval,
+    method_number,
+    outside_number,
+    threads,
+    weight_type_number,
+)
 
 
 def refuse_not_positive(X: np.ndarray, weights: np.ndarray | None, names: Any) -> None:
@@ -36,6 +43,7 @@ class TableInput(BaseEstimator):
             boolean(name, getattr(self, name))
         interval(self.bounds)
         outside_number(self.outside)
+        weight_type_number(self.weight_type)
         threads(self.n_threads)
 
     def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
