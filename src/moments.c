@@ -28,6 +28,20 @@ static double unit_of(double min, double max)
 /* A kernel sums x 2^-11, so that BELL_CHUNK = 2^11 elements cannot overflow the sum. */
 #define SUM_SCALE 0x1p11
 
+/* The rare case of sum_chunk(), in a function of its own, so that only its calls take the stack. */
+static __attribute__((noinline)) void sum_scaled(const struct backend *b, const double *x, size_t n,
+						 double unit, double *center, double sum[4])
+{
+	double scaled[BELL_CHUNK];
+	struct scan scan;
+
+	for (size_t i = 0; i < n; i++)
+		scaled[i] = x[i] / unit;
+	b->scan_f64(scaled, n, &scan);
+	*center = scan.sum / scan.finite * SUM_SCALE;
+	b->moments_f64(scaled, n, *center, sum);
+}
+
 /*
  * Sets sum[p] to the sum of (x/unit - *center)^(p + 1) over the finite values of a chunk.  *center
  * is their mean but for rounding.
@@ -35,21 +49,13 @@ static double unit_of(double min, double max)
 static void sum_chunk(const struct backend *b, const struct values *x, size_t first, size_t n,
 		      const struct scan *scan, double unit, double *center, double sum[4])
 {
-	double scaled[BELL_CHUNK];
-	struct scan again;
-
 	*center = scan->sum / scan->finite * SUM_SCALE;
-	if (x->f32) {
+	if (x->f32)
 		b->moments_f32(x->f32 + first, n, *center, sum);
-	} else if (unit == 1) {
+	else if (unit == 1)
 		b->moments_f64(x->f64 + first, n, *center, sum);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			scaled[i] = x->f64[first + i] / unit;
-		b->scan_f64(scaled, n, &again);
-		*center = again.sum / again.finite * SUM_SCALE;
-		b->moments_f64(scaled, n, *center, sum);
-	}
+	else
+		sum_scaled(b, x->f64 + first, n, unit, center, sum);
 }
 
 /* Without finite values only the counts are set, and the unit. */

@@ -74,6 +74,18 @@ def test_its_libraries_come_along(python):
         )
 
 
+def test_its_metadata_name_the_licenses_of_its_libraries(python):
+    code = (
+        "import importlib.metadata as m; d = m.distribution('bellshape')\n"
+        "print(d.metadata['License-Expression'])\n"
+        "for name in d.metadata.get_all('License-File'):\n"
+        "    print(name, len(d.read_text('licenses/' + name)) > 1000)"
+    )
+    expression, *files = run(python, code).stdout.splitlines()
+    assert set(expression.split(" AND ")) == {"BSD-3-Clause", "BSL-1.0", "MIT"}
+    assert sorted(files) == ["LICENSE True", "cjson True", "sleef True"]
+
+
 def symbols(python, *options):
     path = run(python, "import bellshape._core as c; print(c.__file__)").stdout.strip()
     lines = subprocess.run(
