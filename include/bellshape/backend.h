@@ -17,6 +17,13 @@ extern "C" {
 #define BELL_MAX_THREADS 1024
 
 /*
+ * The bytes of stack that are enough for a thread which calls the library, what the C library keeps
+ * on the stack of a thread included: a size for pthread_attr_setstacksize() where the caller's own
+ * needs are added.  The threads that the library starts have the default size of the C library.
+ */
+#define BELL_STACK_SIZE 65536
+
+/*
  * A backend is the set of all kernels (the inner loops of the library) compiled for one instruction
  * set, such as "avx2".  The library chooses the best one that the CPU and the operating system
  * support when it first needs one.  The environment variable BELLSHAPE_BACKEND or

@@ -5,6 +5,7 @@
 #include "layer/plan.h"
 #include "layer/shape.h"
 #include "layer/statistics.h"
+#include "layer/sweep.h"
 #include "parallel.h"
 
 /*
@@ -151,13 +152,23 @@ static size_t partial_bytes(const struct layer *l)
 	return l->chunk_threads > 1 ? chunks_of(l) * l->bundle * MAX_SUMS * sizeof(double) : 0;
 }
 
-/* The scratch of one thread; blocks.inc knows what lies where. */
-static size_t thread_bytes(const struct layer *l)
+static size_t whole_lines(size_t bytes)
+{
+	return (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}
+
+/* The blocks in the scratch of one thread; blocks.inc knows what lies where. */
+static size_t block_bytes(const struct layer *l)
 {
 	size_t n = TILES * l->bundle * TILE_PITCH + (size_t)BLOCKS * LAYER_BLOCK + NOISE_ROW +
 		   (l->cached ? CACHES * l->bundle * l->cache_pitch : 0);
 
-	return (n * l->element + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	return whole_lines(n * l->element);
+}
+
+static size_t thread_bytes(const struct layer *l)
+{
+	return block_bytes(l) + whole_lines(sweep_bytes(l));
 }
 
 /* The bytes that a planned call works in, and up to a line to align them. */
@@ -300,6 +311,7 @@ static void run(struct layer *l, char *memory, double *dweight, double *dbias)
 	l->partial = (double *)(void *)(memory + gradient_bytes(l));
 	l->scratch = memory + gradient_bytes(l) + partial_bytes(l);
 	l->capacity = thread_bytes(l);
+	l->sweep_offset = block_bytes(l);
 	l->next = 0;
 	if (dweight) {
 		l->gradient = (double *)(void *)memory;

@@ -173,6 +173,8 @@ struct layer {
 	char *scratch;
 	/* The size in bytes of the scratch of one thread. */
 	size_t capacity;
+	/* The blocks in the scratch of a thread end here, and its sweep begins (sweep.h). */
+	size_t sweep_offset;
 	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
 	/* No thread has taken this unit, or later ones. */

@@ -6,12 +6,26 @@
 #include "layer/sweep.h"
 #include "parallel.h"
 
+static struct sweep *sweep_of(const struct layer *l, char *scratch)
+{
+	return (struct sweep *)(void *)(scratch + l->sweep_offset);
+}
+
+/* The sums of a chunk or of a block that a thread makes. */
+enum { SUMS_OF_CHUNK, SUMS_OF_BLOCK };
+static double (*own_sums(const struct layer *l, char *scratch, size_t which))[MAX_SUMS]
+{
+	void *first = &sweep_of(l, scratch)->group[l->bundle];
+
+	return (double(*)[MAX_SUMS])first + which * l->bundle;
+}
+
 /* Does a step on a chunk, and sets the sums of each of the `count` groups of the bundle. */
 static void run_chunk(const struct sweep *s, size_t count, char *scratch, size_t chunk,
 		      double (*sum)[MAX_SUMS])
 {
 	size_t end = min_size((chunk + 1) * LAYER_CHUNK, s->l->group_size);
-	double out[MAX_BUNDLE][MAX_SUMS];
+	double(*out)[MAX_SUMS] = own_sums(s->l, scratch, SUMS_OF_BLOCK);
 
 	for (size_t k = 0; k < count; k++)
 		memset(sum[k], 0, sizeof sum[k]);
@@ -45,7 +59,7 @@ void bell_layer_sweep(struct sweep *s, sweep_step *step)
 {
 	const struct layer *l = s->l;
 	size_t count = s->count;
-	double own[MAX_BUNDLE][MAX_SUMS], (*sum)[MAX_SUMS] = own;
+	double(*own)[MAX_SUMS] = own_sums(l, s->scratch, SUMS_OF_CHUNK), (*sum)[MAX_SUMS] = own;
 
 	s->step = step;
 	for (size_t k = 0; k < count; k++)
@@ -98,21 +112,20 @@ void bell_layer_load_given(struct sweep *s)
 void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task)
 {
 	size_t end = min_size((unit + 1) * l->unit, l->groups), groups = l->shape->groups;
+	struct sweep *s = sweep_of(l, scratch);
 
 	for (size_t first = unit * l->unit, count; first < end; first += count) {
-		struct sweep s; /* most of it is the passes, which the steps set */
-
 		/* a bundle has groups of one sample */
 		count = min_size(min_size(l->bundle, end - first), groups - first % groups);
-		s.l = l;
-		s.first = first;
-		s.count = count;
-		s.scratch = scratch;
-		s.gradient = NULL;
+		s->l = l;
+		s->first = first;
+		s->count = count;
+		s->scratch = scratch;
+		s->gradient = NULL;
 		if (l->gradient)
-			s.gradient =
+			s->gradient =
 			    l->gradient + (l->shape->batch ? 0 : unit * 2 * l->weight_count);
-		s.u_cached = s.terms_cached = s.x_made = s.noisy = false;
-		task(l, &s);
+		s->u_cached = s->terms_cached = s->x_made = s->noisy = false;
+		task(l, s);
 	}
 }

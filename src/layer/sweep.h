@@ -57,8 +57,18 @@ struct sweep {
 	sweep_step *step;
 	atomic_size_t next;
 	/* One for each group of the bundle. */
-	struct group_pass group[MAX_BUNDLE];
+	struct group_pass group[];
 };
+
+/*
+ * The bytes that a thread needs in its scratch, from l->sweep_offset on: for the sweep over a
+ * bundle, the sums of a chunk, and those of a block.  They would take 43 KiB of stack.
+ */
+static inline size_t sweep_bytes(const struct layer *l)
+{
+	return sizeof(struct sweep) +
+	       l->bundle * (sizeof(struct group_pass) + 2 * MAX_SUMS * sizeof(double));
+}
 
 /* Does a step over all elements of a bundle, and sets the sums of each of its groups. */
 void bell_layer_sweep(struct sweep *s, sweep_step *step);
