@@ -78,8 +78,8 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	int side = c->sign < 0;
 	double w = effective_power(p->power[side], c->high[side] - c->low[side]),
 	       other = effective_power(p->power[!side], MAX_LOG_1P / c->unit);
-	/* the x of this side that is next to 0 */
-	double least = side ? -0x1p-1074 : 0, sign = c->sign, size, zero;
+	/* an x of this side next to 0; not a subnormal one, which the CPU may be told to flush to 0 */
+	double least = side ? -0x1p-1022 : 0, sign = c->sign, size, zero;
 	double shift = bell_column_shift(b, c), anchor = p->origin * c->unit + c->mean;
 	struct bell_transform_side *own = &out->side[side];
 
