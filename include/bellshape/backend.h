@@ -35,6 +35,12 @@ extern "C" {
  * All backends return the same bits, with one exception: "plain", which serves x86 CPUs without
  * fused multiply-add, may differ in the last bits of fits, and so of transforms that come from
  * fits.
+ *
+ * The library computes with rounding to nearest, as C starts, and neither sets nor restores the
+ * mode: call it in no other.  In other modes nothing crashes, but results differ by more than
+ * their last bits.  Flushing subnormal numbers to zero, as programs do that are built with
+ * -ffast-math, is allowed: results keep their bits, but for columns of subnormal numbers, and for
+ * values of 0 in float32 transforms and inverses, which may be off by a rounding.
  */
 
 /*
