@@ -206,6 +206,11 @@ Test(moments, not_defined_is_nan)
 		  isnan(m.min) && isnan(m.max));
 	cr_expect(isnan(bell_moments_variance(&m, true)) && isnan(bell_moments_sd(&m, true)) &&
 		  isnan(bell_moments_kurtosis(&m, true)));
+	for (int bias = 0; bias < 2; bias++)
+		cr_expect(isnan(bell_moments_variance(NULL, bias)) &&
+			  isnan(bell_moments_sd(NULL, bias)) &&
+			  isnan(bell_moments_skewness(NULL, bias)) &&
+			  isnan(bell_moments_kurtosis(NULL, bias)));
 }
 
 Test(moments, constants_have_no_spread)
