@@ -157,7 +157,7 @@ static void add_row(int128 sum[SKETCH_POWERS], const int64_t row[SKETCH_POWERS],
 static void add_weighted(struct part *part, size_t first, size_t n)
 {
 	const struct backend *b = part->span->b;
-	double x[BLOCK];
+	double x[BLOCK] = {0};
 	int128 w[BLOCK];
 	int64_t row[BLOCK][SKETCH_POWERS];
 	int32_t index[BLOCK];
