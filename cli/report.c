@@ -30,7 +30,7 @@ static const char *status_name(unsigned flags)
 	return "ok";
 }
 
-enum { NOTES = 9, NOTE_LENGTH = 48 };
+enum { NOTES = 11, NOTE_LENGTH = 48 };
 
 /*
  * A kurtosis that is above this after the transform is told: the power transform
@@ -52,6 +52,7 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	    {BELL_FIT_NOT_IDENTIFIED, "lambda 1 fits as well"},
 	    {BELL_FIT_ILL_CONDITIONED, "ill-conditioned"},
 	    {BELL_FIT_COARSE, "plain transform loses digits"},
+	    {BELL_FIT_TWO_VALUES, "two values"},
 	};
 	size_t n = 0;
 
@@ -61,6 +62,9 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (fit->flags & texts[i].flag)
 			snprintf(note[n++], NOTE_LENGTH, "%s", texts[i].text);
+	if (fit->flags & BELL_FIT_COLLAPSED)
+		snprintf(note[n++], NOTE_LENGTH, "%.3g %% of the values collapse",
+			 100 * fit->collapsed);
 	if (fit->kurtosis_after > NOTED_KURTOSIS)
 		snprintf(note[n++], NOTE_LENGTH, "heavy tails: kurtosis %.1f -> %.1f",
 			 fit->kurtosis_before, fit->kurtosis_after);
@@ -112,6 +116,7 @@ static cJSON *fit_item(const char *name, const struct bell_fit *fit)
 	json_add(item, "skewness_after", json_number(fit->skewness_after));
 	json_add(item, "kurtosis_before", json_number(fit->kurtosis_before));
 	json_add(item, "kurtosis_after", json_number(fit->kurtosis_after));
+	json_add(item, "collapsed", json_number(fit->collapsed));
 	add_names(item, fit);
 	return item;
 }
@@ -180,7 +185,10 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
 			 tidy(fit->skewness_after, 0.005));
 		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
-		grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
+		if (isnan(fit->ci95[0]))
+			grid_add(g, "-");
+		else
+			grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
 	}
 	grid_add(g, "%s", all);
 }

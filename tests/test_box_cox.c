@@ -295,9 +295,9 @@ Test(box_cox, missing_infinite_and_weightless_values)
 	cr_expect(summary.weight == 4 && summary.min == 0.5 && summary.max == 2);
 	CHECK(bell_fit_sketch(s, &o, &fit));
 	cr_expect(fit.flags == BELL_FIT_INFINITE && fit.lambda == 1);
-	cr_expect(near(fit.mean, 5.5 / 4, 1e-14), "%g", fit.mean);
+	cr_expect(near(fit.mean, 5.5 / 4 - 1, 1e-14), "%g", fit.mean);
 	CHECK(bell_transform_apply_f64(&fit.transform, x + 3, 2, 1, y));
-	cr_expect(isnan(y[0]) && near(y[1], 2 - fit.mean, 1e-14), "%g", y[1]);
+	cr_expect(isnan(y[0]) && near(y[1], 2 - 5.5 / 4, 1e-14), "%g", y[1]);
 	CHECK(bell_sketch_update_f32(s, f32 + 1, NULL, 1, 1));
 	CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EDOMAIN);
 	bell_sketch_free(s);
@@ -315,7 +315,7 @@ Test(box_cox, columns_without_a_maximum)
 
 	cr_expect_eq(fit.flags, BELL_FIT_EMPTY);
 	CHECK(bell_transform_apply_f64(&fit.transform, y, 2, 1, y));
-	cr_expect(y[0] == 7 && isnan(y[1]));
+	cr_expect(y[0] == 6 && isnan(y[1]));
 	for (size_t i = 0; i < COUNT(values); i++) {
 		const double x[3] = {values[i], values[i], values[i]};
 

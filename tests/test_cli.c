@@ -49,7 +49,7 @@ Test(cli, json_has_the_promised_keys)
 	cr_expect_str_eq(
 	    keys(column(root, "year")),
 	    "name n missing status lambda ci95 log_likelihood lr_vs_identity mean sd "
-	    "skewness_before skewness_after kurtosis_before kurtosis_after flags notes ");
+	    "skewness_before skewness_after kurtosis_before kurtosis_after collapsed flags notes ");
 	cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(column(root, "year"), "ci95")), 2);
 	cJSON_Delete(root);
 
@@ -118,7 +118,7 @@ Test(cli, flags_have_the_names_of_the_library)
 	cr_expect_str_eq(flags(column(root, "constant")), "constant ");
 	cr_expect_str_eq(flags(column(root, "empty")), "empty ");
 	cr_expect_str_eq(flags(column(root, "one")), "one_value ");
-	cr_expect_str_eq(flags(column(root, "inf")), "infinite ");
+	cr_expect_str_eq(flags(column(root, "inf")), "infinite two_values ");
 	cr_expect_str_eq(flags(column(root, "few")), "not_identified ");
 	cJSON_Delete(root);
 	cr_assert_eq(run("$B fit --json --bounds 0.5,0.6 --columns few t.csv"), 0, "%s", err());
@@ -132,8 +132,65 @@ Test(cli, flags_have_the_names_of_the_library)
 		"} | $B fit --json -"),
 	    0, "%s", err());
 	root = json();
-	cr_expect_str_eq(flags(column(root, "column_1")), "ill_conditioned ");
+	cr_expect_str_eq(flags(column(root, "column_1")), "ill_conditioned collapsed ");
 	cJSON_Delete(root);
+}
+
+/* Whether a column of a fit has a note of these words. */
+static bool has_note(const cJSON *column, const char *words)
+{
+	cJSON *item;
+
+	cJSON_ArrayForEach(
+	    item, cJSON_GetObjectItem(column, "notes")) if (!strcmp(cJSON_GetStringValue(item),
+								    words)) return true;
+	return false;
+}
+
+/* The power transform takes no heavy tails away: the note has both numbers, and the flags none. */
+Test(cli, heavy_tails_are_told)
+{
+	char note[100];
+
+	cr_assert_eq(run("$B sample -n 2000 --seed 3 | awk '"
+			 "BEGIN { print \"normal,heavy,skewed\" }"
+			 "{ printf \"%%.17g,%%.17g,%%.17g\\n\", $1, $1 ^ 5, exp($1) }' >t.csv"),
+		     0);
+	cr_assert_eq(run("$B fit --json t.csv"), 0, "%s", err());
+	cJSON *root = json(), *heavy = column(root, "heavy");
+	cr_expect(value(heavy, "kurtosis_after") > 20);
+	cr_expect(value(column(root, "skewed"), "kurtosis_before") > 20);
+	snprintf(note, sizeof note, "heavy tails: kurtosis %.1f -> %.1f",
+		 value(heavy, "kurtosis_before"), value(heavy, "kurtosis_after"));
+	cr_expect(has_note(heavy, note), "%s", out());
+	cr_expect_null(strstr(strstr(out(), "\"skewed\""), "heavy tails"), "%s", out());
+	cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(column(root, "normal"), "notes")), 1);
+	cJSON_Delete(root);
+	cr_assert_eq(run("$B fit t.csv"), 0, "%s", err());
+	cr_expect(strstr(out(), note), "%s", out());
+}
+
+/* What collapses is told in the table and in JSON, and a model keeps it; so are two values. */
+Test(cli, collapse_and_two_values_are_told)
+{
+	cr_assert_eq(run("awk 'BEGIN { print \"far,two,even\";"
+			 " for (i = 0; i < 100; i++)"
+			 " printf \"%%.17g,%%d,%%d\\n\", i < 98 ? 0 : 8000 * i, i %% 3 == 0, i }'"
+			 " >t.csv"),
+		     0);
+	cr_assert_eq(run("$B fit --json t.csv -o m.json"), 0, "%s", err());
+	cJSON *root = json(), *far = column(root, "far");
+	cr_expect_str_eq(flags(far), "collapsed ");
+	cr_expect_eq(value(far, "collapsed"), 0.02);
+	cr_expect(has_note(far, "2 % of the values collapse"));
+	cr_expect_eq(value(column(root, "even"), "collapsed"), 0);
+	cr_expect(strstr(flags(column(root, "two")), "two_values"));
+	cr_expect(has_note(column(root, "two"), "two values"));
+	cJSON_Delete(root);
+	cr_assert_eq(run("$B fit t.csv"), 0, "%s", err());
+	cr_expect(strstr(out(), "2 % of the values collapse"), "%s", out());
+	cr_assert_eq(run("cat m.json"), 0);
+	cr_expect(strstr(out(), "\"collapsed\":\t0.02"), "%s", out());
 }
 
 Test(cli, fit_transform_inverse_return_the_table)

@@ -2,9 +2,26 @@
 /* test_flags.c - what a fit says of itself, and of columns that have no maximum. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "fits.h"
 
 #define N 3000
+
+/* A model takes the fit, and gives it back. */
+static void check_model(const struct bell_fit *fit)
+{
+	struct bell_model *m, *read;
+	char *text;
+
+	CHECK(bell_model_create(1, &m));
+	CHECK(bell_model_set(m, 0, NULL, fit));
+	CHECK(bell_model_to_json(m, &text));
+	CHECK(bell_model_from_json(text, strlen(text), &read));
+	cr_expect(same_fit(bell_model_fit(read, 0), fit));
+	bell_model_free(m);
+	bell_model_free(read);
+	free(text);
+}
 
 static void check_identity(const double *x, size_t n, unsigned flags, double mean)
 {
@@ -57,6 +74,135 @@ Test(fit, columns_without_a_maximum)
 	x[1] = INFINITY;
 	check_identity(x, 2, BELL_FIT_EMPTY | BELL_FIT_INFINITE, 0);
 	free(x);
+}
+
+/*
+ * Where nothing could be estimated z is (psi - mean)/sd for either method, standardized or not, with
+ * psi at lambda = 1, and the mean of the finite values becomes 0.
+ */
+Test(fit, as_it_is)
+{
+	static const struct {
+		double x[4];
+		size_t n;
+		unsigned flags;
+	} columns[] = {{{NAN, NAN}, 2, BELL_FIT_EMPTY},
+		       {{INFINITY}, 1, BELL_FIT_EMPTY | BELL_FIT_INFINITE},
+		       {{5, NAN}, 2, BELL_FIT_ONE_VALUE},
+		       {{5, INFINITY}, 2, BELL_FIT_ONE_VALUE | BELL_FIT_INFINITE},
+		       {{5, 5, 5}, 3, BELL_FIT_CONSTANT},
+		       {{5, 5, INFINITY}, 3, BELL_FIT_CONSTANT | BELL_FIT_INFINITE},
+		       {{2, 5, 8, INFINITY}, 4, BELL_FIT_INFINITE},
+		       {{2, 8, INFINITY}, 3, BELL_FIT_INFINITE | BELL_FIT_TWO_VALUES}};
+	const double at[] = {0.25, 1, 5, 40};
+
+	for (size_t i = 0; i < 4 * COUNT(columns); i++) {
+		bool box_cox = i & 1, standardize = i & 2, empty;
+		struct bell_fit_options o;
+		struct bell_fit fit;
+		double y[COUNT(at)];
+
+		bell_fit_options_default(&o);
+		o.standardize = standardize;
+		o.method = box_cox ? BELL_BOX_COX : BELL_YEO_JOHNSON;
+		fit = fit_of(columns[i / 4].x, NULL, columns[i / 4].n, &o);
+		check_model(&fit);
+		empty = fit.flags & BELL_FIT_EMPTY;
+		cr_expect_eq(fit.flags, columns[i / 4].flags, "%zu: flags %#x", i, fit.flags);
+		cr_expect(fit.lambda == 1 && fit.sd == 1 && isnan(fit.ci95[0]) &&
+			  isnan(fit.log_likelihood) && isnan(fit.kurtosis_after));
+		cr_expect(near(fit.mean, empty ? 0 : 5 - box_cox, 1e-15), "%zu: mean %g", i,
+			  fit.mean);
+		CHECK(bell_transform_apply_f64(&fit.transform, at, COUNT(at), 1, y));
+		for (size_t j = 0; j < COUNT(at); j++) {
+			double psi = at[j] - box_cox;
+
+			cr_expect(near(y[j], standardize ? psi - fit.mean : psi, 1e-13),
+				  "%zu: %g becomes %g", i, at[j], y[j]);
+		}
+	}
+}
+
+/* ---- columns of subnormal numbers ---- */
+
+#define COLUMN 200
+
+/*
+ * Checks the fit of the values (start + unit[i]) 2^-1074, whose lambda exceeds a double: z is that of
+ * unit[i], as is the skewness.
+ */
+static void check_subnormal(double start, const double *unit)
+{
+	long double mean = 0, m2 = 0, m3 = 0, m4 = 0;
+	double x[COLUMN], z[COLUMN];
+	struct bell_fit fit;
+
+	for (size_t i = 0; i < COLUMN; i++) {
+		x[i] = ldexp(start + unit[i], -1074);
+		mean += unit[i] / (long double)COLUMN;
+	}
+	for (size_t i = 0; i < COLUMN; i++) {
+		long double e = unit[i] - mean;
+
+		m2 += e * e / COLUMN;
+		m3 += e * e * e / COLUMN;
+		m4 += e * e * e * e / COLUMN;
+	}
+	fit = fit_of(x, NULL, COLUMN, NULL);
+	check_model(&fit);
+	cr_expect(fit.flags & BELL_FIT_ILL_CONDITIONED && fit.lambda == 1);
+	cr_expect(isnan(fit.ci95[0]) && isnan(fit.log_likelihood));
+	cr_expect(near(fit.skewness_before, (double)(m3 / (m2 * sqrtl(m2))), 1e-12), "%g: %.17g",
+		  start, fit.skewness_before);
+	cr_expect(near(fit.kurtosis_before, (double)(m4 / (m2 * m2) - 3), 1e-12));
+	cr_expect(fit.skewness_after == fit.skewness_before &&
+		  fit.kurtosis_after == fit.kurtosis_before);
+	CHECK(bell_transform_apply_f64(&fit.transform, x, COLUMN, 1, z));
+	for (size_t i = 0; i < COLUMN; i++)
+		cr_assert(near(z[i], (double)((unit[i] - mean) / sqrtl(m2)), 1e-14),
+			  "from %g: z(%g) = %.17g, not %.17Lg", start, x[i], z[i],
+			  (unit[i] - mean) / sqrtl(m2));
+}
+
+Test(fit, subnormal_columns)
+{
+	static const double starts[] = {0, 1e10, -1e10, -50, 0x1p51, -0x1p51};
+	double unit[COLUMN];
+
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		for (size_t j = 0; j < COLUMN; j++)
+			unit[j] = (double)(j * j * 7919 % 1009);
+		check_subnormal(starts[i], unit);
+		for (size_t j = 0; j < COLUMN; j++)
+			unit[j] = j % 3 == 1;
+		check_subnormal(starts[i], unit);
+	}
+}
+
+/* Of numbers too small for lambda, on both sides of those that are too small for 1/sd. */
+Test(fit, columns_near_the_subnormals)
+{
+	enum { n = 1000 };
+	double x[n], z[n];
+
+	for (int exponent = -1070; exponent <= -1010; exponent += 10) {
+		struct rng rng = {5};
+		struct bell_fit fit;
+		long double sum = 0, square = 0;
+
+		for (size_t i = 0; i < n; i++)
+			x[i] = ldexp(exp(rng_normal(&rng)), exponent);
+		fit = fit_of(x, NULL, n, NULL);
+		check_model(&fit);
+		cr_expect(isfinite(fit.skewness_before) && isfinite(fit.kurtosis_after));
+		CHECK(bell_transform_apply_f64(&fit.transform, x, n, 1, z));
+		for (size_t i = 0; i < n; i++) {
+			sum += z[i];
+			square += (long double)z[i] * z[i];
+		}
+		cr_expect(near((double)sum / n, 0, 1e-12) && near((double)square / n, 1, 1e-12),
+			  "2^%d: mean %Lg, square %Lg", exponent, sum / n, square / n);
+	}
 }
 
 /* Of no values, every type and method gives the fit of an empty sketch. */
@@ -147,8 +293,9 @@ Test(fit, not_identified_is_the_likelihood_ratio)
 
 Test(fit, flags_have_names)
 {
-	static const char *const name[] = {"empty", "one_value",      "constant",        "infinite",
-					   "bound", "not_identified", "ill_conditioned", "coarse"};
+	static const char *const name[] = {
+	    "empty",          "one_value",       "constant", "infinite",  "bound",
+	    "not_identified", "ill_conditioned", "coarse",   "collapsed", "two_values"};
 
 	for (size_t i = 0; i < COUNT(name); i++)
 		cr_expect_str_eq(bell_fit_flag_name((enum bell_fit_flag)(1u << i)), name[i]);

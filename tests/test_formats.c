@@ -73,6 +73,7 @@ static const struct bell_fit vector_fit[] = {
 	.missing = 5,
 	.min = NAN,
 	.max = NAN,
+	.collapsed = NAN,
 	.flags = BELL_FIT_EMPTY,
     },
     {

@@ -140,7 +140,8 @@ Test(model_damage, impossible_numbers)
 	check_changed(text, "\"sides\"", "\"size\"", BELL_EDAMAGED);
 	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[0, ", BELL_EDAMAGED);
 	check_changed(text, "\"ci95\":\t[", "\"ci95\":\t[1], \"x\": [", BELL_EDAMAGED);
-	check_changed(text, "\"ci95\":\t[0, 0]", "\"ci95\":\t{\"a\": 0, \"b\": 0}", BELL_EDAMAGED);
+	check_changed(text, "\"ci95\":\t[\"NaN\", \"NaN\"]", "\"ci95\":\t{\"a\": 0, \"b\": 0}",
+		      BELL_EDAMAGED);
 	check_changed(text, "\"power\":\t1", "\"power\":\t\"Infinity\"", BELL_EDAMAGED);
 	check_changed(text, "\"scale\":\t1", "\"scale\":\t0", BELL_EDAMAGED);
 	check_changed(text, "\"scale\":\t1", "\"scale\":\t1e999", BELL_EDAMAGED);

@@ -15,24 +15,24 @@ extern "C" {
 #endif
 
 /*
- * Remarks on a fit that its numbers do not show.  Any number of flags can be set together.  With
- * one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed at
- * another value, and the transform is x - mean if the fit is standardized, else psi at lambda = 1,
- * which is x for Yeo-Johnson and x - 1 for Box-Cox.
+ * Remarks on a fit that its numbers do not show.  Any number of flags can be set together.
+ *
+ * With one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed
+ * at another value, and psi is x for Yeo-Johnson and x - 1 for Box-Cox.  mean is the mean of that psi
+ * over the finite values, or 0 if there are none, and sd is 1.  The transform is psi - mean if the
+ * fit is standardized, else psi.
  */
 enum bell_fit_flag {
-	/* There is no finite value.  mean is 0, sd is 1. */
+	/* There is no finite value. */
 	BELL_FIT_EMPTY = 1 << 0,
 
-	/* There is a single finite value.  mean is that value, sd is 1. */
+	/* There is a single finite value. */
 	BELL_FIT_ONE_VALUE = 1 << 1,
 
-	/* There are several finite values, all equal.  mean is that value, sd is 1. */
+	/* There are several finite values, all equal. */
 	BELL_FIT_CONSTANT = 1 << 2,
 
-	/*
-	 * There are infinities among the values.  mean is the mean of the finite ones, sd is 1.
-	 */
+	/* There are infinities among the values. */
 	BELL_FIT_INFINITE = 1 << 3,
 
 	/*
@@ -51,8 +51,9 @@ enum bell_fit_flag {
 
 	/*
 	 * The sketch cannot tell the values apart well enough, or a search did not come to rest.
-	 * lambda may be off by more than 1e-8 of its standard error, or 1 because nothing could be
-	 * estimated.  bell_fit_f32() and bell_fit_f64(), which have the values, avoid it in nearly
+	 * lambda may be off by more than 1e-8 of its standard error.  If it could not be estimated
+	 * at all, lambda is 1, ci95 and the likelihoods are NaN, and mean, sd, skewness and kurtosis
+	 * are those of psi at lambda = 1.  bell_fit_f32() and bell_fit_f64(), which have the values, avoid it in nearly
 	 * all cases.
 	 */
 	BELL_FIT_ILL_CONDITIONED = 1 << 6,
@@ -61,13 +62,25 @@ enum bell_fit_flag {
 	 * The fit is not standardized, and psi of the smallest and of the largest value agree in
 	 * half of their digits or more.  A standardized fit keeps the digits.
 	 */
-	BELL_FIT_COARSE = 1 << 7
+	BELL_FIT_COARSE = 1 << 7,
+
+	/*
+	 * The transform does not tell some values apart, or they do not come back from it: the
+	 * member `collapsed` of the fit, which says how many, is above 0.
+	 */
+	BELL_FIT_COLLAPSED = 1 << 8,
+
+	/*
+	 * There are exactly two distinct finite values.  A standardized fit gives them the same z
+	 * whatever lambda is, so lambda says nothing of the column.
+	 */
+	BELL_FIT_TWO_VALUES = 1 << 9
 };
 
 /*
  * bell_fit_flag_name() returns the name of one flag: "empty", "one_value", "constant", "infinite",
- * "bound", "not_identified", "ill_conditioned" or "coarse".  The program and the Python package use
- * the same names.  It returns NULL for 0, for several flags at once and for a number that is no
+ * "bound", "not_identified", "ill_conditioned", "coarse", "collapsed" or "two_values".  The program
+ * and the Python package use the same names.  It returns NULL for 0, for several flags at once and for a number that is no
  * flag, so that a loop over 1, 2, 4 ... meets every flag before the first NULL.
  */
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
@@ -131,8 +144,8 @@ BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
 /*
  * The fit of a column.  psi is the transform of transform.h at lambda, without any
- * standardization.  Where nothing could be estimated (see enum bell_fit_flag) ci95, the
- * likelihoods, skewness and kurtosis are NaN.
+ * standardization.  With one of the first four flags ci95, the likelihoods, skewness and kurtosis
+ * are NaN.
  */
 struct bell_fit {
 	/*
@@ -187,6 +200,16 @@ struct bell_fit {
 
 	/* The smallest and the largest finite value; NaN if there is none. */
 	double min, max;
+
+	/*
+	 * How much the transform loses: the share of `weight`, 0 to 1, of the values that collapse.
+	 * Values that follow each other collapse if they have one y, as a double, and differ by more
+	 * than rounding, which is 2^-48 of the larger of the smallest and the largest of them.  A
+	 * value also collapses if the inverse of its y is farther from it than 1e-3 standard
+	 * deviations of x.  In a sketch with bins the nodes stand for the values, so that the share
+	 * is right to about the weight of a bin.  NaN if there is no finite value.
+	 */
+	double collapsed;
 
 	/* How often the likelihood was computed. */
 	unsigned evaluations;

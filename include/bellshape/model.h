@@ -21,7 +21,8 @@ struct bell_model;
 /*
  * bell_model_create() sets *out to a new model, to be freed with bell_model_free().  Its columns,
  * of which there may be none, have no names, and transforms that leave values as they are.  In
- * their fits lambda is 1, and all numbers beside lambda and the transform are 0.
+ * their fits lambda is 1, counts, weight, evaluations and flags are 0, and all other numbers beside
+ * the transform are NaN, because nobody has estimated them.
  *
  * It returns BELL_OK, BELL_EINVAL if out is NULL, BELL_ESIZE if the model would exceed SIZE_MAX
  * bytes, or BELL_ENOMEM.

@@ -43,23 +43,9 @@ static enum bell_status set_plain(struct bell_model *model, size_t j, enum bell_
 {
 	struct bell_fit fit = *bell_model_fit(model, j);
 	enum bell_status status = bell_transform_plain(method, lambda, &fit.transform);
-	double *unknown[] = {&fit.ci95[0],
-			     &fit.ci95[1],
-			     &fit.log_likelihood,
-			     &fit.lr_vs_identity,
-			     &fit.mean,
-			     &fit.sd,
-			     &fit.skewness_before,
-			     &fit.skewness_after,
-			     &fit.kurtosis_before,
-			     &fit.kurtosis_after,
-			     &fit.weight,
-			     &fit.min,
-			     &fit.max};
 
 	fit.lambda = lambda;
-	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-		*unknown[i] = NAN;
+	fit.weight = NAN;
 	return status == BELL_OK ? bell_model_set(model, j, NULL, &fit) : status;
 }
 
@@ -94,15 +80,15 @@ static Py_ssize_t length(PyObject *self) { return (Py_ssize_t)bell_model_columns
 static PyObject *dict_of(const struct bell_fit *f)
 {
 	return Py_BuildValue(
-	    "{ss sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sI sN}", "method",
+	    "{ss sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sd sI sN}", "method",
 	    method_name(f->transform.method), "lmbda", f->lambda, "ci95", f->ci95[0], f->ci95[1],
 	    "log_likelihood", f->log_likelihood, "lr_vs_identity", f->lr_vs_identity, "mean",
 	    f->mean, "sd", f->sd, "skewness_before", f->skewness_before, "skewness_after",
 	    f->skewness_after, "kurtosis_before", f->kurtosis_before, "kurtosis_after",
 	    f->kurtosis_after, "count", (unsigned long long)f->count, "missing",
 	    (unsigned long long)f->missing, "infinite", (unsigned long long)f->infinite, "weight",
-	    f->weight, "min", f->min, "max", f->max, "evaluations", f->evaluations, "flags",
-	    flag_names(f->flags));
+	    f->weight, "min", f->min, "max", f->max, "collapsed", f->collapsed, "evaluations",
+	    f->evaluations, "flags", flag_names(f->flags));
 }
 
 /* A list of make(model, column), one a column. */

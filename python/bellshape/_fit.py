@@ -92,6 +92,10 @@ class Fit:
         weights.
     min, max : float
         The least and the greatest value, in the unit of x.
+    collapsed : float
+        The share of `weight`, 0 to 1, of the values that the transform loses: those that it does
+        not tell from a neighbor, and those that `inverse` returns more than 1e-3 standard
+        deviations of x away.  A sketch with bins knows it to about the weight of a bin.
     evaluations : int
         How many times the likelihood was evaluated.
     flags : tuple of str
@@ -99,6 +103,8 @@ class Fit:
         estimated, and lambda is 1.  "bound": lambda is one of the bounds.  "not_identified":
         lambda = 1 lies in ci95.  "ill_conditioned": the sketch cannot tell the values apart; fit
         the values in memory.  "coarse": psi loses half of the digits, so let `standardize` be True.
+        "collapsed": the transform loses values, and `collapsed` says how many.  "two_values": there
+        are two distinct values, which get the same z whatever lambda is.
 
     Examples
     --------
@@ -124,6 +130,7 @@ class Fit:
     weight: float
     min: float
     max: float
+    collapsed: float
     evaluations: int
     flags: tuple[str, ...]
 

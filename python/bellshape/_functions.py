@@ -128,8 +128,8 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
 
     psi(x) = ((x + 1)^lmbda - 1)/lmbda for x >= 0, -((1 - x)^(2 - lmbda) - 1)/(2 - lmbda) for x < 0,
     and the limits of these where the divisor is 0.  Far from lmbda = 1 psi exceeds a double, or
-    collapses: what `yeojohnson_fit` and `PowerTransformer` give is standardized in one step that
-    does neither.
+    rounds to one number for all x: what `yeojohnson_fit` and `PowerTransformer` give is
+    standardized in one step that does neither.
 
     Parameters
     ----------

@@ -32,8 +32,8 @@ class PowerTransformer(
     method : {"yeo-johnson", "box-cox"}, default "yeo-johnson"
         The transform.  "box-cox" takes values above 0.
     standardize : bool, default True
-        True gives z = (psi(x) - mean)/sd, computed in one step that neither overflows nor
-        collapses; False gives psi(x) itself.
+        True gives z = (psi(x) - mean)/sd, computed in one step that does not overflow, and does not
+        round all values to one; False gives psi(x) itself.
     copy : bool, default True
         False transforms in place, where X is a writable array of floats.
     bounds : (float, float) or None

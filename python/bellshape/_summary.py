@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-# What to say of each flag, in the words of the program `bellshape`.  Infinities are counted instead
-# ("2 infinite values").
+# What to say of each flag, in the words of the program `bellshape`.  Infinities and what collapses
+# are counted instead ("2 infinite values", "3 % of the values collapse").
 NOTES = {
     "empty": "no values",
     "one_value": "one value",
@@ -16,6 +16,7 @@ NOTES = {
     "not_identified": "lambda 1 fits as well",
     "ill_conditioned": "ill-conditioned",
     "coarse": "plain transform loses digits",
+    "two_values": "two values",
 }
 HEAD = (
     "column",
@@ -44,7 +45,12 @@ def note(row: dict[str, Any]) -> str:
     infinite = row["infinite"]
     notes = [f"{infinite} infinite value{'s' * (infinite != 1)}"] if infinite else []
     # A flag without a sentence is better than none.
-    words = [NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag != "infinite"]
+    counted = ("infinite", "collapsed")
+    words = [
+        NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag not in counted
+    ]
+    if "collapsed" in row["flags"]:
+        words.append(f"{100 * row['collapsed']:.3g} % of the values collapse")
     return ", ".join(notes + words)
 
 

@@ -222,15 +222,13 @@ static void fill(struct column *c, const struct node *node, size_t count, size_t
 }
 
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
-				  struct family family, struct column *out)
+				  const struct node *node, size_t count, struct family family,
+				  struct column *out)
 {
 	struct column c = {.family = family};
-	size_t n[2] = {0, 0}, count;
-	struct node *node;
-	enum bell_status status = bell_nodes_of(b, s, &node, &count);
+	size_t n[2] = {0, 0};
+	enum bell_status status;
 
-	if (status != BELL_OK)
-		return status;
 	for (size_t i = 0; i < count; i++)
 		n[node[i].value < 0]++;
 	status = allocate(&c, n);
@@ -246,50 +244,5 @@ enum bell_status bell_column_make(const struct backend *b, const struct bell_ske
 		scale(&c, n);
 		*out = c;
 	}
-	free(node);
 	return status;
-}
-
-/* ---- the values themselves ---- */
-
-/* The mean and sd of n nodes, about the first. */
-static void describe_nodes(const struct node *node, size_t n, double *mean, double *sd)
-{
-	double unit = 0, total = 0, m = 0, square = 0, first = node[0].value;
-
-	for (size_t i = 0; i < n; i++) {
-		double away = fabs(node[i].value / 2 - first / 2);
-
-		unit = away > unit ? away : unit;
-		total += node[i].weight;
-	}
-	*mean = first;
-	*sd = 0;
-	if (!(unit > 0))
-		return;
-	for (size_t i = 0; i < n; i++)
-		m += node[i].weight * ((node[i].value / 2 - first / 2 + node[i].low / 2) / unit);
-	m /= total;
-	for (size_t i = 0; i < n; i++) {
-		double e = (node[i].value / 2 - first / 2 + node[i].low / 2) / unit - m;
-
-		square += node[i].weight * e * e;
-	}
-	/* doubled last: halves cannot overflow */
-	*mean = 2 * (first / 2 + unit * m);
-	*sd = 2 * (unit * sqrt(square / total));
-}
-
-enum bell_status bell_column_moments(const struct backend *b, const struct bell_sketch *s,
-				     double *mean, double *sd)
-{
-	struct node *node;
-	size_t n;
-	enum bell_status status = bell_nodes_of(b, s, &node, &n);
-
-	if (status != BELL_OK)
-		return status;
-	describe_nodes(node, n, mean, sd);
-	free(node);
-	return BELL_OK;
 }

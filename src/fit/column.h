@@ -60,20 +60,14 @@ struct column {
 };
 
 /*
- * bell_column_make() makes the column of a sketch that holds a value; bell_column_free() frees it.
- * Values of a family of unit 0 have to be above 0.  It returns BELL_OK, or BELL_ENOMEM and leaves
- * *out as it was.
+ * bell_column_make() makes the column of a sketch that holds a value, of its `count` nodes, which it
+ * does not keep; bell_column_free() frees it.  Values of a family of unit 0 have to be above 0.  It
+ * returns BELL_OK, or BELL_ENOMEM and leaves *out as it was.
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
-				  struct family family, struct column *out);
+				  const struct node *node, size_t count, struct family family,
+				  struct column *out);
 void bell_column_free(struct column *c);
-
-/*
- * bell_column_moments() sets the mean and sd of the values of a sketch that holds one, for a column
- * whose lambda cannot be estimated.  It returns BELL_OK or BELL_ENOMEM.
- */
-enum bell_status bell_column_moments(const struct backend *b, const struct bell_sketch *s,
-				     double *mean, double *sd);
 
 /* bell_coordinate() is l(|x|), without a center. */
 double bell_coordinate(const struct backend *b, struct family family, double x);

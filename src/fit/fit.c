@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fit.c - lambda by maximum likelihood, and the transform at it. */
 #include <math.h>
+#include <stdlib.h>
 #include <bellshape/backend.h>
 #include "dispatch.h"
+#include "fit/as_is.h"
+#include "fit/collapse.h"
 #include "fit/search.h"
 #include "fit/standardize.h"
 #include "fit/unit.h"
@@ -106,27 +109,65 @@ static void describe(struct search *s, double remainder)
 }
 
 /*
- * The fit of a column that has no maximum of the likelihood, or none that can be found: lambda = 1,
- * less `mean` and divided by `sd` if standardized.
+ * The sd of x, infinite if it is next to the end of the doubles.  At the identity psi is relative to
+ * the largest |x|: its scale there is unit + |x|.
  */
-static void leave_as_is(const struct search *s, double mean, double sd)
+static double sd_of_x(const struct search *s)
+{
+	double low = fabs(s->fit->min), high = fabs(s->fit->max);
+
+	return s->identity.sd * s->c.unit * (s->family.unit + (low > high ? low : high));
+}
+
+/* Sets what the transform loses of the nodes, whose sd is that of x. */
+static void set_collapsed(const struct search *s, const struct node *node, size_t n, double sd)
+{
+	struct bell_fit *fit = s->fit;
+
+	fit->collapsed = bell_collapsed(s->b, &fit->transform, node, n, sd);
+	if (fit->collapsed > 0)
+		fit->flags |= BELL_FIT_COLLAPSED;
+}
+
+/*
+ * The fit of a column that has no maximum of the likelihood, or none that can be found: lambda = 1,
+ * and what `spread` says taken off and divided by.
+ */
+static void leave_as_is(const struct search *s, const struct spread *spread)
 {
 	struct bell_fit *fit = s->fit;
 
 	fit->lambda = 1;
-	fit->mean = mean;
-	fit->sd = sd;
+	/* psi is x - 1 then */
+	fit->mean = s->method == BELL_BOX_COX ? spread->mean - 1 : spread->mean;
+	fit->sd = spread->sd;
 	fit->ci95[0] = fit->ci95[1] = fit->log_likelihood = fit->lr_vs_identity = NAN;
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
 	if (s->options->standardize)
-		fit->transform = bell_shifted_identity(s->method, mean, sd);
+		fit->transform = bell_shifted_identity(s->method, spread);
 	else
 		bell_transform_plain(s->method, 1, &fit->transform);
 	if (fit->count) {
 		fit->transform.min = fit->min;
 		fit->transform.max = fit->max;
 	}
+}
+
+/* The fit of a column of distinct values as they are, which may have infinities beside them. */
+static void leave_distinct(const struct search *s, const struct node *node, size_t n)
+{
+	struct bell_fit *fit = s->fit;
+	struct spread spread = bell_spread_of(node, n), mean = bell_spread_of_one(spread.mean);
+
+	/* the nodes of bins may all be one */
+	leave_as_is(s, spread.scaled_sd > 0 && !fit->infinite ? &spread : &mean);
+	if (!fit->infinite) {
+		fit->flags |= BELL_FIT_ILL_CONDITIONED;
+		fit->skewness_before = fit->skewness_after = spread.skewness;
+		fit->kurtosis_before = fit->kurtosis_after = spread.kurtosis;
+	}
+	set_collapsed(s, node, n, spread.sd);
 }
 
 /* Estimates lambda of a column of distinct finite values; whether that could be done. */
@@ -153,26 +194,43 @@ static bool fit_distinct(struct search *s)
 	return fitted;
 }
 
-static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)
+/* Fits a column of n nodes, of which there are at least two. */
+static enum bell_status fit_nodes(const struct bell_sketch *sketch, struct search *s,
+				  const struct node *node, size_t n)
 {
-	double mean, sd;
-	enum bell_status status;
+	enum bell_status status = BELL_OK;
+	bool fitted = false;
 
 	if (!s->fit->infinite) {
-		bool fitted;
-
-		status = bell_column_make(s->b, sketch, s->family, &s->c);
+		status = bell_column_make(s->b, sketch, node, n, s->family, &s->c);
 		if (status != BELL_OK)
 			return status;
 		fitted = fit_distinct(s);
+		/* the transform means nothing at other units */
+		if (fitted && (s->family.unit == 0 || s->family.unit == 1)) {
+			double sd = sd_of_x(s);
+
+			set_collapsed(s, node, n, isfinite(sd) ? sd : bell_spread_of(node, n).sd);
+		}
 		bell_column_free(&s->c);
-		if (fitted)
-			return BELL_OK;
-		s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	}
-	status = bell_column_moments(s->b, sketch, &mean, &sd);
-	if (status == BELL_OK)
-		leave_as_is(s, mean, sd > 0 && !s->fit->infinite ? sd : 1);
+	if (!fitted)
+		leave_distinct(s, node, n);
+	return BELL_OK;
+}
+
+static enum bell_status fit_column(const struct bell_sketch *sketch, struct search *s)
+{
+	struct node *node;
+	size_t n;
+	enum bell_status status = bell_nodes_of(s->b, sketch, &node, &n);
+
+	if (status != BELL_OK)
+		return status;
+	if (!sketch->bins && n == 2)
+		s->fit->flags |= BELL_FIT_TWO_VALUES;
+	status = fit_nodes(sketch, s, node, n);
+	free(node);
 	return status;
 }
 
@@ -209,11 +267,17 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 	if (family.unit == 0 && (sketch->bottomless || (fit.count && fit.min <= 0)))
 		return BELL_EDOMAIN;
 	if (fit.count == 0) {
+		/* psi as it is: its mean is taken to be 0 */
+		const struct spread none = bell_spread_of_one(search.method == BELL_BOX_COX);
+
 		fit.flags |= BELL_FIT_EMPTY;
-		leave_as_is(&search, 0, 1);
+		fit.collapsed = NAN;
+		leave_as_is(&search, &none);
 	} else if (fit.min == fit.max) {
+		const struct spread one = bell_spread_of_one(fit.min);
+
 		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
-		leave_as_is(&search, fit.min, 1);
+		leave_as_is(&search, &one);
 	} else {
 		status = fit_column(sketch, &search);
 	}

@@ -21,6 +21,10 @@ const char *bell_fit_flag_name(enum bell_fit_flag flag)
 		return "ill_conditioned";
 	case BELL_FIT_COARSE:
 		return "coarse";
+	case BELL_FIT_COLLAPSED:
+		return "collapsed";
+	case BELL_FIT_TWO_VALUES:
+		return "two_values";
 	}
 	return NULL;
 }

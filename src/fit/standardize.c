@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * standardize.c - the standardized transform, in a form that neither overflows nor collapses.
+ * standardize.c - the standardized transform, in a form that does not overflow and does not round all
+ * values to one.
  *
  * psi itself may be e^1000, or -1/lambda to every digit; z = (psi - mean)/sd is neither.  A side is
  * stored as
@@ -23,40 +24,8 @@
 /* A side of a column of both signs is relative to 0 while psi there stays below exp() of this. */
 #define MAX_ANCHORLESS 300
 
-/*
- * The scale, but inside the doubles and not 0: a scale of 0 or infinity would make NaN of a value
- * where it meets infinity or 0.
- */
-static double clamped(double scale)
-{
-	double size = fabs(scale);
-
-	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
-	       : size < 0x1p-1022            ? 0x1p-1022
-					     : size;
-	return copysign(size, scale);
-}
-
 /* The power, or 0 if over coordinates up to `range` it bends psi by less than its rounding. */
 static double effective_power(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
-
-struct bell_transform bell_shifted_identity(enum bell_method method, double mean, double sd)
-{
-	int side = mean < 0;
-	struct bell_transform t = {.min = -INFINITY, .max = INFINITY};
-	double sign = side ? -1 : 1, a = fabs(mean);
-
-	if (method == BELL_BOX_COX)
-		return (struct bell_transform){
-		    .side = {{.center = mean, .power = 1, .scale = clamped(1 / sd)}},
-		    .max = INFINITY,
-		    .method = method};
-	t.side[side] = (struct bell_transform_side){
-	    .center = a, .power = 1, .scale = clamped(sign * (1 / sd + a / sd))};
-	t.side[!side] = (struct bell_transform_side){
-	    .power = 1, .scale = clamped(-sign / sd), .offset = -mean / sd};
-	return t;
-}
 
 /*
  * Whether there are values so far below the center that |x| - center has lost their digits, and
@@ -87,7 +56,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	    .center = c->center,
 	    .anchor = anchor,
 	    .power = w / c->unit,
-	    .scale = clamped(sign / ((w != 0 ? w : c->unit) * p->sd)),
+	    .scale = clamped_scale(sign / ((w != 0 ? w : c->unit) * p->sd)),
 	    .offset = -p->mean / p->sd,
 	};
 	/* log(x/center) has its digits everywhere, and there is nothing beyond zero */
@@ -96,7 +65,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 		/* linear in x, not in x/center */
 		if (own->power == 1 && own->anchor == 0) {
 			own->center = own->center > 0 ? own->center : 1;
-			own->scale = clamped(own->scale / own->center);
+			own->scale = clamped_scale(own->scale / own->center);
 		}
 		return;
 	}
@@ -110,7 +79,7 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	b->transform_f64(out, &least, 1, &zero);
 	out->side[!side] = (struct bell_transform_side){
 	    .power = other / c->unit,
-	    .scale = clamped(-sign * size / (other != 0 ? other / c->unit : 1)),
+	    .scale = clamped_scale(-sign * size / (other != 0 ? other / c->unit : 1)),
 	    .offset = zero,
 	};
 }
@@ -132,7 +101,7 @@ static void mixed(const struct backend *b, const struct column *c, const struct 
 		out->side[side] = (struct bell_transform_side){
 		    .anchor = anchor * c->unit,
 		    .power = w / c->unit,
-		    .scale = clamped(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
+		    .scale = clamped_scale(sign * at_anchor / ((w != 0 ? w : c->unit) * p->sd)),
 		    .offset = ((anchor != 0 ? sign * (at_anchor - one) / w : 0) - p->mean) / p->sd,
 		};
 	}

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* standardize.h - the transforms that a fit hands out. */
+/* standardize.h - the transform of mean 0 and variance 1. */
 #ifndef BELL_STANDARDIZE_H
 #define BELL_STANDARDIZE_H
 
+#include <math.h>
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
 /*
- * bell_shifted_identity() is the transform y = (x - mean)/sd of a method at lambda = 1, in a form
- * that is exact next to the mean.
+ * The scale of a side, but inside the doubles and not 0: a scale of 0 or infinity would make NaN of
+ * a value where it meets infinity or 0.
  */
-struct bell_transform bell_shifted_identity(enum bell_method method, double mean, double sd);
+static inline double clamped_scale(double scale)
+{
+	double size = fabs(scale);
+
+	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
+	       : size < 0x1p-1022            ? 0x1p-1022
+					     : size;
+	return copysign(size, scale);
+}
 
 /*
  * bell_standardize() sets *out to the transform (psi - mean)/sd at the point p of a column, whose

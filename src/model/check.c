@@ -242,6 +242,27 @@ bool bell_fit_increases(const struct bell_fit *fit)
 	return !(fit->transform.min > fit->transform.max);
 }
 
+/*
+ * Whether the transform is (x - mean)/sd of values whose 1/sd exceeds a double: fit/as_is.c gives
+ * both sides a power of 2^600, with which expm1 is linear over such values.
+ */
+static bool is_tiny(const struct bell_fit *f)
+{
+	const struct bell_transform_side *s = f->transform.side;
+	double y[2];
+
+	if (f->transform.method != BELL_YEO_JOHNSON || f->lambda != 1 || !(f->sd < 0x1p-1022) ||
+	    !(f->flags & BELL_FIT_ILL_CONDITIONED))
+		return false;
+	for (int side = 0; side < 2; side++) {
+		if (s[side].power != 0x1p600 || s[side].center != 0 || !(s[side].anchor >= 0))
+			return false;
+		y[side] = s[side].offset - s[side].scale * (0x1p600 * s[side].anchor);
+	}
+	return s[0].scale > 0 && s[0].scale < INFINITY && s[1].scale == -s[0].scale &&
+	       close_to(y[0], y[1], ROUNDING * (1 + fabs(y[0])));
+}
+
 static bool transform_agrees(const struct bell_fit *f)
 {
 	struct check c = check_of(f);
@@ -258,7 +279,7 @@ static bool transform_agrees(const struct bell_fit *f)
 		return true;
 	if (!can_be_standardized(&c))
 		return false;
-	/* psi of Box-Cox at lambda = 1 is x - 1, but the mean of a column left as it is that of x */
+	/* psi of Box-Cox at lambda = 1 is x - 1, but older means of a column left as it is are of x */
 	return is_standard(&c, f->mean, f->sd, true) ||
 	       (f->lambda == 1 && c.sides == 1 && is_standard(&c, f->mean - 1, f->sd, true));
 }
@@ -293,5 +314,5 @@ bool bell_fit_agrees(const struct bell_fit *f)
 {
 	return isfinite(f->lambda) && bell_fit_increases(f) &&
 	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
-	       interval_agrees(f) && transform_agrees(f);
+	       interval_agrees(f) && (is_tiny(f) || transform_agrees(f));
 }

@@ -205,6 +205,7 @@ enum column_key {
 	EVALUATIONS,
 	FLAGS,
 	CI95,
+	COLLAPSED,
 	TRANSFORM,
 	FIELDS
 };
@@ -214,7 +215,7 @@ static const char *const column_keys[] = {
     [COUNT] = "count",         [MISSING] = "missing",
     [INFINITE] = "infinite",   [EVALUATIONS] = "evaluations",
     [FLAGS] = "flags",         [CI95] = "ci95",
-    [TRANSFORM] = "transform",
+    [COLLAPSED] = "collapsed", [TRANSFORM] = "transform",
 };
 
 /* All flags of enum bell_fit_flag that this version knows. */
@@ -262,6 +263,19 @@ static enum bell_status read_ci95(struct json v, double ci95[2])
 	return bell_json_next(v, &end) ? BELL_EDAMAGED : BELL_OK;
 }
 
+/* What collapses is there if and only if the flag says that something does. */
+static enum bell_status read_collapsed(struct json v, struct bell_fit *fit)
+{
+	enum bell_status status;
+
+	fit->collapsed = fit->count ? 0 : NAN;
+	if (!(fit->flags & BELL_FIT_COLLAPSED))
+		return v.p ? BELL_EDAMAGED : BELL_OK;
+	status = v.p ? bell_json_number(v, &fit->collapsed) : BELL_EDAMAGED;
+	return status == BELL_OK && !(fit->collapsed > 0 && fit->collapsed <= 1) ? BELL_EDAMAGED
+										 : status;
+}
+
 static enum bell_status read_fit(const struct member *m, double format, struct bell_fit *fit)
 {
 	enum bell_status status = read_transform(m[TRANSFORM].value, format, &fit->transform);
@@ -272,6 +286,8 @@ static enum bell_status read_fit(const struct member *m, double format, struct b
 		status = read_fields(m + FIELDS, bell_json_fit, fit);
 	if (status == BELL_OK)
 		status = read_ci95(m[CI95].value, fit->ci95);
+	if (status == BELL_OK)
+		status = read_collapsed(m[COLLAPSED].value, fit);
 	if (status == BELL_OK &&
 	    !(format < FIRST_CHECKED_FORMAT ? bell_fit_increases(fit) : bell_fit_agrees(fit)))
 		status = BELL_EDAMAGED;

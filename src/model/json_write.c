@@ -125,6 +125,13 @@ static bool add_name(cJSON *column, const char *name)
 	return ok;
 }
 
+/* What collapses is written only where something does. */
+static bool add_collapsed(cJSON *column, const struct bell_fit *fit)
+{
+	return !(fit->flags & BELL_FIT_COLLAPSED) ||
+	       add_number(column, "collapsed", fit->collapsed);
+}
+
 static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 {
 	return add_name(o, name) && add_number(o, "count", (double)fit.count) &&
@@ -132,7 +139,7 @@ static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 	       add_number(o, "infinite", (double)fit.infinite) &&
 	       add_number(o, "evaluations", fit.evaluations) && add_number(o, "flags", fit.flags) &&
 	       add_fields(o, bell_json_fit, &fit) && add_ci95(o, fit.ci95) &&
-	       add_transform(o, &fit.transform);
+	       add_collapsed(o, &fit) && add_transform(o, &fit.transform);
 }
 
 /* ---- the text ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* model.c - fits and names of the columns of a table, in memory. */
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,27 @@ struct bell_model {
 	} entry[];
 };
 
+/* The fit of a column that nobody has seen: the identity, and no number beside it. */
+static struct bell_fit unseen(void)
+{
+	struct bell_fit fit = {.lambda = 1,
+			       .ci95 = {NAN, NAN},
+			       .log_likelihood = NAN,
+			       .lr_vs_identity = NAN,
+			       .mean = NAN,
+			       .sd = NAN,
+			       .skewness_before = NAN,
+			       .skewness_after = NAN,
+			       .kurtosis_before = NAN,
+			       .kurtosis_after = NAN,
+			       .min = NAN,
+			       .max = NAN,
+			       .collapsed = NAN};
+
+	bell_transform_plain(BELL_YEO_JOHNSON, 1, &fit.transform);
+	return fit;
+}
+
 enum bell_status bell_model_create(size_t columns, struct bell_model **out)
 {
 	struct bell_model *m;
@@ -30,10 +52,8 @@ enum bell_status bell_model_create(size_t columns, struct bell_model **out)
 	if (!m)
 		return BELL_ENOMEM;
 	m->columns = columns;
-	for (size_t j = 0; j < columns; j++) {
-		m->entry[j].fit.lambda = 1;
-		bell_transform_plain(BELL_YEO_JOHNSON, 1, &m->entry[j].fit.transform);
-	}
+	for (size_t j = 0; j < columns; j++)
+		m->entry[j].fit = unseen();
 	*out = m;
 	return BELL_OK;
 }
