@@ -231,7 +231,7 @@ static bool can_be_standardized(const struct check *c)
 	return error > SLACK || (low <= SLACK && high >= -SLACK && high - low >= 2 - SLACK);
 }
 
-bool bell_fit_increases(const struct bell_fit *fit)
+static bool increases(const struct bell_fit *fit)
 {
 	for (int side = 0; side < (fit->transform.method == BELL_BOX_COX ? 1 : 2); side++) {
 		struct form form = bell_form_of(fit, side);
@@ -312,7 +312,25 @@ static bool interval_agrees(const struct bell_fit *f)
 
 bool bell_fit_agrees(const struct bell_fit *f)
 {
-	return isfinite(f->lambda) && bell_fit_increases(f) &&
+	return isfinite(f->lambda) && increases(f) &&
 	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
 	       interval_agrees(f) && (is_tiny(f) || transform_agrees(f));
+}
+
+bool bell_fit_repair(struct bell_fit *fit)
+{
+	int side = fit->count && fit->max < 0;
+	struct form f;
+
+	if (bell_fit_agrees(fit))
+		return true;
+	if (fit->transform.method == BELL_BOX_COX)
+		side = 0;
+	f = bell_form_of(fit, side);
+	fit->sd = exp((f.psi - f.w) * f.a - bell_log_slope(&f));
+	fit->mean = bell_psi_at_anchor(&f);
+	/* an infinite psi is not to meet an infinite difference from it */
+	if (isfinite(fit->mean))
+		fit->mean -= fit->sd * f.offset;
+	return bell_fit_agrees(fit);
 }

@@ -13,10 +13,10 @@
 bool bell_fit_agrees(const struct bell_fit *fit);
 
 /*
- * bell_fit_increases() tells no more than whether the sides of the transform have numbers in their
- * ranges with which it increases.  More cannot be asked of formats 1 and 2: the versions that wrote
- * them computed mean and sd less exactly.
+ * bell_fit_repair() is for the fits of formats 1 and 2, whose mean and sd are less exact: where they
+ * do not go with the transform they become what the transform says.  It returns whether the fit
+ * agrees then.
  */
-bool bell_fit_increases(const struct bell_fit *fit);
+bool bell_fit_repair(struct bell_fit *fit);
 
 #endif

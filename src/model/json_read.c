@@ -11,7 +11,7 @@
 #define FIRST_FORMAT_WITH_METHOD 2
 
 /* The first format whose mean and sd are exact enough to be held against the transform. */
-#define FIRST_CHECKED_FORMAT 3
+#define FIRST_EXACT_FORMAT 3
 
 /* The first format with the key "center"; in the formats before it is "centre". */
 #define FIRST_FORMAT_WITH_CENTER 3
@@ -289,7 +289,7 @@ static enum bell_status read_fit(const struct member *m, double format, struct b
 	if (status == BELL_OK)
 		status = read_collapsed(m[COLLAPSED].value, fit);
 	if (status == BELL_OK &&
-	    !(format < FIRST_CHECKED_FORMAT ? bell_fit_increases(fit) : bell_fit_agrees(fit)))
+	    !(format < FIRST_EXACT_FORMAT ? bell_fit_repair(fit) : bell_fit_agrees(fit)))
 		status = BELL_EDAMAGED;
 	return status;
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fit_sketch.h - the fit of a sketch, behind the checks of the public functions. */
+#ifndef BELL_FIT_SKETCH_H
+#define BELL_FIT_SKETCH_H
+
+#include <stdbool.h>
+#include <bellshape/fit.h>
+#include "sketch/bins.h"
+
+/* bell_fit_options_valid() tells whether options are those that a fit can have. */
+bool bell_fit_options_valid(const struct bell_fit_options *o);
+
+/*
+ * bell_fit_checked() is bell_fit_sketch() with options that are valid, none of its arguments NULL.
+ * It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns BELL_OK.
+ */
+enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
+				  const struct bell_fit_options *options, struct bell_fit *out);
+
+#endif
