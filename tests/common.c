@@ -179,7 +179,7 @@ static double draw(enum kind kind, struct rng *rng)
 	case BIMODAL:
 		return rng_normal(rng) + (rng_bits(rng) & 1 ? 4 : -2);
 	case PERCENT:
-		return 100 * pow(rng_unit(rng), 0.1);
+		return 100 * pow(rng_unit(rng), 0.3);
 	case SIZES:
 		return exp(4 * rng_normal(rng));
 	case TINY:

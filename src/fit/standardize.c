@@ -47,10 +47,10 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	int side = c->sign < 0;
 	double w = effective_power(p->power[side], c->high[side] - c->low[side]),
 	       other = effective_power(p->power[!side], MAX_LOG_1P / c->unit);
-	/* an x of this side next to 0; not a subnormal one, which the CPU may be told to flush to 0 */
-	double least = side ? -0x1p-1022 : 0, sign = c->sign, size, zero;
+	double sign = c->sign, size, zero, nothing = 0;
 	double shift = bell_column_shift(b, c), anchor = p->origin * c->unit + c->mean;
 	struct bell_transform_side *own = &out->side[side];
+	struct bell_transform above = {.max = INFINITY};
 
 	*own = (struct bell_transform_side){
 	    .center = c->center,
@@ -76,7 +76,9 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	/* the coordinate of x = 0 less the anchor, and 1 over the sd of psi */
 	zero = -(own->anchor + (own->center > 0 ? shift : 0));
 	size = bell_exp(b, own->power * zero) / p->sd / c->unit;
-	b->transform_f64(out, &least, 1, &zero);
+	/* 0 as a value of this side: both are functions of |x|, and the kernel has 0 above */
+	above.side[0] = *own;
+	b->transform_f64(&above, &nothing, 1, &zero);
 	out->side[!side] = (struct bell_transform_side){
 	    .power = other / c->unit,
 	    .scale = clamped_scale(-sign * size / (other != 0 ? other / c->unit : 1)),
