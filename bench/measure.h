@@ -5,7 +5,9 @@
 
 #include "bench.h"
 
-/* Sets how many calls make a sample of at least `min_ns`, and whether an untimed one precedes it. */
+/*
+ * Sets how many calls make a sample of at least `min_ns`, and whether an untimed one precedes it.
+ */
 void bench_calibrate(struct bench *b, double min_ns);
 
 /* Takes a sample, in ns a value. */

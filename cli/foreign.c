@@ -46,7 +46,7 @@ static const struct known *marked(const struct input *in)
 	    {5, "\x5d\0\0\x80", {"compressed by LZMA", PIPE("xzcat")}, 0},
 	    {4, "\x04\x22\x4d\x18", {"compressed by LZ4", PIPE("lz4cat")}, 0},
 	    {5, "LZIP\1", {"compressed by lzip", PIPE("lzip -dc")}, 0},
-	    /* What follows the letters and a digit: the number pi, or the root of it in an empty file. */
+	    /* What follows the letters and a digit: pi, or its root in an empty file. */
 	    {6, "1AY&SY", {"compressed by bzip2", PIPE("bzcat")}, 4},
 	    {6, "\x17\x72\x45\x38\x50\x90", {"compressed by bzip2", PIPE("bzcat")}, 4},
 	    {4,

@@ -14,7 +14,9 @@ struct stat;
  */
 int replace_begin(const char *target, const struct stat *old, const char *label);
 
-/* replace_store() stores the file safely and closes it; replace_end() then renames it to `target`. */
+/*
+ * replace_store() stores the file safely and closes it; replace_end() then renames it to `target`.
+ */
 void replace_store(int descriptor, const char *label);
 void replace_end(const char *target, const char *label);
 

@@ -261,8 +261,8 @@ static void stats_json(const struct source *s, const struct bell_moments *moment
 }
 
 /*
- * Returns the columns of text, or the doubtful ones of them, with their first text and its line, and
- * counts them.
+ * Returns the columns of text, or the doubtful ones of them, with their first text and its line,
+ * and counts them.
  */
 static char *text_columns(const struct source *s, bool doubtful, size_t *count)
 {

@@ -26,7 +26,9 @@ void report_fit(struct report *r, const struct source *s, const struct bell_mode
 void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
 		  bool json);
 
-/* report_print() prints the report, and then report_end() says what there is to say, and frees it. */
+/*
+ * report_print() prints the report, and then report_end() says what there is to say, and frees it.
+ */
 void report_print(struct report *r);
 void report_end(struct report *r);
 

@@ -76,7 +76,10 @@ void source_close(struct source *s);
 /* source_find() gives the number of a column by its name; it returns false if there is none. */
 bool source_find(const struct source *s, const char *name, size_t *column);
 
-/* source_select() marks columns by the options --columns, --numbers and --text, before the first block. */
+/*
+ * source_select() marks columns by the options --columns, --numbers and --text, before the first
+ * block.
+ */
 void source_select(struct source *s, const struct options *options);
 
 /* source_set_kind() says what a column holds, before the first block. */

@@ -7,7 +7,9 @@ unsigned bell_cpu(void)
 	unsigned bits = 0;
 
 #if defined(__x86_64__)
-	/* The compiler's run time asks XGETBV as well: a feature without saved registers is absent. */
+	/*
+	 * The compiler's run time asks XGETBV as well: a feature without saved registers is absent.
+	 */
 	__builtin_cpu_init();
 	if (__builtin_cpu_supports("fma"))
 		bits |= CPU_FMA;

@@ -30,9 +30,9 @@
 #define CACHE_LINE 64
 
 /*
- * An end of the range that a transform was fitted to, or of its image: what y it has in float64, and
- * the two that it has in float32, one rounded from float64 and one computed from a float.  Between
- * them may lie the y of other values, if the end itself is no float.
+ * An end of the range that a transform was fitted to, or of its image: what y it has in float64,
+ * and the two that it has in float32, one rounded from float64 and one computed from a
+ * float.  Between them may lie the y of other values, if the end itself is no float.
  */
 struct end {
 	double y;

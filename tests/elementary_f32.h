@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include "dispatch.h"
 
-/* The worst errors in ulp, over all floats from 0 to 2^100, and from -87 to 88: long/elementary.c. */
+/*
+ * The worst errors in ulp, over all floats from 0 to 2^100, and from -87 to 88: long/elementary.c.
+ */
 #define LOG1P_F32 1.523
 #define EXPM1_F32 1.440
 

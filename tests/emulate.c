@@ -2,9 +2,10 @@
 /*
  * emulate.c - keeps Criterion's workers in the emulator, and writes down what each process runs on.
  *
- * Criterion runs each test in a process that it starts by executing itself; a user-mode emulator leaves such a
- * call to the kernel, which starts the worker without it.  scripts/check-long preloads this file into emulated
- * programs: EMULATOR names the emulator, EMULATE_LOG a file that gets a line from every process.
+ * Criterion runs each test in a process that it starts by executing itself; a user-mode emulator
+ * leaves such a call to the kernel, which starts the worker without it.  scripts/check-long
+ * preloads this file into emulated programs: EMULATOR names the emulator, EMULATE_LOG a file that
+ * gets a line from every process.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,7 +37,10 @@ __attribute__((visibility("default"))) int execve(const char *path, char *const 
 	return (int)syscall(SYS_execve, emulator, arguments, environment);
 }
 
-/* "worker aarch64" or "worker TCGTCGTCGTCG fma=0 avx2=0 avx512=0": the processor says itself what it is. */
+/*
+ * "worker aarch64" or "worker TCGTCGTCGTCG fma=0 avx2=0 avx512=0": the processor says itself what
+ * it is.
+ */
 __attribute__((constructor)) static void write_down(void)
 {
 	const char *log = getenv("EMULATE_LOG"), *kind = getenv("BXFI_MAP") ? "worker" : "first";

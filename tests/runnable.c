@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* runnable.c - skips a suite whose BELLSHAPE_BACKEND this machine cannot run: Meson reads 77 as skipped. */
+/*
+ * runnable.c - skips a suite whose BELLSHAPE_BACKEND this machine cannot run: Meson reads 77 as
+ * skipped.
+ */
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <stdio.h>

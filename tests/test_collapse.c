@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_collapse.c - what a fit says of values that its transform does not tell apart, or that do not
- * come back, against a count over all values.
+ * test_collapse.c - what a fit says of values that its transform does not tell apart, or that do
+ * not come back, against a count over all values.
  */
 #include <math.h>
 #include <stdlib.h>

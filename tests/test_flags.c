@@ -77,8 +77,8 @@ Test(fit, columns_without_a_maximum)
 }
 
 /*
- * Where nothing could be estimated z is (psi - mean)/sd for either method, standardized or not, with
- * psi at lambda = 1, and the mean of the finite values becomes 0.
+ * Where nothing could be estimated z is (psi - mean)/sd for either method, standardized or not,
+ * with psi at lambda = 1, and the mean of the finite values becomes 0.
  */
 Test(fit, as_it_is)
 {
@@ -128,8 +128,8 @@ Test(fit, as_it_is)
 #define COLUMN 200
 
 /*
- * Checks the fit of the values (start + unit[i]) 2^-1074, whose lambda exceeds a double: z is that of
- * unit[i], as is the skewness.
+ * Checks the fit of the values (start + unit[i]) 2^-1074, whose lambda exceeds a double: z is that
+ * of unit[i], as is the skewness.
  */
 static void check_subnormal(double start, const double *unit)
 {

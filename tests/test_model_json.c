@@ -119,8 +119,8 @@ Test(model_json, names)
 }
 
 /*
- * A name that is not UTF-8: what any reader of JSON can read, and the bytes beside it.  The readable
- * forms are those of Python's bytes.decode("utf-8", "replace").
+ * A name that is not UTF-8: what any reader of JSON can read, and the bytes beside it.  The
+ * readable forms are those of Python's bytes.decode("utf-8", "replace").
  */
 Test(model_json, names_that_are_not_utf_8)
 {

@@ -50,8 +50,8 @@ static void sensitivity(const struct bell_transform *t, const float *x, double *
 }
 
 /*
- * Returns the worst error of a transform, as if y were off by so many roundings of the largest of 1,
- * |y| and, unless it is NULL, slope.
+ * Returns the worst error of a transform, as if y were off by so many roundings of the largest of
+ * 1, |y| and, unless it is NULL, slope.
  */
 static double worst_forward(const struct bell_transform *t, const float *x, const double *slope)
 {

@@ -81,8 +81,8 @@ static bool is_mark(const char *text, size_t length)
 }
 
 /*
- * Returns how the text may be read after all, or "" if there is no guess; the result lasts until the
- * next call.  *doubtful tells whether that is as a number or a missing value.
+ * Returns how the text may be read after all, or "" if there is no guess; the result lasts until
+ * the next call.  *doubtful tells whether that is as a number or a missing value.
  */
 static const char *remedy(const struct cells *c, size_t field, const char *text, size_t length,
 			  bool *doubtful)

@@ -18,9 +18,9 @@ extern "C" {
  * Remarks on a fit that its numbers do not show.  Any number of flags can be set together.
  *
  * With one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed
- * at another value, and psi is x for Yeo-Johnson and x - 1 for Box-Cox.  mean is the mean of that psi
- * over the finite values, or 0 if there are none, and sd is 1.  The transform is psi - mean if the
- * fit is standardized, else psi.
+ * at another value, and psi is x for Yeo-Johnson and x - 1 for Box-Cox.  mean is the mean of that
+ * psi over the finite values, or 0 if there are none, and sd is 1.  The transform is psi - mean if
+ * the fit is standardized, else psi.
  */
 enum bell_fit_flag {
 	/* There is no finite value. */
@@ -52,9 +52,9 @@ enum bell_fit_flag {
 	/*
 	 * The sketch cannot tell the values apart well enough, or a search did not come to rest.
 	 * lambda may be off by more than 1e-8 of its standard error.  If it could not be estimated
-	 * at all, lambda is 1, ci95 and the likelihoods are NaN, and mean, sd, skewness and kurtosis
-	 * are those of psi at lambda = 1.  bell_fit_f32() and bell_fit_f64(), which have the values, avoid it in nearly
-	 * all cases.
+	 * at all, lambda is 1, ci95 and the likelihoods are NaN, and mean, sd, skewness and
+	 * kurtosis are those of psi at lambda = 1.  bell_fit_f32() and bell_fit_f64(), which have
+	 * the values, avoid it in nearly all cases.
 	 */
 	BELL_FIT_ILL_CONDITIONED = 1 << 6,
 
@@ -80,8 +80,9 @@ enum bell_fit_flag {
 /*
  * bell_fit_flag_name() returns the name of one flag: "empty", "one_value", "constant", "infinite",
  * "bound", "not_identified", "ill_conditioned", "coarse", "collapsed" or "two_values".  The program
- * and the Python package use the same names.  It returns NULL for 0, for several flags at once and for a number that is no
- * flag, so that a loop over 1, 2, 4 ... meets every flag before the first NULL.
+ * and the Python package use the same names.  It returns NULL for 0, for several flags at once and
+ * for a number that is no flag, so that a loop over 1, 2, 4 ... meets every flag before the first
+ * NULL.
  */
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
 
@@ -203,11 +204,11 @@ struct bell_fit {
 
 	/*
 	 * How much the transform loses: the share of `weight`, 0 to 1, of the values that collapse.
-	 * Values that follow each other collapse if they have one y, as a double, and differ by more
-	 * than rounding, which is 2^-48 of the larger of the smallest and the largest of them.  A
-	 * value also collapses if the inverse of its y is farther from it than 1e-3 standard
-	 * deviations of x.  In a sketch with bins the nodes stand for the values, so that the share
-	 * is right to about the weight of a bin.  NaN if there is no finite value.
+	 * Values that follow each other collapse if they have one y, as a double, and differ by
+	 * more than rounding, which is 2^-48 of the larger of the smallest and the largest of
+	 * them.  A value also collapses if the inverse of its y is farther from it than 1e-3
+	 * standard deviations of x.  In a sketch with bins the nodes stand for the values, so that
+	 * the share is right to about the weight of a bin.  NaN if there is no finite value.
 	 */
 	double collapsed;
 

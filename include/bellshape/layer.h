@@ -261,8 +261,9 @@ BELL_API enum bell_status bell_layer_forward_f64(
  *
  * u, weight, shape, statistics and options must be those of the forward pass; only threads, scratch
  * and scratch_size may differ.  g and du have the shape and strides of u.  du gets the gradient
- * with respect to u; it may be g, and must not overlap g otherwise, nor u at all.  dweight and dbias get one value for each
- * weight; they are set, not added to.  Both may be NULL if neither is wanted.
+ * with respect to u; it may be g, and must not overlap g otherwise, nor u at all.  dweight and
+ * dbias get one value for each weight; they are set, not added to.  Both may be NULL if neither is
+ * wanted.
  *
  * Infinite and NaN values are no error.  Statistics that are NaN, or such a value of u or g, make
  * du of the whole group and the dweight of their values infinite or NaN.  dbias depends on g alone.
@@ -363,12 +364,13 @@ BELL_API enum bell_status bell_layer_evaluate_f64(const double *u, const double 
  * u, weight, statistics, shape and options must be those of the evaluation; only threads, scratch
  * and scratch_size may differ.  u is the input of the evaluation, even if its output was written in
  * place.  g and du have the shape and strides of u.  du gets the gradient with respect to u; it may
- * be g, and must not overlap g otherwise, nor u at all.  dweight and dbias get one value for each weight; they are set, not
- * added to.  Both may be NULL if neither is wanted.  A group may have a single value.
+ * be g, and must not overlap g otherwise, nor u at all.  dweight and dbias get one value for each
+ * weight; they are set, not added to.  Both may be NULL if neither is wanted.  A group may have a
+ * single value.
  *
  * Infinite and NaN values are no error.  Such a value of u or g makes its own du and the dweight of
- * its weight infinite or NaN.  Statistics that are NaN, or a variance below -eps, do so to all values of their group.  dbias
- * depends on g alone.
+ * its weight infinite or NaN.  Statistics that are NaN, or a variance below -eps, do so to all
+ * values of their group.  dbias depends on g alone.
  *
  * If the tensor has no elements, u, g and du may be NULL, and dweight and dbias are set to 0.
  *

@@ -231,10 +231,10 @@ BELL_API enum bell_status bell_layer_measure_backward_f64(
  *
  * u, weight, statistics, g, shape and options must be those of bell_layer_measure_backward_T; only
  * threads, scratch and scratch_size may differ.  sums has one for each group.  du gets the
- * gradient, in the same shape and strides as u and g; it may be g, and must not overlap g otherwise, nor u at all.
- * Infinite and NaN values are no error.  Such a value of u or g makes its own du infinite or NaN;
- * statistics that are NaN, sums that are infinite or NaN, and a count of 0 make du of the whole
- * group so.
+ * gradient, in the same shape and strides as u and g; it may be g, and must not overlap g
+ * otherwise, nor u at all. Infinite and NaN values are no error.  Such a value of u or g makes its
+ * own du infinite or NaN; statistics that are NaN, sums that are infinite or NaN, and a count of 0
+ * make du of the whole group so.
  *
  * If the part has no elements, u, g and du may be NULL, and nothing is written.
  *

@@ -88,9 +88,9 @@ BELL_API enum bell_status bell_model_to_json(const struct bell_model *model, cha
  * `size` bytes at text, which need no 0 behind them.  It reads the format of this version and all
  * before it, and ignores keys that it does not know.
  *
- * A column is refused if its numbers contradict each other: an edit of lambda, say, has no effect on
- * the sides of the transform, which alone decide what becomes of a value.  docs/formats.md has the
- * relations.  To make a model of a known lambda by hand, give bell_model_set() a fit of
+ * A column is refused if its numbers contradict each other: an edit of lambda, say, has no effect
+ * on the sides of the transform, which alone decide what becomes of a value.  docs/formats.md has
+ * the relations.  To make a model of a known lambda by hand, give bell_model_set() a fit of
  * bell_model_create() with that lambda and the transform that bell_transform_plain() makes of it.
  *
  * It returns BELL_OK; BELL_EINVAL for NULL; BELL_EFORMAT if the text is not JSON, or no bellshape

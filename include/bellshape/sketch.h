@@ -246,8 +246,8 @@ BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
  * quantiles are not the column's.
  *
  * value and weight have capacity for `capacity` nodes; both may be NULL if it is 0.  *n becomes the
- * number of nodes, after BELL_ESIZE too, when value and weight are not written; after BELL_ENOMEM it
- * is 0.
+ * number of nodes, after BELL_ESIZE too, when value and weight are not written; after BELL_ENOMEM
+ * it is 0.
  *
  * Returns BELL_OK, with a capacity of 0 too; BELL_EINVAL if a pointer is NULL; BELL_ESIZE if there
  * are more nodes than capacity, and that is not 0; BELL_EBACKEND if the environment variable

@@ -44,8 +44,8 @@ enum bell_status {
 	/* A sketch is cut short or its checksum is wrong, or a model holds impossible numbers. */
 	BELL_EDAMAGED = -7,
 	/*
-	 * A weight is negative, NaN or infinite; or, in a sketch, above 2^31, or so far below 1 that
-	 * it would round to 0: multiply all weights of a column by one power of two.
+	 * A weight is negative, NaN or infinite; or, in a sketch, above 2^31, or so far below 1
+	 * that it would round to 0: multiply all weights of a column by one power of two.
 	 */
 	BELL_EWEIGHT = -8,
 	/*

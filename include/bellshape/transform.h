@@ -27,7 +27,8 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  *
  * A struct bell_transform holds an increasing affine function y of psi, such as psi itself or the
  * standardized z = (psi - mean)/sd.  Its form does not overflow over the data, and does not round
- * all of them to one number, however large lambda is.  Yeo-Johnson uses side[0] for x >= 0 and side[1] for x < 0:
+ * all of them to one number, however large lambda is.  Yeo-Johnson uses side[0] for x >= 0 and
+ * side[1] for x < 0:
  *
  *	y = scale expm1(w (log1p((a - center) / (1 + center)) - anchor)) + offset
  *
@@ -45,7 +46,8 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
  * the same y, and the inverse returns one x for both.  This happens to tiny x if others are huge,
  * and to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to
- * -1.  A fit says how many of its values that concerns: see `collapsed` in fit.h.  psi of a subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
+ * -1.  A fit says how many of its values that concerns: see `collapsed` in fit.h.  psi of a
+ * subnormal x (below 2.2e-308 in size) is right to 5e-324 (1 + 1/|w|).
  */
 struct bell_transform_side {
 	double center, anchor;

@@ -115,7 +115,9 @@ static PyObject *name_of(const struct bell_model *model, size_t j)
 {
 	const char *name = bell_model_name(model, j);
 
-	/* A byte that is not UTF-8 becomes a surrogate, as in file names, and a byte again in JSON. */
+	/*
+	 * A byte that is not UTF-8 becomes a surrogate, as in file names, and a byte again in JSON.
+	 */
 	return name ? PyUnicode_DecodeUTF8(name, (Py_ssize_t)strlen(name), "surrogateescape")
 		    : Py_NewRef(Py_None);
 }

@@ -135,8 +135,8 @@ static bool update_checked(struct sketches *s, const struct array *a, struct wei
 }
 
 /*
- * update(x, weights, threads, whole = False, name = "weights"): weights may be None; `whole`: they are those of all
- * rows, and the sketches are empty; `name`: what the caller calls the weights.
+ * update(x, weights, threads, whole = False, name = "weights"): weights may be None; `whole`: they
+ * are those of all rows, and the sketches are empty; `name`: what the caller calls the weights.
  */
 PyObject *sketches_update(PyObject *self, PyObject *args)
 {

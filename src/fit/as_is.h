@@ -10,9 +10,9 @@
 struct spread {
 	double mean, sd, skewness, kurtosis;
 	/*
-	 * The sd of tiny values may be less than any double, and their mean between two doubles.  So
-	 * here is the sd times `scale`, a power of two, and what the mean times `scale` exceeds
-	 * `mean` times `scale` by.
+	 * The sd of tiny values may be less than any double, and their mean between two
+	 * doubles.  So here is the sd times `scale`, a power of two, and what the mean times
+	 * `scale` exceeds `mean` times `scale` by.
 	 */
 	double scale, scaled_sd, rest;
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* collapse.c - the values that a transform does not tell apart, or that do not come back from it. */
+/*
+ * collapse.c - the values that a transform does not tell apart, or that do not come back from it.
+ */
 #include <math.h>
 #include "fit/collapse.h"
 
@@ -15,8 +17,8 @@
 /* ---- whether all is well ---- */
 
 /*
- * What the transform and its inverse may be off by because of rounding, as a part of the numbers that
- * they go through, and much to spare.
+ * What the transform and its inverse may be off by because of rounding, as a part of the numbers
+ * that they go through, and much to spare.
  */
 #define ROUNDING 0x1p-36
 

@@ -35,7 +35,9 @@ static inline struct family family_of(enum bell_method method)
  */
 struct column {
 	struct nodes side[2];
-	/* rest and rank are those of struct node, slope is dl/dlog|x|, all of each node of a side. */
+	/*
+	 * rest and rank are those of struct node, slope is dl/dlog|x|, all of each node of a side.
+	 */
 	double *rest[2], *slope[2], *rank[2];
 	/* mixed tells whether both sides have nodes; where only one has, sign is its sign. */
 	bool mixed;
@@ -60,9 +62,9 @@ struct column {
 };
 
 /*
- * bell_column_make() makes the column of a sketch that holds a value, of its `count` nodes, which it
- * does not keep; bell_column_free() frees it.  Values of a family of unit 0 have to be above 0.  It
- * returns BELL_OK, or BELL_ENOMEM and leaves *out as it was.
+ * bell_column_make() makes the column of a sketch that holds a value, of its `count` nodes, which
+ * it does not keep; bell_column_free() frees it.  Values of a family of unit 0 have to be above
+ * 0.  It returns BELL_OK, or BELL_ENOMEM and leaves *out as it was.
  */
 enum bell_status bell_column_make(const struct backend *b, const struct bell_sketch *s,
 				  const struct node *node, size_t count, struct family family,

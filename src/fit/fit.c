@@ -105,8 +105,8 @@ static void describe(struct search *s, double remainder)
 }
 
 /*
- * The sd of x, infinite if it is next to the end of the doubles.  At the identity psi is relative to
- * the largest |x|: its scale there is unit + |x|.
+ * The sd of x, infinite if it is next to the end of the doubles.  At the identity psi is relative
+ * to the largest |x|: its scale there is unit + |x|.
  */
 static double sd_of_x(const struct search *s)
 {

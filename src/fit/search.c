@@ -17,8 +17,8 @@
 #define SMALL_STEP 1e-9
 
 /*
- * From so many rows on, 1e-15 of the likelihood, which is lost to rounding, is more than 1e-3 of what
- * it has to fall by.  The interval is so narrow then that the likelihood is a parabola in it.
+ * From so many rows on, 1e-15 of the likelihood, which is lost to rounding, is more than 1e-3 of
+ * what it has to fall by.  The interval is so narrow then that the likelihood is a parabola in it.
  */
 #define MAX_ROWS 0x1p42
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * standardize.c - the standardized transform, in a form that does not overflow and does not round all
- * values to one.
+ * standardize.c - the standardized transform, in a form that does not overflow and does not round
+ * all values to one.
  *
  * psi itself may be e^1000, or -1/lambda to every digit; z = (psi - mean)/sd is neither.  A side is
  * stored as

@@ -41,8 +41,8 @@ struct check {
 	/* Whether there are values on this side. */
 	bool seen[2];
 	/*
-	 * The largest w l of the values of each side, and w (l - a) of the same value, as its rounding
-	 * makes it.
+	 * The largest w l of the values of each side, and w (l - a) of the same value, as its
+	 * rounding makes it.
 	 */
 	double exponent[2], over_anchor[2];
 	double mean, sd;
@@ -83,10 +83,10 @@ static struct check check_of(const struct bell_fit *f)
 static double top_of(const struct check *c) { return fmax(c->exponent[0], c->exponent[1]); }
 
 /*
- * Whether the anchor lies where the fit puts it.  psi itself has none, nor has a column that is left
- * as it is.  One of both signs has no center, and an anchor only where psi is large.  Where psi of
- * the values exceeds the doubles, the anchor is the coordinate of the value of its side where psi is
- * largest; nodes of bins may miss it.
+ * Whether the anchor lies where the fit puts it.  psi itself has none, nor has a column that is
+ * left as it is.  One of both signs has no center, and an anchor only where psi is large.  Where
+ * psi of the values exceeds the doubles, the anchor is the coordinate of the value of its side
+ * where psi is largest; nodes of bins may miss it.
  */
 static bool has_anchor(const struct check *c, int side)
 {
@@ -110,8 +110,8 @@ static bool has_anchor(const struct check *c, int side)
 static bool close_to(double a, double b, double error) { return a == b || fabs(a - b) <= error; }
 
 /*
- * Whether the slope of a side is exp(expected), but for a scale that standardize.c has moved into the
- * doubles, and for a tiny one, which has lost digits.
+ * Whether the slope of a side is exp(expected), but for a scale that standardize.c has moved into
+ * the doubles, and for a tiny one, which has lost digits.
  */
 static bool has_slope(const struct form *f, double expected, double error)
 {
@@ -213,10 +213,10 @@ static bool is_standard(struct check *c, double mean, double sd, bool fitted)
 }
 
 /*
- * Whether the values can have the mean 0 and the sd 1: some are below the mean, some above, and they
- * span two sd.  Where psi exceeds the doubles nothing else is known of scale and offset.  They need
- * not if the fit could not tell them apart, if there was nothing to estimate, if their sd is too
- * small for a scale, or if their exponents have no digits left.
+ * Whether the values can have the mean 0 and the sd 1: some are below the mean, some above, and
+ * they span two sd.  Where psi exceeds the doubles nothing else is known of scale and offset.  They
+ * need not if the fit could not tell them apart, if there was nothing to estimate, if their sd is
+ * too small for a scale, or if their exponents have no digits left.
  */
 static bool can_be_standardized(const struct check *c)
 {
@@ -279,7 +279,9 @@ static bool transform_agrees(const struct bell_fit *f)
 		return true;
 	if (!can_be_standardized(&c))
 		return false;
-	/* psi of Box-Cox at lambda = 1 is x - 1, but older means of a column left as it is are of x */
+	/*
+	 * psi of Box-Cox at lambda = 1 is x - 1, but older means of a column left as it is are of x
+	 */
 	return is_standard(&c, f->mean, f->sd, true) ||
 	       (f->lambda == 1 && c.sides == 1 && is_standard(&c, f->mean - 1, f->sd, true));
 }

@@ -7,15 +7,15 @@
 #include <bellshape/fit.h>
 
 /*
- * bell_fit_agrees() tells whether the statistics of a fit go together, and its transform, of a known
- * method, increases and is the one of its lambda, mean and sd.
+ * bell_fit_agrees() tells whether the statistics of a fit go together, and its transform, of a
+ * known method, increases and is the one of its lambda, mean and sd.
  */
 bool bell_fit_agrees(const struct bell_fit *fit);
 
 /*
- * bell_fit_repair() is for the fits of formats 1 and 2, whose mean and sd are less exact: where they
- * do not go with the transform they become what the transform says.  It returns whether the fit
- * agrees then.
+ * bell_fit_repair() is for the fits of formats 1 and 2, whose mean and sd are less exact: where
+ * they do not go with the transform they become what the transform says.  It returns whether the
+ * fit agrees then.
  */
 bool bell_fit_repair(struct bell_fit *fit);
 

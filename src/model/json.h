@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* json.h - what writing and reading a model as JSON share.  docs/formats.md is the specification. */
+/*
+ * json.h - what writing and reading a model as JSON share.  docs/formats.md is the specification.
+ */
 #ifndef BELL_MODEL_JSON_H
 #define BELL_MODEL_JSON_H
 
@@ -18,7 +20,9 @@
 /* The name of each enum bell_method in JSON, NULL behind the last. */
 extern const char *const bell_json_method[];
 
-/* A key, and where in a struct the double is that it stands for.  The key behind the last is NULL. */
+/*
+ * A key, and where in a struct the double is that it stands for.  The key behind the last is NULL.
+ */
 struct field {
 	const char *key;
 	size_t offset;
@@ -43,8 +47,8 @@ static inline int sides_of(const struct bell_transform *t)
  *
  * bell_name_text() returns a copy of a name in which U+FFFD stands for each sequence of bytes that
  * is no character, to be freed, or NULL if memory could not be had.  Such a sequence is, as the
- * Unicode Standard recommends (3.9, U+FFFD Substitution of Maximal Subparts), as long as a character
- * could begin with it, or else one byte.
+ * Unicode Standard recommends (3.9, U+FFFD Substitution of Maximal Subparts), as long as a
+ * character could begin with it, or else one byte.
  */
 bool bell_name_is_utf8(const char *name);
 char *bell_name_text(const char *name);

@@ -203,8 +203,8 @@ bool bell_json_check(const char *text, size_t size, struct json *out)
 /* ---- what is inside ---- */
 
 /*
- * The item of a number or a string.  cJSON says only that it could not parse a text; malloc() leaves
- * the reason, if it was memory, in errno.
+ * The item of a number or a string.  cJSON says only that it could not parse a text; malloc()
+ * leaves the reason, if it was memory, in errno.
  */
 static enum bell_status item_of(struct json v, cJSON **item)
 {

@@ -16,8 +16,8 @@
 #define MAX_LOG_1P 710
 
 /*
- * A side as the comment on top of check.c has it.  psi is the power by lambda, which w may be 0 for: over the
- * values of the column it then bends psi by nothing.
+ * A side as the comment on top of check.c has it.  psi is the power by lambda, which w may be 0
+ * for: over the values of the column it then bends psi by nothing.
  */
 struct form {
 	double sign, w, psi, a, scale, offset;

@@ -37,7 +37,10 @@ struct bin {
 
 /* Where new values go: see struct bell_sketch_options. */
 struct grid {
-	/* A grid is not chosen while there are no values to choose it by; a fixed one never changes. */
+	/*
+	 * A grid is not chosen while there are no values to choose it by; a fixed one never
+	 * changes.
+	 */
 	bool chosen, fixed;
 	/* The narrow bins have the width 2^exponent. */
 	int exponent;
@@ -65,8 +68,8 @@ struct bell_sketch {
 	/* Weights are kept times 2^shift. */
 	int shift;
 	/*
-	 * This is the sum of w^2 over the rows in `count`, less the sum for as many rows of weight 1,
-	 * with w as it is kept, in units of 2^-2 WEIGHT_BITS.  It is 0 without weights.
+	 * This is the sum of w^2 over the rows in `count`, less the sum for as many rows of weight
+	 * 1, with w as it is kept, in units of 2^-2 WEIGHT_BITS.  It is 0 without weights.
 	 */
 	struct wide excess;
 	struct grid grid;

@@ -11,7 +11,9 @@
 /* What the moments of values in [-1, 1] may be off by, powers being rounded to 2^-36. */
 #define MOMENT_ERROR 0x1p-28
 
-/* Whether a symmetric matrix has no eigenvalue below 0, by Cholesky's factors; it is overwritten. */
+/*
+ * Whether a symmetric matrix has no eigenvalue below 0, by Cholesky's factors; it is overwritten.
+ */
 static bool is_positive(double a[HALF][HALF])
 {
 	for (int j = 0; j < HALF; j++) {
@@ -30,9 +32,9 @@ static bool is_positive(double a[HALF][HALF])
 }
 
 /*
- * Numbers m0 to m7 are the moments of some values in [-1, 1] if and only if the matrices of m(i+j) +
- * m(i+j+1) and of m(i+j) - m(i+j+1) have no eigenvalue below 0 (Krein & Nudelman 1977, III.2): these
- * are the means of (1 + t) p(t)^2 and of (1 - t) p(t)^2, p any polynomial of degree 3.
+ * Numbers m0 to m7 are the moments of some values in [-1, 1] if and only if the matrices of m(i+j)
+ * + m(i+j+1) and of m(i+j) - m(i+j+1) have no eigenvalue below 0 (Krein & Nudelman 1977, III.2):
+ * these are the means of (1 + t) p(t)^2 and of (1 - t) p(t)^2, p any polynomial of degree 3.
  */
 bool bell_bin_possible(const int128 sum[SKETCH_POWERS])
 {

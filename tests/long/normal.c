@@ -2,10 +2,10 @@
 /*
  * normal.c - the longer checks of normal samples, on the backend in use and all CPUs.
  *
- *	long_normal map [STRIDE]      float32: every radius and every angle, or one of STRIDE (odd), against double
+ *	long_normal map [STRIDE]      float32: every radius and angle, or one of STRIDE (odd)
  *	long_normal float64 [COUNT]   samples against long double
  *	long_normal statistics [COUNT] moments and tails of float32 samples
- *	long_normal words | phi       to standard output, until it closes: words; 32 bits of Phi of float64 samples
+ *	long_normal words | phi      to standard output until it closes: words; Phi of samples
  *
  * Says what it finds; exits with 1 where a bound is exceeded.
  */
