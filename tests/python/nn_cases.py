@@ -3,9 +3,12 @@
 autograd, C's noise.
 """
 
+import pytest
 import torch
+from torch import nn
 
 import bellshape
+import bellshape.nn as bn
 from bellshape.nn import _operators, _torch
 from bellshape.nn._torch import Layer
 
@@ -20,6 +23,28 @@ KINDS = {
     "instance": (6, False, False, (5, 6, 4, 3)),
     "layer": (1, False, True, (5, 1, 12)),
 }
+
+
+# module, the torch module with its habits, its arguments, shape of an input
+PAIRS = {
+    "batch 1d": (bn.BatchNormalNorm1d, nn.BatchNorm1d, (6,), (7, 6)),
+    "batch 1d, positions": (bn.BatchNormalNorm1d, nn.BatchNorm1d, (6,), (7, 6, 5)),
+    "batch 2d": (bn.BatchNormalNorm2d, nn.BatchNorm2d, (6,), (3, 6, 4, 3)),
+    "batch 3d": (bn.BatchNormalNorm3d, nn.BatchNorm3d, (6,), (3, 6, 4, 3, 2)),
+    "layer": (bn.LayerNormalNorm, nn.LayerNorm, (12,), (3, 4, 12)),
+    "layer, two dimensions": (bn.LayerNormalNorm, nn.LayerNorm, ((4, 3),), (5, 4, 3)),
+    "group": (bn.GroupNormalNorm, nn.GroupNorm, (3, 6), (3, 6, 4, 3)),
+    "instance 1d": (bn.InstanceNormalNorm1d, nn.InstanceNorm1d, (6,), (3, 6, 8)),
+    "instance 1d, one sample": (bn.InstanceNormalNorm1d, nn.InstanceNorm1d, (6,), (6, 8)),
+    "instance 2d": (bn.InstanceNormalNorm2d, nn.InstanceNorm2d, (6,), (3, 6, 4, 3)),
+    "instance 2d, one sample": (bn.InstanceNormalNorm2d, nn.InstanceNorm2d, (6,), (6, 4, 3)),
+    "instance 3d": (bn.InstanceNormalNorm3d, nn.InstanceNorm3d, (6,), (3, 6, 4, 3, 2)),
+}
+pairs = pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+
+
+def inputs(shape, dtype=torch.float64):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=dtype)
 
 
 def layer_of(kind, mode="exact", noise=0.7, alpha=1.0, eps=1e-5):
