@@ -34,9 +34,10 @@ static char *window_of(const struct data *data, void *pool, size_t i, size_t siz
 /* What a kernel writes elsewhere: tables, and the elements outside them. */
 static uint64_t aside[2][KERNEL_TABLE_ROWS * SKETCH_POWERS];
 
-/* The values of a likelihood. */
+/* The values of a likelihood, and the moments of bins. */
 #define VALUES BELL_CHUNK
 static double node[KERNEL_INPUTS + KERNEL_OUTPUTS][VALUES];
+static double moment[SKETCH_POWERS - 1][VALUES];
 
 /* The number of kernels. */
 enum {
@@ -102,6 +103,19 @@ static void prepare_nodes(void)
 	}
 }
 
+/* Values that lie evenly over half of a bin, somewhere in it. */
+static void prepare_moments(void)
+{
+	for (size_t i = 0; i < VALUES; i++) {
+		double low = (double)i / VALUES - 1, high = low + 1;
+
+		for (int j = 0; j < SKETCH_POWERS - 1; j++)
+			moment[j][i] = (pow(high, j + 2) - pow(low, j + 2)) / (j + 2);
+	}
+}
+
+static bool of_bins(const struct bench *b) { return !strcmp(b->what, "quadrature"); }
+
 static bool of_nodes(const struct bench *b) { return !strncmp(b->what, "score", 5); }
 
 /* Values that take no more than `bytes`, all arrays together. */
@@ -119,8 +133,8 @@ static void add_places(struct list *list, struct bench *b, bool quick)
 {
 	b->place = "L1";
 	b->run = run_hot;
-	/* nodes are never more than a few caches hold */
-	if (of_nodes(b)) {
+	/* nodes and bins are never more than a few caches hold */
+	if (of_nodes(b) || of_bins(b)) {
 		b->n = VALUES;
 		list_add(list, b);
 		return;
@@ -149,7 +163,9 @@ static void set_arrays(struct bench *b)
 	a->in_size = kernel_type_size(k->type);
 	a->inputs = kernel_inputs(k, a->call.parameters);
 	for (unsigned i = 0; i < a->inputs; i++)
-		a->in[i] = of_nodes(b) ? (char *)node[i] : window_of(b->data, in, i, a->in_size);
+		a->in[i] = of_nodes(b)  ? (char *)node[i]
+			   : of_bins(b) ? (char *)moment[i]
+					: window_of(b->data, in, i, a->in_size);
 	b->reads = a->inputs * (unsigned)a->in_size;
 	for (unsigned i = 0; i < KERNEL_OUTPUTS; i++) {
 		const struct kernel_output *o = &k->output[i];
@@ -187,6 +203,7 @@ void add_kernels(struct list *list, const struct data *data, bool quick)
 	static struct arrays all[KERNELS];
 
 	prepare_nodes();
+	prepare_moments();
 	for (size_t i = 0; i < kernel_count; i++)
 		all[i].call = (struct kernel_call){.kernel = kernels[i],
 						   .parameters = kernels[i]->parameters};
