@@ -54,6 +54,8 @@ static bool parse(const char *first, const char *last, double *value)
 {
 	if (last - first > 1 && *first == '+' && first[1] != '-')
 		first++;
+	/* from_chars() leaves it alone where no double can hold the number */
+	*value = 0;
 	const auto [end, error] = std::from_chars(first, last, *value);
 	if (end != last || error == std::errc::invalid_argument || std::isnan(*value))
 		return false;
