@@ -13,7 +13,10 @@ extern "C" {
 /* The version of these headers; bell_version() returns that of the library. */
 #define BELL_VERSION "0.1.0"
 
-/* The largest number of threads that a function takes; 0 asks for one for each CPU. */
+/*
+ * The largest number of threads that a function takes.  0 asks for one for each CPU that the process
+ * may use; threads.h says which these are.
+ */
 #define BELL_MAX_THREADS 1024
 
 /*

@@ -13,6 +13,7 @@
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>
+#include <bellshape/threads.h>
 #include <bellshape/transform.h>
 
 #endif
