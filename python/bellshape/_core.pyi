@@ -72,6 +72,9 @@ class Sketches:
     ) -> Model: ...
     def profile(self, lambdas: Any, out: Any, weight_type: int = ..., /) -> None: ...
 
+# The addresses of torch_parallel_for and torch_get_num_threads, or 0 and 0 for our own threads.
+def threads_use(parallel_for: int, get_num_threads: int, /) -> None: ...
+
 # Tensors come as addresses, 0 for none; bellshape/nn/_operators.py knows their shapes.
 def layer_forward(
     wide: bool,

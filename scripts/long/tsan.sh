@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # $long is set by common.sh
-# tsan: the program, the layers and the benchmarks under the thread sanitizer.
+# tsan: the program, the threads, the layers and the benchmarks under the thread sanitizer.
 # Criterion does not start under this sanitizer, so the suites cannot run.
 
 # race FOLDER: runs a program with a race, which must leave a report in the folder, and removes it.
@@ -30,7 +30,9 @@ step() {
 		data/randhie.csv -o "$long/tsan/z.csv"
 	check "thread sanitizer: inverse" "$program" inverse -m "$long/tsan/model.json" \
 		"$long/tsan/z.csv" -o "$long/tsan/back.csv"
-	check "thread sanitizer: builds layers" ninja -C "$long/tsan" tests/long/long_layer
+	check "thread sanitizer: builds threads and layers" \
+		ninja -C "$long/tsan" tests/long/long_threads tests/long/long_layer
+	check "thread sanitizer: threads" "$long/tsan/tests/long/long_threads"
 	check "thread sanitizer: layers" "$long/tsan/tests/long/long_layer"
 	check "thread sanitizer: benchmarks" "$long/tsan/bench/bellshape-bench" --quick \
 		--threads 2 --filter threads=2

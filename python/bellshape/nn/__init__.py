@@ -14,6 +14,9 @@ from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
 from ._batchnorm import convert_batchnorm, revert_batchnorm
 from ._groups import GroupNormalNorm, LayerNormalNorm
 from ._instance import InstanceNormalNorm1d, InstanceNormalNorm2d, InstanceNormalNorm3d
+from ._threads import use_torch as _use_torch
+
+_use_torch()
 
 __all__ = [
     "BatchNormalNorm1d",
