@@ -68,7 +68,7 @@ static unsigned in_quota(const char *folder, bool unified)
 static unsigned in_groups(const char *root, const char *mount, const char *path, bool unified)
 {
 	char folder[PATH_MAX];
-	size_t top;
+	size_t top, length = strlen(path);
 	unsigned least = UINT_MAX;
 
 	top = (size_t)snprintf(folder, sizeof folder, "%s" MOUNTS "%s%s", root, *mount ? "/" : "",
@@ -76,8 +76,8 @@ static unsigned in_groups(const char *root, const char *mount, const char *path,
 	if (top >= sizeof folder)
 		return UINT_MAX;
 	/* A path with ".." leads out of what this process sees. */
-	if (!strstr(path, "/..") && strlen(path) < sizeof folder - top)
-		strcpy(folder + top, path);
+	if (!strstr(path, "/..") && length < sizeof folder - top)
+		memcpy(folder + top, path, length + 1);
 	for (;;) {
 		unsigned quota = in_quota(folder, unified);
 

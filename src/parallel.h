@@ -9,10 +9,10 @@
 
 /*
  * bell_threads() returns how many threads a call should use, 1 to BELL_MAX_THREADS.  `threads` is
- * what the caller of the public function asked for; bellshape/threads.h says what 0 stands for.  The
- * work falls into `shares` shares, and there are no more threads than these, but one if there are
- * none.  A thread that sleeps on a CPU that does, too, takes up to 0.1 ms to wake, so a share should
- * take longer than that.
+ * what the caller of the public function asked for; bellshape/threads.h says what 0 stands
+ * for.  The work falls into `shares` shares, and there are no more threads than these, but one if
+ * there are none.  A thread that sleeps on a CPU that does, too, takes up to 0.1 ms to wake, so a
+ * share should take longer than that.
  */
 unsigned bell_threads(unsigned threads, size_t shares);
 

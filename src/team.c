@@ -2,9 +2,9 @@
 /*
  * team.c - threads that stay from one call to the next (docs/threads.md).
  *
- * A call offers seats to the team, works itself, withdraws the seats that nobody took, and waits for
- * those who sit.  It waits for nobody else, so callers at the same time, and tasks that are callers
- * themselves, cannot block each other.
+ * A call offers seats to the team, works itself, withdraws the seats that nobody took, and waits
+ * for those who sit.  It waits for nobody else, so callers at the same time, and tasks that are
+ * callers themselves, cannot block each other.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -18,8 +18,8 @@
 
 /*
  * How long a thread looks for work, or for the end of others' work, before it sleeps.  A sleeper
- * takes some 5 us to wake, or 50 where a virtual machine has to bring its CPU back, and the steps of
- * a layer follow each other within a few.  docs/threads.md has the measurements.
+ * takes some 5 us to wake, or 50 where a virtual machine has to bring its CPU back, and the steps
+ * of a layer follow each other within a few.  docs/threads.md has the measurements.
  */
 #define SPIN_NS 20000
 
@@ -237,7 +237,7 @@ static void grow(unsigned n)
 	unlock();
 }
 
-/* Ends all threads of the team, unless one is at work or being started.  Locked before and after. */
+/* Ends all threads of the team, unless one is at work or being started.  Locked at both ends. */
 static void end_idle(void)
 {
 	if (team.busy || team.growing || team.ending)

@@ -157,6 +157,9 @@ GROUPS(a_path_that_is_not_there)
 	expect_cpus(1);
 	put("/proc/self/cgroup", "0::/../other\n");
 	expect_cpus(1);
+	put("/sys/fs/cgroup/cpu.max", "max 100000\n");
+	put("/sys/fs/other/cpu.max", "100000 100000\n");
+	expect_cpus(BELL_MAX_THREADS);
 }
 
 GROUPS(version_1)

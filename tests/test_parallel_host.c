@@ -246,6 +246,17 @@ Test(parallel_host, the_library_starts_no_threads_beside)
 	cr_expect_eq(threads_of_process(), before);
 }
 
+Test(parallel_host, the_team_does_what_a_host_refuses)
+{
+	unsigned before = threads_of_process();
+	struct record record = {0};
+
+	bell_threads_use(refuses, &record);
+	cr_assert(each_runs_once());
+	cr_expect_eq(record.runs, 1);
+	cr_expect_eq(threads_of_process(), before + 4);
+}
+
 Test(parallel_host, null_goes_back_to_the_team)
 {
 	unsigned before = threads_of_process();

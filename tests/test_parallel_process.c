@@ -13,7 +13,7 @@
 #include "parallel.h"
 
 /* What a child says by its status.  Criterion's own checks would not reach the report. */
-enum { RIGHT = 0, WRONG = 1, TOO_MANY_THREADS = 2 };
+enum { RIGHT = 0, WRONG = 1, WRONG_THREADS = 2 };
 
 /* A child that hangs is ended after so many seconds, and fails. */
 #define PATIENCE 30
@@ -52,6 +52,15 @@ static int compute(double *y)
 	return same_words(y, expected, N * sizeof *y) ? RIGHT : WRONG;
 }
 
+/* The first call of a child, which has no threads yet but its own, and has three more after it. */
+static int compute_in_child(double *y)
+{
+	unsigned before = threads_of_process();
+	int result = compute(y);
+
+	return threads_of_process() == before + 3 ? result : WRONG_THREADS;
+}
+
 static void expect_status(pid_t child, int expected_status, const char *what)
 {
 	int status;
@@ -76,7 +85,7 @@ Test(parallel_process, a_child_of_an_idle_parent_computes, .init = prepare)
 		child = fork();
 		if (child == 0) {
 			alarm(PATIENCE);
-			_exit(threads_of_process() > alone ? TOO_MANY_THREADS : compute(y));
+			_exit(threads_of_process() > alone ? WRONG_THREADS : compute_in_child(y));
 		}
 		cr_assert_eq(threads_of_process(), alone, "idle threads end before a fork");
 		expect_status(child, RIGHT, "child");
@@ -110,13 +119,15 @@ Test(parallel_process, a_child_of_a_busy_parent_computes, .init = prepare)
 		cr_assert_eq(pthread_create(&caller[k], NULL, keep_computing, other_y[k]), 0);
 	for (int round = 0; round < 100; round++) {
 		pid_t child = fork();
+		int result;
 
 		if (child == 0) {
 			alarm(PATIENCE);
+			result = compute_in_child(y);
 			for (int k = 0; k < 3; k++)
 				if (compute(y) != RIGHT)
 					_exit(WRONG);
-			_exit(RIGHT);
+			_exit(result);
 		}
 		cr_assert_eq(compute(y), RIGHT);
 		expect_status(child, RIGHT, "child");

@@ -14,8 +14,8 @@ extern "C" {
 #define BELL_VERSION "0.1.0"
 
 /*
- * The largest number of threads that a function takes.  0 asks for one for each CPU that the process
- * may use; threads.h says which these are.
+ * The largest number of threads that a function takes.  0 asks for one for each CPU that the
+ * process may use; threads.h says which these are.
  */
 #define BELL_MAX_THREADS 1024
 

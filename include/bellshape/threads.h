@@ -16,18 +16,18 @@ extern "C" {
  * fork(), dlclose() and other callers.
  *
  * 0 threads stands for as many as the environment variable BELLSHAPE_NUM_THREADS says, a decimal
- * number from 1 to BELL_MAX_THREADS (backend.h).  If it is unset or something else, 0 stands for one
- * for each CPU that the process may use: those of the affinity mask, or fewer where the quota of a
- * control group (cgroup) grants less.  All this is read once, by the first call that needs it.
+ * number from 1 to BELL_MAX_THREADS (backend.h).  If it is unset or something else, 0 stands for
+ * one for each CPU that the process may use: those of the affinity mask, or fewer where the quota
+ * of a control group (cgroup) grants less.  All this is read once, by the first call that needs it.
  */
 
 /*
  * bell_threads_run is the type of a function by which a host runs the library's work on threads of
  * its own, such as those of OpenMP, oneTBB or a framework.  It calls work(argument) `times` times,
- * at least twice, and returns when all these calls have returned.  They may run at the same time, on
- * any threads, or one after the other, in any order: results do not depend on it.  Each call takes
- * parts of the work until none is left, so that those that begin late find little to do.  It may
- * therefore also make fewer calls, if it has fewer threads to lend.
+ * at least twice, and returns when all these calls have returned.  They may run at the same time,
+ * on any threads, or one after the other, in any order: results do not depend on it.  Each call
+ * takes parts of the work until none is left, so that those that begin late find little to do.  It
+ * may therefore also make fewer calls, if it has fewer threads to lend.
  *
  * context is that of bell_threads_use().  The function may be called on several threads at once,
  * each time with another `argument`.  It must not leave by an exception or longjmp().
@@ -44,10 +44,10 @@ typedef int bell_threads_run(void *context, void (*work)(void *argument), void *
  * call of `run`, and may be NULL.  A NULL `run` goes back to the library's own threads; context is
  * then ignored.
  *
- * It may be called at any time, on any thread.  Calls of other functions that are under way in other
- * threads go on with what they began with, so what `run` and `context` need must last until these
- * have returned.  A process made by fork() begins with the library's own threads, because those of a
- * host do not survive a fork; it may call bell_threads_use() again.
+ * It may be called at any time, on any thread.  Calls of other functions that are under way in
+ * other threads go on with what they began with, so what `run` and `context` need must last until
+ * these have returned.  A process made by fork() begins with the library's own threads, because
+ * those of a host do not survive a fork; it may call bell_threads_use() again.
  */
 BELL_API void bell_threads_use(bell_threads_run *run, void *context);
 

@@ -40,7 +40,7 @@
 /*
  * Elements of a group, or of a bundle, that a thread keeps in its cache or takes at once.  In
  * float64, the two cached arrays of a bundle are 512 KiB, which L2 holds; and at about 4 ns an
- * element, a chunk takes 0.13 ms, about as long as a thread may need to start (parallel.h).
+ * element, a chunk takes 0.13 ms, about as long as a thread may need to wake (parallel.h).
  */
 #define LAYER_CHUNK ((size_t)128 * LAYER_BLOCK)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * threads.c - callers at the same time, nested callers, forks and hosts, for the thread sanitizer and
- * valgrind.  Exits with 0 if each task ran once.
+ * threads.c - callers at the same time, nested callers, forks and hosts, for the thread sanitizer
+ * and valgrind.  Exits with 0 if each task ran once.
  */
 #include <pthread.h>
 #include <signal.h>

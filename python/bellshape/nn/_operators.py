@@ -33,8 +33,8 @@ from ._derivatives import refuse_tangents
 from ._statistics import FIELDS, dtype_of
 from ._torch import Layer
 
-# There is one more thread for each so many elements: for fewer, starting one was measured to cost
-# as much as it saves.
+# There is one more thread for each so many elements.  For fewer, one that had to be started first
+# was measured to cost as much as it saves.
 _THREAD_ELEMENTS = 32768
 
 
