@@ -26,8 +26,8 @@
 /* The clock is read once in so many looks. */
 #define LOOKS 16
 
-/* The functions take up to 90 KiB, and sanitizers a multiple of that; pages cost when touched. */
-#define STACK_BYTES ((size_t)512 << 10)
+/* Sanitizers take a multiple of what the functions need, and pages cost when they are touched. */
+#define STACK_BYTES ((size_t)8 * BELL_STACK_SIZE)
 
 /*
  * How many sleepers a thread wakes.  Each of them does the same while there are seats, so that 15

@@ -22,7 +22,7 @@ extern "C" {
 /*
  * The bytes of stack that are enough for a thread which calls the library, what the C library keeps
  * on the stack of a thread included: a size for pthread_attr_setstacksize() where the caller's own
- * needs are added.  The threads that the library starts have the default size of the C library.
+ * needs are added.  The threads that the library starts have eight times as much.
  */
 #define BELL_STACK_SIZE 65536
 
