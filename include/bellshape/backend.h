@@ -37,7 +37,7 @@ extern "C" {
  *
  * All backends return the same bits, with one exception: "plain", which serves x86 CPUs without
  * fused multiply-add, may differ in the last bits of fits, and so of transforms that come from
- * fits.
+ * fits, and of layers.
  *
  * The library computes with rounding to nearest, as C starts, and neither sets nor restores the
  * mode: call it in no other.  In other modes nothing crashes, but results differ by more than

@@ -17,10 +17,12 @@ extern "C" {
 /*
  * Remarks on a fit that its numbers do not show.  Any number of flags can be set together.
  *
- * With one of the first four there was nothing to estimate: lambda is 1, even if it was to be fixed
- * at another value, and psi is x for Yeo-Johnson and x - 1 for Box-Cox.  mean is the mean of that
- * psi over the finite values, or 0 if there are none, and sd is 1.  The transform is psi - mean if
- * the fit is standardized, else psi.
+ * With one of the first four lambda was not estimated: for the first three there was nothing to
+ * estimate it from, and infinite values have a part in every likelihood, so that one of them is
+ * enough to make each lambda as good as another.  lambda is 1, even if it was to be fixed at
+ * another value, and psi is x for Yeo-Johnson and x - 1 for Box-Cox.  mean is the mean of that psi
+ * over the finite values, or 0 if there are none, and sd is 1.  The transform is psi - mean if the
+ * fit is standardized, else psi.
  */
 enum bell_fit_flag {
 	/* There is no finite value. */
@@ -204,11 +206,12 @@ struct bell_fit {
 
 	/*
 	 * How much the transform loses: the share of `weight`, 0 to 1, of the values that collapse.
-	 * Values that follow each other collapse if they have one y, as a double, and differ by
-	 * more than rounding, which is 2^-48 of the larger of the smallest and the largest of
-	 * them.  A value also collapses if the inverse of its y is farther from it than 1e-3
-	 * standard deviations of x.  In a sketch with bins the nodes stand for the values, so that
-	 * the share is right to about the weight of a bin.  NaN if there is no finite value.
+	 * Neighbors in the order of x, two or more, collapse if they have one y, as a double, and
+	 * the smallest and the largest of them differ by more than rounding, which is 2^-48 of the
+	 * one of these two that is larger in size.  A value also collapses if the inverse of its y
+	 * is farther from it than 1e-3 standard deviations of x.  In a sketch with bins the nodes
+	 * stand for the values, so that the share is right to about the weight of a bin.  NaN if
+	 * there is no finite value.
 	 */
 	double collapsed;
 
@@ -242,16 +245,17 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  * Without weights it has the bits of the fit of a sketch that was updated with the values; weights
  * are scaled first (see below), and a sketch does not do that.  If the fit would be
  * BELL_FIT_ILL_CONDITIONED and the values went into bins, they are read a second time, into
- * narrower bins that are placed by all of the values, and that fit is taken if it is better.  The
- * result does not depend on `threads`.
+ * narrower bins that are placed by all of the values, and that fit is taken unless it is
+ * BELL_FIT_ILL_CONDITIONED, too.  The result does not depend on `threads`.
  *
  * x: the values, of which NaN are missing; NULL if n is 0, which gives BELL_FIT_EMPTY.
  *
  * weights: one weight for each value, finite and not negative, or NULL if all are 1.  Only their
  * ratios matter to lambda: they are scaled by a power of two first, so that the largest has 30 bits
  * below it (bell_weights_exponent()), and weights times a power of two give the same lambda, to the
- * bit.  A weight that is 2^-31 of the largest or less may become 0.  A value of weight 0 counts as
- * no row: it is in none of the numbers of the fit.
+ * bit.  A weight that is 2^-31 of the largest or less may become 0.  A value whose weight is or
+ * becomes 0 counts as no row: it is in none of the numbers of the fit, min and max included, and
+ * Box-Cox does not refuse it.
  *
  * options may be NULL: the defaults are used.
  *

@@ -36,7 +36,7 @@ extern "C" {
  * group becomes infinite, so that out is bias, or its statistics and out become NaN.  The status
  * does not tell of it.
  *
- * A call takes up to 80 KiB of the stack of its thread.
+ * BELL_STACK_SIZE of backend.h says how much stack the thread of a caller needs.
  */
 
 /* ---- shapes ---- */
@@ -127,8 +127,8 @@ struct bell_layer_options {
 	/*
 	 * If this is false, psi is Yeo-Johnson's transform.  If it is true, psi is the variant in
 	 * the code of the paper's authors, whose exponent, lambda for h >= 0 and 2 - lambda for h <
-	 * 0, is moved away from 0 by sqrt(eps).  Where it is within sqrt(eps) of 0, psi is the
-	 * logarithm, as for an exponent of 0.
+	 * 0, is moved away from 0 by sqrt(eps).  Where it was within sqrt(eps) of 0 before, psi is
+	 * the logarithm, as for an exponent of 0.
 	 */
 	bool compat;
 	/*

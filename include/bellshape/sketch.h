@@ -42,8 +42,8 @@ struct bell_sketch;
 #define BELL_MAX_WEIGHT 2147483648.0
 
 /*
- * The largest size of the exponent of bell_sketch_scale_weights(), which may be negative.  Less
- * makes a weight of ordinary size of any positive double.
+ * The largest size of the exponent of bell_sketch_scale_weights(), which may be negative.  So
+ * large an exponent brings the smallest of positive doubles, 2^-1074, to an ordinary size.
  */
 #define BELL_MAX_WEIGHT_EXPONENT 1100
 
@@ -74,9 +74,13 @@ struct bell_sketch_options {
 	/*
 	 * A value of d near which the data lie: of x > 0 in [0], of x < 0 in [1].  On the side of a
 	 * center it is relative to that center.  An anchor is from -745 to 745, and its size is
-	 * below 2^47 widths, because further out a double could not tell bins apart.  If the narrow
-	 * bins reach further than 0.5 from a center they do without it, and the size must be below
-	 * 2^47 widths less 745.
+	 * below 2^47 widths, because further out a double could not tell bins apart.  On a side
+	 * that is to have no values any anchor and top will do, such as 0.
+	 *
+	 * If the narrow bins would reach further than 0.5 from the center, that is, if |anchor| +
+	 * 128 widths is above 0.5, no bin has a center: all measure log|x|, and the narrow ones lie
+	 * around log|center| + anchor.  The size of that anchor must then be below 2^47 widths less
+	 * 745.
 	 */
 	double anchor[2];
 
@@ -99,9 +103,9 @@ BELL_API enum bell_status bell_sketch_create(const struct bell_sketch_options *o
  * Values that are in bins already stay in those bins.  So for the same bits in any order, settle
  * while the sketch still keeps its values (`bins` of its summary is 0), or add all values to
  * sketches from bell_sketch_like().  A grid that was given, or settled before, stays as it is.
- * Returns BELL_OK; BELL_EINVAL if sketch is NULL; BELL_EDOMAIN if there is no finite value but 0
- * yet; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.
- * On an error the sketch is as it was.
+ * Returns BELL_OK; BELL_EINVAL if sketch is NULL; BELL_EDOMAIN if the grid would have to be chosen
+ * and there is no finite value but 0 to choose it by; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM. On an error the sketch is as it was.
  */
 BELL_API enum bell_status bell_sketch_settle(struct bell_sketch *sketch);
 
@@ -126,10 +130,11 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  *
  * weights: one weight for each value, or NULL if all are 1.  A weight is 0, or above 2^-25 and at
  * most BELL_MAX_WEIGHT, and is rounded to a multiple of 2^-24; bell_sketch_scale_weights() moves
- * this range.  A value of weight 3 counts as three equal values.  A value of weight 0 counts as no
- * row at all, not even as a missing one.  Weights outside the range are refused, also those that
- * would round to 0; bell_table_check_weights() (table.h) says which row has one.  The remedy is to
- * multiply all weights of a column, in every update, by one power of two.
+ * this range.  A value of weight 3 has the part in sums that three equal values have, but is one
+ * value in `count` of the summary.  A value of weight 0 counts as no row at all, not even as a
+ * missing one.  Weights outside the range are refused, also those that would round to 0;
+ * bell_table_check_weights() (table.h) says which row has one.  The remedy is to multiply all
+ * weights of a column, in every update, by one power of two.
  *
  * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
  *
@@ -148,19 +153,20 @@ BELL_API enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, con
 /*
  * bell_weights_exponent() returns the exponent for bell_sketch_scale_weights() that suits n
  * weights, all those of a column: 2^exponent times the largest is at least 64 and below 128, so
- * that weights down to 2^-31 of it can be kept, and there is room for larger ones.  Weights times a
- * power of two then give the same bits.  It returns 0 if weights is NULL, or if none is above 0 and
- * finite.
+ * that weights down to 2^-31 of it can be kept, and there is room for larger ones.  With the
+ * exponent for them, weights times a power of two are kept as the same integers, and so give the
+ * same bits of lambda.  It returns 0 if weights is NULL, or if none is above 0 and finite.
  */
 BELL_API int bell_weights_exponent(const double *weights, size_t n);
 
 /*
  * bell_sketch_scale_weights() lets a sketch keep every weight times 2^exponent, so that weights of
- * another size have room.  A weight is then 0, or above 2^(-25 - exponent) and at most
- * 2^(31 - exponent), and is rounded to a multiple of 2^(-24 - exponent); all weights add up to less
- * than 2^(60 - exponent).  A row without weights has the weight 1, as always.  Results are those of
- * the weights as they were given, and merging minds the exponents.  The exponent is a part of the
- * bytes of a sketch.
+ * another size have room.  A weight is then 0, or above 2^(-25 - exponent) and at most 2^(31 -
+ * exponent), and is rounded to a multiple of 2^(-24 - exponent); all weights add up to less than
+ * 2^(60 - exponent).  A row without weights has the weight 1, as always, and is refused with
+ * BELL_EWEIGHT if 1 is not in that range.  A second call replaces the exponent of the
+ * first.  Results are those of the weights as they were given, and merging minds the
+ * exponents.  The exponent is a part of the bytes of a sketch.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch is NULL, if it has finite values, or if exponent is not
  * from -BELL_MAX_WEIGHT_EXPONENT to BELL_MAX_WEIGHT_EXPONENT.
@@ -169,8 +175,8 @@ BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, 
 
 /*
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Which
- * of the two sketches is `into` makes no difference to a bit.  An empty sketch without a given grid
- * changes nothing.
+ * of the two sketches is `into` makes no difference to a bit.  A sketch that has seen nothing and
+ * was given no grid changes nothing.
  *
  * Bins of the same place and width add up; bins of different grids are kept side by side.  If one
  * of the two still keeps its values and the other has bins, the values go into bins of the grid of
@@ -186,10 +192,10 @@ BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, 
  * which both are exact, but that of the other if one of them has no finite values.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
- * all weights would add up to 2^60 or more, times 2^exponent, if there would be 2^60 rows or
- * more, or if both have more than 2^20 bins and distinct values together; BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is as
- * it was.
+ * all weights, times 2^exponent of the result, would add up to 2^60 or more, if there would be 2^60
+ * rows or more, or if both have more than 2^20 bins and distinct values together; BELL_EBACKEND if
+ * the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is
+ * as it was.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);

@@ -19,8 +19,9 @@ extern "C" {
  * it returns.  A function writes its results only if it returns BELL_OK or BELL_WRAPPED, unless its
  * comment says otherwise.  The library never prints and never exits.
  *
- * A function checks in this order: its arguments (first for BELL_EINVAL, then for BELL_ESIZE), the
- * backend (BELL_EBACKEND), and then the values.
+ * A function checks in this order: its arguments (first for BELL_EINVAL, then sizes for
+ * BELL_ESIZE), the backend (BELL_EBACKEND), weights (BELL_EWEIGHT, and BELL_ESIZE for their sum),
+ * and then the values.
  */
 enum bell_status {
 	/* All is done. */
@@ -49,9 +50,10 @@ enum bell_status {
 	 */
 	BELL_EWEIGHT = -8,
 	/*
-	 * A value is not allowed: a sketch or fit for Box-Cox met one that is not above 0; an
-	 * inverse with BELL_OUTSIDE_ERROR met one that is the transform of no number; a layer met
-	 * one that is not finite.
+	 * A value is not allowed: a fit by Box-Cox met one that is not above 0; an inverse with
+	 * BELL_OUTSIDE_ERROR met one that is the transform of no number; a layer met one that is
+	 * not finite.  Or there is no value where one is needed: a sketch is to settle on a grid
+	 * and has seen none but 0.
 	 */
 	BELL_EDOMAIN = -9
 };

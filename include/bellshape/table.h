@@ -87,7 +87,8 @@ BELL_API enum bell_status bell_table_check_weights(struct bell_sketch *const *sk
  * bell_table_merge() merges from[j] into into[j], for each of so many columns, as
  * bell_sketch_merge() does.  The arrays may be NULL if there are no columns.
  *
- * It returns BELL_OK; BELL_EINVAL if a pointer is NULL or if from[j] is into[j] for a column;
+ * It returns BELL_OK; BELL_EINVAL if a pointer is NULL or if from[j] is into[j] for a column (no
+ * sketch may occur twice in `into`, or in both arrays, which is not checked beyond that);
  * BELL_ESIZE if bell_sketch_merge() would for a column; BELL_EBACKEND; BELL_ENOMEM.  After
  * BELL_ENOMEM some columns may have been merged and others not; after any other error nothing is
  * changed.
@@ -104,8 +105,8 @@ BELL_API enum bell_status bell_table_merge(struct bell_sketch *const *into,
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table), BELL_EBACKEND, BELL_EWEIGHT (a weight is
- * negative, NaN or infinite), BELL_EDOMAIN (a value is not above 0, and the method is Box-Cox) or
- * BELL_ENOMEM.  After an error *out is not written.
+ * negative, NaN or infinite), BELL_EDOMAIN (the method is Box-Cox, and a value whose weight is not
+ * 0 is not above 0) or BELL_ENOMEM.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,

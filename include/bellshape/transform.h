@@ -86,12 +86,13 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
  * included, becomes NaN, which is no error.  Each y[i] depends on x[i] and the transform alone.  y
  * may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
  *
- * _f32 computes in float32 where that keeps the digits: for Yeo-Johnson, if no center is set, no
- * side is linear, and powers, anchors, scales and offsets are of ordinary size.  Otherwise, and for
- * single values that are too large, it computes in float64 and rounds.  In float32 an error is a
- * few times 2^-24 of the largest of 1, |y| and |x dy/dx|, which is what the rounding of x to
- * float32 costs: mostly below 3 times and at most 8 times in the tests.  So two x that are closer
- * together than this error may get y in the opposite order.
+ * _f32 computes in float32 where that keeps the digits: for Yeo-Johnson, if on both sides the
+ * center is 0, power is not 1 with anchor 0, and in size power and scale are above 2^-20 and below
+ * 64 and 2^20, anchor is below 64 and offset below 16.  Otherwise, and for single values that are
+ * too large, it computes in float64 and rounds.  In float32 an error is a few times 2^-24 of the
+ * largest of 1, |y| and |x dy/dx|, which is what the rounding of x to float32 costs: mostly below 3
+ * times and at most 8 times in the tests.  So two x that are closer together than this error may
+ * get y in the opposite order.
  *
  * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
  * for each CPU.  The results do not depend on it.
@@ -125,8 +126,9 @@ enum bell_outside {
  * _f32 computes in float32 and in float64 as bell_transform_apply_f32() does.
  *
  * A y outside the image becomes what `outside` says.  A y at the very limit, to which the y of
- * extreme x may round, is not outside: it becomes t->max or t->min.  The transforms of t->min and
- * t->max become t->min and t->max exactly, and every y between them an x between them.
+ * extreme x may round, is not outside: it becomes t->max or t->min, also at the lower limit of
+ * Box-Cox, which is the y of 0 as well.  The transforms of t->min and t->max become t->min and
+ * t->max exactly (_f32: rounded to float32), and every y between them an x between them.
  *
  * *outside_count is set to the number of y outside the image; outside_count may be NULL.  x may be
  * y; otherwise the two must not overlap.  Both may be NULL if n is 0.  threads is as in

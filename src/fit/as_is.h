@@ -17,13 +17,19 @@ struct spread {
 	double scale, scaled_sd, rest;
 };
 
-/* bell_spread_of() is the spread of n > 0 nodes, of which the first is a value of the column. */
+/*
+ * bell_spread_of() is the spread of n > 0 nodes, which are taken relative to the first: it is best
+ * somewhere among the others, as every node is.
+ */
 struct spread bell_spread_of(const struct node *node, size_t n);
 
 /* bell_spread_of_one() is the spread that takes `mean` off the values and divides them by 1. */
 struct spread bell_spread_of_one(double mean);
 
-/* The transform y = (x - mean)/sd, in a form that is exact next to the mean. */
+/*
+ * bell_shifted_identity() is the transform y = (x - mean)/sd, in a form that is exact next to the
+ * mean.  Its min and max are the ends of the domain.
+ */
 struct bell_transform bell_shifted_identity(enum bell_method method, const struct spread *s);
 
 #endif

@@ -8,8 +8,8 @@
 
 /*
  * bell_collapsed() is the share of the weight of n nodes, in the order of bell_nodes_of(), that the
- * transform t loses, as struct bell_fit says; NaN if n is 0.  The min and max of t are those of the
- * nodes, sd is their standard deviation.
+ * transform t loses, as struct bell_fit says, where neighbors are those in that order; NaN if n is
+ * 0.  No node lies outside t->min and t->max.  sd is the standard deviation of x.
  */
 double bell_collapsed(const struct backend *b, const struct bell_transform *t,
 		      const struct node *node, size_t n, double sd);

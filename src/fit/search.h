@@ -36,7 +36,7 @@ struct point bell_evaluate(struct search *s, double t);
  * bell_search() sets fit->lambda to the lambda of the largest likelihood, to the nearest bound, or
  * to the fixed one of the options; and s->best to the likelihood there, which is the point
  * evaluated last.  It adds BELL_FIT_BOUND and BELL_FIT_ILL_CONDITIONED to fit->flags where they
- * apply.  The caller has set s->c, fit->min and fit->max.
+ * apply.  The caller has set all of *s but `best`, and the min and max of the fit.
  */
 void bell_search(struct search *s);
 

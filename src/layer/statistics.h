@@ -19,7 +19,10 @@ void bell_layer_finalize_group(const struct bell_layer_options *o, enum bell_lay
  */
 void bell_layer_psi_of(const struct bell_layer_options *o, double lambda, struct layer_psi p[2]);
 
-/* Returns the parameters of the kernel layer_terms; all are 0 if lambda does not depend on u. */
+/*
+ * bell_layer_slope_of() returns the parameters of the kernel layer_terms; all are 0 if lambda does
+ * not depend on u, which is so with normalize_only, and with alpha = 0.
+ */
 struct layer_slope bell_layer_slope_of(const struct bell_layer_options *o,
 				       const struct bell_layer_statistics *statistics);
 

@@ -10,8 +10,9 @@
 struct sweep;
 
 /*
- * A step on the blocks of the groups of a bundle that hold elements first to first + n - 1, in the
- * scratch of a thread.  Adds the sums of the block of the k-th group to out[k].
+ * A step on a block of each group of a bundle (plan.h says what these are): on the elements number
+ * first to first + n - 1 of the group, in the scratch of a thread.  It adds the sums of the block
+ * of the k-th group to out[k].
  */
 typedef void sweep_step(const struct sweep *s, char *scratch, size_t first, size_t n,
 			double (*out)[MAX_SUMS]);
@@ -74,8 +75,9 @@ static inline size_t sweep_bytes(const struct layer *l)
 void bell_layer_sweep(struct sweep *s, sweep_step *step);
 
 /*
- * Sets those fields of the k-th group_pass of a bundle that follow from what `step` has set in the
- * statistics.  s->noisy must be set before.
+ * bell_layer_load_statistics() sets those fields of the k-th group_pass of a bundle that follow
+ * from what `step` has set in *statistics, which is that of this group.  s->noisy must be set
+ * before.
  */
 void bell_layer_load_statistics(struct sweep *s, size_t k, enum bell_layer_step step,
 				const struct bell_layer_statistics *statistics);
@@ -89,7 +91,10 @@ void bell_layer_load_given(struct sweep *s);
 /* Does with a bundle what the call asks for.  *s says which bundle it is; no step has run yet. */
 typedef void bundle_task(struct layer *l, struct sweep *s);
 
-/* Cuts a unit into bundles, and calls task for one after the other, in the scratch of a thread. */
+/*
+ * bell_layer_each_bundle() cuts unit number `unit` of a call (plan.h) into bundles, and calls task
+ * for one after the other, in the scratch of a thread.
+ */
 void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task);
 
 #endif

@@ -47,7 +47,10 @@ struct grid {
 	/* The center is 0 or above; above 0, negative tells on which side it is. */
 	double center;
 	int negative;
-	/* The anchor is d in the middle of each side, relative to the center on the side of it. */
+	/*
+	 * The anchor is the d on each side around which the narrow bins lie; on the side of the
+	 * center it is relative to the center.
+	 */
 	double anchor[2];
 	/* The top is the logarithm of the root mean square of each side. */
 	double top[2];
@@ -69,7 +72,9 @@ struct bell_sketch {
 	int shift;
 	/*
 	 * This is the sum of w^2 over the rows in `count`, less the sum for as many rows of weight
-	 * 1, with w as it is kept, in units of 2^-2 WEIGHT_BITS.  It is 0 without weights.
+	 * 1.  w is what is kept of a weight, divided by 2^24 (WEIGHT_BITS): the weight times
+	 * 2^shift.  The unit of the sum is 2^-48.  A row that came without weights adds nothing
+	 * where the shift is 0.
 	 */
 	struct wide excess;
 	struct grid grid;
@@ -95,13 +100,16 @@ struct bell_sketch {
 };
 
 /*
- * What bell_sketch_update_f32() and bell_sketch_update_f64() do once their arguments are checked,
- * weights by bell_weights_check().
+ * bell_sketch_add() is what bell_sketch_update_f32() and bell_sketch_update_f64() do once their
+ * arguments are checked, weights by bell_weights_check().  It returns BELL_OK or BELL_ENOMEM, after
+ * which the sketch is only good to be freed.
  */
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads);
 
-/* The weight of all finite values, in units of 2^-SUM_BITS. */
+/*
+ * bell_sketch_weight() is the weight of all finite values times 2^shift, in units of 2^-SUM_BITS.
+ */
 int128 bell_sketch_weight(const struct bell_sketch *s);
 
 /* ---- weights.c ---- */
@@ -109,40 +117,55 @@ int128 bell_sketch_weight(const struct bell_sketch *s);
 /*
  * bell_weights_check() tells whether each of the sketches can take n rows with these weights.  It
  * returns BELL_OK; BELL_EWEIGHT, and writes the first row whose weight cannot be kept to *row; or
- * BELL_ESIZE.  `whole` says that these are all rows, so that weights that are nothing beside the
- * largest may round to 0.
+ * BELL_ESIZE.  weights may be NULL: all are 1.  `whole` says that these are all rows of a column,
+ * whose shift is bell_weights_exponent() of the weights, so that those of 2^-31 of the largest or
+ * less may round to 0.
  */
 enum bell_status bell_weights_check(struct bell_sketch *const *sketches, size_t columns,
 				    const double *weights, size_t n, bool whole, size_t *row);
 
-/* bell_sketch_fits() tells whether two sketches stay below all limits when they are merged. */
+/*
+ * bell_sketch_fits() tells whether two sketches can be merged: whether at their common shift all
+ * weights add up to less than 2^60, there are less than 2^60 finite, missing and infinite rows
+ * each, and no more than MAX_BINS bins and distinct values.
+ */
 bool bell_sketch_fits(const struct bell_sketch *a, const struct bell_sketch *b);
 
-/* bell_squares_add() adds the squares of weights, whose values are counted elsewhere. */
+/*
+ * bell_squares_add() brings `excess` up to date for rows that are added to a sketch.  weights is
+ * not NULL.  x tells which rows are finite: the others have no part in it.
+ */
 void bell_squares_add(struct bell_sketch *s, const struct values *x, const double *weights);
 
 /*
- * bell_sketch_squares() is the sum of w^2 over the rows in `count`, with w as it is kept, in units
- * of 2^-2 WEIGHT_BITS.
+ * bell_sketch_squares() is the sum of w^2 over the rows in `count`, with w and in the unit of
+ * `excess`.
  */
 struct wide bell_sketch_squares(const struct bell_sketch *s);
 
 /* bell_sketch_effective() is sum(w)^2/sum(w^2), the effective number of rows; 0 without any. */
 double bell_sketch_effective(const struct bell_sketch *s);
 
-/* bell_wide_rows() is the sum of the squares of so many weights 1; the others are arithmetic. */
+/*
+ * bell_wide_rows() is the sum of so many squares of w = 1, in the unit of `excess`.  The others are
+ * arithmetic: a + b, -a, and a rounded to a double.
+ */
 struct wide bell_wide_rows(uint64_t rows);
 struct wide bell_wide_add(struct wide a, struct wide b);
 struct wide bell_wide_minus(struct wide a);
 double bell_wide_double(struct wide a);
 
-/* bell_common_shift() is the larger shift of two sketches, or that of the one that has rows. */
+/*
+ * bell_common_shift() is the shift that two sketches get when they are merged: the larger one; if
+ * only one of them has finite values, its shift; if none has, one that is not 0, if there is one.
+ */
 int bell_common_shift(const struct bell_sketch *a, const struct bell_sketch *b);
 
 /*
- * bell_sketch_rescaled() writes a copy of a sketch with another shift to *out.  The shift is not
- * below that of the sketch, unless this has no rows, and its sums have room (bell_sketch_fits()).
- * It returns BELL_OK, or BELL_ENOMEM and leaves *out as it was.
+ * bell_sketch_rescaled() writes a copy of a sketch with another shift to *out, whose three arrays
+ * the caller is to free.  The shift is not below that of the sketch, unless this has no finite
+ * values, and its sums have room (bell_sketch_fits()).  It returns BELL_OK, or BELL_ENOMEM and
+ * leaves *out as it was.
  */
 enum bell_status bell_sketch_rescaled(const struct bell_sketch *s, int shift,
 				      struct bell_sketch *out);
@@ -156,7 +179,11 @@ enum bell_status bell_sketch_rescaled(const struct bell_sketch *s, int shift,
 enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
 				 const double *weights, unsigned threads, size_t *taken);
 
-/* The distinct values of two sketches together, ascending: up to twice BELL_SKETCH_EXACT. */
+/*
+ * bell_values_union() sets value, weight and values of *out to the distinct values of two sketches
+ * of one shift together, ascending: up to twice BELL_SKETCH_EXACT.  It returns BELL_OK or
+ * BELL_ENOMEM; in both cases the two arrays, which may be NULL, are to be freed.
+ */
 enum bell_status bell_values_union(const struct bell_sketch *a, const struct bell_sketch *b,
 				   struct bell_sketch *out);
 
@@ -178,7 +205,11 @@ size_t bell_bins_combine(struct bin *bin, size_t n);
 enum bell_status bell_bins_union(const struct bin *a, size_t na, const struct bin *b, size_t nb,
 				 struct bin **out, size_t *n);
 
-/* Adds n bins in any order to those of a sketch. */
+/*
+ * bell_bins_add() adds n bins, which it sorts, to those of a sketch.  It returns BELL_OK; or
+ * BELL_ENOMEM, or BELL_ESIZE for more than MAX_BINS bins, and leaves those of the sketch as they
+ * were.
+ */
 enum bell_status bell_bins_add(struct bell_sketch *s, struct bin *bin, size_t n);
 
 /* There are so many rows between two checks of the grid, after the first few. */
@@ -216,13 +247,17 @@ struct span {
 };
 
 /*
- * Adds the rows of a span: all, or those up to the first check at which a grid that is not fixed
- * does not suit them; span->n becomes their number.  s->outside becomes the number of those since
- * the last check that lie outside the narrow bins.
+ * bell_span_add() adds the rows of a span: all, or those up to the first check at which a grid that
+ * is not fixed does not suit them; span->n becomes their number.  s->outside becomes the number of
+ * those since the last check that lie outside the narrow bins.  It returns BELL_OK or BELL_ENOMEM,
+ * after which the sketch is only good to be freed.
  */
 enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 
-/* The values of a sketch move into bins of its grid, which is chosen first if need be. */
+/*
+ * bell_sketch_leave_values() moves the values of a sketch into bins of its grid, which is chosen
+ * first if it is not yet.  It returns BELL_OK, or BELL_ENOMEM and leaves the sketch as it was.
+ */
 enum bell_status bell_sketch_leave_values(struct bell_sketch *s, const struct backend *b);
 
 /* power_of_two() is 2^exponent, without a call where that is a normal number. */
@@ -256,7 +291,10 @@ static inline uint64_t round_units(double units)
 	return units < 0x1p51 ? (uint64_t)(units + magic - magic) : (uint64_t)rint(units);
 }
 
-/* weight_units() is the weight of row i in units of 2^-WEIGHT_BITS. */
+/*
+ * weight_units() is the weight of row i times 2^shift, in units of 2^-WEIGHT_BITS.  The span must
+ * have weights or units.
+ */
 static inline int128 weight_units(const struct span *span, size_t i)
 {
 	return span->units ? span->units[i]
@@ -271,7 +309,11 @@ static inline int128 weight_units(const struct span *span, size_t i)
 #define MAX_WIDTH (-3)
 #define MIN_WIDTH (-1000)
 
-/* The grid that suits the values or bins of a sketch; not chosen if all it holds is zeros. */
+/*
+ * bell_grid_choose() sets *out to the grid that suits the values or bins of a sketch, which is not
+ * fixed, and not `chosen` if all that the sketch holds is zeros.  It returns BELL_OK, or
+ * BELL_ENOMEM and leaves *out as it was.
+ */
 enum bell_status bell_grid_choose(const struct backend *b, const struct bell_sketch *s,
 				  struct grid *out);
 
@@ -304,7 +346,7 @@ struct bell_sketch_options bell_grid_public(const struct grid *g);
 /* 64 bins of width 2^5 reach beyond the logarithm of every double. */
 #define WIDEST 5
 
-/* There are two windows for each second exponent from MIN_WIDTH to WIDEST. */
+/* There are two windows for each second exponent from MIN_WIDTH to WIDEST, rounded up. */
 #define WINDOWS (2 * 505)
 
 /* A level is one window of a grid. */
@@ -342,14 +384,14 @@ int bell_level_for(const struct lattice *l, int i, double t, int side);
 
 /*
  * A sketch of more bins than this gets one grid when sketches merge, which keeps its bytes below
- * 64 KB.
+ * 64 KB where the column itself does not need more bins.
  */
 #define COARSEN_ABOVE 800
 
 /*
  * bell_sketch_coarsen() moves the bins that do not lie on the grid of the sketch into bins that do,
- * through their nodes.  It returns BELL_OK, BELL_ENOMEM, or BELL_ESIZE if there are more than
- * MAX_BINS then.
+ * through their nodes.  It returns BELL_OK, or BELL_ENOMEM, after which the sketch has lost bins
+ * and is only good to be freed.
  */
 enum bell_status bell_sketch_coarsen(struct bell_sketch *s, const struct backend *b);
 

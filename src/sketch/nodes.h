@@ -29,15 +29,22 @@ struct quadrature {
 	int rank;
 };
 
-/* Of n <= NODE_PAD bins. */
+/* bell_quadratures() sets out[i] to the quadrature of bin[i] for i < n, n <= NODE_PAD. */
 void bell_quadratures(const struct backend *b, const struct bin *bin, size_t n,
 		      struct quadrature *out);
 
-/* |x| = size + low of n <= NODE_PAD coordinates relative to a center; 0: of logarithms. */
+/*
+ * bell_sizes_of() sets size[i] + low[i] to the |x| of the coordinate d[i] relative to a center, or
+ * of the logarithm d[i] if center is 0, for i < n, n <= NODE_PAD.
+ */
 void bell_sizes_of(const struct backend *b, double center, const double *d, size_t n, double *size,
 		   double *low);
 
-/* All nodes of a sketch, to be freed: values as they are, zeros, then the nodes of bins. */
+/*
+ * bell_nodes_of() sets *out to the nodes of a sketch, to be freed, and *n to their number: its
+ * values in ascending order; or one node for zeros, if there are any, and then those of the bins in
+ * the order of bins, which is not that of x.  It returns BELL_OK, or BELL_ENOMEM and sets *n to 0.
+ */
 enum bell_status bell_nodes_of(const struct backend *b, const struct bell_sketch *s,
 			       struct node **out, size_t *n);
 
