@@ -15,7 +15,7 @@ extern "C" {
 
 /*
  * The largest number of threads that a function takes.  0 asks for one for each CPU that the
- * process may use; threads.h says which these are.
+ * process may use, or for another number that the environment gives: see threads.h.
  */
 #define BELL_MAX_THREADS 1024
 

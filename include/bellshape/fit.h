@@ -210,8 +210,8 @@ struct bell_fit {
 	 * the smallest and the largest of them differ by more than rounding, which is 2^-48 of the
 	 * one of these two that is larger in size.  A value also collapses if the inverse of its y
 	 * is farther from it than 1e-3 standard deviations of x.  In a sketch with bins the nodes
-	 * stand for the values, so that the share is right to about the weight of a bin.  NaN if
-	 * there is no finite value.
+	 * stand for the values, in the order of the bins, so that the share is right to about the
+	 * weight of a bin.  NaN if there is no finite value.
 	 */
 	double collapsed;
 
@@ -259,14 +259,15 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * options may be NULL: the defaults are used.
  *
- * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
+ * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means as many
+ * as threads.h says.
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
  * lambda is infinite, or if the method or the weight_type is unknown; BELL_EBACKEND if the
  * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative,
- * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and a value with a weight is not above 0;
- * BELL_ENOMEM.  On an error *out is not written.
+ * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and a value that counts as a row is not
+ * above 0; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

@@ -60,8 +60,8 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
  * options NULL means the defaults of bell_fit_options_default().  A fit with the flag
  * BELL_FIT_ILL_CONDITIONED is no error here.  sketches may be NULL if there are no columns.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
- * for each CPU.  They share the columns, and the result does not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for as
+ * many as threads.h says.  They share the columns, and the result does not depend on it.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
  * of range), BELL_EDOMAIN (Box-Cox, and a sketch has seen a value that is not above 0), BELL_ESIZE

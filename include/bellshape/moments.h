@@ -39,8 +39,8 @@ struct bell_moments {
  * and sum in float64.  x needs no more alignment than its type, and may be NULL if n is 0.  They
  * allocate no memory.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
- * for each CPU.  The bits of *out depend on x and n alone, not on threads or the backend.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for as
+ * many as threads.h says.  The bits of *out depend on x and n alone, not on threads or the backend.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range) or BELL_EBACKEND.
  */

@@ -52,8 +52,8 @@ struct bell_normal_stream {
  * finite, and sd must not become 0 unless it is 0.  y needs no more alignment than its type, and
  * may be NULL if n is 0.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for one for each
- * CPU.  y does not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS, or 0 for as many as
+ * threads.h says.  y does not depend on it.
  *
  * They return BELL_OK, BELL_WRAPPED (offset + n exceeds 2^64: y is written, and sample 2^64 - 1 is
  * followed by samples 0, 1, ...), BELL_EINVAL (a NULL pointer; threads, mean or sd out of range),

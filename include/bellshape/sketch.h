@@ -78,9 +78,9 @@ struct bell_sketch_options {
 	 * that is to have no values any anchor and top will do, such as 0.
 	 *
 	 * If the narrow bins would reach further than 0.5 from the center, that is, if |anchor| +
-	 * 128 widths is above 0.5, no bin has a center: all measure log|x|, and the narrow ones lie
-	 * around log|center| + anchor.  The size of that anchor must then be below 2^47 widths less
-	 * 745.
+	 * 128 widths is above 0.5 for the anchor on the side of the center, no bin has a center:
+	 * all measure log|x|, and the narrow ones on that side lie around log|center| + anchor.
+	 * The size of `anchor` there must then be below 2^47 widths less 745.
 	 */
 	double anchor[2];
 
@@ -136,12 +136,14 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * bell_table_check_weights() (table.h) says which row has one.  The remedy is to multiply all
  * weights of a column, in every update, by one power of two.
  *
- * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
+ * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means as many
+ * as threads.h says.
  *
  * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
  * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
  * BELL_EWEIGHT if a weight is negative, NaN, too large or too small; BELL_ESIZE if all weights
- * would add up to 2^60 or more, or if there would be 2^60 rows or more.  After these errors the
+ * would add up to 2^60 or more, or if there would be 2^60 finite, missing or
+ * infinite rows or more.  After these errors the
  * sketch is as it was.  They return BELL_ENOMEM if memory runs out; then a part of the values may
  * have been added, and the sketch is only good to be freed.
  */
@@ -176,7 +178,7 @@ BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, 
 /*
  * bell_sketch_merge() adds to `into` everything that `from` has seen.  `from` is only read.  Which
  * of the two sketches is `into` makes no difference to a bit.  A sketch that has seen nothing and
- * was given no grid changes nothing.
+ * was given neither a grid nor an exponent changes nothing.
  *
  * Bins of the same place and width add up; bins of different grids are kept side by side.  If one
  * of the two still keeps its values and the other has bins, the values go into bins of the grid of
@@ -189,13 +191,14 @@ BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, 
  * one, chosen from all that both have seen, if there was none or there are more than 800 bins.
  *
  * If the weights of the two are scaled by different exponents, the result has the greater one, at
- * which both are exact, but that of the other if one of them has no finite values.
+ * which both are exact.  But if only one of them has finite values, it is the exponent of that one,
+ * and if none has and one exponent is 0, it is the other.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL or if both are the same sketch; BELL_ESIZE if
  * all weights, times 2^exponent of the result, would add up to 2^60 or more, if there would be 2^60
- * rows or more, or if both have more than 2^20 bins and distinct values together; BELL_EBACKEND if
- * the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error `into` is
- * as it was.
+ * finite, missing or infinite rows or more, or if both have more than 2^20 bins and distinct values
+ * together; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_ENOMEM.  On an error `into` is as it was.
  */
 BELL_API enum bell_status bell_sketch_merge(struct bell_sketch *into,
 					    const struct bell_sketch *from);

@@ -28,7 +28,7 @@ BELL_API size_t bell_type_size(enum bell_type type);
  * is fine in every function.  Only the `out` of a transform is written to.
  *
  * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS
- * (backend.h), or 0 for one for each CPU, and the results do not depend on it.
+ * (backend.h), or 0 for as many as threads.h says, and the results do not depend on it.
  *
  * Two kinds of tables are impossible.  One of an unknown type, or without data where it has
  * elements, is BELL_EINVAL.  One is BELL_ESIZE if its number of elements exceeds a ptrdiff_t, or if
@@ -77,7 +77,7 @@ BELL_API enum bell_status bell_table_sketch(const struct bell_table *table, cons
  * It returns BELL_OK; BELL_EINVAL if row, sketches (unless there are no columns) or one of them is
  * NULL; BELL_EWEIGHT if a weight is negative, NaN, too large or too small, and writes to *row which
  * row is the first with such a weight; BELL_ESIZE if weights would add up to 2^60 or more, or if
- * there would be 2^60 rows or more.
+ * there would be 2^60 finite, missing or infinite rows or more.
  */
 BELL_API enum bell_status bell_table_check_weights(struct bell_sketch *const *sketches,
 						   const double *weights, size_t rows,
@@ -99,14 +99,14 @@ BELL_API enum bell_status bell_table_merge(struct bell_sketch *const *into,
 /*
  * bell_table_fit() fits every column and sets *out to a new model of the table's columns, without
  * names, to be freed with bell_model_free().  The fits are those of bell_fit_*() on each column, to
- * the bit, whatever the layout of the table.  It reads the table once, and columns whose fit has
- * the flag BELL_FIT_ILL_CONDITIONED (fit.h) once more.  weights is NULL, or holds one weight for
+ * the bit, whatever the layout of the table.  It reads the table once, and once more those columns
+ * that bell_fit_*() would read a second time.  weights is NULL, or holds one weight for
  * each row. options NULL means the defaults of bell_fit_options_default().
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
  * impossible table), BELL_ESIZE (an impossible table), BELL_EBACKEND, BELL_EWEIGHT (a weight is
- * negative, NaN or infinite), BELL_EDOMAIN (the method is Box-Cox, and a value whose weight is not
- * 0 is not above 0) or BELL_ENOMEM.  After an error *out is not written.
+ * negative, NaN or infinite), BELL_EDOMAIN (where bell_fit_*() returns it for a column) or
+ * BELL_ENOMEM.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 					 const struct bell_fit_options *options, unsigned threads,

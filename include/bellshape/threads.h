@@ -24,10 +24,11 @@ extern "C" {
 /*
  * bell_threads_run is the type of a function by which a host runs the library's work on threads of
  * its own, such as those of OpenMP, oneTBB or a framework.  It calls work(argument) `times` times,
- * at least twice, and returns when all these calls have returned.  They may run at the same time,
- * on any threads, or one after the other, in any order: results do not depend on it.  Each call
- * takes parts of the work until none is left, so that those that begin late find little to do.  It
- * may therefore also make fewer calls, if it has fewer threads to lend.
+ * where `times` is 2 or more, and returns when all these calls have returned.  They may run at the
+ * same time, on any threads, or one after the other, in any order: results do not depend on
+ * it.  Each call takes parts of the work until none is left, so that those that begin late find
+ * little to do.  It may therefore also make fewer calls, but at least one, if it has fewer threads
+ * to lend.
  *
  * context is that of bell_threads_use().  The function may be called on several threads at once,
  * each time with another `argument`.  It must not leave by an exception or longjmp().

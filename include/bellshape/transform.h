@@ -94,8 +94,8 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
  * times and at most 8 times in the tests.  So two x that are closer together than this error may
  * get y in the opposite order.
  *
- * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for one
- * for each CPU.  The results do not depend on it.
+ * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for as
+ * many as threads.h says.  The results do not depend on it.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
  * is unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an

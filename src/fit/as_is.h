@@ -18,8 +18,8 @@ struct spread {
 };
 
 /*
- * bell_spread_of() is the spread of n > 0 nodes, which are taken relative to the first: it is best
- * somewhere among the others, as every node is.
+ * bell_spread_of() is the spread of n > 0 nodes.  They are taken relative to the first, so that a
+ * mean far from 0 costs no digits; any order will do.
  */
 struct spread bell_spread_of(const struct node *node, size_t n);
 

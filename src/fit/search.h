@@ -42,7 +42,8 @@ void bell_search(struct search *s);
 
 /*
  * bell_interval() sets fit->ci95, for which bell_search() must have been called; NaN where lambda
- * is fixed.  It adds BELL_FIT_ILL_CONDITIONED to fit->flags where an end cannot be found.
+ * is fixed.  Where an end cannot be found it is the last point tried, or NaN, and
+ * BELL_FIT_ILL_CONDITIONED is added to fit->flags.
  */
 void bell_interval(struct search *s);
 

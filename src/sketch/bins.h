@@ -73,8 +73,8 @@ struct bell_sketch {
 	/*
 	 * This is the sum of w^2 over the rows in `count`, less the sum for as many rows of weight
 	 * 1.  w is what is kept of a weight, divided by 2^24 (WEIGHT_BITS): the weight times
-	 * 2^shift.  The unit of the sum is 2^-48.  A row that came without weights adds nothing
-	 * where the shift is 0.
+	 * 2^shift.  The unit of the sum is 2^-48.  Rows that come without weights add nothing if
+	 * the shift is 0; otherwise an update gives them weights of 1.
 	 */
 	struct wide excess;
 	struct grid grid;
@@ -157,7 +157,7 @@ double bell_wide_double(struct wide a);
 
 /*
  * bell_common_shift() is the shift that two sketches get when they are merged: the larger one; if
- * only one of them has finite values, its shift; if none has, one that is not 0, if there is one.
+ * only one of them has finite values, its shift; if none has and one shift is 0, the other.
  */
 int bell_common_shift(const struct bell_sketch *a, const struct bell_sketch *b);
 
@@ -212,7 +212,7 @@ enum bell_status bell_bins_union(const struct bin *a, size_t na, const struct bi
  */
 enum bell_status bell_bins_add(struct bell_sketch *s, struct bin *bin, size_t n);
 
-/* There are so many rows between two checks of the grid, after the first few. */
+/* There is a check of the grid whenever the rows since there are bins are a multiple of this. */
 #define CHECK_ROWS ((size_t)1 << 18)
 
 /* A span has at most so many checks. */
@@ -230,8 +230,8 @@ struct span {
 	const struct values *x;
 
 	/*
-	 * The weights of all rows of the column are either `weights`, or `units` in units of
-	 * 2^-WEIGHT_BITS.  Where both are NULL every row has the weight 1.
+	 * The weights of all rows of the column are either `weights`, or, times 2^shift and in
+	 * units of 2^-WEIGHT_BITS, `units`.  Where both are NULL every row has the weight 1.
 	 */
 	const double *weights;
 	const int128 *units;
@@ -249,8 +249,9 @@ struct span {
 /*
  * bell_span_add() adds the rows of a span: all, or those up to the first check at which a grid that
  * is not fixed does not suit them; span->n becomes their number.  s->outside becomes the number of
- * those since the last check that lie outside the narrow bins.  It returns BELL_OK or BELL_ENOMEM,
- * after which the sketch is only good to be freed.
+ * those since the last check that lie outside the narrow bins, by which the caller knows whether
+ * that check failed; s->seen is left to the caller.  It returns BELL_OK or BELL_ENOMEM, after which
+ * the sketch is only good to be freed.
  */
 enum bell_status bell_span_add(struct bell_sketch *s, struct span *span, unsigned threads);
 
@@ -292,8 +293,8 @@ static inline uint64_t round_units(double units)
 }
 
 /*
- * weight_units() is the weight of row i times 2^shift, in units of 2^-WEIGHT_BITS.  The span must
- * have weights or units.
+ * weight_units() is the weight of row i of the column times 2^shift, in units of
+ * 2^-WEIGHT_BITS.  The span must have weights or units.
  */
 static inline int128 weight_units(const struct span *span, size_t i)
 {
@@ -375,8 +376,9 @@ struct lattice bell_lattice(const struct backend *b, const struct grid *g);
 struct level bell_level(const struct lattice *l, int i);
 
 /*
- * bell_level_for() is the number of the first window from i on that can hold a value at log|x| = t
- * on a side, where 1 is the side of x < 0.
+ * bell_level_for() is the number of the first window from i on that may hold a value at log|x| = t
+ * on a side, where 1 is the side of x < 0.  No window before it does, but because t is rounded the
+ * value may lie just outside of it.
  */
 int bell_level_for(const struct lattice *l, int i, double t, int side);
 

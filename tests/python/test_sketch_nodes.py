@@ -49,7 +49,8 @@ def test_nodes_stand_for_the_column(rng, make, weighted):
     fit, again = sketch.fit(), b.yeojohnson_fit(values, weights)
     # An end of the interval lies 1.96 standard errors from lambda.
     error = (fit.ci95[1] - fit.ci95[0]) / 3.92
-    assert abs(again.lmbda - fit.lmbda) < 1e-7 * error
+    # A fit rounds weights to 2^-31 of the largest, which is that of the zeros here.
+    assert abs(again.lmbda - fit.lmbda) < 1e-6 * error
 
 
 def test_nodes_belong_to_the_caller(rng):
