@@ -73,9 +73,10 @@ struct bell_sketch_options {
 
 	/*
 	 * A value of d near which the data lie: of x > 0 in [0], of x < 0 in [1].  On the side of a
-	 * center it is relative to that center.  An anchor is from -745 to 745, and its size is
+	 * center it is relative to that center; on the other side, which has wide bins alone then,
+	 * they lie around it.  An anchor is from -745 to 745, and its size is
 	 * below 2^47 widths, because further out a double could not tell bins apart.  On a side
-	 * that is to have no values any anchor and top will do, such as 0.
+	 * that is to have no values any anchor and top in range will do, such as 0.
 	 *
 	 * If the narrow bins would reach further than 0.5 from the center, that is, if |anchor| +
 	 * 128 widths is above 0.5 for the anchor on the side of the center, no bin has a center:
@@ -84,7 +85,10 @@ struct bell_sketch_options {
 	 */
 	double anchor[2];
 
-	/* The logarithm of the root mean square of each side, from -745 to 745. */
+	/*
+	 * The logarithm of the root mean square of the values on each side, never relative to a
+	 * center, from -745 to 745.  An estimate will do.
+	 */
 	double top[2];
 };
 
@@ -182,8 +186,9 @@ BELL_API enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, 
  *
  * Bins of the same place and width add up; bins of different grids are kept side by side.  If one
  * of the two still keeps its values and the other has bins, the values go into bins of the grid of
- * the result.  If the result has more than 800 bins in all and neither sketch is empty, all bins go
- * into those of one grid.
+ * the result.  If the result has more than 800 bins in all and both sketches have finite values,
+ * all bins go into those of one grid.  If both still keep their values, so does the result while
+ * these are no more than BELL_SKETCH_EXACT distinct ones; no grid is chosen then.
  *
  * The result has the grid that was given or settled, if one of the two has such a grid, also if
  * that one is empty; if both have one, that of the sketch with the greater weight.  If neither has

@@ -25,7 +25,7 @@ BELL_API size_t bell_type_size(enum bell_type type);
  * column j, is at data + i row_stride + j column_stride, counted in elements.  A row-major table
  * without gaps has the strides (columns, 1), a column-major one (1, rows).  A stride may be
  * negative.  data is float * or double *, and may be NULL if there are no rows or no columns, which
- * is fine in every function.  Only the `out` of a transform is written to.
+ * is fine in every function.  Only the `out` of a transform or an inverse is written to.
  *
  * In every function threads is the largest number of threads to use, 1 to BELL_MAX_THREADS
  * (backend.h), or 0 for as many as threads.h says, and the results do not depend on it.

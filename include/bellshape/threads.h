@@ -33,17 +33,18 @@ extern "C" {
  * context is that of bell_threads_use().  The function may be called on several threads at once,
  * each time with another `argument`.  It must not leave by an exception or longjmp().
  *
- * It returns 0 if it has made calls.  Any other number says that it has no threads to lend now, and
- * the library's own do what is left.
+ * It returns 0 if it has made a call.  Any other number says that it has no threads to lend now,
+ * and the library's own do the work; calls that were made nevertheless do no harm if they have
+ * returned. A thread that makes calls needs BELL_STACK_SIZE (backend.h) of stack.
  */
 typedef int bell_threads_run(void *context, void (*work)(void *argument), void *argument,
 			     unsigned times);
 
 /*
  * bell_threads_use() makes all functions of the library use the threads of a host, through `run`,
- * from now on, whenever they would use more than that of the caller.  `context` is given to each
- * call of `run`, and may be NULL.  A NULL `run` goes back to the library's own threads; context is
- * then ignored.
+ * from now on, whenever they would use more than that of the caller; how many they use is still
+ * what `threads` of each function says.  `context` is given to each call of `run`, and may be
+ * NULL.  A NULL `run` goes back to the library's own threads; context is then ignored.
  *
  * It may be called at any time, on any thread.  Calls of other functions that are under way in
  * other threads go on with what they began with, so what `run` and `context` need must last until

@@ -147,7 +147,7 @@ void *line_of(const struct lines *l, const struct array *a);
 /* The Python object that owns the model from now on, also if this fails and returns NULL. */
 PyObject *model_object(struct state *state, struct bell_model *model);
 
-/* ---- _core_sketches.c and _core_fit.c: one sketch a column of a table ---- */
+/* ---- _core_lock.c, _core_sketches.c, _core_fit.c: one sketch a column of a table ---- */
 
 /* Calls run without the GIL, so that each holds the lock. */
 struct sketches {

@@ -4,51 +4,6 @@
 
 #include <unistd.h>
 
-/* ---- locks ---- */
-
-const char sketches_failed[] = "an earlier error has left this sketch incomplete";
-const char sketches_stopped[] = "an interrupt has left this sketch incomplete";
-static const char torn[] = "another thread was changing this sketch when the process was forked";
-
-/*
- * After a fork, a lock that another thread held is held for ever: that thread is not in the child.
- * What it was about to change is torn; what it was reading is whole.
- */
-static bool renew(struct sketches *s)
-{
-	if (!PyThread_acquire_lock(s->lock, NOWAIT_LOCK)) {
-		/* Nobody can free a lock that is held. */
-		PyThread_type_lock fresh = PyThread_allocate_lock();
-
-		if (!fresh)
-			return PyErr_NoMemory(), false;
-		s->lock = fresh;
-		s->incomplete = s->changing ? torn : s->incomplete;
-	} else
-		PyThread_release_lock(s->lock);
-	s->changing = false;
-	s->pid = (long)getpid();
-	return true;
-}
-
-struct sketches *sketches_lock(PyObject *self)
-{
-	struct sketches *s = (struct sketches *)self;
-
-	if (s->pid != (long)getpid() && !renew(s))
-		return NULL;
-	Py_BEGIN_ALLOW_THREADS;
-	PyThread_acquire_lock(s->lock, WAIT_LOCK);
-	Py_END_ALLOW_THREADS;
-	if (!s->incomplete)
-		return s;
-	sketches_unlock(s);
-	PyErr_SetString(PyExc_ValueError, s->incomplete);
-	return NULL;
-}
-
-void sketches_unlock(struct sketches *s) { PyThread_release_lock(s->lock); }
-
 /* ---- making and freeing ---- */
 
 /* An object whose `columns` sketches are all NULL. */

@@ -100,17 +100,6 @@ static void raise_refused(const struct refused *refused)
 	PyMem_Free(value);
 }
 
-PyObject *raise_sum(enum bell_status status, const char *what)
-{
-	if (status != BELL_ESIZE)
-		return raise_status(status, what);
-	PyErr_Format(PyExc_ValueError,
-		     "%s: weights, or rows, would add up to more than a sketch can keep, 2**60; "
-		     "multiply all weights by one power of two",
-		     what);
-	return NULL;
-}
-
 /* Returns false with an exception set. */
 static bool update_checked(struct sketches *s, const struct array *a, struct weights *w,
 			   unsigned threads, bool whole)

@@ -5,7 +5,6 @@
 #include "layer/plan.h"
 #include "layer/shape.h"
 #include "layer/statistics.h"
-#include "layer/sweep.h"
 #include "parallel.h"
 
 /*
@@ -168,7 +167,7 @@ static size_t block_bytes(const struct layer *l)
 
 static size_t thread_bytes(const struct layer *l)
 {
-	return block_bytes(l) + whole_lines(sweep_bytes(l));
+	return block_bytes(l) + whole_lines(sweep_bytes(l->bundle));
 }
 
 /* The bytes that a planned call works in, and up to a line to align them. */

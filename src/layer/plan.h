@@ -30,6 +30,7 @@
 #include <stdint.h>
 #include <bellshape/layer_parts.h>
 #include "dispatch.h"
+#include "layer/pass.h"
 
 /*
  * Elements of a group that go through the kernels together.  With doubles, a block is 2 KiB; the up
@@ -61,9 +62,6 @@
 
 /* Noise of a bundle that is made together: NOISE_RUN of each of LINE_GROUPS samples, at most. */
 #define NOISE_ROW (LINE_GROUPS * NOISE_RUN)
-
-/* Sums that a step makes of a group: five of the kernel layer_terms, two of layer_weights. */
-#define MAX_SUMS 7
 
 /*
  * In a tile, the block of one group begins this number of elements after that of the group before:

@@ -107,12 +107,12 @@ struct bell_sketch {
 enum bell_status bell_sketch_add(struct bell_sketch *s, const struct backend *b,
 				 const struct values *x, const double *weights, unsigned threads);
 
+/* ---- weights.c ---- */
+
 /*
  * bell_sketch_weight() is the weight of all finite values times 2^shift, in units of 2^-SUM_BITS.
  */
 int128 bell_sketch_weight(const struct bell_sketch *s);
-
-/* ---- weights.c ---- */
 
 /*
  * bell_weights_check() tells whether each of the sketches can take n rows with these weights.  It

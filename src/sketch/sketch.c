@@ -251,17 +251,6 @@ enum bell_status bell_sketch_update_f64(struct bell_sketch *sketch, const double
 
 /* ---- what it holds ---- */
 
-int128 bell_sketch_weight(const struct bell_sketch *s)
-{
-	int128 weight = s->zeros;
-
-	for (size_t i = 0; i < s->values; i++)
-		weight += s->weight[i] << POWER_BITS;
-	for (size_t i = 0; i < s->bins; i++)
-		weight += s->bin[i].sum[0];
-	return weight;
-}
-
 enum bell_status bell_sketch_summary(const struct bell_sketch *s, struct bell_sketch_summary *out)
 {
 	if (!s || !out)

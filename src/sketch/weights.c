@@ -36,7 +36,18 @@ enum bell_status bell_sketch_scale_weights(struct bell_sketch *sketch, int expon
 	return BELL_OK;
 }
 
-/* ---- limits ---- */
+/* ---- sums and their limits ---- */
+
+int128 bell_sketch_weight(const struct bell_sketch *s)
+{
+	int128 weight = s->zeros;
+
+	for (size_t i = 0; i < s->values; i++)
+		weight += s->weight[i] << POWER_BITS;
+	for (size_t i = 0; i < s->bins; i++)
+		weight += s->bin[i].sum[0];
+	return weight;
+}
 
 /* The sum of n weights in units, or the first that cannot be taken. */
 static enum bell_status sum_weights(const double *weights, size_t n, int shift, bool whole,
