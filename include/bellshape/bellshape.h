@@ -10,6 +10,7 @@
 #include <bellshape/model.h>
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
+#include <bellshape/normality.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>
