@@ -90,55 +90,59 @@ static void distances(const struct knot *knot, size_t knots, double n, struct or
 #define GROUP 4
 
 /*
- * The sum over the values that some knots stand for, whose scores follow those of `below` values,
- * of value times score.  The knots have the moments of their values, so that a smooth function such
- * as z times the score at z has the same mean over both.  At the ends of a column the score is not
- * smooth; but its sum is known, and it makes up for that.
+ * The sum over the values that some knots stand for of value times score, where the scores add up
+ * to `sum`.  The knots have the moments of their values, so that a smooth function such as z times
+ * the score at z has the same mean over both.  At the ends of a column the score is not smooth; but
+ * its sum is known, and it makes up for that.
  */
-static double group_product(const struct scores *s, const struct knot *knot, size_t knots,
-			    double below)
+static double group_product(const struct knot *knot, size_t knots, double n, double sum)
 {
-	double weight = 0, value = 0, score = 0, product = 0, sum;
+	double weight = 0, value = 0, score = 0, product = 0;
 
 	for (size_t i = 0; i < knots; i++) {
-		double w = knot[i].weight, q = w * bell_score(knot[i].below + 0.5, s->n);
+		double w = knot[i].weight, q = w * bell_score(knot[i].below + 0.5, n);
 
 		weight += w;
 		value += w * knot[i].z;
 		score += q;
 		product += q * knot[i].z;
 	}
-	sum = bell_score_sums(s, fmin(below + weight, s->n)).sum - bell_score_sums(s, below).sum;
 	return product + value / weight * (sum - score);
 }
 
 static bool is_step(const struct knot *k) { return k->above - k->below >= k->weight / 2; }
 
+/* How many knots from the first on stand for values around them, at most GROUP. */
+static size_t group_size(const struct knot *knot, size_t knots)
+{
+	size_t n = 0;
+
+	while (n < knots && n < GROUP && !is_step(&knot[n]))
+		n++;
+	return n;
+}
+
 static double correlation(const struct knot *knot, size_t knots, double n)
 {
 	struct scores scores;
 	struct sum product = {0, 0};
-	double below = 0;
+	double at = 0, before = 0;
 
 	bell_scores(n, &scores);
-	for (size_t i = 0, end; i < knots; i = end) {
-		double sum;
+	for (size_t i = 0, size; i < knots; i += size) {
+		double sums;
 
-		for (end = i; end < knots && end < i + GROUP && !is_step(&knot[end]);)
-			end++;
-		if (end > i) {
-			sum_add(&product, group_product(&scores, knot + i, end - i, below));
-			for (; i < end; i++)
-				below += knot[i].weight;
-			continue;
-		}
-		sum = bell_score_sums(&scores, knot[i].above).sum -
-		      bell_score_sums(&scores, knot[i].below).sum;
-		sum_add(&product, knot[i].z * sum);
-		below = knot[i].above;
-		end = i + 1;
+		size = group_size(knot + i, knots - i);
+		at = size ? at : knot[i].above;
+		for (size_t j = i; j < i + size; j++)
+			at += knot[j].weight;
+		sums = bell_score_sums(&scores, fmin(at, n)).sum;
+		sum_add(&product, size ? group_product(knot + i, size, n, sums - before)
+				       : knot[i].z * (sums - before));
+		before = sums;
+		size += size == 0;
 	}
-	return sum_value(&product) / sqrt(bell_score_sums(&scores, n).square * (n - 1));
+	return sum_value(&product) / sqrt(2 * scores.half_square * (n - 1));
 }
 
 /* ---- Pearson ---- */

@@ -14,19 +14,6 @@
 
 double bell_score(double i, double n) { return bell_normal_quantile((i - 0.375) / (n + 0.25)); }
 
-void bell_scores(double n, struct scores *out)
-{
-	out->n = n;
-	out->cells = n < 2 * SCORE_CELLS ? (int)floor(n / 2) : SCORE_CELLS;
-	out->sum[0] = out->square[0] = 0;
-	for (int i = 0; i < out->cells; i++) {
-		double q = bell_score(i + 1, n);
-
-		out->sum[i + 1] = out->sum[i] + q;
-		out->square[i + 1] = out->square[i] + q * q;
-	}
-}
-
 /*
  * Sums of q(p(t)) and of its square over the midpoints of the cells up to t, but for a constant:
  * the integral of f less f'/24 and plus 7 f'''/5760.  With the slope s of q, q'' is q s^2.
@@ -43,7 +30,7 @@ static struct score_sums smooth_sums(double t, double n)
 /* The sums of the first t <= n/2. */
 static struct score_sums lower_half(const struct scores *s, double t)
 {
-	struct score_sums sums = {s->sum[s->cells], s->square[s->cells]}, from, to;
+	struct score_sums sums = {s->sum[s->cells], s->square[s->cells]}, to;
 
 	if (t < s->cells) {
 		int i = (int)t;
@@ -54,23 +41,36 @@ static struct score_sums lower_half(const struct scores *s, double t)
 	}
 	/* Few values have nothing in the middle, or one of score 0. */
 	if (s->n >= 2 * SCORE_CELLS) {
-		from = smooth_sums(s->cells, s->n);
 		to = smooth_sums(t, s->n);
-		sums.sum += to.sum - from.sum;
-		sums.square += to.square - from.square;
+		sums.sum += to.sum - s->end.sum;
+		sums.square += to.square - s->end.square;
 	}
 	return sums;
 }
 
+void bell_scores(double n, struct scores *out)
+{
+	out->n = n;
+	out->cells = n < 2 * SCORE_CELLS ? (int)floor(n / 2) : SCORE_CELLS;
+	out->sum[0] = out->square[0] = 0;
+	for (int i = 0; i < out->cells; i++) {
+		double q = bell_score(i + 1, n);
+
+		out->sum[i + 1] = out->sum[i] + q;
+		out->square[i + 1] = out->square[i] + q * q;
+	}
+	out->end = smooth_sums(out->cells, n);
+	out->half_square = lower_half(out, n / 2).square;
+}
+
 struct score_sums bell_score_sums(const struct scores *s, double t)
 {
-	struct score_sums half, sums;
+	struct score_sums sums;
 
 	if (t <= s->n / 2)
 		return lower_half(s, t);
 	/* Those of the upper half are the same in the opposite order, with the opposite sign. */
-	half = lower_half(s, s->n / 2);
 	sums = lower_half(s, fmax(s->n - t, 0));
-	sums.square = 2 * half.square - sums.square;
+	sums.square = 2 * s->half_square - sums.square;
 	return sums;
 }
