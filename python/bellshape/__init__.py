@@ -2,8 +2,8 @@
 """A toolkit that makes data bell-shaped.
 
 It fits the transforms of Yeo and Johnson and of Box and Cox by maximum likelihood, from values or
-from sketches; computes moments; and makes normal samples.  `bellshape.nn` has the layers of
-normality normalization for PyTorch.
+from sketches; computes moments and tests of normality; and makes normal samples.  `bellshape.nn`
+has the layers of normality normalization for PyTorch.
 
 Functions read arrays of float32 and float64 where they lie, read-only and strided ones too:
 whatever has the buffer protocol (NumPy, ctypes), DLPack (PyTorch and JAX, on the CPU) or the
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 from ._fit import Fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
+from ._normality import Normality, NormalityTest, normality
 from ._sketch import Sketch
 
 if TYPE_CHECKING:
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Fit",
     "Moments",
+    "Normality",
+    "NormalityTest",
     "PowerTransformer",
     "Sketch",
     "backend",
     "moments",
+    "normality",
     "standard_normal",
     "yeojohnson",
     "yeojohnson_fit",

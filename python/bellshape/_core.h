@@ -12,7 +12,7 @@
 
 /* The functions of one topic, ending in {NULL}; _core.c adds them to the module. */
 extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], moments_methods[],
-    threads_methods[];
+    normality_methods[], threads_methods[];
 
 /* The types of the module; _core.c creates them. */
 extern PyType_Spec model_spec, sketches_spec;
