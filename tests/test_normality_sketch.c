@@ -43,7 +43,7 @@ static void check_near(const struct bell_normality *found, const struct bell_nor
 	cr_expect(
 	    near(found->distance, true_one->distance, overlap + 0.0003 + 0.2 / sqrt((double)n)),
 	    "%s, %zu: distance %g not %g", what, n, found->distance, true_one->distance);
-	cr_expect(near(found->qq_correlation, true_one->qq_correlation, 1e-4),
+	cr_expect(near(found->qq_correlation, true_one->qq_correlation, 2e-4),
 		  "%s, %zu: correlation %.9g not %.9g", what, n, found->qq_correlation,
 		  true_one->qq_correlation);
 }

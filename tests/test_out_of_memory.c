@@ -305,4 +305,21 @@ static enum bell_status fit_table(void *unused)
 
 Test(out_of_memory, fits) { check_every_failure(fit_table, NULL, 4); }
 
+/* With weights and without; those of a sketch are left out, for they are sorted by qsort(). */
+static enum bell_status test_normality(void *unused)
+{
+	static double x[1000], weights[1000];
+	struct bell_normality plain, weighted;
+	enum bell_status status;
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(x); i++)
+		x[i] = (double)(i * i % 97), weights[i] = 1;
+	status = bell_normality_f64(x, NULL, COUNT(x), NULL, 1, &plain);
+	return status == BELL_OK ? bell_normality_f64(x, weights, COUNT(x), NULL, 1, &weighted)
+				 : status;
+}
+
+Test(out_of_memory, normality) { check_every_failure(test_normality, NULL, 10); }
+
 #endif

@@ -223,6 +223,7 @@ static enum bell_status sketches(const void *input)
 	const struct input *in = input;
 	struct bell_sketch *first, *second, *back, *settled, *like;
 	struct bell_sketch_summary summary;
+	struct bell_normality normality;
 	struct bell_fit fit;
 
 	TRY(bell_sketch_create(NULL, &first));
@@ -242,11 +243,9 @@ static enum bell_status sketches(const void *input)
 	TRY(nodes(like));
 	TRY(bell_sketch_summary(like, &summary));
 	TRY(bell_fit_sketch(second, &in->options, &fit));
-	bell_sketch_free(first);
-	bell_sketch_free(second);
-	bell_sketch_free(back);
-	bell_sketch_free(settled);
-	bell_sketch_free(like);
+	TRY(bell_normality_sketch(second, NULL, NULL, &normality));
+	for (size_t i = 0; i < 5; i++)
+		bell_sketch_free((struct bell_sketch *[]){first, second, back, settled, like}[i]);
 	return BELL_OK;
 }
 
@@ -255,8 +254,10 @@ Test(stack, sketches) { each_input("sketches", sketches); }
 static enum bell_status fits(const void *input)
 {
 	const struct input *in = input;
+	struct bell_normality normality;
 	struct bell_fit fit;
 
+	TRY(bell_normality_f32(in->narrow, in->weights, N, NULL, in->threads, &normality));
 	TRY(bell_fit_f32(in->narrow, in->weights, N, &in->options, in->threads, &fit));
 	return bell_fit_f64(in->x, in->weights, N, &in->options, in->threads, &fit);
 }

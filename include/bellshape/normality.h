@@ -163,7 +163,7 @@ BELL_API enum bell_status bell_normality_f64(const double *x, const double *weig
  * bell_normality_sketch() sets *out to what a sketch knows of the normality of its column, or of
  * the column as `transform` makes it; transform may be NULL.  While the sketch keeps distinct
  * values, all is as from the values with their weights.  From bins, moments and what rests on them
- * are right to 1e-9; A^2 is within 0.05 + 2 %, qq_correlation within 1e-4, and distance within
+ * are right to 1e-9; A^2 is within 0.05 + 2 %, qq_correlation within 2e-4, and distance within
  * 0.0003 + 0.2/sqrt(n) of what the values give, for all columns of the tests (docs/normality.md).
  * After merges of different grids, whose bins overlap, distance may be off by 0.005 more.
  * Shapiro-Wilk, Shapiro-Francia and Pearson's statistic are NaN.

@@ -14,7 +14,13 @@ import pytest
 
 from conftest import ROOT
 
-PAGES = ["README.md", "docs/python.md", "docs/fits.md", "docs/power_transformer.md"]
+PAGES = [
+    "README.md",
+    "docs/python.md",
+    "docs/fits.md",
+    "docs/power_transformer.md",
+    "docs/normality.md",
+]
 PACKAGES = ["bellshape", "bellshape.nn"]
 # Functions with parameters that raise nothing.
 WITHOUT_ERRORS = {"bellshape.nn.revert_batchnorm"}
