@@ -68,9 +68,9 @@ struct bell_normality {
 	double skewness, kurtosis;
 
 	/*
-	 * The correlation of x(i) with the normal scores F^-1((i - 3/8)/(n + 1/4)), which has the
-	 * plotting positions of Blom (1958).  1 means that the points of the Q-Q plot lie on a line.
-	 * NaN for n < 2.
+	 * The correlation of x(i) with the normal scores F^-1((i - 3/8)/(n + 1/4)), whose plotting
+	 * positions are those of Blom (1958).  1 means that the points of the Q-Q plot lie on a
+	 * line.  NaN for n < 2.
 	 */
 	double qq_correlation;
 
@@ -88,9 +88,9 @@ struct bell_normality {
 	struct bell_normality_test anderson_darling;
 
 	/*
-	 * W of Shapiro and Wilk with the coefficients and p-value of Royston (1995, AS R94), for 3 <=
-	 * n <= BELL_MAX_SHAPIRO (`shapiro.test` of R).  Needs weights that are whole numbers, and
-	 * the values: NaN for a sketch of bins.
+	 * W of Shapiro and Wilk with the coefficients and p-value of Royston (1995, AS R94), for 3
+	 * <= n <= BELL_MAX_SHAPIRO (`shapiro.test` of R).  Needs weights that are whole numbers,
+	 * and the values: NaN for a sketch of bins.
 	 */
 	struct bell_normality_test shapiro_wilk;
 
@@ -149,8 +149,8 @@ struct bell_normality {
  *
  * They return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range or the weight_type is unknown; BELL_EBACKEND if the environment variable
- * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_ENOMEM.  On an
- * error *out is not written.
+ * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite;
+ * BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_normality_f32(const float *x, const double *weights, size_t n,
 					     const struct bell_normality_options *options,

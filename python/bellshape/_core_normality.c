@@ -78,7 +78,7 @@ static enum bell_status normality_of_lines(struct job *job, size_t lines, uint64
 	return status;
 }
 
-/* (shape, counts, numbers): of the last two, bytes, bellshape._normality makes numbers or arrays. */
+/* (shape, counts, numbers): bellshape._normality makes numbers or arrays of the last two, bytes. */
 static PyObject *run(struct job *job)
 {
 	PyObject *counts, *numbers, *shape = PyTuple_New(job->x.ndim - 1);
