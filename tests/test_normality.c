@@ -228,6 +228,17 @@ Test(normality, of_whole_weights_is_that_of_repeated_values)
 		}
 }
 
+Test(normality, of_weight_0_is_of_no_value)
+{
+	const double x[] = {1, NAN, 5, 2, INFINITY, 1e300, 3}, weights[] = {1, 0, 1, 1, 0, 0, 2},
+		     repeated[] = {1, 2, 3, 3, 5};
+	struct bell_normality found = normality_of(x, weights, COUNT(x)),
+			      wanted = normality_of(repeated, NULL, COUNT(repeated));
+
+	cr_expect(found.count == 4 && found.missing == 0 && found.infinite == 0);
+	expect_close(&found, &wanted, 1e-12, "weights of 0");
+}
+
 /* A power of two changes nothing, and any other factor the last digits. */
 Test(normality, does_not_depend_on_the_unit)
 {
@@ -241,8 +252,7 @@ Test(normality, does_not_depend_on_the_unit)
 			found = normality_of(scaled, NULL, 700);
 			cr_expect(near(found.mean, ldexp(first.mean, e), 0));
 			cr_expect(near(found.sd, ldexp(first.sd, e), 0));
-			found.mean = first.mean;
-			found.sd = first.sd;
+			found.mean = first.mean, found.sd = first.sd;
 			cr_expect(same_words(&first, &found, sizeof found), "%s, 2^%d",
 				  kind_name[k], e);
 			free(x);

@@ -68,6 +68,21 @@ Test(normality_sketch, is_near_to_that_of_the_values)
 		}
 }
 
+/* An sd of 300 units in the last place: the nodes lie between doubles. */
+Test(normality_sketch, of_a_narrow_column)
+{
+	double *x = column(NORMAL, 20000);
+	struct bell_normality found, values;
+
+	for (size_t i = 0; i < 20000; i++)
+		x[i] = 1e9 + 4e-5 * x[i];
+	found = of_sketch(x, 20000, NULL);
+	values = of_values(x, 20000);
+	cr_expect(isnan(found.pearson.statistic), "in bins");
+	cr_expect(near(found.sd, values.sd, 1e-9 * values.sd), "off by %g", found.sd - values.sd);
+	free(x);
+}
+
 /* Two sketches with grids of their own, whose bins overlap. */
 Test(normality_sketch, of_merged_halves)
 {
