@@ -62,6 +62,14 @@ Test(normality_distribution, chi_squared)
 	}
 	cJSON_Delete(file);
 	cr_expect(bell_chi_squared_upper(0, 3) == 1 && bell_chi_squared_upper(1e6, 500) == 0);
+	/* Where the sum ends and the cube root begins, at two sd above the mean; and far beyond. */
+	for (double df = 1e7; df <= 1e15; df *= 1e8) {
+		double p = bell_chi_squared_upper(df + 2 * sqrt(2 * df), df);
+
+		cr_expect(near(p, bell_normal_cdf(-2), 1e-4), "%g: %.17g", df, p);
+	}
+	cr_expect(
+	    near(bell_chi_squared_upper(1e8, 1e8), bell_chi_squared_upper(1e8 + 2, 1e8 + 2), 1e-8));
 }
 
 Test(normality_distribution, ends)

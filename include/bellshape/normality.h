@@ -131,7 +131,8 @@ struct bell_normality {
 
 /*
  * bell_normality_f32() and _f64() set *out to the tests and effect sizes of the n elements of x.
- * They take O(n log n) time for any values, and memory for two copies of them as doubles.
+ * Whatever the values are, they take a time that grows as n, and memory for three copies of them as
+ * doubles, or six with weights.
  *
  * x: the values.  NaN is missing, and infinities are counted and left out.  NULL if n is 0.
  *

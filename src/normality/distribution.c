@@ -104,6 +104,18 @@ double bell_normal_quantile(double p)
 
 /* ---- chi-squared ---- */
 
+/* Above this, the sum of the tail would be long, and the cube root is normal to 1e-9. */
+#define MAX_SUMMED_DF 1e8
+
+/* E. B. Wilson and M. M. Hilferty, PNAS 17 (1931), 684-688. */
+static double wilson_hilferty(double x, double df)
+{
+	/* 1 less the cube root of x/df, which is near 1. */
+	double root = -expm1(log1p((x - df) / df) / 3);
+
+	return bell_normal_cdf((root - 2 / (9 * df)) * sqrt(4.5 * df));
+}
+
 /*
  * For df = 2 m the tail is the sum over i < m of the Poisson terms e^-u u^k/Gamma(k + 1) with u =
  * x/2 and k = i; for df = 2 m + 1 it is erfc(sqrt u) and the sum of these terms with k = i + 1/2.
@@ -116,6 +128,8 @@ double bell_chi_squared_upper(double x, double df)
 
 	if (!(u > 0))
 		return 1;
+	if (df > MAX_SUMMED_DF)
+		return wilson_hilferty(x, df);
 	sum = half > 0 ? erfc(sqrt(u)) : 0;
 	if (m < 1)
 		return sum;

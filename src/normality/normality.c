@@ -25,9 +25,16 @@ bool bell_weight_type_of(const struct bell_normality_options *o, enum bell_weigh
 void bell_count_weights(double *weight, size_t size, enum bell_weight_type type, double effective,
 			struct sorted *s)
 {
+	double most = 0, factor = 1;
 	struct sum sum = {0, 0};
-	double factor = 1;
 
+	if (type == BELL_IMPORTANCE_WEIGHTS) {
+		/* Relative to the largest they add up without overflow. */
+		for (size_t i = 0; i < size; i++)
+			most = fmax(most, weight[i]);
+		for (size_t i = 0; i < size; i++)
+			weight[i] /= most;
+	}
 	for (size_t i = 0; i < size; i++)
 		sum_add(&sum, weight[i]);
 	s->n = sum_value(&sum);

@@ -67,22 +67,38 @@ static double in_range(const struct range *r, double t)
 	return (2 * t - r->low - r->high) / (r->high - r->low);
 }
 
-/*
- * The part of a bin below t, as far as its first moments say: of the density over the range with
- * mean(P_j) = c_j for the Legendre polynomials up to DENSITY_TERMS, and without higher terms, this
- * is (t + 1 + sum over j of c_j (P_(j+1)(t) - P_(j-1)(t)))/2.
- */
-static double part_below(const struct quadrature *q, const struct range *r, double t)
-{
-	double at[DENSITY_TERMS + 2], p[DENSITY_TERMS + 2], part = (in_range(r, t) + 1) / 2;
+/* The density of a bin over its range: the means of the Legendre polynomials. */
+struct density {
+	struct range range;
+	double mean[DENSITY_TERMS + 2];
+};
 
-	legendre(in_range(r, t), at);
+static struct density density_of(const struct quadrature *q, struct range range)
+{
+	struct density d = {.range = range};
+	double p[DENSITY_TERMS + 2];
+
 	for (int i = 0; i < q->rank; i++) {
-		legendre(in_range(r, q->t[i]), p);
+		legendre(in_range(&range, q->t[i]), p);
 		for (int j = 1; j <= DENSITY_TERMS; j++)
-			part += q->share[i] * p[j] * (at[j + 1] - at[j - 1]) / 2;
+			d.mean[j] += q->share[i] * p[j];
 	}
-	return part;
+	return d;
+}
+
+/*
+ * The part of a bin below t, as far as its first moments say: of the density with these means c_j
+ * of the Legendre polynomials P_j, and without higher terms, this is (t + 1 + sum over j of c_j
+ * (P_(j+1)(t) - P_(j-1)(t)))/2.
+ */
+static double part_below(const struct density *d, double t)
+{
+	double p[DENSITY_TERMS + 2], at = in_range(&d->range, t), sum = at + 1;
+
+	legendre(at, p);
+	for (int j = 1; j <= DENSITY_TERMS; j++)
+		sum += d->mean[j] * (p[j + 1] - p[j - 1]);
+	return sum / 2;
 }
 
 /*
@@ -90,15 +106,14 @@ static double part_below(const struct quadrature *q, const struct range *r, doub
  * share of the nodes before it, and at most this and its own: the inequality of Chebyshev, Markov
  * and Stieltjes.
  */
-static double share_below(const struct quadrature *q, const struct range *r, int i, bool negative)
+static double share_below(const struct quadrature *q, const struct density *d, int i)
 {
 	double before = 0, part;
 
 	for (int j = 0; j < q->rank; j++)
 		before += q->t[j] < q->t[i] ? q->share[j] : 0;
-	part = (part_below(q, r, q->t[i]) - before) / q->share[i];
-	part = fmin(fmax(part, 0), 1);
-	return negative ? 1 - part : part;
+	part = (part_below(d, q->t[i]) - before) / q->share[i];
+	return part > 0 ? part < 1 ? part : 1 : 0;
 }
 
 /* A node, and what part of its weight lies below it: NaN where it is a value of the column. */
@@ -110,10 +125,14 @@ struct place {
 static void bin_below(const struct backend *b, const struct bell_sketch *s, const struct bin *bin,
 		      const struct quadrature *q, struct place *place)
 {
-	struct range range = range_of(b, s, bin, q);
+	struct density d = density_of(q, range_of(b, s, bin, q));
 
-	for (int i = 0; i < q->rank; i++)
-		place[i].below = share_below(q, &range, i, bin->negative);
+	for (int i = 0; i < q->rank; i++) {
+		double below = share_below(q, &d, i);
+
+		/* Where the column is negative, places rise as values fall. */
+		place[i].below = bin->negative ? 1 - below : below;
+	}
 }
 
 /*
@@ -245,7 +264,7 @@ enum bell_status bell_normality_sketch(const struct bell_sketch *sketch,
 
 	if (!sketch || !out || !bell_weight_type_of(options, &type))
 		return BELL_EINVAL;
-	/* This finds out whether the transform is valid, also where there is nothing to transform. */
+	/* Of no values, this says whether the transform is valid. */
 	if (transform) {
 		status = bell_transform_apply_f64(transform, NULL, 0, 1, NULL);
 		if (status != BELL_OK)
