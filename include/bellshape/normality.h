@@ -151,7 +151,8 @@ struct bell_normality {
  * They return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range or the weight_type is unknown; BELL_EBACKEND if the environment variable
  * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite;
- * BELL_ENOMEM.  On an error *out is not written.
+ * BELL_ESIZE if frequency weights add up to 2^60 or more; BELL_ENOMEM.  On an error *out is not
+ * written.
  */
 BELL_API enum bell_status bell_normality_f32(const float *x, const double *weights, size_t n,
 					     const struct bell_normality_options *options,

@@ -110,7 +110,9 @@ static PyObject *run(struct job *job)
 	if (status == BELL_OK && !job->released.interrupted)
 		return Py_BuildValue("(NNN)", shape, counts, numbers);
 	Py_DECREF(shape), Py_DECREF(counts), Py_DECREF(numbers);
-	return job->released.interrupted ? NULL : raise_status(status, "x");
+	return job->released.interrupted
+		   ? NULL
+		   : raise_status(status, status == BELL_ESIZE ? "weights" : "x");
 }
 
 /* normality(x, axis, weights, weight_type, threads) */

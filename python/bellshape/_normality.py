@@ -166,7 +166,8 @@ def normality(
     ------
     ValueError
         If x has no such axis, there is not one weight for each of its indices, a weight is
-        negative, NaN or infinite, weight_type is unknown, or n_threads is out of range.
+        negative, NaN or infinite, weights of frequency add up to 2^60 or more, weight_type is
+        unknown, or n_threads is out of range.
     TypeError
         If x or weights do not hold real numbers, or axis is no int.
 

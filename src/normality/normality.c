@@ -52,6 +52,9 @@ void bell_count_weights(double *weight, size_t size, enum bell_weight_type type,
 
 /* ---- from values ---- */
 
+/* As in a sketch, there are fewer rows than this. */
+#define MAX_ROWS 0x1p60
+
 /* Copies the finite values and their weights, and counts the others. */
 static size_t gather(const struct values *x, const double *weights, double *value, double *weight,
 		     struct bell_normality *out)
@@ -107,12 +110,10 @@ static enum bell_status from_values(const struct values *x, const double *weight
 		s.n = (double)s.size;
 		status = bell_sort(value, weight, s.size);
 	}
-	if (status == BELL_OK && s.size) {
-		if (weights)
-			bell_count_weights(weight, s.size, type, effective_count(weight, s.size),
-					   &s);
-		status = bell_normality_of(&s, threads, out);
-	}
+	if (status == BELL_OK && s.size && weights)
+		bell_count_weights(weight, s.size, type, effective_count(weight, s.size), &s);
+	if (status == BELL_OK && s.size)
+		status = s.n < MAX_ROWS ? bell_normality_of(&s, threads, out) : BELL_ESIZE;
 	free(value);
 	free(weight);
 	return status;

@@ -110,6 +110,7 @@ def test_threads_change_nothing(rng):
         ({"x": ["a"]}, TypeError, "x: "),
         ({"x": [1.0, 2.0], "weights": [1.0]}, ValueError, "weights: one for each of the 2 rows"),
         ({"x": [1.0, 2.0], "weights": [1.0, -1.0]}, ValueError, r"weights\[1\] is -1.0"),
+        ({"x": [1.0], "weights": [2.0**60]}, ValueError, "weights: "),
         ({"x": [1.0], "weight_type": "other"}, ValueError, "weight_type: one of"),
         ({"x": [1.0], "n_threads": -1}, ValueError, "n_threads: 0 to 1024, not -1"),
     ],
