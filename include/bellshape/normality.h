@@ -144,9 +144,9 @@ struct bell_normality {
  *
  * options may be NULL: the defaults are used.
  *
- * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means one for each CPU.
- * The result does not depend on it, nor on the backend or the order of the values; with weights it
- * may depend on the order of equal values in its last bits.
+ * threads: the largest number of threads to use, up to BELL_MAX_THREADS; 0 means as many as
+ * threads.h says. The result does not depend on it, nor on the backend or the order of the values;
+ * with weights it may depend on the order of equal values in its last bits.
  *
  * They return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range or the weight_type is unknown; BELL_EBACKEND if the environment variable
