@@ -218,6 +218,14 @@ static enum bell_status nodes(const struct bell_sketch *sketch)
 	return bell_sketch_nodes(sketch, COUNT(value), value, weight, &n);
 }
 
+static enum bell_status quantiles(const struct bell_sketch *sketch)
+{
+	const double q[] = {0.05, 0.5, 1};
+	double value[COUNT(q)], error[COUNT(q)];
+
+	return bell_sketch_quantiles(sketch, q, COUNT(q), value, error);
+}
+
 static enum bell_status sketches(const void *input)
 {
 	const struct input *in = input;
@@ -241,6 +249,7 @@ static enum bell_status sketches(const void *input)
 	TRY(bell_sketch_merge(like, first));
 	TRY(bell_sketch_merge(like, settled));
 	TRY(nodes(like));
+	TRY(quantiles(like));
 	TRY(bell_sketch_summary(like, &summary));
 	TRY(bell_fit_sketch(second, &in->options, &fit));
 	TRY(bell_normality_sketch(second, NULL, NULL, &normality));

@@ -257,7 +257,7 @@ BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
  * there are any, and there are one to four for each bin, at most 4 bins + 1 in all.  Those of a bin
  * have its weight and, as far as rounding allows, the first seven moments of the logarithms in it.
  * The nodes serve for smooth statistics of the column.  Between them they say nothing: their
- * quantiles are not the column's.
+ * quantiles are not the column's (see bell_sketch_quantiles()).
  *
  * value and weight have capacity for `capacity` nodes; both may be NULL if it is 0.  *n becomes the
  * number of nodes, after BELL_ESIZE too, when value and weight are not written; after BELL_ENOMEM
@@ -269,6 +269,31 @@ BELL_API enum bell_status bell_sketch_summary(const struct bell_sketch *sketch,
  */
 BELL_API enum bell_status bell_sketch_nodes(const struct bell_sketch *sketch, size_t capacity,
 					    double *value, double *weight, size_t *n);
+
+/*
+ * bell_sketch_quantiles() writes the quantiles of the finite values for each of n probabilities q,
+ * from 0 to 1, to out.  They are those of numpy.quantile(): if every row has the weight 1, those of
+ * its default method, "linear", which interpolates between the two values around the rank
+ * (count - 1) q; else those of "inverted_cdf", the only one that it has with weights: the least
+ * value at which the weight of all values up to it is at least the part q of the whole.  The
+ * quantiles of 0 and 1 are the least and the greatest value.  Of no values all are NaN.
+ *
+ * While the sketch keeps distinct values, quantiles are exact.  After that a quantile is an
+ * estimate, from the moments of the bin that it lies in, and `error` is a bound of its error: the
+ * quantile of the values lies within out - error .. out + error.  The bound holds the whole bin,
+ * about an eighth of |x| wide or less where most values lie; the estimate is usually off by a tenth
+ * of it or less.  Where bins have been moved into others (see bell_sketch_merge()), values count as
+ * lying at the nodes of the former bin, and the bound may be missed by the width of that.
+ *
+ * q and out may be NULL if n is 0.  error has capacity for n bounds, each 0 where the quantile is
+ * exact and NaN where that is NaN; or it is NULL: no bounds are written.
+ *
+ * Returns BELL_OK; BELL_EINVAL if sketch is NULL, if q or out is NULL and n is not 0, or if a
+ * probability is not from 0 to 1; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
+ * cannot be honored; BELL_ENOMEM.  On an error nothing is written.
+ */
+BELL_API enum bell_status bell_sketch_quantiles(const struct bell_sketch *sketch, const double *q,
+						size_t n, double *out, double *error);
 
 /*
  * bell_sketch_size() returns how many bytes bell_sketch_serialize() writes for this sketch as it is

@@ -178,6 +178,7 @@ PyObject *raise_sum(enum bell_status status, const char *what);
 PyObject *sketches_to_bytes(PyObject *self, PyObject *none);
 PyObject *sketches_summary(PyObject *self, PyObject *none);
 PyObject *sketches_nodes(PyObject *self, PyObject *none);
+PyObject *sketches_quantiles(PyObject *self, PyObject *probabilities);
 
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);

@@ -2,6 +2,8 @@
 /* _core_lists.c - the methods of Sketches that give a list with one item a column. */
 #include "_core.h"
 
+#include <string.h>
+
 static PyObject *list_of(PyObject *self, PyObject *(*make)(const struct bell_sketch *))
 {
 	struct sketches *s = sketches_lock(self);
@@ -86,4 +88,49 @@ PyObject *sketches_nodes(PyObject *self, PyObject *none)
 {
 	(void)none;
 	return list_of(self, nodes_of);
+}
+
+/* (quantiles, errors), two bytearrays of doubles, for n probabilities */
+static PyObject *quantiles_of(const struct bell_sketch *sketch, const double *q, size_t n)
+{
+	Py_ssize_t size = (Py_ssize_t)(n * sizeof(double));
+	PyObject *value = PyByteArray_FromStringAndSize(NULL, size),
+		 *error = PyByteArray_FromStringAndSize(NULL, size);
+	enum bell_status status = BELL_OK;
+
+	if (value && error)
+		status = bell_sketch_quantiles(sketch, q, n, (double *)PyByteArray_AsString(value),
+					       (double *)PyByteArray_AsString(error));
+	if (value && error && status == BELL_OK)
+		return Py_BuildValue("(NN)", value, error);
+	Py_XDECREF(value), Py_XDECREF(error);
+	return status == BELL_OK ? NULL : raise_status(status, "quantile");
+}
+
+PyObject *sketches_quantiles(PyObject *self, PyObject *probabilities)
+{
+	Py_ssize_t size;
+	struct sketches *s;
+	PyObject *list;
+	double *q;
+	char *bytes;
+
+	if (PyBytes_AsStringAndSize(probabilities, &bytes, &size) < 0)
+		return NULL;
+	q = PyMem_Malloc((size_t)size);
+	if (!q)
+		return PyErr_NoMemory();
+	memcpy(q, bytes, (size_t)size); /* bytes need not lie where doubles may */
+	s = sketches_lock(self);
+	list = s ? PyList_New((Py_ssize_t)s->columns) : NULL;
+	for (size_t j = 0; list && j < s->columns; j++) {
+		PyObject *item = quantiles_of(s->sketch[j], q, (size_t)size / sizeof *q);
+
+		if (!item || PyList_SetItem(list, (Py_ssize_t)j, item) < 0)
+			Py_CLEAR(list);
+	}
+	if (s)
+		sketches_unlock(s);
+	PyMem_Free(q);
+	return list;
 }

@@ -246,6 +246,7 @@ static PyMethodDef methods[] = {
     {"from_bytes", from_bytes, METH_VARARGS | METH_CLASS, NULL},
     {"summary", sketches_summary, METH_NOARGS, NULL},
     {"nodes", sketches_nodes, METH_NOARGS, NULL},
+    {"quantiles", sketches_quantiles, METH_O, NULL},
     {"copy", copy, METH_NOARGS, NULL},
     {"fit", sketches_fit, METH_VARARGS, NULL},
     {"profile", sketches_profile, METH_VARARGS, NULL},

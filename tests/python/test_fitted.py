@@ -317,6 +317,7 @@ sys.meta_path.insert(0, Block())
         (("numpy",), f"{FIT}.inverse([1.0])", "bellshape[numpy]"),
         (("numpy",), f"{FIT}.profile([1.0])", "bellshape[numpy]"),
         (("numpy",), "import bellshape; bellshape.Sketch().nodes()", "bellshape[numpy]"),
+        (("numpy",), "import bellshape; bellshape.Sketch().quantile(0.5)", "bellshape[numpy]"),
     ],
 )
 def test_what_is_missing_is_named(blocked, code, text):
