@@ -7,12 +7,15 @@
 #include <bellshape/sketch.h>
 #include <bellshape/table.h>
 
+#include "analysis.h"
 #include "commands.h"
 #include "domain.h"
 #include "error.h"
 #include "formats.h"
+#include "number.h"
 #include "output.h"
 #include "report.h"
+#include "text.h"
 
 static struct bell_sketch **create_sketches(size_t count)
 {
@@ -47,21 +50,132 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 	return sketches;
 }
 
-static struct bell_model *fit_model(struct source *s, const struct options *options)
+/* A lambda that is fixed for one column. */
+struct fixed {
+	size_t column;
+	double lambda;
+};
+
+/* Finds the columns of --lambda NAME=VALUE; the values are right, as the command line was read. */
+static struct fixed *find_fixed(const struct source *s, const struct options *options)
 {
-	struct bell_sketch **sketches = read_sketches(s, options);
+	const struct list *list = &options->lambdas;
+	struct fixed *fixed = allocate(list->count, sizeof *fixed);
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *number = strrchr(list->item[i], '=');
+		char *name = copy_text(list->item[i], (size_t)(number - list->item[i]));
+
+		fixed[i].column = source_resolve(s, "--lambda", name);
+		number_parse(number + 1, strlen(number + 1), '.', &fixed[i].lambda);
+		free(name);
+	}
+	return fixed;
+}
+
+/*
+ * Returns a model of sketches, one for each of n columns of the table.  `fixed` has a lambda for
+ * some of them; the last one counts.
+ */
+static struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *columns,
+				       size_t n, const struct source *s, const struct fixed *fixed,
+				       const struct options *options)
+{
 	struct bell_model *model;
 
-	check(bell_model_fit_sketches(sketches, s->used, &options->fit, options->threads, &model),
-	      "fit");
-	for (size_t k = 0; k < s->used; k++) {
-		const char *name = s->column[s->use[k]].name;
+	check(bell_model_fit_sketches(sketches, n, &options->fit, options->threads, &model), "fit");
+	for (size_t k = 0; k < n; k++) {
+		struct bell_fit_options own = options->fit;
+		struct bell_fit fit = *bell_model_fit(model, k);
+		const char *name = s->column[columns[k]].name;
+		bool found = false;
 
-		check(bell_model_set(model, k, name, bell_model_fit(model, k)), name);
-		bell_sketch_free(sketches[k]);
+		for (size_t i = 0; i < options->lambdas.count; i++)
+			if (fixed[i].column == columns[k]) {
+				own.lambda = fixed[i].lambda;
+				found = true;
+			}
+		if (found)
+			check(bell_fit_sketch(sketches[k], &own, &fit), name);
+		check(bell_model_set(model, k, name, &fit), name);
 	}
-	free(sketches);
 	return model;
+}
+
+/* A lambda for a column that is not fitted is a mistake. */
+static void check_fixed(const struct fixed *fixed, size_t count, const size_t *columns, size_t n,
+			const struct source *s)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		while (k < n && columns[k] != fixed[i].column)
+			k++;
+		if (k == n)
+			die(EXIT_USAGE, "--lambda: column %s of %s is not fitted",
+			    show_name(s->column[fixed[i].column].name), s->in.label);
+	}
+}
+
+/* The models of all groups, and which columns of the table they have. */
+struct fits {
+	struct bell_model **model;
+	size_t groups;
+	size_t *column, columns;
+};
+
+static void fit_table(struct fits *f, struct source *s, const struct options *options,
+		      const struct fixed *fixed)
+{
+	struct bell_sketch **sketches = read_sketches(s, options);
+
+	f->groups = 1;
+	f->columns = s->used;
+	f->column = allocate(s->used, sizeof *f->column);
+	memcpy(f->column, s->use, s->used * sizeof *f->column);
+	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
+	f->model = allocate(1, sizeof(struct bell_model *));
+	f->model[0] = fit_sketches(sketches, f->column, f->columns, s, fixed, options);
+	for (size_t k = 0; k < s->used; k++)
+		bell_sketch_free(sketches[k]);
+	free(sketches);
+}
+
+/* The same from groups of rows or with weights. */
+static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
+			 const struct options *options, const struct fixed *fixed)
+{
+	struct domain domain = {0};
+
+	if (options->fit.method == BELL_BOX_COX)
+		a->domain = &domain;
+	analysis_read(a, s, options);
+	domain_end(&domain, s);
+	f->groups = a->groups;
+	f->column = allocate(s->used, sizeof *f->column);
+	for (size_t k = 0; k < s->used; k++)
+		if (rows_wanted(&a->rows, k))
+			f->column[f->columns++] = s->use[k];
+	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
+	f->model = allocate(f->groups, sizeof(struct bell_model *));
+	for (size_t g = 0; g < f->groups; g++) {
+		struct bell_sketch **sketches = allocate(s->used, sizeof(struct bell_sketch *));
+		size_t n = 0;
+
+		for (size_t k = 0; k < s->used; k++)
+			if (rows_wanted(&a->rows, k))
+				sketches[n++] = a->tally[g * s->used + k].sketch;
+		f->model[g] = fit_sketches(sketches, f->column, n, s, fixed, options);
+		free(sketches);
+	}
+}
+
+static void free_fits(struct fits *f)
+{
+	for (size_t g = 0; g < f->groups; g++)
+		bell_model_free(f->model[g]);
+	free(f->model);
+	free(f->column);
 }
 
 /* Stores the model; output_end() is still to come. */
@@ -83,23 +197,38 @@ static void save(const struct bell_model *model, const char *path, struct output
  */
 void run_fit(const struct options *options)
 {
+	const struct source_options wanted = {.texts = options->by != NULL};
 	bool reported = !options->output || strcmp(options->output, "-") != 0;
+	struct analysis a = {.wants = {.sketch = true}};
+	struct fits fits = {0};
 	struct report report;
 	struct source s;
-	struct bell_model *model;
 	struct output file;
 
-	source_open(&s, options, NULL);
+	if (options->by && options->output)
+		die(EXIT_USAGE,
+		    "fit: --by and -o: a model has one transform for each column, not one for each "
+		    "group; leave out -o, or fit the rows of a group as a table of their own");
+	source_open(&s, options, &wanted);
 	source_select(&s, options);
-	model = fit_model(&s, options);
+	struct fixed *fixed = find_fixed(&s, options);
+	if (options->by || options->weights)
+		fit_analysis(&fits, &a, &s, options, fixed);
+	else
+		fit_table(&fits, &s, options, fixed);
 	if (reported)
-		report_fit(&report, &s, model, options->json);
+		report_fit(&report, &s,
+			   &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
+					      .group = a.rows.group,
+					      .model = fits.model,
+					      .groups = fits.groups},
+			   options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;
 	}
 	if (options->output)
-		save(model, options->output, &file);
+		save(fits.model[0], options->output, &file);
 	if (reported)
 		report_print(&report);
 	if (options->output)
@@ -108,6 +237,11 @@ void run_fit(const struct options *options)
 		report_end(&report);
 	else
 		report_doubts(&s);
-	bell_model_free(model);
+	if (options->by || options->weights) {
+		rows_note(&a.rows);
+		analysis_free(&a);
+	}
+	free(fixed);
+	free_fits(&fits);
 	source_close(&s);
 }

@@ -35,6 +35,10 @@ struct format {
 	/* Reads the next block of rows; returns false at the end of the table. */
 	bool (*next)(struct source *s, struct block *block);
 
+	/* source_text() */
+	const char *(*text)(const struct source *s, const struct block *b, size_t row,
+			    size_t column, size_t *length);
+
 	/* Write what stands before the rows, and the block that was read last, as it is now. */
 	void (*write_head)(const struct source *s, struct output *out);
 	void (*write_rows)(const struct source *s, const struct block *block, struct output *out);

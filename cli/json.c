@@ -63,6 +63,7 @@ cJSON *json_count(uint64_t n)
 	return or_end(cJSON_CreateRaw(text));
 }
 
+cJSON *json_bool(bool truth) { return or_end(cJSON_CreateBool(truth)); }
 cJSON *json_object(void) { return or_end(cJSON_CreateObject()); }
 cJSON *json_array(void) { return or_end(cJSON_CreateArray()); }
 

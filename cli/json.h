@@ -3,6 +3,7 @@
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <cjson/cJSON.h>
 
@@ -18,6 +19,7 @@ cJSON *json_bytes(const char *text);
 /* json_number() writes the shortest exact text, and null for what is no finite number. */
 cJSON *json_number(double x);
 cJSON *json_count(uint64_t n);
+cJSON *json_bool(bool truth);
 cJSON *json_object(void);
 cJSON *json_array(void);
 

@@ -41,8 +41,9 @@ static const struct command commands[] = {
     {"fit",
      "find lambda for every column of numbers, and write a model",
      {OPTION_OUTPUT, OPTION_COLUMNS, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_DELIMITER,
-      OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER, OPTION_METHOD, OPTION_NO_STANDARDIZE,
-      OPTION_BOUNDS, OPTION_THREADS, OPTION_JSON, OPTION_HELP},
+      OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER, OPTION_BY, OPTION_WEIGHTS,
+      OPTION_WEIGHT_TYPE, OPTION_METHOD, OPTION_LAMBDA, OPTION_NO_STANDARDIZE, OPTION_BOUNDS,
+      OPTION_THREADS, OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
@@ -75,12 +76,14 @@ static const struct command commands[] = {
     {"stats",
      "print mean, sd, skewness, kurtosis, ... of every column",
      {OPTION_COLUMNS, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_DELIMITER, OPTION_DECIMAL,
-      OPTION_HEADER, OPTION_NO_HEADER, OPTION_JSON, OPTION_HELP},
+      OPTION_HEADER, OPTION_NO_HEADER, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES,
+      OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"
      "variance is n, skewness and kurtosis are those of the sample, kurtosis is 0 for a normal "
-     "one.",
+     "one.\n"
+     "With --extended also quantiles, zeros, distinct values, and the columns of text.",
      run_stats},
     {"sample",
      "make samples of the normal distribution",

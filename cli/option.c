@@ -72,6 +72,62 @@ static void set_method(struct options *o, const char *value)
 		    show_name(value));
 }
 
+static void set_by(struct options *o, const char *value) { o->by = value; }
+static void set_weights(struct options *o, const char *value) { o->weights = value; }
+
+static void set_weight_type(struct options *o, const char *value)
+{
+	if (!strcmp(value, "frequency"))
+		o->fit.weight_type = BELL_FREQUENCY_WEIGHTS;
+	else if (!strcmp(value, "importance"))
+		o->fit.weight_type = BELL_IMPORTANCE_WEIGHTS;
+	else
+		die(EXIT_USAGE, "%s: --weight-type %s: want frequency or importance", o->command,
+		    show_name(value));
+}
+
+static void set_extended(struct options *o, const char *value)
+{
+	(void)value;
+	o->extended = true;
+}
+
+static void set_quantiles(struct options *o, const char *value)
+{
+	free(o->quantile);
+	o->quantile = NULL;
+	o->quantiles = 0;
+	o->extended = true;
+	for (const char *p = value; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+		double q;
+
+		if (!number_parse(p, strcspn(p, ","), '.', &q) || !(q >= 0 && q <= 1))
+			die(EXIT_USAGE,
+			    "%s: --quantiles %s: want numbers from 0 to 1 with commas between "
+			    "them, such as 0.1,0.5,0.9",
+			    o->command, show_name(value));
+		o->quantile = reallocate(o->quantile, o->quantiles + 1, sizeof q);
+		o->quantile[o->quantiles++] = q;
+	}
+}
+
+/* A number for all columns, or NAME=NUMBER for one, whose name may hold a = itself. */
+static void set_lambda(struct options *o, const char *value)
+{
+	const char *equals = strrchr(value, '='), *number = equals ? equals + 1 : value;
+	double lambda;
+
+	if (!number_parse(number, strlen(number), '.', &lambda) || !isfinite(lambda))
+		die(EXIT_USAGE,
+		    "%s: --lambda %s: want a finite number, or COLUMN=NUMBER for one column, such "
+		    "as 0.5 or income=0",
+		    o->command, show_name(value));
+	if (equals)
+		add(&o->lambdas, value);
+	else
+		o->fit.lambda = lambda;
+}
+
 static void set_no_standardize(struct options *o, const char *value)
 {
 	(void)value;
@@ -226,6 +282,31 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_METHOD] = {0, "method", "yeo-johnson|box-cox",
 		       "yeo-johnson takes any number (the default), box-cox only those above 0",
 		       set_method},
+    [OPTION_BY] = {0, "by", "COLUMN",
+		   "part the rows into groups, one for each value of this column, and print a\n"
+		   "result for each column and group",
+		   set_by},
+    [OPTION_WEIGHTS] = {0, "weights", "COLUMN",
+			"take the weights of the rows, 0 or more, from this column", set_weights},
+    [OPTION_WEIGHT_TYPE] =
+	{0, "weight-type", "frequency|importance",
+	 "what weights mean to intervals and likelihoods: a row of weight 3 is\n"
+	 "three rows (frequency, the default), or weights say how much rows count\n"
+	 "beside others",
+	 set_weight_type},
+    [OPTION_EXTENDED] = {0, "extended", NULL,
+			 "print quantiles, zeros and distinct values, too, and the most frequent\n"
+			 "values of the columns of text",
+			 set_extended},
+    [OPTION_QUANTILES] =
+	{0, "quantiles", "Q,Q",
+	 "the quantiles of --extended, from 0 to 1; 0.05,0.25,0.5,0.75,0.95 is the\n"
+	 "default",
+	 set_quantiles},
+    [OPTION_LAMBDA] = {0, "lambda", "[NAME=]VALUE",
+		       "do not estimate lambda but fix it, for all columns or for the one that is\n"
+		       "named; may be repeated",
+		       set_lambda},
     [OPTION_NO_STANDARDIZE] = {0, "no-standardize", NULL,
 			       "make the plain transform, not one of mean 0 and (population) sd 1",
 			       set_no_standardize},

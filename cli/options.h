@@ -39,6 +39,12 @@ struct options {
 	bool json;
 	unsigned threads;
 	struct bell_fit_options fit;
+	struct list lambdas; /* NAME=VALUE: fixed, for one column each */
+	const char *by;      /* the column whose values part the rows into groups, or NULL */
+	const char *weights; /* the column with the weights of the rows, or NULL */
+	bool extended;       /* stats prints all that it can find out */
+	double *quantile;    /* ascending or not; NULL: the default ones */
+	size_t quantiles;
 	enum bell_outside outside;
 	struct sample_options sample;
 };

@@ -14,6 +14,7 @@
 #include "json.h"
 #include "output.h"
 #include "report.h"
+#include "report_parts.h"
 #include "source.h"
 #include "text.h"
 #include "utf8.h"
@@ -86,19 +87,22 @@ static void add_names(cJSON *item, const struct bell_fit *fit)
 		json_append(list, json_text(note[i]));
 }
 
-/* The name of a column; a name that is not UTF-8 has its bytes beside it, as in a model. */
-static void add_name(cJSON *item, const char *name)
+void report_add_name(cJSON *item, const char *name, const char *group)
 {
 	json_add(item, "name", json_text(name));
 	if (!utf8_valid(name))
 		json_add(item, "name_bytes", json_bytes(name));
+	if (group)
+		json_add(item, "group", json_text(group));
+	if (group && !utf8_valid(group))
+		json_add(item, "group_bytes", json_bytes(group));
 }
 
-static cJSON *fit_item(const char *name, const struct bell_fit *fit)
+static cJSON *fit_item(const char *name, const char *group, const struct bell_fit *fit)
 {
 	cJSON *item = json_object(), *interval;
 
-	add_name(item, name);
+	report_add_name(item, name, group);
 	json_add(item, "n", json_count(fit->count));
 	json_add(item, "missing", json_count(fit->missing));
 	json_add(item, "status", json_text(status_name(fit->flags)));
@@ -121,54 +125,41 @@ static cJSON *fit_item(const char *name, const struct bell_fit *fit)
 	return item;
 }
 
-static cJSON *stats_item(const char *name, const struct bell_moments *m)
-{
-	cJSON *item = json_object();
-
-	add_name(item, name);
-	json_add(item, "n", json_count(m->count));
-	json_add(item, "missing", json_count(m->missing));
-	json_add(item, "infinite", json_count(m->infinite));
-	json_add(item, "mean", json_number(m->mean));
-	json_add(item, "sd", json_number(bell_moments_sd(m, true)));
-	json_add(item, "skewness", json_number(bell_moments_skewness(m, true)));
-	json_add(item, "kurtosis", json_number(bell_moments_kurtosis(m, true)));
-	json_add(item, "min", json_number(m->min));
-	json_add(item, "max", json_number(m->max));
-	return item;
-}
-
-/* The report is {"bellshape": version, "columns": [...], "skipped": [...]}. */
-static void json_begin(struct output *out)
+/* The report is {"bellshape": version, "columns": [...], "skipped": [...]}, and maybe more. */
+void report_json_begin(struct output *out)
 {
 	output_print(out, "{\n\t\"bellshape\":\t\"%s\",\n\t\"columns\":\t[", bell_version());
 }
 
-/* Writes the item of a column, which is number k in use. */
-static void json_column(cJSON *item, size_t k, struct output *out)
+void report_json_item(cJSON *item, bool first, struct output *out)
 {
-	if (k)
+	if (!first)
 		output_put(out, ", ", 2);
 	json_print(item, 2, out);
 }
 
-static void json_end(const struct source *s, struct output *out)
+void report_json_skipped(const struct source *s, const char *by, struct output *out)
 {
-	static const char before[] = "],\n\t\"skipped\":\t", after[] = "\n}\n";
 	cJSON *skipped = json_array();
 
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].kind == KIND_TEXT)
 			json_append(skipped, json_text(s->column[i].name));
-	output_put(out, before, sizeof before - 1);
+	output_print(out, "],\n\t\"skipped\":\t");
 	json_print(skipped, 1, out);
-	output_put(out, after, sizeof after - 1);
+	if (by) {
+		output_print(out, ",\n\t\"by\":\t");
+		json_print(json_text(by), 1, out);
+	}
 }
+
+void report_json_end(struct output *out) { output_print(out, "\n}\n"); }
 
 /* Returns 0 for what is nothing but rounding, so that it has no sign and no digits. */
 static double tidy(double x, double smallest) { return fabs(x) < smallest ? 0 : x; }
 
-static void add_fit_row(struct grid *g, const char *name, const struct bell_fit *fit)
+static void add_fit_row(struct grid *g, const char *name, const char *group,
+			const struct bell_fit *fit)
 {
 	char note[NOTES][NOTE_LENGTH], all[NOTES * NOTE_LENGTH] = "";
 	size_t count = notes(fit, note);
@@ -176,6 +167,8 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 	for (size_t i = 0; i < count; i++)
 		strcat(strcat(all, i ? ", " : ""), note[i]);
 	grid_add(g, "%s", name);
+	if (group)
+		grid_add(g, "%s", group);
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
@@ -186,78 +179,51 @@ static void add_fit_row(struct grid *g, const char *name, const struct bell_fit 
 			 tidy(fit->skewness_after, 0.005));
 		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
 		if (isnan(fit->ci95[0]))
-			grid_add(g, "-");
+			/* A fixed lambda has a likelihood, but no interval. */
+			grid_add(g, isnan(fit->log_likelihood) ? "-" : "fixed");
 		else
 			grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
 	}
 	grid_add(g, "%s", all);
 }
 
-static void add_head(struct grid *g, const char *const *head)
+void report_add_head(struct grid *g, const char *by, const char *const *head, size_t n)
 {
-	for (size_t i = 0; i < g->columns; i++)
+	*g = (struct grid){.columns = n + (by != NULL)};
+	for (size_t i = 0; i < n; i++) {
 		grid_add(g, "%s", head[i]);
+		if (!i && by)
+			grid_add(g, "%s", by);
+	}
 }
 
-static void fit_table(const struct bell_model *model, struct output *out)
+static void fit_table(const struct fit_list *fits, struct output *out)
 {
 	static const char *const head[] = {
 	    "column",          "n",   "missing", "skewness before -> after", "lambda",
 	    "[95 % interval]", "note"};
-	struct grid g = {.columns = sizeof head / sizeof *head};
+	struct grid g;
 
-	add_head(&g, head);
-	for (size_t i = 0; i < bell_model_columns(model); i++)
-		add_fit_row(&g, bell_model_name(model, i), bell_model_fit(model, i));
+	report_add_head(&g, fits->by, head, sizeof head / sizeof *head);
+	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
+		for (size_t k = 0; k < fits->groups; k++)
+			add_fit_row(&g, bell_model_name(fits->model[k], i),
+				    fits->by ? fits->group[k] : NULL,
+				    bell_model_fit(fits->model[k], i));
 	grid_print(&g, out, colors(STDOUT_FILENO));
 }
 
-static void fit_json(const struct source *s, const struct bell_model *model, struct output *out)
+static void fit_json(const struct source *s, const struct fit_list *fits, struct output *out)
 {
-	json_begin(out);
-	for (size_t i = 0; i < bell_model_columns(model); i++)
-		json_column(fit_item(bell_model_name(model, i), bell_model_fit(model, i)), i, out);
-	json_end(s, out);
-}
-
-static void add_stats_row(struct grid *g, const char *name, const struct bell_moments *m)
-{
-	const double values[] = {
-	    m->mean, bell_moments_sd(m, true),       m->min,
-	    m->max,  bell_moments_skewness(m, true), bell_moments_kurtosis(m, true)};
-
-	grid_add(g, "%s", name);
-	grid_add(g, "%" PRIu64, m->count);
-	grid_add(g, "%" PRIu64, m->missing);
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		isnan(values[i]) ? grid_add(g, "-") : grid_add(g, "%.5g", values[i]);
-	if (m->infinite)
-		grid_add(g, "%" PRIu64 " infinite value%s", m->infinite,
-			 m->infinite == 1 ? "" : "s");
-	else
-		grid_add(g, "%s", "");
-}
-
-static void stats_table(const struct source *s, const struct bell_moments *moments,
-			struct output *out)
-{
-	static const char *const head[] = {"column", "n",   "missing",  "mean",     "sd",
-					   "min",    "max", "skewness", "kurtosis", "note"};
-	struct grid g = {.columns = sizeof head / sizeof *head};
-
-	add_head(&g, head);
-	for (size_t k = 0; k < s->used; k++)
-		add_stats_row(&g, s->column[s->use[k]].name, &moments[k]);
-	grid_print(&g, out, colors(STDOUT_FILENO));
-}
-
-static void stats_json(const struct source *s, const struct bell_moments *moments,
-		       struct output *out)
-{
-	json_begin(out);
-	for (size_t k = 0; k < s->used; k++)
-		json_column(stats_item(s->column[s->use[k]].name, &moments[k]), k, out);
-	json_end(s, out);
+	report_json_begin(out);
+	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
+		for (size_t k = 0; k < fits->groups; k++)
+			report_json_item(fit_item(bell_model_name(fits->model[k], i),
+						  fits->by ? fits->group[k] : NULL,
+						  bell_model_fit(fits->model[k], i)),
+					 !i && !k, out);
+	report_json_skipped(s, fits->by, out);
+	report_json_end(out);
 }
 
 /*
@@ -290,11 +256,7 @@ static char *text_columns(const struct source *s, bool doubtful, size_t *count)
 	return text;
 }
 
-/*
- * Returns what is told of the columns of text on standard error, or NULL if there are none.  JSON
- * has their names; but that a column may be read as numbers after all is told there, too.
- */
-static char *skipped(const struct source *s, bool json)
+char *report_skipped(const struct source *s, bool json)
 {
 	size_t count;
 	char *text = text_columns(s, json, &count), *message = NULL;
@@ -311,30 +273,19 @@ static char *skipped(const struct source *s, bool json)
 	return message;
 }
 
-void report_fit(struct report *r, const struct source *s, const struct bell_model *model, bool json)
+void report_fit(struct report *r, const struct source *s, const struct fit_list *fits, bool json)
 {
 	output_open(&r->out, NULL, true);
 	if (json)
-		fit_json(s, model, &r->out);
+		fit_json(s, fits, &r->out);
 	else
-		fit_table(model, &r->out);
-	r->skipped = skipped(s, json);
-}
-
-void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
-		  bool json)
-{
-	output_open(&r->out, NULL, true);
-	if (json)
-		stats_json(s, moments, &r->out);
-	else
-		stats_table(s, moments, &r->out);
-	r->skipped = skipped(s, json);
+		fit_table(fits, &r->out);
+	r->skipped = report_skipped(s, json);
 }
 
 void report_doubts(const struct source *s)
 {
-	char *doubts = skipped(s, true);
+	char *doubts = report_skipped(s, true);
 
 	if (doubts)
 		note("%s", doubts);

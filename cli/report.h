@@ -4,8 +4,9 @@
 #define CLI_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <bellshape/model.h>
-#include <bellshape/moments.h>
 
 #include "output.h"
 
@@ -17,13 +18,53 @@ struct report {
 	char *skipped; /* for standard error: which columns were left out, and why; or NULL */
 };
 
+/* The fits of a table: a model, or one for each group, and all of them have the same columns. */
+struct fit_list {
+	const char *by;     /* the column that parts the rows, or NULL: there is one group */
+	char *const *group; /* the names of the groups, if there is such a column */
+	struct bell_model *const *model;
+	size_t groups;
+};
+
+/* The statistics of one column of numbers, or of one group in it. */
+struct column_stats {
+	const char *name, *group;      /* group: NULL if rows are not parted */
+	uint64_t n, missing, infinite; /* how many values are finite, NaN and infinite */
+	double weight;                 /* the sum of the weights of the n values */
+	double mean, sd, skewness, kurtosis, min, max;
+
+	/* In an extended report alone. */
+	uint64_t zeros;
+	double distinct; /* how many distinct values there are, or an estimate */
+	bool exact;
+	double *quantile, *error;
+};
+
+/* The statistics of one column of text, or of one group in it. */
+struct text_stats {
+	const char *name, *group;
+	const struct frequent *texts; /* sorted */
+};
+
+/* The columns, each with all of its groups, one after the other. */
+struct stats_list {
+	const char *by;
+	bool weighted;
+	struct column_stats *column;
+	size_t columns;
+
+	bool extended;
+	const double *probability; /* of the quantiles */
+	size_t probabilities;
+	struct text_stats *text;
+	size_t texts;
+};
+
 /*
- * They make a report about the columns in use, moments[k] being those of s->use[k]: a table for
- * people, or JSON.  What can run out of memory happens here.
+ * They make a report: a table for people, or JSON.  What can run out of memory happens here.
  */
-void report_fit(struct report *r, const struct source *s, const struct bell_model *model,
-		bool json);
-void report_stats(struct report *r, const struct source *s, const struct bell_moments *moments,
+void report_fit(struct report *r, const struct source *s, const struct fit_list *fits, bool json);
+void report_stats(struct report *r, const struct source *s, const struct stats_list *stats,
 		  bool json);
 
 /*

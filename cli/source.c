@@ -131,10 +131,7 @@ static const char *all_names(const struct source *s)
 	return text;
 }
 
-/*
- * Returns a column by its name, or by its number, counted from 1, if no column has that name.
- */
-static size_t resolve(const struct source *s, const char *option, const char *name)
+size_t source_resolve(const struct source *s, const char *option, const char *name)
 {
 	size_t column, digits = strspn(name, "0123456789");
 
@@ -164,7 +161,7 @@ static void mark(struct source *s, const char *option, const struct list *list, 
 		}
 		char *items = copy_text(list->item[i], strlen(list->item[i])), *rest = items, *item;
 		while ((item = strsep(&rest, ",")))
-			s->column[resolve(s, option, item)].kind = kind;
+			s->column[source_resolve(s, option, item)].kind = kind;
 		free(items);
 	}
 }
@@ -181,6 +178,12 @@ void source_select(struct source *s, const struct options *options)
 void source_set_kind(struct source *s, size_t column, enum kind kind)
 {
 	s->column[column].kind = kind;
+}
+
+void source_keep(struct source *s, size_t column)
+{
+	s->column[column].kind = KIND_IGNORED;
+	s->column[column].kept = true;
 }
 
 void source_use(struct source *s, bool all)
@@ -223,7 +226,7 @@ void source_settle(struct source *s)
 size_t source_block_rows(const struct source *s, size_t columns, size_t *small)
 {
 	size_t multiple = s->wanted.multiple;
-	size_t rows = (s->wanted.whole ? BLOCK_CELLS : BLOCK_NUMBERS) / columns;
+	size_t rows = (s->wanted.whole || s->wanted.texts ? BLOCK_CELLS : BLOCK_NUMBERS) / columns;
 
 	if (rows > MAX_ROWS)
 		rows = MAX_ROWS;
@@ -261,16 +264,27 @@ double source_number(const struct bell_table *t, const void *data, size_t row, s
 	return t->type == BELL_F32 ? (double)((const float *)data)[at] : ((const double *)data)[at];
 }
 
+const char *source_text(const struct source *s, const struct block *b, size_t row, size_t column,
+			size_t *length)
+{
+	return s->format->text(s, b, row, column, length);
+}
+
+void source_place(const struct block *b, size_t row, char place[PLACE_LENGTH])
+{
+	if (b->line)
+		snprintf(place, PLACE_LENGTH, "%" PRIu64, b->line[row]);
+	else
+		snprintf(place, PLACE_LENGTH, "row %" PRIu64, b->row + row + 1);
+}
+
 void source_refuse(const struct source *s, const struct block *b, size_t row, size_t column,
 		   double number, const char *what)
 {
 	const char *name = s->column[s->use[b->first + column]].name;
-	char text[NUMBER_LENGTH], place[32];
+	char text[NUMBER_LENGTH], place[PLACE_LENGTH];
 
-	if (b->line)
-		snprintf(place, sizeof place, "%" PRIu64, b->line[row]);
-	else
-		snprintf(place, sizeof place, "row %" PRIu64, b->row + row + 1);
+	source_place(b, row, place);
 	die(EXIT_DATA, "%s:%s: column %s: %s %s", s->in.label, place, show_name(name),
 	    show(text, number_format(number, text)), what);
 }

@@ -32,6 +32,7 @@ struct column {
 	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL if an option said so */
 	uint64_t sample_line;
 	bool doubtful; /* the sample says how it may be read after all */
+	bool kept;     /* its texts are wanted, though its numbers are not */
 };
 
 /*
@@ -49,6 +50,7 @@ struct block {
 /* What a command wants of its table. */
 struct source_options {
 	bool whole;                /* every cell is kept, so that source_write() can be called */
+	bool texts;                /* texts are kept, so that source_text() can be called */
 	size_t multiple;           /* each block but the last has a multiple of so many rows */
 	const struct names *known; /* names that make the first line a header; NULL: none */
 };
@@ -85,6 +87,15 @@ void source_select(struct source *s, const struct options *options);
 /* source_set_kind() says what a column holds, before the first block. */
 void source_set_kind(struct source *s, size_t column, enum kind kind);
 
+/*
+ * source_resolve() returns a column by its name, or by its number, counted from 1, if no column has
+ * that name; without such a column the program ends.  `option` is where the name stood.
+ */
+size_t source_resolve(const struct source *s, const char *option, const char *name);
+
+/* source_keep() says, before the first block, that a column is there for its texts alone. */
+void source_keep(struct source *s, size_t column);
+
 /* source_next() reads a block, which lasts until the next call; it returns false at the end. */
 bool source_next(struct source *s, struct block *block);
 
@@ -94,6 +105,18 @@ void source_write(const struct source *s, const struct block *block, struct outp
 
 /* source_number() returns one number of `data`, which lies in memory as t->data does. */
 double source_number(const struct bell_table *t, const void *data, size_t row, size_t column);
+
+/*
+ * source_text() returns the text of a cell of a block, which is not terminated, and sets *length to
+ * its length; or returns NULL if the value is missing.  The column is one of text or is kept.  The
+ * text of a number in an array lasts until the next call.
+ */
+const char *source_text(const struct source *s, const struct block *b, size_t row, size_t column,
+			size_t *length);
+
+/* source_place() writes the place of a row, as messages have it behind the name of the file. */
+enum { PLACE_LENGTH = 32 };
+void source_place(const struct block *b, size_t row, char place[PLACE_LENGTH]);
 
 /*
  * source_refuse() names a number of a block and its place, says what is wrong with it, and ends

@@ -39,7 +39,7 @@ void cells_open(struct cells *c, struct source *s, const struct csv_reader *read
 	c->stride = c->room + COLUMN_PAD;
 	c->values = allocate(s->used * c->stride, sizeof *c->values);
 	c->lines = allocate(c->capacity, sizeof *c->lines);
-	if (s->wanted.whole) {
+	if (s->wanted.whole || s->wanted.texts) {
 		c->cell = allocate(c->room * s->columns, sizeof *c->cell);
 		c->text = allocate(c->text_capacity = TEXT_PIECE, 1);
 	}
@@ -209,10 +209,20 @@ void cells_add(void *data, size_t field, const char *text, size_t length)
 	if (!c->cell)
 		return;
 	struct cell *cell = &c->cell[c->rows * c->columns + field];
-	if (isnan(value))
+	/* The numbers of a column become texts if there is a text among them. */
+	bool unknown = c->source->wanted.texts && c->source->column[field].kind == KIND_UNKNOWN;
+	if (isnan(value) || unknown)
 		keep_text(c, cell, text, length);
 	else
 		cell->at = CELL_IS_NUMBER;
+}
+
+const char *cells_text(const struct cells *c, size_t row, size_t column, size_t *length)
+{
+	const struct cell *cell = &c->cell[row * c->columns + column];
+
+	*length = cell->length;
+	return c->text + cell->at;
 }
 
 void cells_end_row(struct cells *c)

@@ -50,6 +50,9 @@ bool cells_full(const struct cells *c);
 /* cells_add() takes a field of the next row (csv_field); `data` is a struct cells. */
 void cells_add(void *data, size_t field, const char *text, size_t length);
 
+/* cells_text() returns the text of a cell, which was kept. */
+const char *cells_text(const struct cells *c, size_t row, size_t column, size_t *length);
+
 /* cells_end_row() completes the row, unless its number of fields is wrong: that is an error. */
 void cells_end_row(struct cells *c);
 

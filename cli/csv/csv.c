@@ -86,6 +86,16 @@ static bool next(struct source *s, struct block *block)
 	return c->rows;
 }
 
+static const char *cell_text(const struct source *s, const struct block *block, size_t row,
+			     size_t column, size_t *length)
+{
+	const struct csv *csv = s->state;
+	const char *text = cells_text(&csv->cells, row, column, length);
+
+	(void)block; /* its texts lie in the cells */
+	return missing_text(&csv->missing, text, *length) ? NULL : text;
+}
+
 static void write_head(const struct source *s, struct output *out)
 {
 	const struct csv *csv = s->state;
@@ -116,6 +126,7 @@ const struct format csv_format = {
     .probe = probe,
     .open = open_table,
     .next = next,
+    .text = cell_text,
     .write_head = write_head,
     .write_rows = write_rows,
     .close = close_table,

@@ -7,6 +7,7 @@
 #include "../error.h"
 #include "../format.h"
 #include "../missing.h"
+#include "../number.h"
 #include "../output.h"
 #include "../source.h"
 #include "header.h"
@@ -108,6 +109,9 @@ static void prepare(struct source *s)
 	struct npy *npy = s->state;
 	size_t across = npy->header.fortran ? 1 : s->columns;
 
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].kept)
+			source_set_kind(s, i, KIND_NUMBER);
 	source_use(s, s->wanted.whole);
 	npy->capacity = source_block_rows(s, across, &(size_t){0});
 	if (npy->capacity > npy->header.rows)
@@ -240,6 +244,24 @@ static bool next(struct source *s, struct block *block)
 	return false;
 }
 
+/* The text of a number that a command keeps. */
+static const char *number_text(const struct source *s, const struct block *b, size_t row,
+			       size_t column, size_t *length)
+{
+	static char text[NUMBER_LENGTH];
+	size_t k = b->first;
+	double x;
+
+	while (s->use[k] != column)
+		k++;
+	x = source_number(&b->table, b->table.data, row, k - b->first);
+	if (b->table.type == BELL_F32)
+		*length = number_format_f32((float)x, text);
+	else
+		*length = number_format(x, text);
+	return isnan(x) ? NULL : text;
+}
+
 static void write_head(const struct source *s, struct output *out)
 {
 	const struct npy *npy = s->state;
@@ -273,6 +295,7 @@ const struct format npy_format = {
     .probe = probe,
     .open = open_table,
     .next = next,
+    .text = number_text,
     .write_head = write_head,
     .write_rows = write_rows,
     .close = close_table,

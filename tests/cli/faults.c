@@ -58,12 +58,15 @@ Test(cli_faults, failed_allocations_leave_no_part_of_an_output)
 	    "$B fit --threads 1 --method box-cox t.csv",
 	    "$B stats --json --na 3 x.npy",
 	    "$B stats --json t.csv",
+	    "$B stats --json --extended --by t t.csv",
+	    "$B stats --extended --weights w t.csv",
+	    "$B fit --threads 1 --by t --lambda a=1 t.csv",
 	    "$B transform --threads 1 -m m.json t.csv -o out.file",
 	    "$B inverse --na 3 --decimal , --outside error -m m.json u.csv",
 	};
 
 	need_shim();
-	put_text("t.csv", "a,t,b\n1,x,5\n3,y,inf\nNA,z,-7\n8,u,1\n4,v,2\n");
+	put_text("t.csv", "a,t,b,w\n1,x,5,1\n3,y,inf,0\nNA,z,-7,2.5\n8,u,1,1\n4,v,2,1\n");
 	put_text("u.csv",
 		 "a;b\n0,5;1e999\n-0,25;\"2,0000000000000000000000000000000000000000000000000"
 		 "000000000000000000000000000000000000000000000000000\"\n");

@@ -22,6 +22,7 @@ static void check_again(const struct reading *how, const struct result *first)
 	struct result one, two;
 
 	reading.whole = first->kinds;
+	reading.texts = false;
 	one = read_table(&reading);
 	REQUIRE(!one.failed && one.columns == first->columns);
 	if (!other_beginning(&one)) {
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				  .size = size - 1,
 				  .header = (int)(how & 3) % 3,
 				  .delimiter = delimiters[how >> 2 & 7],
-				  .missing = how & 32 ? "-" : NULL};
+				  .missing = how & 32 ? "-" : NULL,
+				  .texts = how & 1};
 	struct result all, parts;
 
 	if (!size)

@@ -104,6 +104,19 @@ static void digest_block(const struct source *s, const struct block *b)
 	digest(&result.digest, &b->row, sizeof b->row);
 }
 
+/* The texts of the columns of text, as stats --extended reads them. */
+static void digest_texts(const struct source *s, const struct block *b)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		for (size_t row = 0; s->column[i].kind == KIND_TEXT && row < b->table.rows; row++) {
+			size_t length;
+			const char *text = source_text(s, b, row, i, &length);
+
+			if (text)
+				digest(&result.digest, text, length);
+		}
+}
+
 static void digest_columns(const struct source *s)
 {
 	for (size_t i = 0; i < s->columns; i++) {
@@ -121,7 +134,7 @@ static void digest_columns(const struct source *s)
 
 static void read_blocks(struct source *s, const struct options *options, struct output *out)
 {
-	const struct source_options wanted = {.whole = now->whole};
+	const struct source_options wanted = {.whole = now->whole, .texts = now->texts};
 	struct block block;
 
 	source_open(s, options, &wanted);
@@ -138,6 +151,8 @@ static void read_blocks(struct source *s, const struct options *options, struct 
 	result.columns = s->columns;
 	for (bool first = true; source_next(s, &block); first = false) {
 		digest_block(s, &block);
+		if (wanted.texts)
+			digest_texts(s, &block);
 		if (wanted.whole && first)
 			source_write_head(s, out);
 		if (wanted.whole)

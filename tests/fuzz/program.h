@@ -7,6 +7,7 @@
 #ifndef TESTS_FUZZ_PROGRAM_H
 #define TESTS_FUZZ_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +38,7 @@ struct reading {
 	int delimiter;
 	const unsigned char *whole; /* write it, too: the kind of each column; or NULL */
 	const char *missing;        /* or NULL */
+	bool texts;                 /* look at the texts of columns of text, too */
 };
 
 /* What came of it. */

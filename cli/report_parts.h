@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* report_parts.h - what the reports of fit and stats share. */
+#ifndef CLI_REPORT_PARTS_H
+#define CLI_REPORT_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "json.h"
+
+struct grid;
+struct output;
+struct source;
+
+/*
+ * report_add_name() adds the name of a column and that of a group, which may be NULL.  A name that
+ * is not UTF-8 has its bytes beside it, as in a model.
+ */
+void report_add_name(cJSON *item, const char *name, const char *group);
+
+/*
+ * The report begins, has one item for each column, or one for each of its groups, then the names of
+ * the columns of text and, unless `by` is NULL, that of the groups, then maybe more, and ends.
+ */
+void report_json_begin(struct output *out);
+void report_json_item(cJSON *item, bool first, struct output *out);
+void report_json_skipped(const struct source *s, const char *by, struct output *out);
+void report_json_end(struct output *out);
+
+/*
+ * report_add_head() starts a table with n titles; that of the groups, unless `by` is NULL, is the
+ * second one.
+ */
+void report_add_head(struct grid *g, const char *by, const char *const *head, size_t n);
+
+/*
+ * report_skipped() returns what is told of the columns of text on standard error, or NULL if there
+ * is nothing.  JSON has their names; but that a column may be read as numbers after all is told
+ * there, too.
+ */
+char *report_skipped(const struct source *s, bool json);
+
+#endif
