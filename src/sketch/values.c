@@ -28,7 +28,7 @@
  * Distinct values in the order in which they came, and a hash table of their numbers, at most half
  * full.
  */
-struct tally {
+struct counter {
 	double *value;
 	int128 *weight;
 	size_t used;
@@ -40,14 +40,14 @@ struct tally {
 	bool bottomless;
 };
 
-static void tally_free(struct tally *t)
+static void counter_free(struct counter *t)
 {
 	free(t->value);
 	free(t->weight);
 	free(t->slot);
 }
 
-static enum bell_status tally_make(struct tally *t, size_t distinct)
+static enum bell_status counter_make(struct counter *t, size_t distinct)
 {
 	unsigned bits = 3;
 
@@ -55,18 +55,18 @@ static enum bell_status tally_make(struct tally *t, size_t distinct)
 		distinct = BELL_SKETCH_EXACT;
 	while (((size_t)1 << bits) < 2 * distinct)
 		bits++;
-	*t = (struct tally){.value = malloc(distinct * sizeof *t->value),
-			    .weight = malloc(distinct * sizeof *t->weight),
-			    .slot = calloc((size_t)1 << bits, sizeof *t->slot),
-			    .shift = 64 - bits};
+	*t = (struct counter){.value = malloc(distinct * sizeof *t->value),
+			      .weight = malloc(distinct * sizeof *t->weight),
+			      .slot = calloc((size_t)1 << bits, sizeof *t->slot),
+			      .shift = 64 - bits};
 	if (t->value && t->weight && t->slot)
 		return BELL_OK;
-	tally_free(t);
+	counter_free(t);
 	return BELL_ENOMEM;
 }
 
 /* Adds weight to a value; false: it would be one more distinct value than there may be. */
-static inline bool tally_add(struct tally *t, double value, int128 weight)
+static inline bool counter_add(struct counter *t, double value, int128 weight)
 {
 	size_t mask = ((size_t)1 << (64 - t->shift)) - 1, i;
 	uint64_t bits;
@@ -125,7 +125,7 @@ static void insert_keys(struct key *key, size_t n)
 }
 
 /* Values in ascending order with their weights into the sketch. */
-static enum bell_status tally_sort(const struct tally *t, struct bell_sketch *s)
+static enum bell_status counter_sort(const struct counter *t, struct bell_sketch *s)
 {
 	size_t n = t->used;
 	struct key *key = malloc((2 * n + 1) * sizeof *key);
@@ -166,10 +166,10 @@ static enum bell_status tally_sort(const struct tally *t, struct bell_sketch *s)
 }
 
 /* What was counted becomes what the sketch keeps; its own values were counted first. */
-static enum bell_status tally_keep(const struct tally *t, struct bell_sketch *s)
+static enum bell_status counter_keep(const struct counter *t, struct bell_sketch *s)
 {
 	if (t->used > s->values)
-		return tally_sort(t, s);
+		return counter_sort(t, s);
 	if (t->used)
 		memcpy(s->weight, t->weight, t->used * sizeof *s->weight);
 	return BELL_OK;
@@ -179,8 +179,8 @@ static enum bell_status tally_keep(const struct tally *t, struct bell_sketch *s)
  * Counts rows from `first` on until there would be one distinct value too many; returns the row at
  * which that is, or `end`.  span: their weights.
  */
-static size_t tally_rows(struct tally *t, const struct values *x, const struct span *span,
-			 size_t first, size_t end)
+static size_t counter_rows(struct counter *t, const struct values *x, const struct span *span,
+			   size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
 		double v = value_at(x, i);
@@ -192,7 +192,7 @@ static size_t tally_rows(struct tally *t, const struct values *x, const struct s
 			t->missing += isnan(v);
 			t->infinite += !isnan(v);
 			t->bottomless = t->bottomless || v < 0;
-		} else if (tally_add(t, v, w)) {
+		} else if (counter_add(t, v, w)) {
 			t->count++;
 		} else {
 			return i;
@@ -203,14 +203,14 @@ static size_t tally_rows(struct tally *t, const struct values *x, const struct s
 
 /* ---- on several threads ---- */
 
-/* Rows that threads share, a tally for each. */
+/* Rows that threads share, a counter for each. */
 struct counting {
 	const struct values *x;
 	const struct span *span;
 	size_t first, end;
 	atomic_size_t next;
-	atomic_bool full; /* a tally cannot take any more */
-	struct tally *part;
+	atomic_bool full; /* a counter cannot take any more */
+	struct counter *part;
 };
 
 static void count_part(void *context, size_t i)
@@ -221,16 +221,16 @@ static void count_part(void *context, size_t i)
 	while ((at = c->first + bell_next(&c->next) * SHARE) < c->end && !c->full) {
 		size_t end = c->end - at < SHARE ? c->end : at + SHARE;
 
-		if (tally_rows(&c->part[i], c->x, c->span, at, end) < end)
+		if (counter_rows(&c->part[i], c->x, c->span, at, end) < end)
 			c->full = true;
 	}
 }
 
-/* Adds what another tally holds; false: it would be too many values. */
-static bool tally_merge(struct tally *t, const struct tally *from)
+/* Adds what another counter holds; false: it would be too many values. */
+static bool counter_merge(struct counter *t, const struct counter *from)
 {
 	for (size_t i = 0; i < from->used; i++)
-		if (!tally_add(t, from->value[i], from->weight[i]))
+		if (!counter_add(t, from->value[i], from->weight[i]))
 			return false;
 	t->count += from->count;
 	t->missing += from->missing;
@@ -243,10 +243,10 @@ static bool tally_merge(struct tally *t, const struct tally *from)
  * Counts rows on threads: all of them, or false and none, if it is not worth it or they hold too
  * many values.
  */
-static bool tally_together(struct tally *t, struct counting *c, unsigned threads)
+static bool counter_together(struct counter *t, struct counting *c, unsigned threads)
 {
 	unsigned parts = bell_threads(threads, (c->end - c->first) / SHARE);
-	struct tally *part, *both;
+	struct counter *part, *both;
 	bool ok;
 
 	if (parts < 2)
@@ -255,30 +255,30 @@ static bool tally_together(struct tally *t, struct counting *c, unsigned threads
 	if (!part)
 		return false;
 	both = &part[parts];
-	ok = tally_make(both, BELL_SKETCH_EXACT) == BELL_OK;
+	ok = counter_make(both, BELL_SKETCH_EXACT) == BELL_OK;
 	for (unsigned i = 0; ok && i < parts; i++)
-		ok = tally_make(&part[i], BELL_SKETCH_EXACT) == BELL_OK;
+		ok = counter_make(&part[i], BELL_SKETCH_EXACT) == BELL_OK;
 	c->part = part;
 	if (ok)
 		bell_parallel(parts, parts, count_part, c);
-	ok = ok && !c->full && tally_merge(both, t);
+	ok = ok && !c->full && counter_merge(both, t);
 	for (unsigned i = 0; ok && i < parts; i++)
-		ok = tally_merge(both, &part[i]);
+		ok = counter_merge(both, &part[i]);
 	if (ok) {
-		struct tally before = *t;
+		struct counter before = *t;
 
 		*t = *both;
 		*both = before;
 	}
 	for (unsigned i = 0; i <= parts; i++)
-		tally_free(&part[i]);
+		counter_free(&part[i]);
 	free(part);
 	return ok;
 }
 
 /* Counts rows while there are few values; returns how many were taken. */
-static size_t tally_all(struct tally *t, const struct values *x, const struct span *span,
-			unsigned threads)
+static size_t counter_all(struct counter *t, const struct values *x, const struct span *span,
+			  unsigned threads)
 {
 	size_t done = 0, end, reached;
 
@@ -289,14 +289,14 @@ static size_t tally_all(struct tally *t, const struct values *x, const struct sp
 
 			end = x->n - done < ROUND ? x->n : done + ROUND;
 			c.end = end;
-			if (tally_together(t, &c, threads)) {
+			if (counter_together(t, &c, threads)) {
 				done = end;
 				continue;
 			}
 		} else if (threads != 1 && x->n > ALONE) {
 			end = ALONE;
 		}
-		reached = tally_rows(t, x, span, done, end);
+		reached = counter_rows(t, x, span, done, end);
 		if (reached < end)
 			return reached;
 		done = end;
@@ -309,25 +309,25 @@ enum bell_status bell_values_add(struct bell_sketch *s, const struct values *x,
 {
 	const struct span span = {.weights = weights, .shift = s->shift};
 	enum bell_status status;
-	struct tally t;
+	struct counter t;
 
 	*taken = 0;
 	if (!x->n)
 		return BELL_OK;
-	status = tally_make(&t, s->values + x->n);
+	status = counter_make(&t, s->values + x->n);
 	if (status != BELL_OK)
 		return status;
 	for (size_t i = 0; i < s->values; i++)
-		tally_add(&t, s->value[i], s->weight[i]);
-	*taken = tally_all(&t, x, &span, threads);
-	status = tally_keep(&t, s);
+		counter_add(&t, s->value[i], s->weight[i]);
+	*taken = counter_all(&t, x, &span, threads);
+	status = counter_keep(&t, s);
 	if (status == BELL_OK) {
 		s->count += t.count;
 		s->missing += t.missing;
 		s->infinite += t.infinite;
 		s->bottomless = s->bottomless || t.bottomless;
 	}
-	tally_free(&t);
+	counter_free(&t);
 	return status;
 }
 
