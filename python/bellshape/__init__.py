@@ -20,10 +20,12 @@ from . import _core
 from ._fit import Fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
 from ._normality import Normality, NormalityTest, normality
+from ._regression import boxcox_regression, yeojohnson_regression
 from ._sketch import Sketch
 
 if TYPE_CHECKING:
     from ._power_transformer import PowerTransformer
+    from ._regression_fit import RegressionFit
 
 __all__ = [
     "Fit",
@@ -31,14 +33,17 @@ __all__ = [
     "Normality",
     "NormalityTest",
     "PowerTransformer",
+    "RegressionFit",
     "Sketch",
     "backend",
+    "boxcox_regression",
     "moments",
     "normality",
     "standard_normal",
     "yeojohnson",
     "yeojohnson_fit",
     "yeojohnson_inverse",
+    "yeojohnson_regression",
 ]
 __version__: str = _core.version
 
@@ -74,11 +79,13 @@ def __dir__() -> list[str]:
     # help() looks up all names, and would end with the error of __getattr__.
     if any(find_spec(needed) is None for needed in ("numpy", "sklearn")):
         names.remove("PowerTransformer")
+    if find_spec("numpy") is None:
+        names.remove("RegressionFit")
     return names
 
 
 def __getattr__(name: str) -> Any:
-    # scikit-learn is imported only by those who use its class.
+    # NumPy and scikit-learn are imported only by those who use these classes.
     if name == "PowerTransformer":
         try:
             from ._power_transformer import PowerTransformer
@@ -89,4 +96,8 @@ def __getattr__(name: str) -> Any:
             ) from error
 
         return PowerTransformer
+    if name == "RegressionFit":
+        from ._regression_fit import RegressionFit
+
+        return RegressionFit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

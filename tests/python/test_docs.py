@@ -20,6 +20,7 @@ PAGES = [
     "docs/fits.md",
     "docs/power_transformer.md",
     "docs/normality.md",
+    "docs/regression.md",
 ]
 PACKAGES = ["bellshape", "bellshape.nn"]
 # Functions with parameters that raise nothing.
@@ -101,8 +102,8 @@ def parameters(function):
 
 
 def is_made_by_others(name):
-    """Users get a Fit from yeojohnson_fit."""
-    return name == "bellshape.Fit"
+    """Users get a Fit from yeojohnson_fit, and a RegressionFit from a regression."""
+    return name in ("bellshape.Fit", "bellshape.RegressionFit")
 
 
 @pytest.mark.parametrize(("name", "thing"), list(public_things()))
