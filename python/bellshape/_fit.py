@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._convert import floats, kept
+from ._original_scale import OriginalScale
 from ._parameters import (
     METHOD,
     OUTSIDE,
@@ -50,7 +51,7 @@ def fit_sketches(
     return sketches.fit(lower, upper, standardize, threads(n_threads), x, weights, kind)
 
 
-class Fit:
+class Fit(OriginalScale):
     """The lambda of one column by maximum likelihood, and the transform that it makes.
 
     `yeojohnson_fit` and `Sketch.fit` make it.  Statistics are NaN where nothing could be estimated;

@@ -21,6 +21,7 @@ PAGES = [
     "docs/power_transformer.md",
     "docs/normality.md",
     "docs/regression.md",
+    "docs/target.md",
 ]
 PACKAGES = ["bellshape", "bellshape.nn"]
 # Functions with parameters that raise nothing.
