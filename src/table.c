@@ -5,7 +5,7 @@
 #include "dispatch.h"
 #include "gather.h"
 #include "parallel.h"
-#include "sketch/bins.h"
+#include "sketch/weights.h"
 
 /*
  * Columns whose values are not adjacent are gathered first, several neighbors at a time: of a

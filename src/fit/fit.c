@@ -9,6 +9,7 @@
 #include "fit/search.h"
 #include "fit/standardize.h"
 #include "fit/unit.h"
+#include "sketch/weights.h"
 
 /*
  * What the nodes of bins may leave out, in sd of psi.  Measured, lambda is off by up to 5e4

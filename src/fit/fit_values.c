@@ -3,6 +3,7 @@
 #include <bellshape/backend.h>
 #include "dispatch.h"
 #include "fit/fit_sketch.h"
+#include "sketch/weights.h"
 #include "values.h"
 
 /* How many powers of two narrower than chosen the bins of a second reading are. */

@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "normality/column.h"
 #include "sketch/nodes.h"
+#include "sketch/weights.h"
 
 /* ---- what part of a bin lies below its nodes ---- */
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sketch/bytes.h"
+#include "sketch/weights.h"
 
 /* What lies beyond the end, or cannot be, sets `bad`. */
 struct reader {

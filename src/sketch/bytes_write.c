@@ -2,6 +2,7 @@
 /* bytes_write.c - a sketch becomes bytes. */
 #include <string.h>
 #include "sketch/bytes.h"
+#include "sketch/weights.h"
 
 /* Counts where p is NULL. */
 struct writer {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* merge.c - two sketches into one; which of them is which makes no difference to a bit. */
 #include <stdlib.h>
-#include "sketch/bins.h"
+#include "sketch/weights.h"
 
 /* The grid of both: a fixed one before others, then that of the greater weight. */
 static const struct grid *common_grid(const struct bell_sketch *a, const struct bell_sketch *b)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sketch/nodes.h"
+#include "sketch/weights.h"
 
 /* The edges of a bin are off by no more than this, relative to x, where exp rounds. */
 #define EDGE_SLACK 0x1p-51

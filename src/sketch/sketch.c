@@ -2,8 +2,8 @@
 /* sketch.c - a column in a few kilobytes: life, update, summary. */
 #include <math.h>
 #include <stdlib.h>
-#include "sketch/bins.h"
 #include "sketch/nodes.h"
+#include "sketch/weights.h"
 #include "parallel.h"
 
 /* rows, and ever more, after which the grid is held against all that was seen */

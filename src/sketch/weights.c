@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* weights.c - the units in which weights are kept, their limits, and the sum of their squares. */
 #include <stdlib.h>
-#include "sketch/bins.h"
+#include "sketch/weights.h"
 
 /* The largest of scaled weights is 2^6 to 2^7, so that others have 30 bits left below it. */
 #define WEIGHT_SIZE 6
