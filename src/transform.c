@@ -46,13 +46,21 @@ static struct bell_transform plain_box_cox(double lambda)
 
 static bool method_known(enum bell_method method)
 {
-	return method == BELL_YEO_JOHNSON || method == BELL_BOX_COX;
+	return method == BELL_YEO_JOHNSON || method == BELL_BOX_COX ||
+	       method == BELL_YEO_JOHNSON_UNIT;
+}
+
+static bool unit_valid(const struct bell_transform *t)
+{
+	return t->method == BELL_YEO_JOHNSON_UNIT
+		   ? t->unit >= BELL_MIN_UNIT && t->unit <= BELL_MAX_UNIT
+		   : t->unit == 0;
 }
 
 bool bell_transform_known(const struct bell_transform *t)
 {
-	return method_known(t->method) && t->reserved[0] == 0 && t->reserved[1] == 0 &&
-	       !t->reserved_table && !t->reserved_bits;
+	return method_known(t->method) && unit_valid(t) && t->reserved == 0 && !t->reserved_table &&
+	       !t->reserved_bits;
 }
 
 enum bell_status bell_transform_plain(enum bell_method method, double lambda,
@@ -61,6 +69,10 @@ enum bell_status bell_transform_plain(enum bell_method method, double lambda,
 	if (!out || !isfinite(lambda) || !method_known(method))
 		return BELL_EINVAL;
 	*out = method == BELL_BOX_COX ? plain_box_cox(lambda) : plain_yeo_johnson(lambda);
+	if (method == BELL_YEO_JOHNSON_UNIT) {
+		out->method = method;
+		out->unit = 1;
+	}
 	return BELL_OK;
 }
 

@@ -5,8 +5,17 @@
 
 #include <bellshape/transform.h>
 
-/* Whether this version knows the method of a transform, and its reserved fields are 0. */
+/*
+ * Whether this version knows the method of a transform, its unit suits it, and its reserved fields
+ * are 0.
+ */
 bool bell_transform_known(const struct bell_transform *t);
+
+/* The c of a transform, which is one of x/c: 0 for Box-Cox, where there is none. */
+static inline double unit_of(const struct bell_transform *t)
+{
+	return t->method == BELL_YEO_JOHNSON_UNIT ? t->unit : t->method == BELL_BOX_COX ? 0 : 1;
+}
 
 /*
  * bell_outside_fill() sets fill[0] and fill[1] to what becomes of a y above and below the image.

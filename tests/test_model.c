@@ -128,10 +128,10 @@ Test(model, unknown_transforms_are_refused)
 	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &known));
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		unknown[i] = known;
-	unknown[0].method = (enum bell_method)(BELL_BOX_COX + 1);
+	unknown[0].method = (enum bell_method)(BELL_YEO_JOHNSON_UNIT + 1);
 	unknown[1].method = (enum bell_method)42;
-	unknown[2].reserved[0] = 1;
-	unknown[3].reserved[1] = NAN;
+	unknown[2].unit = 1;
+	unknown[3].reserved = NAN;
 	unknown[4].reserved_table = table;
 	unknown[5].reserved_bits = 1;
 	CHECK(bell_model_create(1, &model));

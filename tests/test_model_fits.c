@@ -22,20 +22,20 @@ static void check_fit(const struct bell_fit *fit, const char *what)
 static void check_fits(const double *x, const double *weights, size_t n, struct rng *rng,
 		       const char *what)
 {
-	for (int i = 0; i < 12; i++) {
+	for (int i = 0; i < 18; i++) {
 		struct bell_fit_options options;
 		struct bell_fit fit;
 		double center = rng_normal(rng) * 2;
 		enum bell_status status;
 
 		bell_fit_options_default(&options);
-		options.method = i % 2 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
-		options.standardize = i % 4 < 2;
-		if (i / 4 == 1) {
+		options.method = (enum bell_method)(i % 3);
+		options.standardize = i % 6 < 3;
+		if (i / 6 == 1) {
 			options.lambda = rng_bits(rng) % 2 ? floor(2 * center) / 2 : center;
 			options.lambda *= rng_bits(rng) % 8 ? 1 : exp(rng_normal(rng) * 20);
 		}
-		if (i / 4 == 2) {
+		if (i / 6 == 2) {
 			options.lower = center;
 			options.upper = center + rng_unit(rng);
 		}
@@ -180,6 +180,7 @@ Test(model_fits, psi_of_any_lambda_is_read_back)
 		CHECK(bell_model_create(1, &m));
 		fit = *bell_model_fit(m, 0);
 		fit.lambda = lambdas[i / 2];
+		fit.unit = i % 2 ? 0 : 1;
 		CHECK(bell_transform_plain(i % 2 ? BELL_BOX_COX : BELL_YEO_JOHNSON, fit.lambda,
 					   &fit.transform));
 		check_fit(&fit, "by hand");

@@ -155,6 +155,7 @@ Test(round_trip, two_values)
 				add(&s, pairs[p][0], n - ones);
 				add(&s, pairs[p][1], ones);
 				expect_round_trip(&s, BELL_YEO_JOHNSON);
+				expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 				if (pairs[p][0] > 0)
 					expect_round_trip(&s, BELL_BOX_COX);
 			}
@@ -169,6 +170,7 @@ Test(round_trip, a_single_one)
 		add(&s, 0, n - 1);
 		add(&s, 1, 1);
 		expect_round_trip(&s, BELL_YEO_JOHNSON);
+		expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 	}
 }
 
@@ -210,6 +212,7 @@ Test(round_trip, random_columns)
 		while (s.n < n)
 			add(&s, draw(&rng, i % 9), 1);
 		expect_round_trip(&s, BELL_YEO_JOHNSON);
+		expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 		for (size_t j = 0; j < n; j++)
 			s.x[j] = fabs(s.x[j]) + (i % 2 ? 1e-3 : 1);
 		expect_round_trip(&s, BELL_BOX_COX);
@@ -226,12 +229,15 @@ Test(round_trip, known_columns)
 		add(&s, 54 + 40 * i, 1);
 	add(&s, 6500, 1), add(&s, 8300, 1), add(&s, 12500, 1), add(&s, 15500, 1), add(&s, 17000, 1);
 	expect_round_trip(&s, BELL_YEO_JOHNSON);
+	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 	s = (struct sample){.what = "51 zeros"};
 	add(&s, 0, 51), add(&s, 0.2, 2), add(&s, 50, 1);
 	expect_round_trip(&s, BELL_YEO_JOHNSON);
+	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 	s = (struct sample){.what = "zeros, ones and a two"};
 	add(&s, 0, 990), add(&s, 1, 9), add(&s, 2, 1);
 	expect_round_trip(&s, BELL_YEO_JOHNSON);
+	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
 }
 
 /* A value so large that z reaches its limit becomes the largest that was fitted, in both types. */

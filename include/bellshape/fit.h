@@ -40,7 +40,8 @@ enum bell_fit_flag {
 	/*
 	 * lambda is not where the likelihood is largest, or not what it was to be fixed at, but a
 	 * bound: one of the options, or if the fit is not standardized the nearest value at which
-	 * psi is finite.
+	 * psi is finite.  Or the unit is at a bound: the smallest that zeros allow, or 2^20 times
+	 * the largest |x|, where psi is exp(k x) in all but name (see bell_fit_sketch()).
 	 */
 	BELL_FIT_BOUND = 1 << 4,
 
@@ -131,8 +132,18 @@ struct bell_fit_options {
 	 */
 	bool standardize;
 
-	/* Which transform to fit.  Box-Cox takes values above 0 alone. */
+	/*
+	 * Which transform to fit.  Box-Cox takes values above 0 alone.  BELL_YEO_JOHNSON_UNIT
+	 * estimates lambda and the unit together; where the likelihood is largest as the unit goes
+	 * to 0, the transform is Box-Cox.
+	 */
 	enum bell_method method;
+
+	/*
+	 * The unit of BELL_YEO_JOHNSON_UNIT: NaN means that it is estimated, BELL_MIN_UNIT to
+	 * BELL_MAX_UNIT fixes it, and 0 stands for Box-Cox.  Other methods ignore it.
+	 */
+	double unit;
 
 	/* What weights mean; without weights it makes no difference. */
 	enum bell_weight_type weight_type;
@@ -140,7 +151,7 @@ struct bell_fit_options {
 
 /*
  * bell_fit_options_default() writes the defaults to *options: lower = -INFINITY, upper = INFINITY,
- * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON, weight_type =
+ * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON, unit = NaN, weight_type =
  * BELL_FREQUENCY_WEIGHTS.  options may be NULL: nothing happens.
  */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
@@ -161,6 +172,12 @@ struct bell_fit {
 	double lambda;
 
 	/*
+	 * The unit c of the transform, which is one of x/c: 1 for Yeo-Johnson, 0 for Box-Cox, the
+	 * estimate for BELL_YEO_JOHNSON_UNIT.
+	 */
+	double unit;
+
+	/*
 	 * The 95 % confidence interval of lambda from the profile likelihood, cut off at the bounds
 	 * of the options and, if the fit is not standardized, at the lambdas beyond which psi
 	 * exceeds a double.  Where no bound cuts it off, an end is infinite if the likelihood does
@@ -173,9 +190,10 @@ struct bell_fit {
 	 *
 	 *	-n/2 log var(psi) + (lambda - 1) sum(sign(x) log1p|x|)
 	 *
-	 * with sum(log x) in the place of the last sum for Box-Cox; n is what enum bell_weight_type
-	 * says, sums are weighted and scaled to n, and var divides by n.  The constant -n/2 (1 +
-	 * log(2 pi)) is left out.
+	 * with sum(log x) in the place of the last sum for Box-Cox; with a unit c, psi is that of
+	 * x/c, log1p(|x|/c) takes the place of log1p|x|, and n log c is subtracted.  n is what enum
+	 * bell_weight_type says, sums are weighted and scaled to n, and var divides by n.  The
+	 * constant -n/2 (1 + log(2 pi)) is left out.
 	 */
 	double log_likelihood;
 
@@ -228,13 +246,30 @@ struct bell_fit {
  * one (the first four flags), an empty one among them, is not an error.  The sketch is only read,
  * and serves any method.
  *
+ * For BELL_YEO_JOHNSON_UNIT it estimates the unit c together with lambda, by the likelihood of x,
+ * so that log_likelihood is comparable between methods.  x and k x then have the same z.  The
+ * likelihood at the best lambda of each c may have several maxima, and the largest is taken.  c is
+ *
+ *	- 0, and the fit that of BELL_BOX_COX, if all values are above 0 and no c reaches a
+ *	  likelihood that is 2^-10 above that of Box-Cox;
+ *	- not below a bound, if there are zeros: the density at 0 would grow without end as c
+ *	  falls, and say nothing but that there are zeros.  About as many values lie between 0 and
+ *	  that bound as there are zeros, or a quarter of the values if there are that many zeros.
+ *	  Then Yeo-Johnson, whose unit of 1 may be below it, can reach more;
+ *	- for values of both signs not below about the smallest |x|, and for negative ones not below
+ *	  2^-10 of it;
+ *	- not above 2^20 times the largest |x|.
+ *
+ * A c at a bound sets BELL_FIT_BOUND.  ci95 and lr_vs_identity take c as known.
+ *
  * options may be NULL: the defaults are used.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
- * is NaN (even if lambda is fixed), if a fixed lambda is infinite or if the method or the
- * weight_type is unknown; BELL_EDOMAIN if the method is Box-Cox and the sketch has seen a value
- * that is not above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be
- * honored; BELL_ENOMEM.  On an error *out is not written.
+ * is NaN (even if lambda is fixed), if a fixed lambda is infinite, if the unit of
+ * BELL_YEO_JOHNSON_UNIT is out of range or if the method or the weight_type is unknown;
+ * BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and the sketch has seen a value that is not
+ * above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -264,10 +299,11 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
- * lambda is infinite, or if the method or the weight_type is unknown; BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative,
- * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox and a value that counts as a row is not
- * above 0; BELL_ENOMEM.  On an error *out is not written.
+ * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT is out of range, or if the method or the
+ * weight_type is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be
+ * honored; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is
+ * Box-Cox, or the unit 0, and a value that counts as a row is not above 0; BELL_ENOMEM.  On an
+ * error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

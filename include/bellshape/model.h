@@ -45,11 +45,11 @@ BELL_API const char *bell_model_name(const struct bell_model *model, size_t colu
 
 /*
  * bell_model_set() gives a column copies of a name, which may be NULL, and of a fit.  Both may be
- * those that the column has already.
+ * those that the column has already.  The unit of the copy is that of its transform.
  *
  * It returns BELL_OK, BELL_EINVAL (model or fit is NULL; there is no such column; the method of the
- * fit's transform is unknown or its reserved fields are not 0) or BELL_ENOMEM.  After an error the
- * model is as it was.
+ * fit's transform is unknown, its unit is out of range or its reserved fields are not 0) or
+ * BELL_ENOMEM.  After an error the model is as it was.
  */
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);

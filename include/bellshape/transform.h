@@ -12,14 +12,25 @@
 extern "C" {
 #endif
 
-/* The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0. */
-enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
+/*
+ * The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0.
+ * BELL_YEO_JOHNSON_UNIT is Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform.
+ */
+enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX, BELL_YEO_JOHNSON_UNIT };
+
+/* The smallest and the largest unit: x/c and 1/c are doubles for every x of ordinary size. */
+#define BELL_MIN_UNIT 1e-288
+#define BELL_MAX_UNIT 1e288
 
 /*
  * Yeo & Johnson (2000, Biometrika 87) transform x by psi.  With a = |x|, s = 1 and w = lambda for x
  * >= 0, and s = -1 and w = 2 - lambda for x < 0,
  *
  *	psi(x; lambda) = s expm1(w log1p(a)) / w		(if w = 0: s log1p(a))
+ *
+ * It depends on the unit of x.  BELL_YEO_JOHNSON_UNIT has psi(x/c; lambda), where c is `unit`: for
+ * c near 0 it is a Box-Cox transform of |x|, and for large c the exponential transform of Manly
+ * (1976, The Statistician 25), (exp(k x) - 1)/k with k = lambda/c.
  *
  * Box & Cox (1964, JRSS B 26) transform x > 0 by
  *
@@ -32,7 +43,8 @@ enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX };
  *
  *	y = scale expm1(w (log1p((a - center) / (1 + center)) - anchor)) + offset
  *
- * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.
+ * where w is `power`; if w = 0, y = scale (log1p(...) - anchor) + offset.  BELL_YEO_JOHNSON_UNIT
+ * has c in the place of the 1: log1p((a - center) / (c + center)).
  *
  * Box-Cox uses side[0] alone, and log(x/center) for log1p(...), or log(x) if center is 0.  There is
  * one exception: if power is 1 and anchor 0, then y = scale (x - center) + offset.  In all cases of
@@ -62,10 +74,15 @@ struct bell_transform {
 	 */
 	double min, max;
 	/*
-	 * These are for later methods, which may need a unit, a shift or a table of scores.  They
-	 * are 0 and NULL in this version.  So two transforms are equal if their bytes are.
+	 * The c of BELL_YEO_JOHNSON_UNIT, from BELL_MIN_UNIT to BELL_MAX_UNIT; 0 for other methods.
+	 * A unit of 1 gives the bits of BELL_YEO_JOHNSON.
 	 */
-	double reserved[2];
+	double unit;
+	/*
+	 * These are for later methods, which may need a shift or a table of scores.  They are 0 and
+	 * NULL in this version.  So two transforms are equal if their bytes are.
+	 */
+	double reserved;
 	const void *reserved_table;
 	enum bell_method method;
 	unsigned reserved_bits;
@@ -73,7 +90,8 @@ struct bell_transform {
 
 /*
  * bell_transform_plain() sets *out to psi itself for one lambda.  Its min is -infinity, or 0 for
- * Box-Cox, and its max infinity.
+ * Box-Cox, and its max infinity.  The unit of BELL_YEO_JOHNSON_UNIT is 1, and the caller may set
+ * another.
  *
  * It returns BELL_OK, or BELL_EINVAL if out is NULL, the method unknown or lambda not finite.
  */
@@ -98,8 +116,8 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
  * many as threads.h says.  The results do not depend on it.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
- * is unknown or whose reserved fields are not 0) or BELL_EBACKEND, and write nothing after an
- * error.
+ * is unknown, whose unit is out of range or whose reserved fields are not 0) or BELL_EBACKEND, and
+ * write nothing after an error.
  */
 BELL_API enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x,
 						   size_t n, unsigned threads, float *y);
@@ -135,9 +153,9 @@ enum bell_outside {
  * bell_transform_apply_f32().
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
- * whose method is unknown or whose reserved fields are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for
- * BELL_OUTSIDE_ERROR alone, if some y is outside the image.  After BELL_EDOMAIN x and
- * *outside_count are written, after other errors nothing is.
+ * whose method is unknown, whose unit is out of range or whose reserved fields are not 0),
+ * BELL_EBACKEND, or BELL_EDOMAIN, for BELL_OUTSIDE_ERROR alone, if some y is outside the image.
+ * After BELL_EDOMAIN x and *outside_count are written, after other errors nothing is.
  */
 BELL_API enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
 						     size_t n, enum bell_outside outside,

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include "fit/collapse.h"
+#include "transform.h"
 
 /* How far a value may be from what comes back for it, in sd of the column. */
 #define MAX_MISS 1e-3
@@ -24,7 +25,7 @@
 
 static double larger(double a, double b) { return a > b ? a : b; }
 
-/* The size of dy/dl at x, whose transform is y, where l = log(1 + |x|), or log x for Box-Cox. */
+/* The size of dy/dl at x, whose transform is y, where l = log(1 + |x|/c), or log x for Box-Cox. */
 static double steepness(const struct bell_transform *t, double x, double y)
 {
 	const struct bell_transform_side *s = &t->side[x < 0];
@@ -88,7 +89,7 @@ static bool apart_in_l(const struct node *node, size_t n, size_t step, double ga
 static bool keeps_all(const struct backend *b, const struct bell_transform *t,
 		      const struct node *node, size_t n, double sd)
 {
-	double gap = least_gap(b, t, t->min, t->max), unit = t->method == BELL_BOX_COX ? 0 : 1,
+	double gap = least_gap(b, t, t->min, t->max), unit = unit_of(t),
 	       size = unit + larger(fabs(t->min), fabs(t->max));
 	size_t steps = node[n - 1].rank ? MAX_RANK - 1 : 1;
 

@@ -3,6 +3,7 @@
 #ifndef BELL_COLUMN_H
 #define BELL_COLUMN_H
 
+#include <math.h>
 #include <stdbool.h>
 #include "sketch/nodes.h"
 
@@ -12,14 +13,18 @@
  *	unit c	l(a) = log(1 + a/c), w = 2 - lambda below 0: Yeo-Johnson of x/c
  *	0	l(a) = log a, x > 0: Box-Cox
  *	inf	l(a) = a, w = -lambda below 0: (exp(lambda x) - 1)/lambda (Manly 1976)
+	NaN	the unit is to be estimated first
  */
 struct family {
 	double unit;
 };
 
-static inline struct family family_of(enum bell_method method)
+/* The method whose transforms a family has, where it has any. */
+static inline enum bell_method method_of(struct family family)
 {
-	return (struct family){method == BELL_BOX_COX ? 0 : 1};
+	return family.unit == 0                             ? BELL_BOX_COX
+	       : family.unit == 1 || !isfinite(family.unit) ? BELL_YEO_JOHNSON
+							    : BELL_YEO_JOHNSON_UNIT;
 }
 
 /* The smallest unit of a column. */

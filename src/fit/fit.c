@@ -23,8 +23,11 @@
 void bell_fit_options_default(struct bell_fit_options *options)
 {
 	if (options)
-		*options = (struct bell_fit_options){
-		    .lower = -INFINITY, .upper = INFINITY, .lambda = NAN, .standardize = true};
+		*options = (struct bell_fit_options){.lower = -INFINITY,
+						     .upper = INFINITY,
+						     .lambda = NAN,
+						     .unit = NAN,
+						     .standardize = true};
 }
 
 static void set_transform(const struct search *s)
@@ -38,6 +41,8 @@ static void set_transform(const struct search *s)
 		bell_standardize(s->b, &s->c, &s->best, &fit->transform);
 	else
 		bell_transform_plain(s->method, fit->lambda, &fit->transform);
+	if (s->method == BELL_YEO_JOHNSON_UNIT)
+		fit->transform.unit = s->family.unit;
 	fit->transform.min = fit->min;
 	fit->transform.max = fit->max;
 }
@@ -103,6 +108,8 @@ static void describe(struct search *s, double remainder)
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
 	if (!s->options->standardize && coarse(s))
 		fit->flags |= BELL_FIT_COARSE;
+	if (s->at_bound)
+		fit->flags |= BELL_FIT_BOUND;
 }
 
 /*
@@ -133,8 +140,10 @@ static void set_collapsed(const struct search *s, const struct node *node, size_
 static void leave_as_is(const struct search *s, const struct spread *spread)
 {
 	struct bell_fit *fit = s->fit;
+	enum bell_method method = s->method == BELL_BOX_COX ? BELL_BOX_COX : BELL_YEO_JOHNSON;
 
 	fit->lambda = 1;
+	fit->unit = s->method == BELL_BOX_COX ? 0 : 1;
 	/* psi is x - 1 then */
 	fit->mean = s->method == BELL_BOX_COX ? spread->mean - 1 : spread->mean;
 	fit->sd = spread->sd;
@@ -142,9 +151,9 @@ static void leave_as_is(const struct search *s, const struct spread *spread)
 	fit->skewness_before = fit->skewness_after = fit->kurtosis_before = fit->kurtosis_after =
 	    NAN;
 	if (s->options->standardize)
-		fit->transform = bell_shifted_identity(s->method, spread);
+		fit->transform = bell_shifted_identity(method, spread);
 	else
-		bell_transform_plain(s->method, 1, &fit->transform);
+		bell_transform_plain(method, 1, &fit->transform);
 	if (fit->count) {
 		fit->transform.min = fit->min;
 		fit->transform.max = fit->max;
@@ -185,6 +194,7 @@ static bool fit_distinct(struct search *s)
 		fitted = s->best.sd > 0 && isfinite(s->fit->lambda);
 	}
 	if (fitted) {
+		s->fit->unit = s->family.unit;
 		set_transform(s);
 		describe(s, remainder);
 	}
@@ -199,12 +209,15 @@ static enum bell_status fit_nodes(const struct bell_sketch *sketch, struct searc
 	bool fitted = false;
 
 	if (!s->fit->infinite) {
-		status = bell_column_make(s->b, sketch, node, n, s->family, &s->c);
+		if (isnan(s->family.unit))
+			status = bell_search_unit(s, sketch, node, n);
+		if (status == BELL_OK)
+			status = bell_column_make(s->b, sketch, node, n, s->family, &s->c);
 		if (status != BELL_OK)
 			return status;
 		fitted = fit_distinct(s);
-		/* the transform means nothing at other units */
-		if (fitted && (s->family.unit == 0 || s->family.unit == 1)) {
+		/* there is no transform at an infinite unit */
+		if (fitted && !isinf(s->family.unit)) {
 			double sd = sd_of_x(s);
 
 			set_collapsed(s, node, n, isfinite(sd) ? sd : bell_spread_of(node, n).sd);
@@ -242,6 +255,22 @@ static double rows_of_weight(const struct bell_sketch *s, enum bell_weight_type 
 	return bell_sketch_effective(s) / ldexp((double)bell_sketch_weight(s), -SUM_BITS);
 }
 
+/* The fit of a column without two distinct finite values. */
+static void leave_single(const struct search *s)
+{
+	struct bell_fit *fit = s->fit;
+	/* psi as it is: the mean of psi of no values is taken to be 0 */
+	const struct spread one =
+	    bell_spread_of_one(fit->count ? fit->min : s->method == BELL_BOX_COX);
+
+	fit->flags |= fit->count > 1   ? BELL_FIT_CONSTANT
+		      : fit->count > 0 ? BELL_FIT_ONE_VALUE
+				       : BELL_FIT_EMPTY;
+	if (!fit->count)
+		fit->collapsed = NAN;
+	leave_as_is(s, &one);
+}
+
 /* The fit of a sketch by a family of transforms, with valid options. */
 static enum bell_status fit_family(const struct backend *b, const struct bell_sketch *sketch,
 				   const struct bell_fit_options *options, struct family family,
@@ -251,8 +280,9 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 	struct bell_fit fit = {0};
 	struct search search = {.b = b,
 				.options = options,
-				.method = family.unit == 0 ? BELL_BOX_COX : BELL_YEO_JOHNSON,
+				.method = method_of(family),
 				.family = family,
+				.start = NAN,
 				.scale = rows_of_weight(sketch, options->weight_type),
 				.fit = &fit};
 	enum bell_status status = BELL_OK;
@@ -263,21 +293,10 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
 	if (family.unit == 0 && (sketch->bottomless || (fit.count && fit.min <= 0)))
 		return BELL_EDOMAIN;
-	if (fit.count == 0) {
-		/* psi as it is: its mean is taken to be 0 */
-		const struct spread none = bell_spread_of_one(search.method == BELL_BOX_COX);
-
-		fit.flags |= BELL_FIT_EMPTY;
-		fit.collapsed = NAN;
-		leave_as_is(&search, &none);
-	} else if (fit.min == fit.max) {
-		const struct spread one = bell_spread_of_one(fit.min);
-
-		fit.flags |= fit.count == 1 ? BELL_FIT_ONE_VALUE : BELL_FIT_CONSTANT;
-		leave_as_is(&search, &one);
-	} else {
+	if (fit.count && fit.min < fit.max)
 		status = fit_column(sketch, &search);
-	}
+	else
+		leave_single(&search);
 	if (status == BELL_OK)
 		*out = fit;
 	return status;
@@ -286,14 +305,24 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
 				  const struct bell_fit_options *options, struct bell_fit *out)
 {
-	return fit_family(b, sketch, options, family_of(options->method), out);
+	double unit = options->method == BELL_YEO_JOHNSON_UNIT ? options->unit
+		      : options->method == BELL_BOX_COX        ? 0
+							       : 1;
+
+	return fit_family(b, sketch, options, (struct family){unit}, out);
+}
+
+static bool unit_valid(double unit)
+{
+	return isnan(unit) || unit == 0 || (unit >= BELL_MIN_UNIT && unit <= BELL_MAX_UNIT);
 }
 
 /* Of two NaN neither is below the other. */
 bool bell_fit_options_valid(const struct bell_fit_options *o)
 {
 	return o->lower < o->upper && !isinf(o->lambda) &&
-	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX) &&
+	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX ||
+		(o->method == BELL_YEO_JOHNSON_UNIT && unit_valid(o->unit))) &&
 	       (o->weight_type == BELL_FREQUENCY_WEIGHTS ||
 		o->weight_type == BELL_IMPORTANCE_WEIGHTS);
 }

@@ -97,8 +97,11 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 
 double bell_likelihood_constant(const struct backend *b, const struct column *c)
 {
-	double mean = isinf(c->family.unit) ? 0 : c->mean + bell_column_shift(b, c);
+	double unit = c->family.unit, mean = isinf(unit) ? 0 : c->mean + bell_column_shift(b, c);
 
+	/* dx is c times d(x/c) */
+	if (unit > 0 && unit != 1 && !isinf(unit))
+		mean += log_of(b, unit);
 	return -c->total * (log_of(b, c->unit) + mean);
 }
 
@@ -119,6 +122,44 @@ void bell_shape(const struct column *c, const struct point *p, double *skewness,
 	}
 	*skewness = m3 / c->total;
 	*kurtosis = m4 / c->total - 3;
+}
+
+/*
+ * With q = c/(c + a) = 1 - dl/dlog a, phi = |psi| and e = exp(w l), the derivative of the
+ * log-likelihood in log c is N times
+ *
+ *	cov(psi, s e (1 - q))/var(psi) - (lambda - 1) mean(s (1 - q)) - 1
+ *
+ * or for one sign, because e = 1 + w phi, (w - 1) mean(q) - cov(phi, e q)/var(phi), of which
+ * nothing cancels while c is below the values.
+ */
+double bell_unit_score(const struct column *c, const struct point *p)
+{
+	double mean = 0, covariance = 0, sizes = 0, power, score;
+	bool below;
+
+	for (int side = 0; side < 2; side++)
+		for (size_t i = 0; i < c->side[side].n; i++)
+			sizes += c->side[side].weight[i] * c->slope[side][i];
+	below = !c->mixed && sizes > c->total / 2;
+	for (int side = 0; side < 2; side++) {
+		const struct nodes *nodes = &c->side[side];
+		double sign = side ? -1 : 1;
+
+		for (size_t i = 0; i < nodes->n; i++) {
+			double slope = below ? 1 - c->slope[side][i] : c->slope[side][i];
+			double y = sign * c->out[side][0][i] - p->mean;
+
+			mean += nodes->weight[i] * sign * slope;
+			covariance += nodes->weight[i] * y * sign * c->out[side][3][i] * slope;
+		}
+	}
+	mean /= c->total;
+	covariance /= c->total * p->sd * p->sd * c->unit;
+	/* lambda - 1, which is w - 1 times the sign where there is one */
+	power = (p->t - c->identity) / c->unit;
+	score = covariance - power * mean;
+	return below ? -score : score - 1;
 }
 
 /*

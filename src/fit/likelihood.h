@@ -32,6 +32,13 @@ struct point bell_likelihood(const struct backend *b, struct column *c, double t
 /* What `value` leaves out: the same at every t. */
 double bell_likelihood_constant(const struct backend *b, const struct column *c);
 
+/*
+ * The derivative of the log-likelihood in the logarithm of the unit, over the sum of the weights,
+ * at p, which must be the point evaluated last.  Where lambda is the best of a unit, it is that of
+ * the profile likelihood of the unit.
+ */
+double bell_unit_score(const struct column *c, const struct point *p);
+
 /* Skewness and Fisher's kurtosis of psi at p, which must be the point evaluated last. */
 void bell_shape(const struct column *c, const struct point *p, double *skewness, double *kurtosis);
 

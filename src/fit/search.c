@@ -15,6 +15,7 @@
  */
 #define TINY_STEP  1e-11
 #define SMALL_STEP 1e-9
+#define ROUGH_STEP 1e-4
 
 /*
  * From so many rows on, 1e-15 of the likelihood, which is lost to rounding, is more than 1e-3 of
@@ -67,7 +68,8 @@ static bool settled(double step, double *last, double t)
 /* The root of the score, which falls with t: Newton's method inside the bracket found so far. */
 static double maximize(struct search *s)
 {
-	double low = -INFINITY, high = INFINITY, t = start(&s->c), last = INFINITY;
+	double low = -INFINITY, high = INFINITY, last = INFINITY;
+	double t = isnan(s->start) ? start(&s->c) : s->start * s->c.unit;
 
 	for (int i = 0; i < MAX_EVALUATIONS; i++) {
 		struct point p = bell_evaluate(s, t);
@@ -84,7 +86,8 @@ static double maximize(struct search *s)
 		next = t + step;
 		if (fabs(step) > TINY_STEP * (1 + fabs(t)) && !(next > low && next < high))
 			next = low + (high - low) / 2;
-		if (settled(next - t, &last, next))
+		if (settled(next - t, &last, next) ||
+		    (s->rough && fabs(next - t) < ROUGH_STEP * (1 + fabs(next))))
 			return next;
 		t = next;
 	}

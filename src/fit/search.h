@@ -23,6 +23,16 @@ struct search {
 	 */
 	double scale;
 
+	/*
+	 * Where the search for lambda starts, or NaN if it has to find that out.  A rough one stops
+	 * early: the likelihood then lacks about 1e-8 of what it curves by.
+	 */
+	double start;
+	bool rough;
+
+	/* Whether the unit of the family is at a bound of its search. */
+	bool at_bound;
+
 	struct bell_fit *fit;
 };
 

@@ -61,7 +61,6 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	};
 	/* log(x/center) has its digits everywhere, and there is nothing beyond zero */
 	if (c->family.unit == 0) {
-		out->method = BELL_BOX_COX;
 		/* linear in x, not in x/center */
 		if (own->power == 1 && own->anchor == 0) {
 			own->center = own->center > 0 ? own->center : 1;
@@ -78,6 +77,8 @@ static void one_signed(const struct backend *b, const struct column *c, const st
 	size = bell_exp(b, own->power * zero) / p->sd / c->unit;
 	/* 0 as a value of this side: both are functions of |x|, and the kernel has 0 above */
 	above.side[0] = *own;
+	above.method = out->method;
+	above.unit = out->unit;
 	b->transform_f64(&above, &nothing, 1, &zero);
 	out->side[!side] = (struct bell_transform_side){
 	    .power = other / c->unit,
@@ -112,6 +113,8 @@ static void mixed(const struct backend *b, const struct column *c, const struct 
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
 		      struct bell_transform *out)
 {
+	out->method = method_of(c->family);
+	out->unit = out->method == BELL_YEO_JOHNSON_UNIT ? c->family.unit : 0;
 	if (c->mixed)
 		mixed(b, c, p, out);
 	else

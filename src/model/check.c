@@ -7,8 +7,8 @@
  *
  *	y = scale expm1(w (l - a)) + offset		(w = 0: scale (l - a) + offset)
  *
- * where l is log1p|x| or log x, and a the coordinate that center and anchor make.  It is (psi -
- * mean)/sd, or psi itself with mean 0 and sd 1, if and only if
+ * where l is log1p|x|, or log1p(|x|/c) with a unit c, or log x, and a the coordinate that center
+ * and anchor make.  It is (psi - mean)/sd, or psi itself with mean 0 and sd 1, if and only if
  *
  *	w = lambda, or 2 - lambda for x < 0
  *	scale w exp(-w a) = s/sd			so that dy/dpsi = 1/sd
@@ -21,6 +21,7 @@
 #include <math.h>
 #include "model/check.h"
 #include "model/sides.h"
+#include "transform.h"
 
 /* What the z of a value may be off by where the mean is rounded. */
 #define SLACK 1e-3
@@ -53,7 +54,7 @@ struct check {
 static void see(struct check *c, double x, int side)
 {
 	const struct bell_transform *t = &c->fit->transform;
-	double exponent = c->form[side].w * bell_model_coordinate(t->method, x);
+	double exponent = c->form[side].w * bell_model_coordinate(t, x);
 
 	c->seen[side] = true;
 	if (exponent <= c->exponent[side])
@@ -167,12 +168,13 @@ static bool values_meet(const struct check *c)
 
 /*
  * Whether a side without values begins where the other one, `own`, ends.  The y of 0 there has lost
- * the digits that 1 has beside the center.
+ * the digits that the unit has beside the center.
  */
 static bool begins_at_end(const struct check *c, int own)
 {
 	const struct form *f = &c->form[own];
-	double center = c->fit->transform.side[own].center, size[2];
+	const struct bell_transform *t = &c->fit->transform;
+	double center = t->side[own].center / unit_of(t), size[2];
 	double end = bell_side_y(c->fit, 0, own, &size[0]),
 	       start = bell_side_y(c->fit, 0, !own, &size[1]);
 
@@ -297,7 +299,7 @@ static bool counts_agree(const struct bell_fit *f)
 		return !(f->weight > 0) && !(flags & (BELL_FIT_ONE_VALUE | BELL_FIT_CONSTANT));
 	return (one || (f->count > 1 && f->min < f->max)) && isfinite(f->min) && isfinite(f->max) &&
 	       f->transform.min == f->min && f->transform.max == f->max &&
-	       (f->transform.method == BELL_YEO_JOHNSON || f->min > 0) && f->weight > 0 &&
+	       (f->transform.method != BELL_BOX_COX || f->min > 0) && f->weight > 0 &&
 	       !(flags & BELL_FIT_EMPTY) &&
 	       !(flags & BELL_FIT_ONE_VALUE) == !(one && f->count == 1) &&
 	       !(flags & BELL_FIT_CONSTANT) == !(one && f->count > 1) && f->sd >= 0;

@@ -2,8 +2,10 @@
 /* json_keys.c - the methods and the numbers of a fit, each once. */
 #include "model/json.h"
 
-const char *const bell_json_method[] = {
-    [BELL_YEO_JOHNSON] = "yeo-johnson", [BELL_BOX_COX] = "box-cox", NULL};
+const char *const bell_json_method[] = {[BELL_YEO_JOHNSON] = "yeo-johnson",
+					[BELL_BOX_COX] = "box-cox",
+					[BELL_YEO_JOHNSON_UNIT] = "yeo-johnson-unit",
+					NULL};
 
 #define FIELD(member)                                      \
 	{                                                  \

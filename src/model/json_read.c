@@ -6,6 +6,7 @@
 #include "model/check.h"
 #include "model/json.h"
 #include "model/json_text.h"
+#include "transform.h"
 
 /* The first format in which a transform names its method; before, all were Yeo-Johnson. */
 #define FIRST_FORMAT_WITH_METHOD 2
@@ -107,11 +108,22 @@ static enum bell_status read_sides(struct json v, double format, struct bell_tra
 	return bell_json_next(v, &side) ? BELL_EDAMAGED : BELL_OK;
 }
 
+/* A transform has a unit if and only if its method has one. */
+static enum bell_status read_unit(struct json v, struct bell_transform *t)
+{
+	enum bell_status status;
+
+	if (t->method != BELL_YEO_JOHNSON_UNIT)
+		return v.p ? BELL_EDAMAGED : BELL_OK;
+	status = v.p ? bell_json_number(v, &t->unit) : BELL_EDAMAGED;
+	return status == BELL_OK && !bell_transform_known(t) ? BELL_EDAMAGED : status;
+}
+
 static enum bell_status read_transform(struct json v, double format, struct bell_transform *t)
 {
-	enum { METHOD, MIN, MAX, SIDES };
-	struct member m[] = {
-	    {.key = "method"}, {.key = "min"}, {.key = "max"}, {.key = "sides"}, {0}};
+	enum { METHOD, MIN, MAX, UNIT, SIDES };
+	struct member m[] = {{.key = "method"}, {.key = "min"},   {.key = "max"},
+			     {.key = "unit"},   {.key = "sides"}, {0}};
 	enum bell_status status = bell_json_members(v, m);
 
 	if (status == BELL_OK)
@@ -120,6 +132,8 @@ static enum bell_status read_transform(struct json v, double format, struct bell
 		status = bell_json_number(m[MIN].value, &t->min);
 	if (status == BELL_OK)
 		status = bell_json_number(m[MAX].value, &t->max);
+	if (status == BELL_OK)
+		status = read_unit(m[UNIT].value, t);
 	return status == BELL_OK ? read_sides(m[SIDES].value, format, t) : status;
 }
 

@@ -76,6 +76,7 @@ static bool add_transform(cJSON *column, const struct bell_transform *t)
 	cJSON *o = cJSON_AddObjectToObject(column, "transform"), *sides;
 	bool ok = cJSON_AddStringToObject(o, "method", bell_json_method[t->method]) &&
 		  add_number(o, "min", t->min) && add_number(o, "max", t->max) &&
+		  (t->method != BELL_YEO_JOHNSON_UNIT || add_number(o, "unit", t->unit)) &&
 		  (sides = cJSON_AddArrayToObject(o, "sides"));
 
 	for (int side = 0; ok && side < sides_of(t); side++)

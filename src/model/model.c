@@ -21,6 +21,7 @@ struct bell_model {
 static struct bell_fit unseen(void)
 {
 	struct bell_fit fit = {.lambda = 1,
+			       .unit = 1,
 			       .ci95 = {NAN, NAN},
 			       .log_likelihood = NAN,
 			       .lr_vs_identity = NAN,
@@ -94,6 +95,7 @@ enum bell_status bell_model_set(struct bell_model *model, size_t column, const c
 	free(model->entry[column].name);
 	model->entry[column].name = copy;
 	model->entry[column].fit = *fit;
+	model->entry[column].fit.unit = unit_of(&fit->transform);
 	return BELL_OK;
 }
 

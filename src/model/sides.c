@@ -2,6 +2,7 @@
 /* sides.c - what the numbers of one side of a transform say. */
 #include <math.h>
 #include "model/sides.h"
+#include "transform.h"
 
 /* effective_power() of standardize.c takes a power for 0 that bends psi by less than 2^-54. */
 #define MAX_BEND 0x1p-53
@@ -31,8 +32,8 @@ struct form bell_form_of(const struct bell_fit *fit, int side)
 			 .is_raised = fabs(s->scale) == 0x1p-1022,
 			 .is_lowered = fabs(s->scale) >= 0x1.fffffffffffffp1023};
 
-	if (t->method == BELL_YEO_JOHNSON) {
-		f.a += log1p(s->center);
+	if (t->method != BELL_BOX_COX) {
+		f.a += log1p(s->center / unit_of(t));
 	} else if (s->center > 0) {
 		f.a += log(s->center);
 		/* linear in x, not in x/center */
@@ -59,24 +60,23 @@ double bell_psi_at_anchor(const struct form *f)
 
 bool bell_form_increases(const struct form *f) { return (f->w < 0) != (f->sign * f->scale > 0); }
 
-double bell_model_coordinate(enum bell_method method, double x)
+double bell_model_coordinate(const struct bell_transform *t, double x)
 {
-	return method == BELL_BOX_COX ? log(x) : log1p(fabs(x));
+	return t->method == BELL_BOX_COX ? log(x) : log1p(fabs(x) / unit_of(t));
 }
 
 double bell_side_range(const struct bell_fit *f, int side)
 {
-	enum bell_method method = f->transform.method;
-	double least = fmin(fabs(f->min), fabs(f->max));
+	double least = fmin(fabs(f->min), fabs(f->max)), unit = unit_of(&f->transform);
 
 	if (!f->count || (side ? f->min >= 0 : f->max < 0))
 		return MAX_LOG_1P;
-	if (method == BELL_BOX_COX)
+	if (f->transform.method == BELL_BOX_COX)
 		return f->max < 2 * f->min ? log1p((f->max - f->min) / f->min)
 					   : log(f->max) - log(f->min);
 	if (f->min >= 0 || f->max < 0)
-		return log1p((f->max - f->min) / (1 + least));
-	return log1p(side ? -f->min : f->max);
+		return log1p((f->max - f->min) / (unit + least));
+	return log1p((side ? -f->min : f->max) / unit);
 }
 
 /*
@@ -98,8 +98,8 @@ double bell_side_distance(const struct bell_transform *t, double x, int side)
 	const struct bell_transform_side *s = &t->side[side];
 	double c = s->center, a = fabs(x);
 
-	if (t->method == BELL_YEO_JOHNSON)
-		return log1p((a - c) / (1 + c)) - s->anchor;
+	if (t->method != BELL_BOX_COX)
+		return log1p((a - c) / (unit_of(t) + c)) - s->anchor;
 	return (c > 0 ? log1p((a - c) / c) : log(a)) - s->anchor;
 }
 

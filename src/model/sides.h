@@ -42,8 +42,8 @@ double bell_psi_at_anchor(const struct form *f);
 /* Whether y increases with x. */
 bool bell_form_increases(const struct form *f);
 
-/* Log |x| or log1p|x|, as the method has it. */
-double bell_model_coordinate(enum bell_method method, double x);
+/* Log |x| or log1p(|x|/c), as the method has it. */
+double bell_model_coordinate(const struct bell_transform *t, double x);
 
 /* Over how much of the coordinate the values of a side lie; without values, all of it. */
 double bell_side_range(const struct bell_fit *f, int side);

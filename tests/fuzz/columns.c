@@ -106,7 +106,8 @@ static void check_flags(const struct bell_fit_options *o, const struct bell_fit 
 	if (f->flags & BELL_FIT_NOT_IDENTIFIED)
 		REQUIRE(f->ci95[0] <= 1 && f->ci95[1] >= 1);
 	if (f->flags & BELL_FIT_BOUND)
-		REQUIRE(!identity && (isnan(o->lambda) || !o->standardize));
+		REQUIRE(!identity && (isnan(o->lambda) || !o->standardize ||
+				      o->method == BELL_YEO_JOHNSON_UNIT));
 	if (!isnan(o->lambda) && !identity &&
 	    !(f->flags & (BELL_FIT_ILL_CONDITIONED | BELL_FIT_BOUND)))
 		REQUIRE(f->lambda == o->lambda);
@@ -129,6 +130,9 @@ static void check_transform(const struct column *c, const struct bell_fit *fit)
 	for (size_t i = 0; i < c->n; i++) {
 		bool counted = !c->weights || c->weights[i] > 0;
 
+		/* a row that does not count need not suit the transform of the others */
+		if (!counted && c->x[i] <= 0 && fit->transform.method == BELL_BOX_COX)
+			y[i] = c->x[i] = NAN;
 		REQUIRE(isnan(y[i]) == isnan(c->x[i]));
 		REQUIRE(!isfinite(c->x[i]) || !bounded || !counted || isfinite(y[i]));
 	}
@@ -196,7 +200,9 @@ static void feed_options(struct feed *f, struct column *c)
 
 	bell_fit_options_default(&c->fit);
 	c->fit.standardize = flags & 1;
-	c->fit.method = flags & 32 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
+	c->fit.method = flags & 32   ? BELL_BOX_COX
+			: flags & 64 ? BELL_YEO_JOHNSON_UNIT
+				     : BELL_YEO_JOHNSON;
 	if (flags & 2)
 		c->fit.lambda = feed_number(f);
 	if (isinf(c->fit.lambda) || fabs(c->fit.lambda) > 1e6)

@@ -42,6 +42,9 @@ static void feed_transform(struct feed *f, struct kernel_parameters *p)
 		    feed_number(f), feed_number(f), feed_number(f), feed_number(f), feed_number(f)};
 	p->transform.min = p->fill[1] = feed_number(f);
 	p->transform.max = p->fill[0] = feed_number(f);
+	p->transform.unit = fabs(feed_number(f));
+	if (!(p->transform.unit >= BELL_MIN_UNIT && p->transform.unit <= BELL_MAX_UNIT))
+		p->transform.unit = 1;
 }
 
 static void feed_draw(struct feed *f, struct kernel_parameters *p)
@@ -63,7 +66,9 @@ static void feed_parameters(struct feed *f, const struct kernel *k, unsigned fla
 
 	*p = *k->parameters;
 	p->optional = flags & 2;
-	p->transform.method = flags & 4 ? BELL_BOX_COX : BELL_YEO_JOHNSON;
+	p->transform.method = flags & 4   ? BELL_BOX_COX
+			      : flags & 8 ? BELL_YEO_JOHNSON_UNIT
+					  : BELL_YEO_JOHNSON;
 	if (!strncmp(name, "sketch", 6) || !strncmp(name, "rows", 4))
 		feed_window(f, p);
 	else if (!strncmp(name, "transform", 9) || !strncmp(name, "inverse", 7))
