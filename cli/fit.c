@@ -217,12 +217,14 @@ void run_fit(const struct options *options)
 	else
 		fit_table(&fits, &s, options, fixed);
 	if (reported)
-		report_fit(&report, &s,
-			   &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
-					      .group = a.rows.group,
-					      .model = fits.model,
-					      .groups = fits.groups},
-			   options->json);
+		report_fit(
+		    &report, &s,
+		    &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
+				       .group = a.rows.group,
+				       .model = fits.model,
+				       .groups = fits.groups,
+				       .units = options->fit.method == BELL_YEO_JOHNSON_UNIT},
+		    options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;

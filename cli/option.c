@@ -67,9 +67,11 @@ static void set_method(struct options *o, const char *value)
 		o->fit.method = BELL_YEO_JOHNSON;
 	else if (!strcmp(value, "box-cox"))
 		o->fit.method = BELL_BOX_COX;
+	else if (!strcmp(value, "yeo-johnson-unit"))
+		o->fit.method = BELL_YEO_JOHNSON_UNIT;
 	else
-		die(EXIT_USAGE, "%s: --method %s: want yeo-johnson or box-cox", o->command,
-		    show_name(value));
+		die(EXIT_USAGE, "%s: --method %s: want yeo-johnson, box-cox or yeo-johnson-unit",
+		    o->command, show_name(value));
 }
 
 static void set_by(struct options *o, const char *value) { o->by = value; }
@@ -279,8 +281,9 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_NO_HEADER] = {0, "no-header", NULL,
 			  "the first line holds values; the columns are column_1, column_2, ...",
 			  set_no_header},
-    [OPTION_METHOD] = {0, "method", "yeo-johnson|box-cox",
-		       "yeo-johnson takes any number (the default), box-cox only those above 0",
+    [OPTION_METHOD] = {0, "method", "yeo-johnson|yeo-johnson-unit|box-cox",
+		       "yeo-johnson takes any number (the default), yeo-johnson-unit too and "
+		       "estimates their unit, box-cox takes only those above 0",
 		       set_method},
     [OPTION_BY] = {0, "by", "COLUMN",
 		   "part the rows into groups, one for each value of this column, and print a\n"

@@ -49,7 +49,6 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	    {BELL_FIT_EMPTY, "no values"},
 	    {BELL_FIT_ONE_VALUE, "one value"},
 	    {BELL_FIT_CONSTANT, "constant"},
-	    {BELL_FIT_BOUND, "lambda at its bound"},
 	    {BELL_FIT_NOT_IDENTIFIED, "lambda 1 fits as well"},
 	    {BELL_FIT_ILL_CONDITIONED, "ill-conditioned"},
 	    {BELL_FIT_COARSE, "plain transform loses digits"},
@@ -57,6 +56,9 @@ static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
 	};
 	size_t n = 0;
 
+	if (fit->flags & BELL_FIT_BOUND)
+		snprintf(note[n++], NOTE_LENGTH, "lambda %sat its bound",
+			 fit->transform.method == BELL_YEO_JOHNSON_UNIT ? "or unit " : "");
 	if (fit->infinite)
 		snprintf(note[n++], NOTE_LENGTH, "%" PRIu64 " infinite value%s", fit->infinite,
 			 fit->infinite == 1 ? "" : "s");
@@ -108,6 +110,10 @@ static cJSON *fit_item(const char *name, const char *group, const struct bell_fi
 	json_add(item, "status", json_text(status_name(fit->flags)));
 	if (fit->transform.method == BELL_BOX_COX)
 		json_add(item, "method", json_text("box-cox"));
+	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT) {
+		json_add(item, "method", json_text("yeo-johnson-unit"));
+		json_add(item, "unit", json_number(fit->unit));
+	}
 	json_add(item, "lambda", json_number(fit->lambda));
 	interval = json_add(item, "ci95", json_array());
 	json_append(interval, json_number(fit->ci95[0]));
@@ -159,7 +165,7 @@ void report_json_end(struct output *out) { output_print(out, "\n}\n"); }
 static double tidy(double x, double smallest) { return fabs(x) < smallest ? 0 : x; }
 
 static void add_fit_row(struct grid *g, const char *name, const char *group,
-			const struct bell_fit *fit)
+			const struct bell_fit *fit, bool units)
 {
 	char note[NOTES][NOTE_LENGTH], all[NOTES * NOTE_LENGTH] = "";
 	size_t count = notes(fit, note);
@@ -172,7 +178,7 @@ static void add_fit_row(struct grid *g, const char *name, const char *group,
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 3 + units; i++)
 			grid_add(g, "-");
 	} else {
 		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
@@ -183,6 +189,8 @@ static void add_fit_row(struct grid *g, const char *name, const char *group,
 			grid_add(g, isnan(fit->log_likelihood) ? "-" : "fixed");
 		else
 			grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
+		if (units)
+			grid_add(g, "%.4g", fit->unit);
 	}
 	grid_add(g, "%s", all);
 }
@@ -202,14 +210,18 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 	static const char *const head[] = {
 	    "column",          "n",   "missing", "skewness before -> after", "lambda",
 	    "[95 % interval]", "note"};
+	static const char *const head_with_units[] = {
+	    "column",          "n",    "missing", "skewness before -> after", "lambda",
+	    "[95 % interval]", "unit", "note"};
 	struct grid g;
 
-	report_add_head(&g, fits->by, head, sizeof head / sizeof *head);
+	report_add_head(&g, fits->by, fits->units ? head_with_units : head,
+			sizeof head / sizeof *head + fits->units);
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
 		for (size_t k = 0; k < fits->groups; k++)
 			add_fit_row(&g, bell_model_name(fits->model[k], i),
 				    fits->by ? fits->group[k] : NULL,
-				    bell_model_fit(fits->model[k], i));
+				    bell_model_fit(fits->model[k], i), fits->units);
 	grid_print(&g, out, colors(STDOUT_FILENO));
 }
 

@@ -24,6 +24,7 @@ struct fit_list {
 	char *const *group; /* the names of the groups, if there is such a column */
 	struct bell_model *const *model;
 	size_t groups;
+	bool units; /* whether the table has the units of x */
 };
 
 /* The statistics of one column of numbers, or of one group in it. */

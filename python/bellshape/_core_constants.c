@@ -11,6 +11,7 @@ struct constant {
 static const struct constant methods[] = {
     {"yeo-johnson", BELL_YEO_JOHNSON},
     {"box-cox", BELL_BOX_COX},
+    {"yeo-johnson-unit", BELL_YEO_JOHNSON_UNIT},
     {NULL, 0},
 };
 

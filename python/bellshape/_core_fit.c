@@ -153,8 +153,8 @@ static enum bell_status profile(const struct bell_sketch *sketch, struct bell_fi
 	return status;
 }
 
-static PyObject *profile_locked(struct sketches *s, int weight_type, const struct array *lambdas,
-				const struct array *out)
+static PyObject *profile_locked(struct sketches *s, int weight_type, double unit,
+				const struct array *lambdas, const struct array *out)
 {
 	struct bell_fit_options options;
 	struct released r = {0};
@@ -166,6 +166,7 @@ static PyObject *profile_locked(struct sketches *s, int weight_type, const struc
 		return raise_status(BELL_EINVAL, "profile");
 	bell_fit_options_default(&options);
 	options.method = s->method;
+	options.unit = unit;
 	options.weight_type = (enum bell_weight_type)weight_type;
 	gil_release(&r);
 	status = profile(s->sketch[0], options, lambdas->view.buf, array_size(lambdas), &r,
@@ -176,21 +177,25 @@ static PyObject *profile_locked(struct sketches *s, int weight_type, const struc
 	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
 }
 
-/* profile(lambdas, out, weight_type = 0): log-likelihoods of column 0; float64, both in C order */
+/*
+ * profile(lambdas, out, weight_type = 0, unit = NaN): log-likelihoods of column 0, at that unit if
+ * the method has one; float64, both in C order
+ */
 PyObject *sketches_profile(PyObject *self, PyObject *args)
 {
 	PyObject *lambdas, *out, *result = NULL;
 	struct array from, to;
 	struct sketches *s;
 	int weight_type = BELL_FREQUENCY_WEIGHTS;
+	double unit = NAN;
 
-	if (!PyArg_ParseTuple(args, "OO|i", &lambdas, &out, &weight_type) ||
+	if (!PyArg_ParseTuple(args, "OO|id", &lambdas, &out, &weight_type, &unit) ||
 	    !array_get(lambdas, "lambdas", &from))
 		return NULL;
 	if (array_get_out(out, &to)) {
 		s = sketches_lock(self);
 		if (s) {
-			result = profile_locked(s, weight_type, &from, &to);
+			result = profile_locked(s, weight_type, unit, &from, &to);
 			sketches_unlock(s);
 		}
 		array_release(&to);

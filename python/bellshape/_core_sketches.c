@@ -32,7 +32,7 @@ static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int
 {
 	struct sketches *s = NULL;
 
-	if (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX)
+	if (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX || method == BELL_YEO_JOHNSON_UNIT)
 		s = allocate(type, columns);
 	else
 		PyErr_SetString(PyExc_ValueError, "sketch: no such method");

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
 from ._convert import floats, kept
@@ -14,6 +14,7 @@ from ._parameters import (
     OUTSIDE,
     WEIGHT_TYPE,
     boolean,
+    choice,
     interval,
     method_number,
     outside_number,
@@ -24,6 +25,10 @@ from ._summary import Summary
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+# The methods of yeojohnson_fit.
+YEO_JOHNSON = {name: number for name, number in _core.METHODS.items() if name != "box-cox"}
 
 
 def new_sketches(columns: int, method: METHOD = "yeo-johnson") -> _core.Sketches:
@@ -60,14 +65,17 @@ class Fit(OriginalScale):
     Attributes
     ----------
     method : str
-        "yeo-johnson" or "box-cox".
+        "yeo-johnson", "box-cox" or "yeo-johnson-unit": the transform of the fit.
     weight_type : str
         "frequency" or "importance": what weights mean to ci95, log_likelihood and lr_vs_identity.
     lmbda : float
         The lambda of the greatest likelihood.  (`lambda` is a word of Python.)
+    unit : float
+        The unit c of the transform, which is one of x/c: the estimate for "yeo-johnson-unit", 1 for
+        "yeo-johnson" and 0 for "box-cox", which is the limit of small units.
     ci95 : (float, float)
         The profile-likelihood interval of lambda, of 95 %.  It is cut off at the bounds; an end is
-        infinite where the interval is open.
+        infinite where the interval is open.  The unit is taken as known.
     log_likelihood : float
         The log-likelihood at lmbda.
     lr_vs_identity : float
@@ -101,7 +109,7 @@ class Fit(OriginalScale):
         How many times the likelihood was evaluated.
     flags : tuple of str
         What could mislead.  "empty", "one_value", "constant" and "infinite": nothing could be
-        estimated, and lambda is 1.  "bound": lambda is one of the bounds.  "not_identified":
+        estimated, and lambda is 1.  "bound": lambda or the unit is at a bound.  "not_identified":
         lambda = 1 lies in ci95.  "ill_conditioned": the sketch cannot tell the values apart; fit
         the values in memory.  "coarse": psi loses half of the digits, so let `standardize` be True.
         "collapsed": the transform loses values, and `collapsed` says how many.  "two_values": there
@@ -116,6 +124,7 @@ class Fit(OriginalScale):
 
     method: METHOD
     lmbda: float
+    unit: float
     ci95: tuple[float, float]
     log_likelihood: float
     lr_vs_identity: float
@@ -223,7 +232,7 @@ class Fit(OriginalScale):
         return out[()]
 
     def profile(self, lambdas: Any) -> Any:
-        """Compute the log-likelihood at other lambdas.
+        """Compute the log-likelihood at other lambdas, and the unit of the fit.
 
         Parameters
         ----------
@@ -255,7 +264,7 @@ class Fit(OriginalScale):
         if not np.isfinite(lambdas).all():
             raise ValueError("lambdas: finite numbers")
         out: Any = np.empty(lambdas.shape)
-        self._sketches.profile(lambdas, out, weight_type_number(self.weight_type))
+        self._sketches.profile(lambdas, out, weight_type_number(self.weight_type), self.unit)
         return out[()]
 
     def summary(self) -> Summary:
@@ -270,9 +279,11 @@ class Fit(OriginalScale):
 
     def __repr__(self) -> str:
         low, high = self.ci95
+        unit = f", unit={self.unit:.6g}" if self.method == "yeo-johnson-unit" else ""
         notes = f", flags={self.flags}" if self.flags else ""
         return (
-            f"Fit(lmbda={self.lmbda:.6g}, ci95=({low:.6g}, {high:.6g}), count={self.count}{notes})"
+            f"Fit(lmbda={self.lmbda:.6g}{unit}, ci95=({low:.6g}, {high:.6g}), "
+            f"count={self.count}{notes})"
         )
 
     def __reduce__(self) -> Any:
@@ -295,6 +306,7 @@ def yeojohnson_fit(
     x: Any,
     weights: Any = None,
     *,
+    method: Literal["yeo-johnson", "yeo-johnson-unit"] = "yeo-johnson",
     weight_type: WEIGHT_TYPE = "frequency",
     bounds: tuple[float, float] | None = None,
     standardize: bool = True,
@@ -313,6 +325,10 @@ def yeojohnson_fit(
         One weight for each value, finite and not negative; None gives each the weight 1.  Only
         their ratios matter to lambda: weights times a power of two give the same bits.  A value of
         weight 0 counts as absent, and so may one whose weight is 2**-31 of the largest or less.
+    method : {"yeo-johnson", "yeo-johnson-unit"}, default "yeo-johnson"
+        "yeo-johnson-unit" estimates, together with lambda, the unit c of the transform of x/c.
+        Then the unit in which x is measured does not matter.  Where the likelihood is greatest for
+        small c, the transform is that of Box and Cox.
     weight_type : {"frequency", "importance"}, default "frequency"
         What weights mean to ci95 and the likelihoods.  "frequency": a value of weight 3 is three
         values.  "importance": they say how much a value counts beside others, and all count as
@@ -333,7 +349,7 @@ def yeojohnson_fit(
     ------
     ValueError
         If x or weights has another shape, a weight or n_threads is out of range, there is no such
-        weight_type, or bounds are no pair of numbers with lower < upper.
+        method or weight_type, or bounds are no pair of numbers with lower < upper.
     TypeError
         If x or weights does not hold real numbers.
 
@@ -347,8 +363,9 @@ def yeojohnson_fit(
     >>> yeojohnson_fit([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
     Fit(lmbda=-0.110558, ci95=(-1.54467, 1.30301), count=6, flags=('not_identified',))
     """
+    choice("method", method, YEO_JOHNSON)
     x, weights = kept(x), None if weights is None else kept(weights, "weights")
-    sketches = new_sketches(1)
+    sketches = new_sketches(1, method)
     sketches.update(x, weights, threads(n_threads), True, "weights")
     model = fit_sketches(
         sketches,

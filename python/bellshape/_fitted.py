@@ -35,20 +35,31 @@ class FittedColumns(BaseEstimator):
         """The interval of 95 % of each lambda, as (lower, upper); a read-only array."""
         return self._arrays()[1]
 
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the lambdas and their intervals, made once for each model."""
+    @property
+    def units_(self) -> np.ndarray:
+        """The unit of each column; a read-only array."""
+        return self._arrays()[2]
+
+    def _box_cox(self) -> list[bool]:
+        """Tell which columns have the transform of Box and Cox."""
+        if self.method != "yeo-johnson-unit":
+            return [self.method == "box-cox"] * self.n_features_in_
+        return [fit["method"] == "box-cox" for fit in self._fitted().fits()]
+
+    def _arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the lambdas, their intervals and the units, made once for each model."""
         model = self._fitted()
         found: Any = self.__dict__.get("_found")
         if found is None or found[0] is not model:
             fits = model.fits()
-            arrays = (np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95"))
+            arrays = (np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95", "unit"))
             # Nothing would read a number that somebody writes into an array.  One over bytes cannot
             # be made writable.
             found = self._found = (
                 model,
                 *(np.frombuffer(a.tobytes()).reshape(a.shape) for a in arrays),
             )
-        return found[1], found[2]
+        return found[1], found[2], found[3]
 
     def summary(self) -> Summary:
         """Describe each column before and after the transform.
@@ -166,8 +177,7 @@ class FittedColumns(BaseEstimator):
         Raises
         ------
         ValueError
-            If the text is no model, the columns are of different methods, or a parameter is out of
-            range.
+            If the text is no model, or a parameter is out of range.
         TypeError
             If `text` is no str.
         """
@@ -175,9 +185,8 @@ class FittedColumns(BaseEstimator):
             raise TypeError(f"from_json: a str, not {type(text).__name__}")
         model = _core.Model.from_json(text)
         methods = {fit["method"] for fit in model.fits()}
-        if len(methods) > 1:
-            raise ValueError("from_json: columns of different methods")
-        parameters["method"] = methods.pop()
+        # That method gives each column the unit that suits it, and 0 is Box-Cox.
+        parameters["method"] = methods.pop() if len(methods) == 1 else "yeo-johnson-unit"
         return cls(**parameters)._take(model, model.names())
 
     def _take(self, model: _core.Model, names: list[Any]) -> Self:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from . import _core
 
-METHOD = Literal["yeo-johnson", "box-cox"]
+METHOD = Literal["yeo-johnson", "box-cox", "yeo-johnson-unit"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
 

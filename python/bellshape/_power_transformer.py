@@ -29,8 +29,10 @@ class PowerTransformer(
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox"}, default "yeo-johnson"
-        The transform.  "box-cox" takes values above 0.
+    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
+        The transform.  "box-cox" takes values above 0.  "yeo-johnson-unit" estimates the unit of
+        each column together with lambda: the unit in which it is measured does not matter then, and
+        a column above 0 may get the transform of Box and Cox.
     standardize : bool, default True
         True gives z = (psi(x) - mean)/sd, computed in one step that does not overflow, and does not
         round all values to one; False gives psi(x) itself.
@@ -58,6 +60,8 @@ class PowerTransformer(
     ci95_ : ndarray of shape (n_features_in_, 2)
         Their profile-likelihood intervals of 95 %: infinite where they are open, NaN where nothing
         could be estimated.  It is read-only.
+    units_ : ndarray of shape (n_features_in_,)
+        The unit of each column, as `Fit.unit`.  It is read-only.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray of str
@@ -255,7 +259,7 @@ class PowerTransformer(
             weights = _check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
-        self._check_domain(X, weights)
+        self._check_domain(X, weights, box_cox=[self.method == "box-cox"] * X.shape[1])
         sketches = new_sketches(X.shape[1], self.method) if reset else self._sketches
         sketches.update(X, weights, threads(self.n_threads), whole, "sample_weight")
         self._sketches, self._model = sketches, None
@@ -307,11 +311,12 @@ class PowerTransformer(
         NotFittedError
             If the transformer was not fitted.
         ValueError
-            If X has other columns, an infinity, or, for "box-cox", a value that is not above 0.
+            If X has other columns, an infinity, or, in a column of "box-cox", a value that is not
+            above 0.
         """
         model = self._fitted()
         X = self._checked(X, reset=False)
-        self._check_domain(X)
+        self._check_domain(X, box_cox=self._box_cox())
         out = self._output(X)
         model.transform(X, out, threads(self.n_threads))
         return out

@@ -25,13 +25,14 @@ class Sketch:
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox"}, default "yeo-johnson"
-        The transform that is to be fitted.  "box-cox" takes values above 0.
+    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
+        The transform that is to be fitted.  "box-cox" takes values above 0; "yeo-johnson-unit"
+        estimates the unit of x as well, as `yeojohnson_fit` does.
 
     Attributes
     ----------
     method : str
-        "yeo-johnson" or "box-cox".
+        "yeo-johnson", "box-cox" or "yeo-johnson-unit".
     count : int
         The number of finite values with a weight above 0.
     missing : int
@@ -187,7 +188,7 @@ class Sketch:
         ----------
         data : bytes-like
             The bytes.
-        method : {"yeo-johnson", "box-cox"}, default "yeo-johnson"
+        method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
             The transform that is to be fitted: the bytes serve any.
 
         Returns
@@ -334,7 +335,7 @@ class Sketch:
 
     @property
     def method(self) -> METHOD:
-        """The transform that is to be fitted: "yeo-johnson" or "box-cox"."""
+        """The transform that is to be fitted: "yeo-johnson", "box-cox" or "yeo-johnson-unit"."""
         return self._sketches.method
 
     @property

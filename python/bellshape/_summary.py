@@ -49,13 +49,16 @@ def note(row: dict[str, Any]) -> str:
     words = [
         NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag not in counted
     ]
+    if "bound" in row["flags"] and row["method"] == "yeo-johnson-unit":
+        words[words.index(NOTES["bound"])] = "lambda or unit at its bound"
     if "collapsed" in row["flags"]:
         words.append(f"{100 * row['collapsed']:.3g} % of the values collapse")
     return ", ".join(notes + words)
 
 
-def cells(row: dict[str, Any]) -> tuple[str, ...]:
+def cells(row: dict[str, Any], with_unit: bool) -> tuple[str, ...]:
     low, high = row["ci95"]
+    unit = (f"{row['unit']:.4g}",) if with_unit else ()
     return (
         str(row["name"]),
         str(row["count"]),
@@ -64,13 +67,14 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['kurtosis_before']:.2f} -> {row['kurtosis_after']:.2f}",
         f"{row['lmbda']:.4g}",
         f"[{low:.4g}, {high:.4g}]",
+        *unit,
         note(row),
     )
 
 
 def aligned(row: tuple[str, ...], widths: list[int]) -> str:
     """One line of the table: the first and the last column are text, the others numbers."""
-    text = (0, len(HEAD) - 1)
+    text = (0, len(row) - 1)
     padded = (
         cell.ljust(width) if i in text else cell.rjust(width)
         for i, (cell, width) in enumerate(zip(row, widths, strict=True))
@@ -85,7 +89,11 @@ class Summary(list[dict[str, Any]]):
     """
 
     def __repr__(self) -> str:
-        rows = [HEAD, *(cells(row) for row in self)]
+        # One method has units of its own; others have 1, or 0 for Box-Cox.
+        with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
+        with_unit |= len({row["method"] for row in self}) > 1
+        head = (*HEAD[:-1], "unit", HEAD[-1]) if with_unit else HEAD
+        rows = [head, *(cells(row, with_unit) for row in self)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(aligned(row, widths) for row in rows)
 

@@ -20,9 +20,12 @@ from ._parameters import (
 )
 
 
-def refuse_not_positive(X: np.ndarray, weights: np.ndarray | None, names: Any) -> None:
+def refuse_not_positive(
+    X: np.ndarray, weights: np.ndarray | None, box_cox: list[bool], names: Any
+) -> None:
     """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
     outside: np.ndarray = np.less_equal(X, 0)
+    outside &= box_cox
     if weights is not None:
         outside &= weights[:, None] != 0
     rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
@@ -46,9 +49,12 @@ class TableInput(BaseEstimator):
         weight_type_number(self.weight_type)
         threads(self.n_threads)
 
-    def _check_domain(self, X: np.ndarray, weights: np.ndarray | None = None) -> None:
-        if self.method == "box-cox":
-            refuse_not_positive(X, weights, self._names())
+    def _check_domain(
+        self, X: np.ndarray, weights: np.ndarray | None = None, *, box_cox: list[bool]
+    ) -> None:
+        """Refuse what is not above 0 in a column whose transform is that of Box and Cox."""
+        if any(box_cox):
+            refuse_not_positive(X, weights, box_cox, self._names())
 
     def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(
