@@ -32,6 +32,14 @@ static unsigned threads_of_process(void)
 	return n;
 }
 
+/* A thread that was joined may be listed a moment longer. */
+static bool comes_down_to(unsigned n)
+{
+	for (int i = 0; i < 1000 && threads_of_process() > n; i++)
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	return threads_of_process() == n;
+}
+
 static double *x, *expected;
 static struct bell_transform transform;
 
@@ -87,7 +95,7 @@ Test(parallel_process, a_child_of_an_idle_parent_computes, .init = prepare)
 			alarm(PATIENCE);
 			_exit(threads_of_process() > alone ? WRONG_THREADS : compute_in_child(y));
 		}
-		cr_assert_eq(threads_of_process(), alone, "idle threads end before a fork");
+		cr_assert(comes_down_to(alone), "idle threads end before a fork");
 		expect_status(child, RIGHT, "child");
 	}
 	free(y);
@@ -253,7 +261,7 @@ Test(parallel_process, unloads, .init = prepare)
 		cr_assert_gt(threads_of_process(), before);
 		cr_assert_eq(dlclose(library), 0);
 		cr_assert_null(dlopen(path, RTLD_NOW | RTLD_NOLOAD), "it is still loaded");
-		cr_assert_eq(threads_of_process(), before);
+		cr_assert(comes_down_to(before));
 	}
 	free(y);
 }
