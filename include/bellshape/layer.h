@@ -156,7 +156,7 @@ struct bell_layer_options {
 	uint64_t seed, stream, first;
 	/*
 	 * The call uses at most this number of threads, 1 to BELL_MAX_THREADS (backend.h), or with
-	 * 0 one for each CPU that the process may use.
+	 * 0 as many as threads.h says.
 	 */
 	unsigned threads;
 	/*

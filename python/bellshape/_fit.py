@@ -166,8 +166,8 @@ class Fit(OriginalScale):
         x : array_like
             Numbers of any shape.
         n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
-            it.
+            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+            The result does not depend on it.
 
         Returns
         -------
@@ -198,8 +198,8 @@ class Fit(OriginalScale):
             What becomes of a z that comes from no x: NaN, the least or the greatest value of the
             fitted column, or a ValueError.
         n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
-            it.
+            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+            The result does not depend on it.
 
         Returns
         -------
@@ -338,7 +338,8 @@ def yeojohnson_fit(
     standardize : bool, default True
         What `transform` of the result gives: (psi(x) - mean)/sd, or psi(x) for False.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------

@@ -83,7 +83,8 @@ def moments(x: Any, axis: int | None = 0, *, bias: bool = True, n_threads: int =
         True gives the statistics of the sample as it is.  False corrects them for bias, as
         `scipy.stats.skew` and `scipy.stats.kurtosis` do; variance and sd get the divisor count - 1.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------
@@ -139,7 +140,8 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
         Finite numbers.  x and lmbda broadcast as in NumPy: one lmbda serves all values, k of them
         the k columns of an x of shape (n, k).
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------
@@ -187,7 +189,8 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
     outside : {"nan", "clip", "error"}, default "nan"
         What becomes of a y that comes from no x: NaN, the infinity of its sign, or a ValueError.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------
@@ -268,7 +271,8 @@ def standard_normal(
     dtype : float32 or float64, default float64
         The type of the result.  The samples of both types are different ones.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------

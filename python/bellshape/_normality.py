@@ -155,7 +155,8 @@ def normality(
         What weights mean: for "frequency" n is their sum, and for "importance" the effective number
         sum(w)^2/sum(w^2), whatever their scale.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
 
     Returns
     -------

@@ -50,8 +50,8 @@ class OriginalScale:
             greatest value of the fitted column, and where x grows without limit towards the end
             of the image, no x counts as more.
         n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
-            it.
+            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+            The result does not depend on it.
 
         Returns
         -------
@@ -136,8 +136,8 @@ class OriginalScale:
             What becomes of an end that comes from no x: NaN, the least or the greatest value of the
             fitted column, or a ValueError.
         n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
-            it.
+            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+            The result does not depend on it.
 
         Returns
         -------

@@ -48,7 +48,8 @@ class PowerTransformer(
         three rows.  "importance": weights say how much a row counts beside others.  Lambdas are the
         same.
     n_threads : int, default 1
-        The number of threads, 0 to 1024; 0 is one for each CPU.  Results do not depend on it.
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        Results do not depend on it.
     keep_sketches : bool, default True
         Whether `fit` keeps the sketches of the columns, 3 to 16 KB each.  `partial_fit` and
         `merge` need them; `partial_fit` keeps them always.

@@ -81,8 +81,8 @@ class Sketch:
             values, one of weight 0 as absent, NaN and infinities too.  If weights are out of this
             range, multiply those of all updates by one power of two.
         n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is one for each CPU.  The result does not depend on
-            it.
+            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+            The result does not depend on it.
 
         Raises
         ------
