@@ -10,7 +10,7 @@
 #include "golden.h"
 #include "normality/distribution.h"
 #include "normality/scores.h"
-#include "normality/sort.h"
+#include "sort.h"
 
 /* ---- against mpmath ---- */
 

@@ -6,7 +6,7 @@
 #include <bellshape/backend.h>
 #include "dispatch.h"
 #include "normality/column.h"
-#include "normality/sort.h"
+#include "sort.h"
 #include "normality/sum.h"
 #include "values.h"
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "sketch/bins.h"
 #include "parallel.h"
+#include "sort.h"
 
 /*
  * Rows that are counted before threads share the rest, by when a column of many values has shown
@@ -21,8 +22,6 @@
 #define ROUND ((size_t)1 << 22)
 /* Rows that a thread takes at a time. */
 #define SHARE ((size_t)1 << 15)
-
-#define FEW_KEYS 32
 
 /*
  * Distinct values in the order in which they came, and a hash table of their numbers, at most half
@@ -86,73 +85,30 @@ static inline bool counter_add(struct counter *t, double value, int128 weight)
 	return true;
 }
 
-/* The bits of a value as a number that is in the order of values, and where the value is. */
-struct key {
-	uint64_t bits;
-	size_t at;
-};
-
-/* Sorts n keys by one byte after another; `spare` has room for as many. */
-static void sort_keys(struct key *key, size_t n, struct key *spare)
-{
-	for (int byte = 0; byte < 8; byte++) {
-		size_t start[257] = {0};
-		struct key *other;
-
-		for (size_t i = 0; i < n; i++)
-			start[(key[i].bits >> 8 * byte & 255) + 1]++;
-		for (int i = 0; i < 256; i++)
-			start[i + 1] += start[i];
-		for (size_t i = 0; i < n; i++)
-			spare[start[key[i].bits >> 8 * byte & 255]++] = key[i];
-		other = key; /* swapped an even number of times */
-		key = spare;
-		spare = other;
-	}
-}
-
-/* The same for few keys. */
-static void insert_keys(struct key *key, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		struct key k = key[i];
-		size_t j = i;
-
-		for (; j > 0 && key[j - 1].bits > k.bits; j--)
-			key[j] = key[j - 1];
-		key[j] = k;
-	}
-}
-
 /* Values in ascending order with their weights into the sketch. */
 static enum bell_status counter_sort(const struct counter *t, struct bell_sketch *s)
 {
-	size_t n = t->used;
-	struct key *key = malloc((2 * n + 1) * sizeof *key);
-	double *value = malloc((n + !n) * sizeof *value);
-	int128 *weight = malloc((n + !n) * sizeof *weight);
+	/* Room for one more, since nothing has no address. */
+	size_t n = t->used, room = n + !n;
+	double *value = malloc(room * sizeof *value), *from = malloc(room * sizeof *from);
+	int128 *weight = malloc(room * sizeof *weight);
+	enum bell_status status = value && from && weight ? BELL_OK : BELL_ENOMEM;
 
-	if (!key || !value || !weight) {
-		free(key);
+	if (status == BELL_OK) {
+		memcpy(value, t->value, n * sizeof *value);
+		for (size_t i = 0; i < n; i++)
+			from[i] = (double)i;
+		status = bell_sort(value, from, n);
+	}
+	if (status != BELL_OK) {
 		free(value);
+		free(from);
 		free(weight);
-		return BELL_ENOMEM;
+		return status;
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, &t->value[i], sizeof bits);
-		key[i] = (struct key){bits ^ (bits >> 63 ? ~(uint64_t)0 : (uint64_t)1 << 63), i};
-	}
-	if (n <= FEW_KEYS)
-		insert_keys(key, n);
-	else
-		sort_keys(key, n, key + n);
-	for (size_t i = 0; i < n; i++) {
-		value[i] = t->value[key[i].at];
-		weight[i] = t->weight[key[i].at];
-	}
-	free(key);
+	for (size_t i = 0; i < n; i++)
+		weight[i] = t->weight[(size_t)from[i]];
+	free(from);
 	free(s->value);
 	free(s->weight);
 	s->value = value;
