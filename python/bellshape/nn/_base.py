@@ -241,12 +241,23 @@ class ChannelNormalNorm(NormalNorm):
                 f"in input size {tuple(input.shape)}"
             )
 
+    def _check_device(self, input: Tensor) -> None:
+        # Without weights nothing else would notice before the batch is counted.
+        if self.running_mean.device != input.device:
+            raise ValueError(
+                f"the input is on {input.device}, the running statistics on "
+                f"{self.running_mean.device}; move the module there, as by "
+                f'module.to("{input.device}")'
+            )
+
     def _normalize_channels(self, input: Tensor, batch: bool) -> Tensor:
         self._check_channels(input)
         if not self.training and self.running_mean is not None:
             return self._evaluate(input)
         n = math.prod(input.shape[2:]) * (input.shape[0] if batch else 1)
         check_group(n, input)
+        if self.training and self.track_running_stats:
+            self._check_device(input)
         out, saved = self._normalize(input, self.num_features, batch)
         if self.training and self.track_running_stats:
             self.num_batches_tracked.add_(1)

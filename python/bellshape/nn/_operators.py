@@ -336,8 +336,12 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> N
 
 def _gradients(ctx: Any, grad: Tensor, _: Tensor | None) -> tuple[Tensor | None, ...]:
     input, weight, saved, seed, sizes = ctx.saved_tensors
+    options = ctx.options
+    if not ctx.needs_input_grad[1]:
+        # Noise is in the gradient by weight alone, so that it need not be made again.
+        seed, options = None, Layer(*options)._replace(noise=0.0)
     du, dweight, dbias = normal_norm_backward(
-        grad, input, weight, saved, seed, *ctx.options, False, sizes
+        grad, input, weight, saved, seed, *options, False, sizes
     )
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 9)
 
