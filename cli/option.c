@@ -9,6 +9,7 @@
 #include <bellshape/backend.h>
 
 #include "error.h"
+#include "method.h"
 #include "number.h"
 #include "option.h"
 #include "text.h"
@@ -63,15 +64,9 @@ static void set_no_header(struct options *o, const char *value)
 
 static void set_method(struct options *o, const char *value)
 {
-	if (!strcmp(value, "yeo-johnson"))
-		o->fit.method = BELL_YEO_JOHNSON;
-	else if (!strcmp(value, "box-cox"))
-		o->fit.method = BELL_BOX_COX;
-	else if (!strcmp(value, "yeo-johnson-unit"))
-		o->fit.method = BELL_YEO_JOHNSON_UNIT;
-	else
-		die(EXIT_USAGE, "%s: --method %s: want yeo-johnson, box-cox or yeo-johnson-unit",
-		    o->command, show_name(value));
+	if (!method_from(value, &o->fit.method))
+		die(EXIT_USAGE, "%s: --method %s: want %s", o->command, show_name(value),
+		    method_names());
 }
 
 static void set_by(struct options *o, const char *value) { o->by = value; }

@@ -108,12 +108,10 @@ static cJSON *fit_item(const char *name, const char *group, const struct bell_fi
 	json_add(item, "n", json_count(fit->count));
 	json_add(item, "missing", json_count(fit->missing));
 	json_add(item, "status", json_text(status_name(fit->flags)));
-	if (fit->transform.method == BELL_BOX_COX)
-		json_add(item, "method", json_text("box-cox"));
-	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT) {
-		json_add(item, "method", json_text("yeo-johnson-unit"));
+	if (fit->transform.method != BELL_YEO_JOHNSON)
+		json_add(item, "method", json_text(bell_method_name(fit->transform.method)));
+	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT)
 		json_add(item, "unit", json_number(fit->unit));
-	}
 	json_add(item, "lambda", json_number(fit->lambda));
 	interval = json_add(item, "ci95", json_array());
 	json_append(interval, json_number(fit->ci95[0]));

@@ -128,7 +128,7 @@ Test(model, unknown_transforms_are_refused)
 	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &known));
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		unknown[i] = known;
-	unknown[0].method = (enum bell_method)(BELL_YEO_JOHNSON_UNIT + 1);
+	unknown[0].method = (enum bell_method) - 1;
 	unknown[1].method = (enum bell_method)42;
 	unknown[2].unit = 1;
 	unknown[3].reserved = NAN;

@@ -14,9 +14,42 @@ extern "C" {
 
 /*
  * The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0.
- * BELL_YEO_JOHNSON_UNIT is Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform.
+ * BELL_YEO_JOHNSON_UNIT is Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform.  The
+ * others have names here, but no transforms in this version: functions refuse them.
  */
-enum bell_method { BELL_YEO_JOHNSON, BELL_BOX_COX, BELL_YEO_JOHNSON_UNIT };
+enum bell_method {
+	BELL_YEO_JOHNSON,
+	BELL_BOX_COX,
+	BELL_YEO_JOHNSON_UNIT,
+	BELL_IDENTITY,
+	BELL_LOG,
+	BELL_SQRT,
+	BELL_LOG_SHIFT,
+	BELL_ASINH,
+	BELL_EXPONENTIAL
+};
+
+/*
+ * bell_method_name() returns the name of a method: "yeo-johnson", "box-cox", "yeo-johnson-unit",
+ * "identity", "log", "sqrt", "log-shift", "asinh" or "exponential".  The program, models as JSON
+ * and the Python package use the same names.  It returns NULL for a number that is no method, so
+ * that a loop from 0 upwards meets every method before the first NULL.
+ */
+BELL_API const char *bell_method_name(enum bell_method method);
+
+/*
+ * bell_method_of_name() sets *out to the method of a name.
+ *
+ * It returns BELL_OK, or BELL_EINVAL if name or out is NULL or no method has that name, and then
+ * leaves *out as it was.
+ */
+BELL_API enum bell_status bell_method_of_name(const char *name, enum bell_method *out);
+
+/*
+ * bell_method_parameters() returns how many parameters a method estimates beside mean and sd, as
+ * Akaike's criterion counts them: 0, 1 or 2.  A number that is no method has 0.
+ */
+BELL_API int bell_method_parameters(enum bell_method method);
 
 /* The smallest and the largest unit: x/c and 1/c are doubles for every x of ordinary size. */
 #define BELL_MIN_UNIT 1e-288

@@ -63,9 +63,6 @@ size_t block_values(unsigned threads);
 /* Adds the constants to the module.  Returns false with an exception set. */
 bool constants_add(PyObject *module);
 
-/* The name of a method as Python spells it. */
-const char *method_name(enum bell_method method);
-
 /* A tuple with the names of the flags of a fit that are set: a new reference. */
 PyObject *flag_names(unsigned flags);
 

@@ -8,13 +8,6 @@ struct constant {
 	int value;
 };
 
-static const struct constant methods[] = {
-    {"yeo-johnson", BELL_YEO_JOHNSON},
-    {"box-cox", BELL_BOX_COX},
-    {"yeo-johnson-unit", BELL_YEO_JOHNSON_UNIT},
-    {NULL, 0},
-};
-
 static const struct constant outside[] = {
     {"nan", BELL_OUTSIDE_NAN},
     {"clip", BELL_OUTSIDE_CLIP},
@@ -28,12 +21,24 @@ static const struct constant weight_types[] = {
     {NULL, 0},
 };
 
-const char *method_name(enum bell_method method)
+/* A dict of the methods that there are transforms of, by their names. */
+static PyObject *methods(void)
 {
-	for (const struct constant *c = methods; c->name; c++)
-		if (c->value == (int)method)
-			return c->name;
-	return "unknown";
+	PyObject *dict = PyDict_New();
+	const char *name;
+
+	for (int m = 0; dict && (name = bell_method_name((enum bell_method)m)); m++) {
+		struct bell_transform t;
+		PyObject *value;
+
+		if (bell_transform_plain((enum bell_method)m, 1, &t) != BELL_OK)
+			continue;
+		value = PyLong_FromLong(m);
+		if (!value || PyDict_SetItemString(dict, name, value) < 0)
+			Py_CLEAR(dict);
+		Py_XDECREF(value);
+	}
+	return dict;
 }
 
 /* The names of all flags in `flags`, from the lowest bit up. */
@@ -80,8 +85,7 @@ static PyObject *dict_of(const struct constant *c)
 
 bool constants_add(PyObject *module)
 {
-	return add(module, "METHODS", dict_of(methods)) &&
-	       add(module, "OUTSIDE", dict_of(outside)) &&
+	return add(module, "METHODS", methods()) && add(module, "OUTSIDE", dict_of(outside)) &&
 	       add(module, "WEIGHT_TYPES", dict_of(weight_types)) &&
 	       add(module, "FIT_FLAGS", flag_names(~0u)) &&
 	       add(module, "MAX_THREADS", PyLong_FromLong(BELL_MAX_THREADS)) &&

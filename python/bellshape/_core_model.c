@@ -81,7 +81,7 @@ static PyObject *dict_of(const struct bell_fit *f)
 {
 	return Py_BuildValue(
 	    "{ss sd sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sd sI sN}", "method",
-	    method_name(f->transform.method), "lmbda", f->lambda, "unit", f->unit, "ci95",
+	    bell_method_name(f->transform.method), "lmbda", f->lambda, "unit", f->unit, "ci95",
 	    f->ci95[0], f->ci95[1], "log_likelihood", f->log_likelihood, "lr_vs_identity",
 	    f->lr_vs_identity, "mean", f->mean, "sd", f->sd, "skewness_before", f->skewness_before,
 	    "skewness_after", f->skewness_after, "kurtosis_before", f->kurtosis_before,

@@ -30,9 +30,10 @@ static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
 /* The same for a method, which may be none. */
 static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int method)
 {
+	struct bell_transform plain;
 	struct sketches *s = NULL;
 
-	if (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX || method == BELL_YEO_JOHNSON_UNIT)
+	if (bell_transform_plain((enum bell_method)method, 1, &plain) == BELL_OK)
 		s = allocate(type, columns);
 	else
 		PyErr_SetString(PyExc_ValueError, "sketch: no such method");
@@ -234,7 +235,7 @@ static PyObject *copy(PyObject *self, PyObject *none)
 static PyObject *get_method(PyObject *self, void *closure)
 {
 	(void)closure;
-	return PyUnicode_FromString(method_name(((struct sketches *)self)->method));
+	return PyUnicode_FromString(bell_method_name(((struct sketches *)self)->method));
 }
 
 static PyMethodDef methods[] = {

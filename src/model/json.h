@@ -17,9 +17,6 @@
 /* Counts up to this are exact as a double, which is what many readers of JSON make of a number. */
 #define MAX_COUNT ((uint64_t)1 << 53)
 
-/* The name of each enum bell_method in JSON, NULL behind the last. */
-extern const char *const bell_json_method[];
-
 /*
  * A key, and where in a struct the double is that it stands for.  The key behind the last is NULL.
  */

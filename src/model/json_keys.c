@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* json_keys.c - the methods and the numbers of a fit, each once. */
+/* json_keys.c - the numbers of a fit, each once. */
 #include "model/json.h"
-
-const char *const bell_json_method[] = {[BELL_YEO_JOHNSON] = "yeo-johnson",
-					[BELL_BOX_COX] = "box-cox",
-					[BELL_YEO_JOHNSON_UNIT] = "yeo-johnson-unit",
-					NULL};
 
 #define FIELD(member)                                      \
 	{                                                  \

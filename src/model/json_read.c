@@ -63,6 +63,7 @@ static void append(struct member *m, const struct field *f)
 
 static enum bell_status read_method(struct json v, double format, enum bell_method *out)
 {
+	struct bell_transform plain;
 	enum bell_status status;
 	char *name;
 
@@ -72,14 +73,12 @@ static enum bell_status read_method(struct json v, double format, enum bell_meth
 	status = bell_json_string(v, &name);
 	if (status != BELL_OK)
 		return status;
-	status = BELL_EVERSION;
-	for (size_t i = 0; bell_json_method[i]; i++)
-		if (!strcmp(name, bell_json_method[i])) {
-			*out = (enum bell_method)i;
-			status = BELL_OK;
-		}
+	status = bell_method_of_name(name, out);
 	free(name);
-	return status;
+	/* whether there are transforms of the method */
+	if (status == BELL_OK)
+		status = bell_transform_plain(*out, 1, &plain);
+	return status == BELL_OK ? BELL_OK : BELL_EVERSION;
 }
 
 static enum bell_status read_side(struct json v, double format, struct bell_transform_side *s)

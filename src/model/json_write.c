@@ -74,7 +74,7 @@ static bool add_side(cJSON *sides, struct bell_transform_side side)
 static bool add_transform(cJSON *column, const struct bell_transform *t)
 {
 	cJSON *o = cJSON_AddObjectToObject(column, "transform"), *sides;
-	bool ok = cJSON_AddStringToObject(o, "method", bell_json_method[t->method]) &&
+	bool ok = cJSON_AddStringToObject(o, "method", bell_method_name(t->method)) &&
 		  add_number(o, "min", t->min) && add_number(o, "max", t->max) &&
 		  (t->method != BELL_YEO_JOHNSON_UNIT || add_number(o, "unit", t->unit)) &&
 		  (sides = cJSON_AddArrayToObject(o, "sides"));

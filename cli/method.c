@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* method.c - the methods that the program offers: those that there are transforms of. */
+#include <stdio.h>
+
+#include "method.h"
+
+/* For some twenty names. */
+#define MAX_NAMES 400
+
+static bool works(enum bell_method method)
+{
+	struct bell_transform t;
+
+	return bell_transform_plain(method, 1, &t) == BELL_OK;
+}
+
+bool method_from(const char *name, enum bell_method *out)
+{
+	enum bell_method method;
+
+	if (bell_method_of_name(name, &method) != BELL_OK || !works(method))
+		return false;
+	*out = method;
+	return true;
+}
+
+const char *method_names(void)
+{
+	static char text[MAX_NAMES];
+	const char *name, *last = NULL;
+	size_t n = 0;
+
+	for (int m = 0; (name = bell_method_name((enum bell_method)m)); m++) {
+		if (!works((enum bell_method)m))
+			continue;
+		if (last)
+			n += (size_t)snprintf(text + n, sizeof text - n, n ? ", %s" : "%s", last);
+		last = name;
+	}
+	snprintf(text + n, sizeof text - n, " or %s", last);
+	return text;
+}
