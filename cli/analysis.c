@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/table.h>
+#include <bellshape/threads.h>
 
 #include "analysis.h"
 #include "domain.h"
@@ -71,30 +72,63 @@ static void check_domain(struct analysis *a, const struct source *s, const struc
 	free(wanted);
 }
 
+/* A block whose columns threads share. */
+struct columns {
+	struct analysis *a;
+	const struct source *s;
+	const struct block *b;
+	unsigned threads; /* for each column */
+};
+
+/* Do all rows belong to one group, without weights? */
+static bool plain_rows(const struct rows *r, const struct block *b)
+{
+	return r->groups == 1 && !r->weight && r->start[1] == b->table.rows;
+}
+
+/* Returns the values of column j of a block, group by group, and the memory to be freed. */
+static const double *values_of(const struct columns *c, size_t j, double **memory)
+{
+	const struct bell_table *t = &c->b->table;
+	const struct rows *r = &c->a->rows;
+
+	*memory = NULL;
+	if (plain_rows(r, c->b) && t->type == BELL_F64 && t->row_stride == 1)
+		return (const double *)t->data + (ptrdiff_t)j * t->column_stride;
+	*memory = allocate(t->rows, sizeof **memory);
+	for (size_t i = 0; i < r->start[r->groups]; i++)
+		(*memory)[i] = source_number(t, t->data, r->order[i], j);
+	return *memory;
+}
+
+static void add_column(void *context, size_t j)
+{
+	const struct columns *c = context;
+	const struct rows *r = &c->a->rows;
+	size_t k = c->b->first + j;
+	const double *x;
+	double *memory;
+
+	if (!rows_wanted(r, k))
+		return;
+	x = values_of(c, j, &memory);
+	for (size_t g = 0; g < r->groups; g++) {
+		size_t from = r->start[g], n = r->start[g + 1] - from;
+		struct tally *tally = &c->a->tally[g * c->s->used + k];
+
+		if (n || !tally->sketch)
+			tally_add(tally, &c->a->wants, x + from,
+				  r->weight ? r->weight + from : NULL, n, c->threads);
+	}
+	free(memory);
+}
+
 static void add_numbers(struct analysis *a, const struct source *s, const struct block *b,
 			unsigned threads)
 {
-	const struct bell_table *t = &b->table;
-	const struct rows *r = &a->rows;
-	double *x = allocate(t->rows, sizeof *x);
+	struct columns c = {a, s, b, b->table.columns > 1 ? 1 : threads};
 
-	for (size_t j = 0; j < t->columns; j++) {
-		size_t k = b->first + j;
-
-		if (!rows_wanted(r, k))
-			continue;
-		for (size_t i = 0; i < r->start[r->groups]; i++)
-			x[i] = source_number(t, t->data, r->order[i], j);
-		for (size_t g = 0; g < r->groups; g++) {
-			size_t from = r->start[g], n = r->start[g + 1] - from;
-			struct tally *tally = &a->tally[g * s->used + k];
-
-			if (n || !tally->sketch)
-				tally_add(tally, &a->wants, x + from,
-					  r->weight ? r->weight + from : NULL, n, threads);
-		}
-	}
-	free(x);
+	check(bell_parallel_for(threads, b->table.columns, add_column, &c), s->in.label);
 }
 
 static void add_texts(struct analysis *a, const struct source *s, const struct block *b)

@@ -77,7 +77,7 @@ static const struct command commands[] = {
      "print mean, sd, skewness, kurtosis, ... of every column",
      {OPTION_COLUMNS, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_DELIMITER, OPTION_DECIMAL,
       OPTION_HEADER, OPTION_NO_HEADER, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES,
-      OPTION_JSON, OPTION_HELP},
+      OPTION_THREADS, OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"

@@ -93,6 +93,18 @@ bool number_parse(const char *text, size_t length, char decimal, double *value)
 	return decimal == ',' ? parse_comma(first, last, value) : parse(first, last, value);
 }
 
+const char *number_prefix(const char *text, const char *end, double *value)
+{
+	const char *first = text < end && *text == '-' ? text + 1 : text;
+
+	if (first >= end || !digit(*first))
+		return nullptr;
+	if (*first == '0' && first + 1 < end && digit(first[1]))
+		return nullptr;
+	const auto [stop, error] = std::from_chars(text, end, *value);
+	return error == std::errc() ? stop : nullptr;
+}
+
 bool number_is_code(const char *text, size_t length)
 {
 	const char *first = text, *last = text + length;

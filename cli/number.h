@@ -19,6 +19,15 @@ extern "C" {
 bool number_parse(const char *text, size_t length, char decimal, double *value);
 
 /*
+ * number_prefix() reads the number that a text begins with: digits, maybe with a minus before them,
+ * a point among them and an exponent behind.  It sets *value to the nearest double and returns
+ * where the number ends, so that whoever knows what may follow need not look for it first.  It
+ * returns NULL if the text begins otherwise, with a blank or a plus too, if the number is a code or
+ * if no double can hold it.
+ */
+const char *number_prefix(const char *text, const char *end, double *value);
+
+/*
  * number_is_code() tells whether a number is written with a zero before its other digits, as 07306:
  * then it is rather a code, which loses something as a number.
  */

@@ -2,6 +2,7 @@
 /* parallel.c - the tasks of one call, and how many threads share them. */
 #include <fenv.h>
 #include <stdlib.h>
+#include <bellshape/threads.h>
 #include "cpus.h"
 #include "parallel.h"
 #include "team.h"
@@ -93,4 +94,13 @@ void bell_parallel(unsigned threads, size_t count, void (*task)(void *context, s
 	}
 	fegetenv(&tasks.environment);
 	bell_team_run(take_tasks_as_caller, &tasks, threads - 1, standard_threads() - 1);
+}
+
+enum bell_status bell_parallel_for(unsigned threads, size_t count,
+				   void (*task)(void *context, size_t i), void *context)
+{
+	if ((!task && count) || threads > BELL_MAX_THREADS)
+		return BELL_EINVAL;
+	bell_parallel(threads, count, task, context);
+	return BELL_OK;
 }

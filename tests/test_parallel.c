@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <bellshape/threads.h>
 #include "common.h"
 #include "parallel.h"
 
@@ -49,6 +50,20 @@ Test(parallel, runs_each_task_once)
 				cr_assert(each_once(&c, counts[k]), "%u threads, %zu tasks",
 					  threads, counts[k]);
 			}
+}
+
+Test(parallel, public_function_runs_each_task_once)
+{
+	static struct counts c;
+
+	for (unsigned threads = 0; threads <= 3; threads++) {
+		CHECK(bell_parallel_for(threads, 100, count, &c));
+		cr_assert(each_once(&c, 100));
+	}
+	CHECK(bell_parallel_for(2, 0, NULL, NULL));
+	cr_expect_eq(bell_parallel_for(2, 1, NULL, NULL), BELL_EINVAL);
+	cr_expect_eq(bell_parallel_for(BELL_MAX_THREADS + 1, 1, count, &c), BELL_EINVAL);
+	cr_expect(each_once(&c, 0));
 }
 
 /* ---- threads ---- */

@@ -150,17 +150,19 @@ static bool takes_codes(const struct column *column)
 	return column->kind == KIND_NUMBER && !column->settled;
 }
 
-static double read_number(struct cells *c, size_t field, const char *text, size_t length)
+/* Sets *value to a number, or NaN for a missing value; false if the text is neither. */
+static bool find_number(const struct cells *c, size_t field, const char *text, size_t length,
+			double *value)
 {
-	double value;
-
-	if (number_parse(text, length, c->decimal, &value) &&
+	if (number_parse(text, length, c->decimal, value) &&
 	    (!number_is_code(text, length) ||
-	     (takes_codes(&c->source->column[field]) && !missing_text(c->missing, text, length))))
-		return missing_number(c->missing, value) ? NAN : value;
-	if (!missing_text(c->missing, text, length))
-		found_text(c, field, text, length);
-	return NAN;
+	     (takes_codes(&c->source->column[field]) && !missing_text(c->missing, text, length)))) {
+		if (missing_number(c->missing, *value))
+			*value = NAN;
+		return true;
+	}
+	*value = NAN;
+	return missing_text(c->missing, text, length);
 }
 
 /* Makes room for twice as many rows; the columns move apart, the last one first. */
@@ -179,42 +181,79 @@ static void grow(struct cells *c)
 		c->cell = reallocate(c->cell, room * c->columns, sizeof *c->cell);
 }
 
-static void keep_text(struct cells *c, struct cell *cell, const char *text, size_t length)
+static void make_text_room(struct cells *c, size_t length)
 {
 	if (c->text_capacity - c->text_used < length) {
 		c->text_capacity += TEXT_PIECE + length;
 		c->text = reallocate(c->text, c->text_capacity, 1);
 	}
-	*cell = (struct cell){(uint32_t)c->text_used, (uint32_t)length};
+}
+
+static void keep_text(struct cells *c, struct cell *cell, const char *text, size_t length,
+		      size_t *text_at)
+{
+	*cell = (struct cell){(uint32_t)*text_at, (uint32_t)length};
 	if (length)
-		memcpy(c->text + c->text_used, text, length);
-	c->text_used += length;
+		memcpy(c->text + *text_at, text, length);
+	*text_at += length;
+}
+
+/* Does the text of a cell have to be kept?  Its number is NaN if it has none. */
+static bool keeps_text(const struct cells *c, size_t field, double number)
+{
+	/* The numbers of a column become texts if there is a text among them. */
+	return isnan(number) ||
+	       (c->source->wanted.texts && c->source->column[field].kind == KIND_UNKNOWN);
+}
+
+void cells_put_number(struct cells *c, size_t row, size_t field, double value)
+{
+	c->values[c->slot[field] * c->stride + row] = value;
+	if (c->cell)
+		c->cell[row * c->columns + field].at = CELL_IS_NUMBER;
+}
+
+bool cells_put(struct cells *c, size_t row, size_t field, const char *text, size_t length,
+	       size_t *text_at)
+{
+	size_t slot = c->slot[field];
+	double value = NAN;
+
+	if (slot != NO_SLOT) {
+		if (!find_number(c, field, text, length, &value))
+			return false;
+		c->values[slot * c->stride + row] = value;
+	}
+	if (!c->cell)
+		return true;
+	struct cell *cell = &c->cell[row * c->columns + field];
+	if (keeps_text(c, field, value))
+		keep_text(c, cell, text, length, text_at);
+	else
+		cell->at = CELL_IS_NUMBER;
+	return true;
 }
 
 void cells_add(void *data, size_t field, const char *text, size_t length)
 {
 	struct cells *c = data;
-	double value = NAN;
-	size_t slot;
 
 	if (field >= c->columns) /* it is counted, and the record refused as a whole */
 		return;
 	if (!field && c->rows == c->room)
 		grow(c);
-	slot = c->slot[field];
-	if (slot != NO_SLOT) {
-		value = read_number(c, field, text, length);
-		c->values[slot * c->stride + c->rows] = value;
-	}
-	if (!c->cell)
-		return;
-	struct cell *cell = &c->cell[c->rows * c->columns + field];
-	/* The numbers of a column become texts if there is a text among them. */
-	bool unknown = c->source->wanted.texts && c->source->column[field].kind == KIND_UNKNOWN;
-	if (isnan(value) || unknown)
-		keep_text(c, cell, text, length);
-	else
-		cell->at = CELL_IS_NUMBER;
+	if (c->cell)
+		make_text_room(c, length);
+	while (!cells_put(c, c->rows, field, text, length, &c->text_used))
+		found_text(c, field, text, length);
+}
+
+void cells_reserve(struct cells *c, size_t rows, size_t bytes)
+{
+	while (c->room < rows)
+		grow(c);
+	if (c->cell)
+		make_text_room(c, bytes);
 }
 
 const char *cells_text(const struct cells *c, size_t row, size_t column, size_t *length)
@@ -237,6 +276,13 @@ void cells_end_row(struct cells *c)
 			? "; --decimal , if these are decimal commas"
 			: "");
 	c->lines[c->rows++] = r->record_line;
+}
+
+void cells_take(struct cells *c, size_t rows, uint64_t line, size_t text_used)
+{
+	for (size_t i = 0; i < rows; i++)
+		c->lines[c->rows++] = line + i;
+	c->text_used = text_used;
 }
 
 void cells_settle(struct cells *c)

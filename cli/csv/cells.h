@@ -56,6 +56,24 @@ const char *cells_text(const struct cells *c, size_t row, size_t column, size_t 
 /* cells_end_row() completes the row, unless its number of fields is wrong: that is an error. */
 void cells_end_row(struct cells *c);
 
+/*
+ * Rows may also be put in several at a time, by several threads.  cells_reserve() makes room for so
+ * many rows in the block, and for so many bytes of texts behind text_used.
+ *
+ * cells_put() takes a field of one of them, counted from 0 in the block, and puts its text, if that
+ * is kept, to *text_at, which it moves on.  It returns false, and has taken nothing, if the field
+ * is neither a number nor missing in a column in use; cells_add() knows what to do with such a
+ * field.  cells_put_number() takes one that is a number, in a column in use.
+ *
+ * cells_take() completes the next `rows` rows of the block, all of whose fields were put in; they
+ * start on the lines from `line` on.
+ */
+void cells_reserve(struct cells *c, size_t rows, size_t bytes);
+bool cells_put(struct cells *c, size_t row, size_t field, const char *text, size_t length,
+	       size_t *text_at);
+void cells_put_number(struct cells *c, size_t row, size_t field, double value);
+void cells_take(struct cells *c, size_t rows, uint64_t line, size_t text_used);
+
 /* cells_settle() ends the first block: columns of text leave it, and the others close up. */
 void cells_settle(struct cells *c);
 

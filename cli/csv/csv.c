@@ -41,6 +41,7 @@ static void open_table(struct source *s, const struct options *options, const st
 
 	foreign_refuse(in, options);
 	csv->reader.in = in;
+	csv->threads = options->threads;
 	missing_open(&csv->missing, options);
 	csv->style.decimal = options->decimal;
 	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
@@ -71,6 +72,9 @@ static bool next(struct source *s, struct block *block)
 	if (first)
 		cells_open(c, s, &csv->reader, &csv->missing, csv->style.decimal);
 	cells_clear(c);
+	/* the first block tells what the columns hold */
+	if (!first)
+		parts_read(&csv->parts, c, &csv->reader, csv->threads);
 	while (!cells_full(c) && (more = csv_record(&csv->reader, cells_add, c)))
 		cells_end_row(c);
 	if (first && c->rows)

@@ -7,6 +7,7 @@
 
 #include "../missing.h"
 #include "cells.h"
+#include "parts.h"
 #include "record.h"
 #include "write.h"
 
@@ -19,7 +20,9 @@ struct csv {
 	struct csv_style style;
 	struct missing missing;
 	struct cells cells;
-	uint64_t rows; /* in the blocks so far */
+	struct parts parts;
+	unsigned threads; /* as bellshape/threads.h has it */
+	uint64_t rows;    /* in the blocks so far */
 };
 
 #endif

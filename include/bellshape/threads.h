@@ -3,6 +3,7 @@
 #ifndef BELLSHAPE_THREADS_H
 #define BELLSHAPE_THREADS_H
 
+#include <stddef.h>
 #include <bellshape/status.h>
 
 #ifdef __cplusplus
@@ -52,6 +53,23 @@ typedef int bell_threads_run(void *context, void (*work)(void *argument), void *
  * those of a host do not survive a fork; it may call bell_threads_use() again.
  */
 BELL_API void bell_threads_use(bell_threads_run *run, void *context);
+
+/*
+ * bell_parallel_for() calls task(context, i) once for every i < count, and returns when all these
+ * calls have returned.  They run in any order and at the same time, on at most `threads` threads,
+ * of which that of the caller is one: the library's own threads, or those of bell_threads_use().
+ * So a program can share its own work between the threads that it has anyway.  A task may call the
+ * library, bell_parallel_for() included, and must not leave by an exception or longjmp().  It has
+ * BELL_STACK_SIZE (backend.h) of stack or more.
+ *
+ * threads: 1 to BELL_MAX_THREADS (backend.h), or 0 as above.  If a thread cannot be started, the
+ * others do its work.
+ *
+ * It returns BELL_OK, or BELL_EINVAL, before any call, if task is NULL and count is not 0, or if
+ * threads is out of range.
+ */
+BELL_API enum bell_status bell_parallel_for(unsigned threads, size_t count,
+					    void (*task)(void *context, size_t i), void *context);
 
 #ifdef __cplusplus
 }
