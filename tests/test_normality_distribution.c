@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include "common.h"
 #include "golden.h"
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/scores.h"
 #include "sort.h"
 

@@ -225,8 +225,10 @@ static enum bell_status fits(const void *input)
 {
 	const struct input *in = input;
 	struct bell_normality normality;
+	struct bell_inference inference;
 	struct bell_fit fit;
 
+	TRY(bell_infer_f64(in->x, in->weights, N, &in->options, in->threads, 0.9, &inference));
 	TRY(bell_normality_f32(in->narrow, in->weights, N, NULL, in->threads, &normality));
 	TRY(bell_fit_f32(in->narrow, in->weights, N, &in->options, in->threads, &fit));
 	return bell_fit_f64(in->x, in->weights, N, &in->options, in->threads, &fit);

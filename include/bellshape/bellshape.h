@@ -11,6 +11,7 @@
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
 #include <bellshape/normality.h>
+#include <bellshape/profile.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>

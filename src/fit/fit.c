@@ -193,6 +193,8 @@ static bool fit_distinct(struct search *s)
 		bell_interval(s);
 		fitted = s->best.sd > 0 && isfinite(s->fit->lambda);
 	}
+	if (fitted && s->visitor)
+		s->visitor->call(s, s->visitor->context);
 	if (fitted) {
 		s->fit->unit = s->family.unit;
 		set_transform(s);
@@ -274,7 +276,7 @@ static void leave_single(const struct search *s)
 /* The fit of a sketch by a family of transforms, with valid options. */
 static enum bell_status fit_family(const struct backend *b, const struct bell_sketch *sketch,
 				   const struct bell_fit_options *options, struct family family,
-				   struct bell_fit *out)
+				   const struct visitor *visitor, struct bell_fit *out)
 {
 	struct bell_sketch_summary summary;
 	struct bell_fit fit = {0};
@@ -284,6 +286,7 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 				.family = family,
 				.start = NAN,
 				.scale = rows_of_weight(sketch, options->weight_type),
+				.visitor = visitor,
 				.fit = &fit};
 	enum bell_status status = BELL_OK;
 
@@ -303,13 +306,14 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 }
 
 enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
-				  const struct bell_fit_options *options, struct bell_fit *out)
+				  const struct bell_fit_options *options,
+				  const struct visitor *visitor, struct bell_fit *out)
 {
 	double unit = options->method == BELL_YEO_JOHNSON_UNIT ? options->unit
 		      : options->method == BELL_BOX_COX        ? 0
 							       : 1;
 
-	return fit_family(b, sketch, options, (struct family){unit}, out);
+	return fit_family(b, sketch, options, (struct family){unit}, visitor, out);
 }
 
 static bool unit_valid(double unit)
@@ -340,7 +344,7 @@ enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
-	return bell_fit_checked(b, sketch, &o, out);
+	return bell_fit_checked(b, sketch, &o, NULL, out);
 }
 
 enum bell_status bell_fit_unit(const struct bell_sketch *sketch, double unit, struct bell_fit *out)
@@ -349,5 +353,6 @@ enum bell_status bell_fit_unit(const struct bell_sketch *sketch, double unit, st
 	struct bell_fit_options defaults;
 
 	bell_fit_options_default(&defaults);
-	return b ? fit_family(b, sketch, &defaults, (struct family){unit}, out) : BELL_EBACKEND;
+	return b ? fit_family(b, sketch, &defaults, (struct family){unit}, NULL, out)
+		 : BELL_EBACKEND;
 }

@@ -6,15 +6,28 @@
 #include <stdbool.h>
 #include <bellshape/fit.h>
 #include "sketch/bins.h"
+#include "values.h"
+
+struct visitor;
 
 /* bell_fit_options_valid() tells whether options are those that a fit can have. */
 bool bell_fit_options_valid(const struct bell_fit_options *o);
 
 /*
- * bell_fit_checked() is bell_fit_sketch() with options that are valid, none of its arguments NULL.
- * It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns BELL_OK.
+ * bell_fit_checked() is bell_fit_sketch() with options that are valid; only `visitor` (search.h)
+ * may be NULL.  It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns
+ * BELL_OK.
  */
 enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
-				  const struct bell_fit_options *options, struct bell_fit *out);
+				  const struct bell_fit_options *options,
+				  const struct visitor *visitor, struct bell_fit *out);
+
+/*
+ * bell_fit_values() is bell_fit_f64(), with its checks, of values of either type.  If there is a
+ * visitor, it visits the sketch that was fitted.
+ */
+enum bell_status bell_fit_values(const struct values *x, const double *weights,
+				 const struct bell_fit_options *options, unsigned threads,
+				 const struct visitor *visitor, struct bell_fit *out);
 
 #endif

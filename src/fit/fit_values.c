@@ -37,16 +37,16 @@ static enum bell_status sketch_of(const struct values_fit *v,
 
 /*
  * Reads the values once more, into narrower bins that are placed by what the sketch has seen of all
- * of them.  The fit is replaced if that helps.
+ * of them.  Sketch and fit are replaced if that helps.
  */
-static enum bell_status fit_again(const struct values_fit *v, const struct bell_sketch *before,
+static enum bell_status fit_again(const struct values_fit *v, struct bell_sketch **sketch,
 				  struct bell_fit *fit)
 {
 	struct bell_sketch_options options;
-	struct bell_sketch *sketch;
+	struct bell_sketch *narrow;
 	struct grid grid;
 	struct bell_fit again;
-	enum bell_status status = bell_grid_choose(v->b, before, &grid);
+	enum bell_status status = bell_grid_choose(v->b, *sketch, &grid);
 
 	if (status != BELL_OK || !grid.chosen)
 		return status;
@@ -55,19 +55,23 @@ static enum bell_status fit_again(const struct values_fit *v, const struct bell_
 	while (grid.exponent < MAX_WIDTH && !bell_grid_valid(&grid))
 		grid.exponent++;
 	options = bell_grid_public(&grid);
-	status = sketch_of(v, &options, &sketch);
+	status = sketch_of(v, &options, &narrow);
 	if (status != BELL_OK)
 		return status;
-	status = bell_fit_checked(v->b, sketch, &v->options, &again);
-	bell_sketch_free(sketch);
-	if (status == BELL_OK && !(again.flags & BELL_FIT_ILL_CONDITIONED))
+	status = bell_fit_checked(v->b, narrow, &v->options, NULL, &again);
+	if (status == BELL_OK && !(again.flags & BELL_FIT_ILL_CONDITIONED)) {
+		bell_sketch_free(*sketch);
+		*sketch = narrow;
 		*fit = again;
+		return status;
+	}
+	bell_sketch_free(narrow);
 	return status;
 }
 
-static enum bell_status fit_values(const struct values *x, const double *weights,
-				   const struct bell_fit_options *options, unsigned threads,
-				   struct bell_fit *out)
+enum bell_status bell_fit_values(const struct values *x, const double *weights,
+				 const struct bell_fit_options *options, unsigned threads,
+				 const struct visitor *visitor, struct bell_fit *out)
 {
 	struct values_fit v = {.b = bell_kernels(), .x = x, .weights = weights, .threads = threads};
 	struct bell_sketch *sketch;
@@ -85,9 +89,11 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 	status = sketch_of(&v, NULL, &sketch);
 	if (status != BELL_OK)
 		return status;
-	status = bell_fit_checked(v.b, sketch, &v.options, &fit);
+	status = bell_fit_checked(v.b, sketch, &v.options, NULL, &fit);
 	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins)
-		status = fit_again(&v, sketch, &fit);
+		status = fit_again(&v, &sketch, &fit);
+	if (status == BELL_OK && visitor)
+		status = bell_fit_checked(v.b, sketch, &v.options, visitor, &fit);
 	bell_sketch_free(sketch);
 	if (status == BELL_OK)
 		*out = fit;
@@ -98,12 +104,16 @@ enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 			      const struct bell_fit_options *options, unsigned threads,
 			      struct bell_fit *out)
 {
-	return fit_values(&(struct values){.f32 = x, .n = n}, weights, options, threads, out);
+	const struct values values = {.f32 = x, .n = n};
+
+	return bell_fit_values(&values, weights, options, threads, NULL, out);
 }
 
 enum bell_status bell_fit_f64(const double *x, const double *weights, size_t n,
 			      const struct bell_fit_options *options, unsigned threads,
 			      struct bell_fit *out)
 {
-	return fit_values(&(struct values){.f64 = x, .n = n}, weights, options, threads, out);
+	const struct values values = {.f64 = x, .n = n};
+
+	return bell_fit_values(&values, weights, options, threads, NULL, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* search.c - the root of the score, and the ends of the 95 % interval. */
+/* search.c - the root of the score, and the ends of an interval. */
 #include <math.h>
 #include "fit/search.h"
 
@@ -96,28 +96,29 @@ static double maximize(struct search *s)
 }
 
 /*
- * The end of the 95 % interval on one side (direction -1 or 1).  The signed root of the likelihood
- * ratio is nearly straight in t, so Newton's method on it takes two or three steps.
+ * The end on one side (direction -1 or 1) of the interval in which the likelihood ratio is below
+ * `cut`.  The signed root of the likelihood ratio is nearly straight in t, so Newton's method on it
+ * takes two or three steps.
  */
-static double interval_end(struct search *s, double direction)
+static double interval_end(struct search *s, double direction, double cut)
 {
 	double slope = s->best.slope * s->scale;
-	double away = slope < 0 ? sqrt(CHI2_95 / -slope) : 1 + fabs(s->best.t);
+	double away = slope < 0 ? sqrt(cut / -slope) : 1 + fabs(s->best.t);
 	double t = s->best.t + direction * away, last = INFINITY;
 
-	if (s->c.total * s->scale > MAX_ROWS && slope < 0)
+	if (s->c.total * s->scale > MAX_ROWS * (cut / CHI2_95) && slope < 0)
 		return t / s->c.unit;
 	for (int i = 0; i < MAX_EVALUATIONS; i++) {
 		struct point p = bell_evaluate(s, t);
 		double ratio = 2 * s->scale * (s->best.value - p.value);
 		double root = sqrt(ratio > 0 ? ratio : 0);
-		double step = (sqrt(CHI2_95) - root) * root / fabs(s->scale * p.score);
+		double step = (sqrt(cut) - root) * root / fabs(s->scale * p.score);
 
 		/* beyond the doubles: if the likelihood has not fallen enough, the end is open */
 		if (!isfinite(step) || !isfinite(t)) {
-			if (!(root < sqrt(CHI2_95)))
+			if (!(root < sqrt(cut)))
 				s->fit->flags |= BELL_FIT_ILL_CONDITIONED;
-			return root < sqrt(CHI2_95) ? direction * INFINITY : NAN;
+			return root < sqrt(cut) ? direction * INFINITY : NAN;
 		}
 		/* not yet out of the rounding of the maximum */
 		if (root == 0)
@@ -191,13 +192,10 @@ void bell_search(struct search *s)
 	s->best = bell_evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
 }
 
-void bell_interval(struct search *s)
+void bell_interval_at(struct search *s, double cut, double ends[2])
 {
 	double lower, upper;
 
-	s->fit->ci95[0] = s->fit->ci95[1] = NAN;
-	if (!isnan(s->options->lambda))
-		return;
 	bounds(s, &lower, &upper);
 	for (int end = 0; end < 2; end++) {
 		double ci;
@@ -206,8 +204,15 @@ void bell_interval(struct search *s)
 		if (s->fit->flags & BELL_FIT_BOUND && (s->best.score > 0) == end)
 			ci = s->fit->lambda;
 		else
-			ci = interval_end(s, end ? 1 : -1);
+			ci = interval_end(s, end ? 1 : -1, cut);
 		ci = ci < lower ? lower : ci;
-		s->fit->ci95[end] = ci > upper ? upper : ci;
+		ends[end] = ci > upper ? upper : ci;
 	}
+}
+
+void bell_interval(struct search *s)
+{
+	s->fit->ci95[0] = s->fit->ci95[1] = NAN;
+	if (isnan(s->options->lambda))
+		bell_interval_at(s, CHI2_95, s->fit->ci95);
 }

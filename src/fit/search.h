@@ -6,6 +6,18 @@
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
+struct search;
+
+/*
+ * What is done with the likelihood of a column once it has been fitted: call() may evaluate it
+ * anywhere, and finds its maximum within the bounds in s->best.  Of a column whose lambda cannot be
+ * estimated it is not called.
+ */
+struct visitor {
+	void (*call)(struct search *s, void *context);
+	void *context;
+};
+
 /* What a fit under way knows. */
 struct search {
 	const struct backend *b;
@@ -33,6 +45,9 @@ struct search {
 	/* Whether the unit of the family is at a bound of its search. */
 	bool at_bound;
 
+	/* NULL if there is no more to be done than to fit. */
+	const struct visitor *visitor;
+
 	struct bell_fit *fit;
 };
 
@@ -56,5 +71,12 @@ void bell_search(struct search *s);
  * BELL_FIT_ILL_CONDITIONED is added to fit->flags.
  */
 void bell_interval(struct search *s);
+
+/*
+ * bell_interval_at() sets ends[] to the lambdas at which twice the log-likelihood is `cut` below
+ * its maximum, cut off as bell_interval() does and with what it does where they cannot be found.
+ * lambda must not be fixed.
+ */
+void bell_interval_at(struct search *s, double cut, double ends[2]);
 
 #endif

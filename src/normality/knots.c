@@ -2,7 +2,7 @@
 /* knots.c - the statistics of order of a distribution function of steps and straight lines. */
 #include <math.h>
 #include <bellshape/normality.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/scores.h"
 #include "normality/statistics.h"
 #include "normality/sum.h"

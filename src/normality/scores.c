@@ -9,7 +9,7 @@
  */
 #include <math.h>
 #include <bellshape/normality.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/scores.h"
 
 double bell_score(double i, double n) { return bell_normal_quantile((i - 0.375) / (n + 0.25)); }

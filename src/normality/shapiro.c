@@ -6,7 +6,7 @@
  * Statistics 44 (1995), 547-551.
  */
 #include <math.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/scores.h"
 #include "normality/sum.h"
 #include "normality/tests.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* tests.c - the p-values of all tests but Shapiro-Wilk. */
 #include <math.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/tests.h"
 
 /* The least numbers of values for which the tests are defined. */

@@ -2,7 +2,7 @@
 /* values.c - the statistics of order of sorted values, by several threads. */
 #include <math.h>
 #include <bellshape/normality.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 #include "normality/scores.h"
 #include "normality/statistics.h"
 #include "normality/sum.h"

@@ -2,7 +2,7 @@
 /* distribution.c - the normal distribution in its tails, and the chi-squared distribution. */
 #include <math.h>
 #include <bellshape/normality.h>
-#include "normality/distribution.h"
+#include "distribution.h"
 
 /* 1/sqrt(2) is the sum of the two. */
 #define SQRT_HALF     0x1.6a09e667f3bcdp-1
