@@ -109,10 +109,10 @@ static void write_head(const struct source *s, struct output *out)
 
 static void write_rows(const struct source *s, const struct block *block, struct output *out)
 {
-	const struct csv *csv = s->state;
+	struct csv *csv = s->state;
 
 	(void)block; /* its numbers lie in the cells */
-	csv_write_cells(&csv->cells, &csv->style, out);
+	csv_write_cells(&csv->cells, &csv->style, csv->threads, &csv->memory, out);
 }
 
 static void close_table(struct source *s)
@@ -121,6 +121,7 @@ static void close_table(struct source *s)
 
 	csv_reader_close(&csv->reader);
 	cells_close(&csv->cells);
+	csv_memory_free(&csv->memory);
 	missing_close(&csv->missing);
 }
 

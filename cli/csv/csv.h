@@ -21,6 +21,7 @@ struct csv {
 	struct missing missing;
 	struct cells cells;
 	struct parts parts;
+	struct csv_memory memory;
 	unsigned threads; /* as bellshape/threads.h has it */
 	uint64_t rows;    /* in the blocks so far */
 };

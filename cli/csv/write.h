@@ -19,8 +19,21 @@ struct csv_style {
 	bool crlf; /* lines end in carriage return and line feed */
 };
 
-/* They write the names, if the table has a header, and the rows of a block that kept its texts. */
+/* Memory for the text of a block, kept from one block to the next; at first all 0. */
+struct csv_memory {
+	char *bytes;
+	size_t size;
+};
+void csv_memory_free(struct csv_memory *memory);
+
+/* csv_write_names() writes the names, if the table has a header. */
 void csv_write_names(const struct source *s, const struct csv_style *style, struct output *out);
-void csv_write_cells(const struct cells *c, const struct csv_style *style, struct output *out);
+
+/*
+ * csv_write_cells() writes the rows of a block that kept its texts, on as many threads as `threads`
+ * says (bellshape/threads.h).
+ */
+void csv_write_cells(const struct cells *c, const struct csv_style *style, unsigned threads,
+		     struct csv_memory *memory, struct output *out);
 
 #endif
