@@ -193,6 +193,7 @@ static enum bell_status sketches(const void *input)
 	struct bell_sketch *first, *second, *back, *settled, *like;
 	struct bell_sketch_summary summary;
 	struct bell_normality normality;
+	struct bell_verdicts verdicts;
 	struct bell_fit fit;
 
 	TRY(bell_sketch_create(NULL, &first));
@@ -214,6 +215,7 @@ static enum bell_status sketches(const void *input)
 	TRY(bell_sketch_summary(like, &summary));
 	TRY(bell_fit_sketch(second, &in->options, &fit));
 	TRY(bell_normality_sketch(second, NULL, NULL, &normality));
+	TRY(bell_verdicts_sketch(second, &fit, NULL, in->options.weight_type, &verdicts));
 	for (size_t i = 0; i < 5; i++)
 		bell_sketch_free((struct bell_sketch *[]){first, second, back, settled, like}[i]);
 	return BELL_OK;

@@ -17,5 +17,6 @@
 #include <bellshape/table.h>
 #include <bellshape/threads.h>
 #include <bellshape/transform.h>
+#include <bellshape/verdict.h>
 
 #endif

@@ -247,10 +247,10 @@ static enum bell_status fit_column(const struct bell_sketch *sketch, struct sear
 }
 
 /*
- * The rows that a weight of 1 stands for, as the sketch keeps it: times a power of two.  The
- * likelihood is computed from such weights, since products of others may overflow or lose digits.
+ * The likelihood is computed from weights as the sketch keeps them, since products of others may
+ * overflow or lose digits.
  */
-static double rows_of_weight(const struct bell_sketch *s, enum bell_weight_type type)
+double bell_rows_of_weight(const struct bell_sketch *s, enum bell_weight_type type)
 {
 	if (type == BELL_FREQUENCY_WEIGHTS || !s->count)
 		return ldexp(1, -s->shift);
@@ -285,7 +285,7 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 				.method = method_of(family),
 				.family = family,
 				.start = NAN,
-				.scale = rows_of_weight(sketch, options->weight_type),
+				.scale = bell_rows_of_weight(sketch, options->weight_type),
 				.visitor = visitor,
 				.fit = &fit};
 	enum bell_status status = BELL_OK;

@@ -30,4 +30,10 @@ enum bell_status bell_fit_values(const struct values *x, const double *weights,
 				 const struct bell_fit_options *options, unsigned threads,
 				 const struct visitor *visitor, struct bell_fit *out);
 
+/*
+ * bell_rows_of_weight() is how many rows a weight of 1 stands for, as the sketch keeps it: times a
+ * power of two.
+ */
+double bell_rows_of_weight(const struct bell_sketch *s, enum bell_weight_type type);
+
 #endif

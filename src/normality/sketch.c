@@ -11,6 +11,7 @@
 #include <bellshape/normality.h>
 #include "dispatch.h"
 #include "normality/column.h"
+#include "normality/sketch.h"
 #include "sketch/nodes.h"
 #include "sketch/weights.h"
 
@@ -192,7 +193,7 @@ struct arrays {
 static enum bell_status arrays_of(const struct place *place, size_t n, int shift,
 				  struct arrays *out)
 {
-	double *memory = malloc(4 * n * sizeof *memory);
+	double *memory = calloc(n, 4 * sizeof *memory), unit = power_of_two(-shift);
 
 	if (!memory)
 		return BELL_ENOMEM;
@@ -200,7 +201,7 @@ static enum bell_status arrays_of(const struct place *place, size_t n, int shift
 	for (size_t i = 0; i < n; i++) {
 		out->value[i] = place[i].node.value;
 		out->low[i] = place[i].node.low;
-		out->weight[i] = ldexp(place[i].node.weight, -shift);
+		out->weight[i] = place[i].node.weight * unit;
 		out->below[i] = place[i].below;
 	}
 	return BELL_OK;
@@ -215,6 +216,13 @@ static int by_value(const void *a, const void *b)
 				    : (p->low > q->low) - (p->low < q->low);
 }
 
+/* The values of a sketch without bins are in order. */
+static void sort_places(struct place *place, size_t n, const struct bell_sketch *sketch)
+{
+	if (sketch->bins)
+		qsort(place, n, sizeof *place, by_value);
+}
+
 /* What a node has beyond its double is lost, and is less than the rounding of its transform. */
 static enum bell_status transformed(const struct bell_transform *t, struct arrays *a, size_t n)
 {
@@ -227,24 +235,84 @@ static enum bell_status transformed(const struct bell_transform *t, struct array
 	return status;
 }
 
-static enum bell_status from_places(struct place *place, size_t n, const struct bell_sketch *sketch,
+/* What is found out of the nodes. */
+struct wanted {
+	enum bell_weight_type type;
+	/* Whether a few digits less will do: then there is no Shapiro-Wilk, which takes longest. */
+	bool brief;
+};
+
+/*
+ * Of many values, each of these at either end stays, and so does each that weighs as much as a
+ * group.  Others that follow each other form so many groups, and become their means.
+ */
+#define ENDS   16
+#define GROUPS 96
+
+/* Appends the mean of values first to end - 1 of `from` to those of `to`, with their weight. */
+static void add_group(const struct arrays *from, size_t first, size_t end, struct arrays *to,
+		      size_t *n)
+{
+	double sum = 0, weight = 0;
+
+	if (first == end)
+		return;
+	for (size_t i = first; i < end; i++) {
+		sum += from->weight[i] * (from->value[i] - from->value[first]);
+		weight += from->weight[i];
+	}
+	to->value[*n] = from->value[first] + sum / weight;
+	to->weight[*n] = weight;
+	/* A value alone is a step. */
+	to->below[*n] = end - first > 1 ? 0.5 : from->below[first];
+	++*n;
+}
+
+/* Groups the n values of an array in place; returns how many are left. */
+static size_t group_values(struct arrays *a, size_t n)
+{
+	size_t left = 0, first = 0, size = (n - 2 * ENDS) / GROUPS + 1;
+	double heavy = 0;
+
+	for (size_t i = 0; i < n; i++)
+		heavy += a->weight[i] / GROUPS;
+	for (size_t i = 0; i < n; i++) {
+		bool alone = i < ENDS || i + ENDS >= n || a->weight[i] >= heavy;
+
+		if (alone || i - first == size) {
+			add_group(a, first, i, a, &left);
+			first = i;
+		}
+		if (alone) {
+			add_group(a, i, i + 1, a, &left);
+			first = i + 1;
+		}
+	}
+	return left;
+}
+
+/* The places are in the order of their values. */
+static enum bell_status from_places(const struct place *place, size_t n,
+				    const struct bell_sketch *sketch,
 				    const struct bell_transform *transform,
-				    enum bell_weight_type type, struct bell_normality *out)
+				    const struct wanted *wanted, struct bell_normality *out)
 {
 	struct arrays a;
 	struct sorted s;
-	enum bell_status status;
+	enum bell_status status = arrays_of(place, n, sketch->shift, &a);
 
-	qsort(place, n, sizeof *place, by_value);
-	status = arrays_of(place, n, sketch->shift, &a);
 	if (status != BELL_OK)
 		return status;
 	if (transform)
 		status = transformed(transform, &a, n);
+	if (status == BELL_OK && wanted->brief && !sketch->bins && n > 2 * ENDS + 2 * GROUPS) {
+		a.low = NULL;
+		n = group_values(&a, n);
+	}
 	s = (struct sorted){.value = a.value, .low = a.low, .below = a.below, .size = n};
 	if (status == BELL_OK) {
-		bell_count_weights(a.weight, n, type, bell_sketch_effective(sketch), &s);
-		s.whole = s.whole && !sketch->bins;
+		bell_count_weights(a.weight, n, wanted->type, bell_sketch_effective(sketch), &s);
+		s.whole = s.whole && !sketch->bins && !wanted->brief;
 		status = bell_normality_of(&s, 1, out);
 	}
 	free(a.value);
@@ -257,13 +325,13 @@ enum bell_status bell_normality_sketch(const struct bell_sketch *sketch,
 				       struct bell_normality *out)
 {
 	const struct backend *b = bell_kernels();
-	enum bell_weight_type type;
+	struct wanted wanted = {.brief = false};
 	struct bell_normality found;
 	struct place *place;
 	enum bell_status status;
 	size_t n;
 
-	if (!sketch || !out || !bell_weight_type_of(options, &type))
+	if (!sketch || !out || !bell_weight_type_of(options, &wanted.type))
 		return BELL_EINVAL;
 	/* Of no values, this says whether the transform is valid. */
 	if (transform) {
@@ -277,10 +345,41 @@ enum bell_status bell_normality_sketch(const struct bell_sketch *sketch,
 	status = places_of(b, sketch, &place, &n);
 	if (status != BELL_OK)
 		return status;
+	sort_places(place, n, sketch);
 	if (n)
-		status = from_places(place, n, sketch, transform, type, &found);
+		status = from_places(place, n, sketch, transform, &wanted, &found);
 	free(place);
 	if (status == BELL_OK)
 		*out = found;
 	return status;
+}
+
+enum bell_status bell_normality_pair(const struct bell_sketch *sketch,
+				     const struct bell_transform *transform,
+				     enum bell_weight_type type, struct bell_normality out[2])
+{
+	const struct backend *b = bell_kernels();
+	struct wanted wanted = {.type = type, .brief = true};
+	struct bell_normality found[2];
+	struct place *place;
+	enum bell_status status;
+	size_t n;
+
+	if (!b)
+		return BELL_EBACKEND;
+	found[0] = bell_normality_undefined(sketch->count, sketch->missing, sketch->infinite);
+	found[1] = found[0];
+	status = places_of(b, sketch, &place, &n);
+	if (status != BELL_OK)
+		return status;
+	sort_places(place, n, sketch);
+	for (int after = 0; n && after < 2 && status == BELL_OK; after++)
+		status =
+		    from_places(place, n, sketch, after ? transform : NULL, &wanted, &found[after]);
+	free(place);
+	if (status != BELL_OK && status != BELL_EDOMAIN)
+		return status;
+	out[0] = found[0];
+	out[1] = found[1];
+	return BELL_OK;
 }
