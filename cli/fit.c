@@ -6,6 +6,7 @@
 #include <bellshape/model.h>
 #include <bellshape/sketch.h>
 #include <bellshape/table.h>
+#include <bellshape/verdict.h>
 
 #include "analysis.h"
 #include "commands.h"
@@ -26,8 +27,12 @@ static struct bell_sketch **create_sketches(size_t count)
 	return sketches;
 }
 
-/* Returns one sketch for each column in use, s->used of them. */
-static struct bell_sketch **read_sketches(struct source *s, const struct options *options)
+/*
+ * Returns one sketch for each column in use, s->used of them, and sets *facts to the facts, to be
+ * freed.
+ */
+static struct bell_sketch **read_sketches(struct source *s, const struct options *options,
+					  struct bell_facts **facts)
 {
 	struct bell_sketch **sketches = NULL;
 	struct domain domain = {0};
@@ -36,13 +41,16 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 	while (source_next(s, &b)) {
 		if (!s->used)
 			report_no_numbers(s);
-		if (!sketches)
+		if (!sketches) {
 			sketches = create_sketches(s->used);
+			*facts = allocate(s->used, sizeof **facts);
+		}
 		/* A sketch takes any value; here its line is still known. */
 		if (options->fit.method == BELL_BOX_COX)
 			domain_check(&domain, s, &b, NULL);
 		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
 		      "fit");
+		check(bell_table_facts(&b.table, NULL, *facts + b.first), "fit");
 	}
 	if (!sketches)
 		report_no_numbers(s);
@@ -117,17 +125,54 @@ static void check_fixed(const struct fixed *fixed, size_t count, const size_t *c
 	}
 }
 
-/* The models of all groups, and which columns of the table they have. */
+/* The models of all groups with the verdicts, and which columns of the table they have. */
 struct fits {
 	struct bell_model **model;
+	struct bell_verdicts **verdicts;
 	size_t groups;
 	size_t *column, columns;
 };
 
+/* Makes the transform of a column the identity. */
+static void leave_alone(struct bell_model *model, size_t column, const struct bell_sketch *sketch,
+			const struct options *options)
+{
+	struct bell_fit_options identity = options->fit;
+	const char *name = bell_model_name(model, column);
+	struct bell_fit fit;
+
+	identity.method = BELL_YEO_JOHNSON;
+	identity.lambda = 1;
+	identity.standardize = false;
+	check(bell_fit_sketch(sketch, &identity, &fit), name);
+	check(bell_model_set(model, column, name, &fit), name);
+}
+
+/* Returns the verdicts on the columns of a model, and leaves alone what they say to leave alone. */
+static struct bell_verdicts *judge(struct bell_model *model, struct bell_sketch **sketches,
+				   const struct bell_facts *facts, const struct options *options)
+{
+	size_t columns = bell_model_columns(model);
+	struct bell_verdicts *verdicts = allocate(columns, sizeof *verdicts);
+
+	check(bell_verdicts_model(model, sketches, facts, options->fit.weight_type,
+				  options->threads, verdicts),
+	      "fit");
+	for (size_t k = 0; options->skip && k < columns; k++) {
+		if (!verdicts[k].leave)
+			continue;
+		leave_alone(model, k, sketches[k], options);
+		verdicts[k].qq_after = verdicts[k].qq_before;
+		verdicts[k].a2_after = verdicts[k].a2_before;
+	}
+	return verdicts;
+}
+
 static void fit_table(struct fits *f, struct source *s, const struct options *options,
 		      const struct fixed *fixed)
 {
-	struct bell_sketch **sketches = read_sketches(s, options);
+	struct bell_facts *facts;
+	struct bell_sketch **sketches = read_sketches(s, options, &facts);
 
 	f->groups = 1;
 	f->columns = s->used;
@@ -135,10 +180,13 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 	memcpy(f->column, s->use, s->used * sizeof *f->column);
 	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(1, sizeof(struct bell_model *));
+	f->verdicts = allocate(1, sizeof(struct bell_verdicts *));
 	f->model[0] = fit_sketches(sketches, f->column, f->columns, s, fixed, options);
+	f->verdicts[0] = judge(f->model[0], sketches, facts, options);
 	for (size_t k = 0; k < s->used; k++)
 		bell_sketch_free(sketches[k]);
 	free(sketches);
+	free(facts);
 }
 
 /* The same from groups of rows or with weights. */
@@ -158,23 +206,32 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 			f->column[f->columns++] = s->use[k];
 	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(f->groups, sizeof(struct bell_model *));
+	f->verdicts = allocate(f->groups, sizeof(struct bell_verdicts *));
 	for (size_t g = 0; g < f->groups; g++) {
 		struct bell_sketch **sketches = allocate(s->used, sizeof(struct bell_sketch *));
+		struct bell_facts *facts = allocate(s->used, sizeof *facts);
 		size_t n = 0;
 
 		for (size_t k = 0; k < s->used; k++)
-			if (rows_wanted(&a->rows, k))
+			if (rows_wanted(&a->rows, k)) {
+				facts[n] = a->tally[g * s->used + k].facts;
 				sketches[n++] = a->tally[g * s->used + k].sketch;
+			}
 		f->model[g] = fit_sketches(sketches, f->column, n, s, fixed, options);
+		f->verdicts[g] = judge(f->model[g], sketches, facts, options);
+		free(facts);
 		free(sketches);
 	}
 }
 
 static void free_fits(struct fits *f)
 {
-	for (size_t g = 0; g < f->groups; g++)
+	for (size_t g = 0; g < f->groups; g++) {
 		bell_model_free(f->model[g]);
+		free(f->verdicts[g]);
+	}
 	free(f->model);
+	free(f->verdicts);
 	free(f->column);
 }
 
@@ -199,7 +256,7 @@ void run_fit(const struct options *options)
 {
 	const struct source_options wanted = {.texts = options->by != NULL};
 	bool reported = !options->output || strcmp(options->output, "-") != 0;
-	struct analysis a = {.wants = {.sketch = true}};
+	struct analysis a = {.wants = {.sketch = true, .facts = true}};
 	struct fits fits = {0};
 	struct report report;
 	struct source s;
@@ -217,14 +274,16 @@ void run_fit(const struct options *options)
 	else
 		fit_table(&fits, &s, options, fixed);
 	if (reported)
-		report_fit(
-		    &report, &s,
-		    &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
-				       .group = a.rows.group,
-				       .model = fits.model,
-				       .groups = fits.groups,
-				       .units = options->fit.method == BELL_YEO_JOHNSON_UNIT},
-		    options->json);
+		report_fit(&report, &s,
+			   &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
+					      .group = a.rows.group,
+					      .model = fits.model,
+					      .verdicts = fits.verdicts,
+					      .groups = fits.groups,
+					      .units = options->fit.method == BELL_YEO_JOHNSON_UNIT,
+					      .kurtosis = options->kurtosis,
+					      .skip = options->skip},
+			   options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;

@@ -24,6 +24,7 @@ static void add(struct list *list, const char *item)
 }
 
 static void add_columns(struct options *o, const char *value) { add(&o->columns, value); }
+static void add_exclude(struct options *o, const char *value) { add(&o->exclude, value); }
 static void add_text(struct options *o, const char *value) { add(&o->text, value); }
 static void add_numbers(struct options *o, const char *value) { add(&o->numbers, value); }
 static void add_missing(struct options *o, const char *value) { add(&o->missing, value); }
@@ -144,6 +145,19 @@ static void set_bounds(struct options *o, const char *value)
 		    o->command, show_name(value));
 }
 
+static void set_skip(struct options *o, const char *value)
+{
+	if (strcmp(value, "none") != 0 && strcmp(value, "auto") != 0)
+		die(EXIT_USAGE, "%s: --skip %s: want none or auto", o->command, show_name(value));
+	o->skip = !strcmp(value, "auto");
+}
+
+static void set_kurtosis(struct options *o, const char *value)
+{
+	(void)value;
+	o->kurtosis = true;
+}
+
 static void set_outside(struct options *o, const char *value)
 {
 	static const char *const names[] = {[BELL_OUTSIDE_NAN] = "nan",
@@ -254,6 +268,10 @@ const struct option_entry option_entries[OPTIONS] = {
 			"use only these columns, given by name or else by number from 1; may be\n"
 			"repeated",
 			add_columns},
+    [OPTION_EXCLUDE] = {0, "exclude", "A,B",
+			"leave these columns out, given by name or else by number from 1; may be\n"
+			"repeated",
+			add_exclude},
     [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated", add_text},
     [OPTION_NUMBERS] =
 	{0, "numbers", "A,B",
@@ -311,6 +329,13 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_BOUNDS] = {0, "bounds", "LO,HI",
 		       "keep lambda within these; -inf and inf are open ends, as by default",
 		       set_bounds},
+    [OPTION_SKIP] = {0, "skip", "none|auto",
+		     "auto leaves columns as they are whose verdicts advise so: codes, row\n"
+		     "numbers, few values, lambda 1 and more; none (the default) fits all",
+		     set_skip},
+    [OPTION_KURTOSIS] = {0, "kurtosis", NULL,
+			 "print the excess kurtosis before and after the transform, too",
+			 set_kurtosis},
     [OPTION_OUTSIDE] = {0, "outside", "nan|clip|error",
 			"what becomes of a value that is the transform of nothing: nan (the\n"
 			"default), the end of the range that fit saw, or an error and no output",

@@ -31,7 +31,7 @@ struct options {
 	const char *model;   /* likewise */
 	const char *output;  /* a path, "-" for standard output, or NULL */
 	/* Names of columns or their numbers, several in one item with commas between. */
-	struct list columns, text, numbers;
+	struct list columns, exclude, text, numbers;
 	struct list missing; /* further texts that mean a missing value */
 	char decimal;        /* what stands before decimals: '.' or ',' */
 	int delimiter;       /* -1: it is to be sniffed */
@@ -40,6 +40,8 @@ struct options {
 	unsigned threads;
 	struct bell_fit_options fit;
 	struct list lambdas; /* NAME=VALUE: fixed, for one column each */
+	bool skip;           /* leaves columns alone whose verdicts say so */
+	bool kurtosis;       /* the table of fits has it, too */
 	const char *by;      /* the column whose values part the rows into groups, or NULL */
 	const char *weights; /* the column with the weights of the rows, or NULL */
 	bool extended;       /* stats prints all that it can find out */

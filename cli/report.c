@@ -31,62 +31,33 @@ static const char *status_name(unsigned flags)
 	return "ok";
 }
 
-enum { NOTES = 11, NOTE_LENGTH = 48 };
-
-/*
- * A kurtosis that is above this after the transform is told: the power transform
- * takes skewness away, but not heavy tails.
- */
-#define NOTED_KURTOSIS 2
-
-/* Writes what there is to say of a fit, in words; returns how many notes there are. */
-static size_t notes(const struct bell_fit *fit, char note[NOTES][NOTE_LENGTH])
-{
-	static const struct {
-		unsigned flag;
-		const char *text;
-	} texts[] = {
-	    {BELL_FIT_EMPTY, "no values"},
-	    {BELL_FIT_ONE_VALUE, "one value"},
-	    {BELL_FIT_CONSTANT, "constant"},
-	    {BELL_FIT_NOT_IDENTIFIED, "lambda 1 fits as well"},
-	    {BELL_FIT_ILL_CONDITIONED, "ill-conditioned"},
-	    {BELL_FIT_COARSE, "plain transform loses digits"},
-	    {BELL_FIT_TWO_VALUES, "two values"},
-	};
-	size_t n = 0;
-
-	if (fit->flags & BELL_FIT_BOUND)
-		snprintf(note[n++], NOTE_LENGTH, "lambda %sat its bound",
-			 fit->transform.method == BELL_YEO_JOHNSON_UNIT ? "or unit " : "");
-	if (fit->infinite)
-		snprintf(note[n++], NOTE_LENGTH, "%" PRIu64 " infinite value%s", fit->infinite,
-			 fit->infinite == 1 ? "" : "s");
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (fit->flags & texts[i].flag)
-			snprintf(note[n++], NOTE_LENGTH, "%s", texts[i].text);
-	if (fit->flags & BELL_FIT_COLLAPSED)
-		snprintf(note[n++], NOTE_LENGTH, "%.3g %% of the values collapse",
-			 100 * fit->collapsed);
-	if (fit->kurtosis_after > NOTED_KURTOSIS)
-		snprintf(note[n++], NOTE_LENGTH, "heavy tails: kurtosis %.1f -> %.1f",
-			 fit->kurtosis_before, fit->kurtosis_after);
-	return n;
-}
-
-static void add_names(cJSON *item, const struct bell_fit *fit)
+static void add_flags(cJSON *item, const struct bell_fit *fit)
 {
 	cJSON *flags = json_add(item, "flags", json_array());
-	cJSON *list = json_add(item, "notes", json_array());
-	char note[NOTES][NOTE_LENGTH];
-	size_t count = notes(fit, note);
 	const char *name;
 
 	for (unsigned flag = 1; (name = bell_fit_flag_name(flag)); flag <<= 1)
 		if (fit->flags & flag)
 			json_append(flags, json_text(name));
-	for (size_t i = 0; i < count; i++)
-		json_append(list, json_text(note[i]));
+}
+
+static void add_verdicts(cJSON *item, const struct bell_verdicts *v)
+{
+	cJSON *notes = json_add(item, "notes", json_array()),
+	      *list = json_add(item, "verdicts", json_array());
+
+	for (size_t i = 0; i < v->count; i++) {
+		const struct bell_verdict *verdict = &v->verdict[i];
+		cJSON *entry = json_append(list, json_object());
+		char text[BELL_VERDICT_TEXT];
+
+		check(bell_verdict_text(verdict, text), "the verdict");
+		json_append(notes, json_text(text));
+		json_add(entry, "kind", json_text(bell_verdict_name(verdict->kind)));
+		json_add(entry, "number", json_number(verdict->number));
+		json_add(entry, "text", json_text(text));
+		json_add(entry, "advice", json_text(bell_verdict_advice(verdict->kind)));
+	}
 }
 
 void report_add_name(cJSON *item, const char *name, const char *group)
@@ -100,14 +71,36 @@ void report_add_name(cJSON *item, const char *name, const char *group)
 		json_add(item, "group_bytes", json_bytes(group));
 }
 
-static cJSON *fit_item(const char *name, const char *group, const struct bell_fit *fit)
+/* A column, and a group of it, in the lists of the fits. */
+struct fit_entry {
+	const char *name, *group;
+	const struct bell_fit *fit;
+	const struct bell_verdicts *verdicts;
+	bool left; /* as it is */
+};
+
+static struct fit_entry entry_of(const struct fit_list *fits, size_t group, size_t column)
 {
+	const struct bell_verdicts *verdicts = &fits->verdicts[group][column];
+
+	return (struct fit_entry){.name = bell_model_name(fits->model[group], column),
+				  .group = fits->by ? fits->group[group] : NULL,
+				  .fit = bell_model_fit(fits->model[group], column),
+				  .verdicts = verdicts,
+				  .left = fits->skip && verdicts->leave};
+}
+
+static cJSON *fit_item(const struct fit_entry *e)
+{
+	const struct bell_fit *fit = e->fit;
 	cJSON *item = json_object(), *interval;
 
-	report_add_name(item, name, group);
+	report_add_name(item, e->name, e->group);
 	json_add(item, "n", json_count(fit->count));
 	json_add(item, "missing", json_count(fit->missing));
 	json_add(item, "status", json_text(status_name(fit->flags)));
+	if (e->left)
+		json_add(item, "left_alone", json_bool(true));
 	if (fit->transform.method != BELL_YEO_JOHNSON)
 		json_add(item, "method", json_text(bell_method_name(fit->transform.method)));
 	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT)
@@ -124,8 +117,13 @@ static cJSON *fit_item(const char *name, const char *group, const struct bell_fi
 	json_add(item, "skewness_after", json_number(fit->skewness_after));
 	json_add(item, "kurtosis_before", json_number(fit->kurtosis_before));
 	json_add(item, "kurtosis_after", json_number(fit->kurtosis_after));
+	json_add(item, "qq_correlation_before", json_number(e->verdicts->qq_before));
+	json_add(item, "qq_correlation_after", json_number(e->verdicts->qq_after));
+	json_add(item, "a2_before", json_number(e->verdicts->a2_before));
+	json_add(item, "a2_after", json_number(e->verdicts->a2_after));
 	json_add(item, "collapsed", json_number(fit->collapsed));
-	add_names(item, fit);
+	add_flags(item, fit);
+	add_verdicts(item, e->verdicts);
 	return item;
 }
 
@@ -162,35 +160,59 @@ void report_json_end(struct output *out) { output_print(out, "\n}\n"); }
 /* Returns 0 for what is nothing but rounding, so that it has no sign and no digits. */
 static double tidy(double x, double smallest) { return fabs(x) < smallest ? 0 : x; }
 
-static void add_fit_row(struct grid *g, const char *name, const char *group,
-			const struct bell_fit *fit, bool units)
+/* The last cell: all verdicts. */
+static void add_note(struct grid *g, const struct bell_verdicts *v)
 {
-	char note[NOTES][NOTE_LENGTH], all[NOTES * NOTE_LENGTH] = "";
-	size_t count = notes(fit, note);
+	char text[BELL_VERDICT_TEXT], all[BELL_MAX_VERDICTS * (BELL_VERDICT_TEXT + 2)] = "";
 
-	for (size_t i = 0; i < count; i++)
-		strcat(strcat(all, i ? ", " : ""), note[i]);
-	grid_add(g, "%s", name);
-	if (group)
-		grid_add(g, "%s", group);
+	for (size_t i = 0; i < v->count; i++) {
+		check(bell_verdict_text(&v->verdict[i], text), "the verdict");
+		strcat(strcat(all, i ? ", " : ""), text);
+	}
+	grid_add(g, "%s", all);
+}
+
+static void add_lambda(struct grid *g, const struct fit_entry *e)
+{
+	const struct bell_fit *fit = e->fit;
+
+	if (e->left)
+		grid_add(g, "-");
+	else
+		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
+	if (e->left)
+		grid_add(g, "left alone");
+	else if (isnan(fit->ci95[0]))
+		/* A fixed lambda has a likelihood, but no interval. */
+		grid_add(g, isnan(fit->log_likelihood) ? "-" : "fixed");
+	else
+		grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
+}
+
+static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct fit_list *fits)
+{
+	const struct bell_fit *fit = e->fit;
+
+	grid_add(g, "%s", e->name);
+	if (e->group)
+		grid_add(g, "%s", e->group);
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
-		for (int i = 0; i < 3 + units; i++)
+		for (int i = 0; i < 4 + fits->kurtosis + fits->units; i++)
 			grid_add(g, "-");
 	} else {
 		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
 			 tidy(fit->skewness_after, 0.005));
-		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
-		if (isnan(fit->ci95[0]))
-			/* A fixed lambda has a likelihood, but no interval. */
-			grid_add(g, isnan(fit->log_likelihood) ? "-" : "fixed");
-		else
-			grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
-		if (units)
+		if (fits->kurtosis)
+			grid_add(g, "%.2f -> %5.2f", tidy(fit->kurtosis_before, 0.005),
+				 tidy(fit->kurtosis_after, 0.005));
+		grid_add(g, "%.3f -> %.3f", e->verdicts->qq_before, e->verdicts->qq_after);
+		add_lambda(g, e);
+		if (fits->units)
 			grid_add(g, "%.4g", fit->unit);
 	}
-	grid_add(g, "%s", all);
+	add_note(g, e->verdicts);
 }
 
 void report_add_head(struct grid *g, const char *by, const char *const *head, size_t n)
@@ -205,21 +227,25 @@ void report_add_head(struct grid *g, const char *by, const char *const *head, si
 
 static void fit_table(const struct fit_list *fits, struct output *out)
 {
-	static const char *const head[] = {
-	    "column",          "n",   "missing", "skewness before -> after", "lambda",
-	    "[95 % interval]", "note"};
-	static const char *const head_with_units[] = {
-	    "column",          "n",    "missing", "skewness before -> after", "lambda",
-	    "[95 % interval]", "unit", "note"};
+	const char *head[10] = {"column", "n", "missing", "skewness before -> after"};
+	size_t n = 4;
 	struct grid g;
 
-	report_add_head(&g, fits->by, fits->units ? head_with_units : head,
-			sizeof head / sizeof *head + fits->units);
+	if (fits->kurtosis)
+		head[n++] = "kurtosis before -> after";
+	head[n++] = "Q-Q r before -> after";
+	head[n++] = "lambda";
+	head[n++] = "[95 % interval]";
+	if (fits->units)
+		head[n++] = "unit";
+	head[n++] = "note";
+	report_add_head(&g, fits->by, head, n);
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
-		for (size_t k = 0; k < fits->groups; k++)
-			add_fit_row(&g, bell_model_name(fits->model[k], i),
-				    fits->by ? fits->group[k] : NULL,
-				    bell_model_fit(fits->model[k], i), fits->units);
+		for (size_t k = 0; k < fits->groups; k++) {
+			struct fit_entry e = entry_of(fits, k, i);
+
+			add_fit_row(&g, &e, fits);
+		}
 	grid_print(&g, out, colors(STDOUT_FILENO));
 }
 
@@ -227,11 +253,11 @@ static void fit_json(const struct source *s, const struct fit_list *fits, struct
 {
 	report_json_begin(out);
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
-		for (size_t k = 0; k < fits->groups; k++)
-			report_json_item(fit_item(bell_model_name(fits->model[k], i),
-						  fits->by ? fits->group[k] : NULL,
-						  bell_model_fit(fits->model[k], i)),
-					 !i && !k, out);
+		for (size_t k = 0; k < fits->groups; k++) {
+			struct fit_entry e = entry_of(fits, k, i);
+
+			report_json_item(fit_item(&e), !i && !k, out);
+		}
 	report_json_skipped(s, fits->by, out);
 	report_json_end(out);
 }

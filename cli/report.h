@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/model.h>
+#include <bellshape/verdict.h>
 
 #include "output.h"
 
@@ -23,8 +24,11 @@ struct fit_list {
 	const char *by;     /* the column that parts the rows, or NULL: there is one group */
 	char *const *group; /* the names of the groups, if there is such a column */
 	struct bell_model *const *model;
+	struct bell_verdicts *const *verdicts; /* on each column of each model */
 	size_t groups;
 	bool units; /* whether the table has the units of x */
+	bool kurtosis;
+	bool skip; /* whether columns are left alone that have such a verdict */
 };
 
 /* The statistics of one column of numbers, or of one group in it. */

@@ -173,6 +173,7 @@ void source_select(struct source *s, const struct options *options)
 	mark(s, "--columns", &options->columns, KIND_NUMBER);
 	mark(s, "--numbers", &options->numbers, KIND_NUMBER);
 	mark(s, "--text", &options->text, KIND_TEXT);
+	mark(s, "--exclude", &options->exclude, KIND_IGNORED);
 }
 
 void source_set_kind(struct source *s, size_t column, enum kind kind)

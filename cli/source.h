@@ -79,8 +79,8 @@ void source_close(struct source *s);
 bool source_find(const struct source *s, const char *name, size_t *column);
 
 /*
- * source_select() marks columns by the options --columns, --numbers and --text, before the first
- * block.
+ * source_select() marks columns by the options --columns, --numbers, --text and --exclude, before
+ * the first block.
  */
 void source_select(struct source *s, const struct options *options);
 

@@ -78,6 +78,8 @@ void tally_add(struct tally *t, const struct tally_wants *wants, const double *x
 {
 	if (wants->sketch)
 		add_to_sketch(t, wants, x, weights, n, threads);
+	if (wants->facts)
+		check(bell_facts_update_f64(&t->facts, x, weights, n), "the facts");
 	if (wants->moments || wants->distinct)
 		add_pending(t, wants, x, n);
 	for (size_t i = 0; wants->distinct && i < n; i++)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <bellshape/verdict.h>
 
 struct bell_moments;
 struct bell_moments_stream;
@@ -16,6 +17,7 @@ struct distinct;
 struct tally_wants {
 	bool moments; /* of values without weights */
 	bool sketch;
+	bool facts;
 	bool distinct; /* counts zeros and estimates how many distinct values there are */
 	int exponent;  /* of the weights in the sketch */
 };
@@ -26,6 +28,7 @@ struct tally {
 	size_t waiting, capacity;
 	struct bell_moments_stream *stream; /* NULL before the first chunk */
 	struct bell_sketch *sketch;
+	struct bell_facts facts;
 	struct distinct *distinct; /* NULL before the first chunk */
 	uint64_t zeros;
 };

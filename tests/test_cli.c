@@ -49,7 +49,9 @@ Test(cli, json_has_the_promised_keys)
 	cr_expect_str_eq(
 	    keys(column(root, "year")),
 	    "name n missing status lambda ci95 log_likelihood lr_vs_identity mean sd "
-	    "skewness_before skewness_after kurtosis_before kurtosis_after collapsed flags notes ");
+	    "skewness_before skewness_after kurtosis_before kurtosis_after "
+	    "qq_correlation_before qq_correlation_after a2_before a2_after collapsed flags notes "
+	    "verdicts ");
 	cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(column(root, "year"), "ci95")), 2);
 	cJSON_Delete(root);
 
@@ -182,13 +184,13 @@ Test(cli, collapse_and_two_values_are_told)
 	cJSON *root = json(), *far = column(root, "far");
 	cr_expect_str_eq(flags(far), "collapsed ");
 	cr_expect_eq(value(far, "collapsed"), 0.02);
-	cr_expect(has_note(far, "2 % of the values collapse"));
+	cr_expect(has_note(far, "2 of 100 values collapse"));
 	cr_expect_eq(value(column(root, "even"), "collapsed"), 0);
 	cr_expect(strstr(flags(column(root, "two")), "two_values"));
 	cr_expect(has_note(column(root, "two"), "two values"));
 	cJSON_Delete(root);
 	cr_assert_eq(run("$B fit t.csv"), 0, "%s", err());
-	cr_expect(strstr(out(), "2 % of the values collapse"), "%s", out());
+	cr_expect(strstr(out(), "2 of 100 values collapse"), "%s", out());
 	cr_assert_eq(run("cat m.json"), 0);
 	cr_expect(strstr(out(), "\"collapsed\":\t0.02"), "%s", out());
 }
