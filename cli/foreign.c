@@ -15,10 +15,10 @@ struct known {
 	const char *what, *remedy;
 };
 
-#define PIPE(program) program " it into bellshape, with - as the table"
-#define AS_CSV        "save it as CSV or .npy"
-#define PANDAS(read)  AS_CSV ", for example with pandas." read "(...).to_csv(...)"
-#define ICONV(from)   "convert it first, for example with iconv -f " from " -t UTF-8"
+#define PIPE(program)  program " it into bellshape, with - as the table"
+#define AS_CSV         "save it as CSV or .npy"
+#define PANDAS(read)   AS_CSV ", for example with pandas." read "(...).to_csv(...)"
+#define ENCODING(name) "--encoding " name " reads it"
 
 static bool has(const struct input *in, size_t at, const void *bytes, size_t length)
 {
@@ -35,10 +35,6 @@ static const struct known *marked(const struct input *in)
 		struct known known;
 		size_t at;
 	} marks[] = {
-	    {4, "\xff\xfe\0\0", {"UTF-32 text", ICONV("UTF-32")}, 0},
-	    {4, "\0\0\xfe\xff", {"UTF-32 text", ICONV("UTF-32")}, 0},
-	    {2, "\xff\xfe", {"UTF-16 text", ICONV("UTF-16")}, 0},
-	    {2, "\xfe\xff", {"UTF-16 text", ICONV("UTF-16")}, 0},
 	    {2, "\x1f\x8b", {"compressed by gzip", PIPE("zcat")}, 0},
 	    {2, "\x1f\x9d", {"compressed by compress", PIPE("zcat")}, 0},
 	    {4, "\x28\xb5\x2f\xfd", {"compressed by Zstandard", PIPE("zstdcat")}, 0},
@@ -104,10 +100,10 @@ static const struct known *wide_text(const char *bytes, size_t length)
 		bool zero[4]; /* where a byte is 0 in a letter of English */
 		struct known known;
 	} forms[] = {
-	    {4, {0, 1, 1, 1}, {"UTF-32 text without a mark", ICONV("UTF-32LE")}},
-	    {4, {1, 1, 1, 0}, {"UTF-32 text without a mark", ICONV("UTF-32BE")}},
-	    {2, {0, 1}, {"UTF-16 text without a mark", ICONV("UTF-16LE")}},
-	    {2, {1, 0}, {"UTF-16 text without a mark", ICONV("UTF-16BE")}},
+	    {4, {0, 1, 1, 1}, {"UTF-32 text without a mark", ENCODING("UTF-32LE")}},
+	    {4, {1, 1, 1, 0}, {"UTF-32 text without a mark", ENCODING("UTF-32BE")}},
+	    {2, {0, 1}, {"UTF-16 text without a mark", ENCODING("UTF-16LE")}},
+	    {2, {1, 0}, {"UTF-16 text without a mark", ENCODING("UTF-16BE")}},
 	};
 
 	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {

@@ -9,11 +9,12 @@
 
 #include "error.h"
 #include "input.h"
+#include "stream/stream.h"
 
 /* Memory for the input starts with so many bytes, and a pipe gets as many. */
 enum { PIECE = 1 << 20 };
 
-void input_open(struct input *in, const char *path)
+void input_open(struct input *in, const char *path, const char *encoding)
 {
 	struct stat status;
 	bool standard = !strcmp(path, "-");
@@ -30,31 +31,29 @@ void input_open(struct input *in, const char *path)
 		in->total = (uint64_t)status.st_size;
 	else if (S_ISFIFO(status.st_mode)) /* fewer calls; no matter if it is refused */
 		fcntl(in->descriptor, F_SETPIPE_SZ, PIECE);
+	in->stream = stream_file(in->label, in->descriptor, &in->taken);
+	in->stream = stream_encode(stream_decompress(in->stream), encoding);
 }
 
 void input_close(struct input *in)
 {
 	if (in->descriptor > STDERR_FILENO)
 		close(in->descriptor);
+	stream_close(in->stream);
 	free(in->data);
 	*in = (struct input){.descriptor = -1};
 }
 
-/* Does read(), whatever signals arrive; returns 0 only at the end. */
+/* Reads some of n bytes; returns 0 only at the end. */
 static size_t read_some(struct input *in, void *out, size_t n)
 {
-	ssize_t got;
+	size_t got;
 
 	if (in->ended || !n)
 		return 0;
-	do
-		got = read(in->descriptor, out, n);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		die(EXIT_DATA, "%s: %s", in->label, strerror(errno));
+	got = in->stream->get(in->stream, out, n);
 	in->ended = !got;
-	in->taken += (uint64_t)got;
-	return (size_t)got;
+	return got;
 }
 
 bool input_more(struct input *in)
@@ -89,7 +88,7 @@ char *input_whole(const char *path, size_t max_size, size_t *length)
 {
 	struct input in;
 
-	input_open(&in, path);
+	input_open(&in, path, NULL);
 	while (in.end <= max_size && input_more(&in))
 		;
 	if (in.end > max_size)

@@ -7,18 +7,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct stream;
+
 /* Others may read this; it is changed by the functions below only. */
 struct input {
 	const char *label; /* what messages call it */
 	int descriptor;
+	struct stream *stream; /* above the descriptor */
 	char *data;
 	size_t capacity, begin, end; /* data[begin] to data[end - 1] is read and not yet used */
 	bool ended;                  /* nothing follows data[end - 1] */
-	uint64_t taken, total;       /* bytes read so far; of how many, 0 if that is not known */
+	/* Bytes of the file read so far; of how many, 0 if that is not known. */
+	uint64_t taken, total;
 };
 
-/* input_open() opens a file, or standard input if `path` is "-". */
-void input_open(struct input *in, const char *path);
+/*
+ * input_open() opens a file, or standard input if `path` is "-".  What is compressed is
+ * decompressed, and text of `encoding` becomes UTF-8; NULL: the first bytes tell (stream.h).
+ */
+void input_open(struct input *in, const char *path, const char *encoding);
 void input_close(struct input *in);
 
 /*

@@ -37,15 +37,17 @@ static void run_version(const struct options *options)
 	check_stdout();
 }
 
+/* Those of every command that reads a table. */
+#define TABLE_OPTIONS                                                                            \
+	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_ENCODING, \
+	    OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER
+
 static const struct command commands[] = {
     {"fit",
      "find lambda for every column of numbers, and write a model",
-     {OPTION_OUTPUT,      OPTION_COLUMNS,   OPTION_EXCLUDE,   OPTION_TEXT,
-      OPTION_NUMBERS,     OPTION_NA,        OPTION_DELIMITER, OPTION_DECIMAL,
-      OPTION_HEADER,      OPTION_NO_HEADER, OPTION_BY,        OPTION_WEIGHTS,
-      OPTION_WEIGHT_TYPE, OPTION_METHOD,    OPTION_LAMBDA,    OPTION_NO_STANDARDIZE,
-      OPTION_BOUNDS,      OPTION_SKIP,      OPTION_KURTOSIS,  OPTION_THREADS,
-      OPTION_JSON,        OPTION_HELP},
+     {OPTION_OUTPUT, TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_WEIGHT_TYPE, OPTION_METHOD,
+      OPTION_LAMBDA, OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_SKIP, OPTION_KURTOSIS,
+      OPTION_THREADS, OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
@@ -55,9 +57,7 @@ static const struct command commands[] = {
      run_fit},
     {"transform",
      "make the columns of a table Gaussian by a model",
-     {OPTION_MODEL, OPTION_OUTPUT, OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS,
-      OPTION_NA, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER, OPTION_THREADS,
-      OPTION_HELP},
+     {OPTION_MODEL, OPTION_OUTPUT, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},
      "-m MODEL [OPTION]... TABLE",
      "bellshape transform -m model.json data.csv -o gaussian.csv\n\n"
      "Writes the table with the columns of the model transformed, and all else as it was: other\n"
@@ -66,9 +66,7 @@ static const struct command commands[] = {
      run_transform},
     {"inverse",
      "take a transformed table back",
-     {OPTION_MODEL, OPTION_OUTPUT, OPTION_OUTSIDE, OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT,
-      OPTION_NUMBERS, OPTION_NA, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER,
-      OPTION_THREADS, OPTION_HELP},
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_OUTSIDE, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},
      "-m MODEL [OPTION]... TABLE",
      "bellshape inverse -m model.json gaussian.csv -o data.csv\n\n"
      "Undoes transform.  A value can lie where the transform never leads; see --outside.  How "
@@ -77,9 +75,8 @@ static const struct command commands[] = {
      run_inverse},
     {"stats",
      "print mean, sd, skewness, kurtosis, ... of every column",
-     {OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_DELIMITER,
-      OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED,
-      OPTION_QUANTILES, OPTION_THREADS, OPTION_JSON, OPTION_HELP},
+     {TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES, OPTION_THREADS,
+      OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"

@@ -29,6 +29,8 @@ static void add_text(struct options *o, const char *value) { add(&o->text, value
 static void add_numbers(struct options *o, const char *value) { add(&o->numbers, value); }
 static void add_missing(struct options *o, const char *value) { add(&o->missing, value); }
 
+static void set_encoding(struct options *o, const char *value) { o->encoding = value; }
+
 static void set_delimiter(struct options *o, const char *value)
 {
 	if (!strcasecmp(value, "tab") || !strcmp(value, "\\t")) {
@@ -282,6 +284,10 @@ const struct option_entry option_entries[OPTIONS] = {
 		   "take one more text or number for a missing value, besides an empty cell,\n"
 		   "NA, N/A, NaN, null, None and the like; may be repeated",
 		   add_missing},
+    [OPTION_ENCODING] = {0, "encoding", "NAME",
+			 "the encoding of a text table, as iconv has its name; UTF-8 if it is not\n"
+			 "given, or what a mark at the head of the file says",
+			 set_encoding},
     [OPTION_DELIMITER] = {0, "delimiter", "CHAR",
 			  "what stands between two cells: one character or the word tab; if it is\n"
 			  "not given, it is sniffed from , ; | and tab",

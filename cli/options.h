@@ -32,9 +32,10 @@ struct options {
 	const char *output;  /* a path, "-" for standard output, or NULL */
 	/* Names of columns or their numbers, several in one item with commas between. */
 	struct list columns, exclude, text, numbers;
-	struct list missing; /* further texts that mean a missing value */
-	char decimal;        /* what stands before decimals: '.' or ',' */
-	int delimiter;       /* -1: it is to be sniffed */
+	struct list missing;  /* further texts that mean a missing value */
+	char decimal;         /* what stands before decimals: '.' or ',' */
+	int delimiter;        /* -1: it is to be sniffed */
+	const char *encoding; /* of a text table; NULL: UTF-8, or what its first bytes say */
 	enum header header;
 	bool json;
 	unsigned threads;

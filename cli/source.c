@@ -31,7 +31,7 @@ void source_start(struct source *s, const struct options *options,
 		s->wanted = *wanted;
 	if (!s->wanted.multiple)
 		s->wanted.multiple = ROWS_MULTIPLE;
-	input_open(&s->in, options->table);
+	input_open(&s->in, options->table, options->encoding);
 	while (s->in.end < PROBE_SIZE && input_more(&s->in))
 		;
 	if (!s->in.end)

@@ -17,11 +17,19 @@ Test(cli_foreign, formats_are_named)
 		size_t size;
 		const char *message;
 	} cases[] = {
+#ifndef HAVE_ZLIB
 	    {BYTES("\x1f\x8b\x08xxxx"), "compressed by gzip: zcat it into bellshape"},
+#endif
+#ifndef HAVE_ZSTD
 	    {BYTES("\x28\xb5\x2f\xfd\x04"), "compressed by Zstandard: zstdcat it"},
+#endif
+#ifndef HAVE_LZMA
 	    {BYTES("\3757zXZ\0"), "compressed by xz: xzcat it"},
+#endif
+#ifndef HAVE_BZIP2
 	    {BYTES("BZh91AY&SY"), "compressed by bzip2: bzcat it"},
 	    {BYTES("BZh9\x17\x72\x45\x38\x50\x90"), "compressed by bzip2: bzcat it"},
+#endif
 	    {BYTES("\x5d\0\0\x80\0\xff"), "compressed by LZMA"},
 	    {BYTES("\x04\x22\x4d\x18\x64"), "compressed by LZ4"},
 	    {BYTES("PK\3\4xxxx"), "a zip file, such as .xlsx, .ods or .npz: take the table out"},
@@ -33,17 +41,12 @@ Test(cli_foreign, formats_are_named)
 	    {BYTES("\xff\xff\xff\xff\x10\0"), "an Arrow stream"},
 	    {BYTES("\x89HDF\r\n\x1a\n\0"), "an HDF5 file: save it as CSV"},
 	    {BYTES("SQLite format 3\0"), "an SQLite database: take the table out"},
-	    {BYTES("\xff\xfe\0\0a\0\0\0"), "UTF-32 text: convert it first, for example with iconv"},
-	    {BYTES("\xff\xfe"
-		   "a\0"),
-	     "UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8"},
-	    {BYTES("\xfe\xff\0a"), "UTF-16 text: convert"},
-	    {BYTES("a\0,\0b\0\n\0\x31\0,\0\x32\0"), "UTF-16 text without a mark: convert it first, "
-						    "for example with iconv -f UTF-16LE"},
-	    {BYTES("\0a\0,\0\xe9\0\n\0\x31\0,\0\x32"), "with iconv -f UTF-16BE"},
-	    {BYTES("\xb1\3,\0\xb2\3\n\0\x31\0,\0\x32\0\n\0"), "with iconv -f UTF-16LE"},
-	    {BYTES("a\0\0\0\n\0\0\0\x31\0\0\0"), "iconv -f UTF-32LE"},
-	    {BYTES("\0\0\0a\0\0\0\n\0\0\0\x31"), "iconv -f UTF-32BE"},
+	    {BYTES("a\0,\0b\0\n\0\x31\0,\0\x32\0"),
+	     "UTF-16 text without a mark: --encoding UTF-16LE reads it"},
+	    {BYTES("\0a\0,\0\xe9\0\n\0\x31\0,\0\x32"), "--encoding UTF-16BE"},
+	    {BYTES("\xb1\3,\0\xb2\3\n\0\x31\0,\0\x32\0\n\0"), "--encoding UTF-16LE"},
+	    {BYTES("a\0\0\0\n\0\0\0\x31\0\0\0"), "--encoding UTF-32LE"},
+	    {BYTES("\0\0\0a\0\0\0\n\0\0\0\x31"), "--encoding UTF-32BE"},
 	    {BYTES("[{\"a\": 1}, {\"a\": 2}]"), "JSON: save it as CSV"},
 	    {BYTES("\xef\xbb\xbf{\"a\":1}\n{\"a\":2}\n"), "JSON: save it as CSV"},
 	    {BYTES("[\n 1,\n 2\n]\n"), "JSON: save it as CSV"},
