@@ -13,6 +13,7 @@ Test(fit, defaults)
 
 	bell_fit_options_default(&o);
 	cr_assert(o.lower == -INFINITY && o.upper == INFINITY && isnan(o.lambda) && o.standardize);
+	cr_assert(!o.robust && o.round_level == 0);
 	cr_expect_eq(o.method, BELL_YEO_JOHNSON);
 	bell_fit_options_default(NULL);
 }

@@ -294,8 +294,9 @@ Test(fit, not_identified_is_the_likelihood_ratio)
 Test(fit, flags_have_names)
 {
 	static const char *const name[] = {
-	    "empty",          "one_value",       "constant", "infinite",  "bound",
-	    "not_identified", "ill_conditioned", "coarse",   "collapsed", "two_values"};
+	    "empty",          "one_value",       "constant",  "infinite",  "bound",
+	    "not_identified", "ill_conditioned", "coarse",    "collapsed", "two_values",
+	    "rounded",        "robust",          "not_robust"};
 
 	for (size_t i = 0; i < COUNT(name); i++)
 		cr_expect_str_eq(bell_fit_flag_name((enum bell_fit_flag)(1u << i)), name[i]);

@@ -205,7 +205,7 @@ Test(model_damage, later_versions)
 	more = changed(text, "\"anchor\":", "\"shift\":\t\"x\", \"anchor\":");
 	check_columns(more, 1);
 	free(more);
-	more = changed(text, "\"flags\":\t0", "\"flags\":\t2064"); /* 16 + 2^11 */
+	more = changed(text, "\"flags\":\t0", "\"flags\":\t1073741840"); /* 16 + 2^30 */
 	CHECK(bell_model_from_json(more, strlen(more), &read));
 	cr_expect_eq(bell_model_fit(read, 0)->flags, BELL_FIT_BOUND);
 	bell_model_free(read);

@@ -77,15 +77,27 @@ enum bell_fit_flag {
 	 * There are exactly two distinct finite values.  A standardized fit gives them the same z
 	 * whatever lambda is, so lambda says nothing of the column.
 	 */
-	BELL_FIT_TWO_VALUES = 1 << 9
+	BELL_FIT_TWO_VALUES = 1 << 9,
+
+	/* lambda is not where the likelihood is largest but a nicer one nearby: `round_level`. */
+	BELL_FIT_ROUNDED = 1 << 10,
+
+	/* The fit is robust: `set_aside` says how many values it did without, which may be 0. */
+	BELL_FIT_ROBUST = 1 << 11,
+
+	/*
+	 * The fit was to be robust, but there is no robust scale, as half of the values or more are
+	 * equal, or too few values would be left: none was set aside.
+	 */
+	BELL_FIT_NOT_ROBUST = 1 << 12
 };
 
 /*
  * bell_fit_flag_name() returns the name of one flag: "empty", "one_value", "constant", "infinite",
- * "bound", "not_identified", "ill_conditioned", "coarse", "collapsed" or "two_values".  The program
- * and the Python package use the same names.  It returns NULL for 0, for several flags at once and
- * for a number that is no flag, so that a loop over 1, 2, 4 ... meets every flag before the first
- * NULL.
+ * "bound", "not_identified", "ill_conditioned", "coarse", "collapsed", "two_values", "rounded",
+ * "robust" or "not_robust".  The program and the Python package use the same names.  It returns
+ * NULL for 0, for several flags at once and for a number that is no flag, so that a loop over 1, 2,
+ * 4 ... meets every flag before the first NULL.
  */
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
 
@@ -147,12 +159,34 @@ struct bell_fit_options {
 
 	/* What weights mean; without weights it makes no difference. */
 	enum bell_weight_type weight_type;
+
+	/*
+	 * Whether to set values far out aside, by the reweighted maximum likelihood of J.
+	 * Raymaekers and P. J. Rousseeuw ("Transforming variables to central normality", Machine
+	 * Learning, 2021).  A first lambda makes the central part of the data normal, and values
+	 * more than 2.576 robust standard deviations out (the 99.5 % quantile of the normal
+	 * distribution) are set aside; then lambda of the largest
+	 * likelihood of the others says anew which are set aside, and the fit is that of the rest.
+	 * A fixed lambda says it alone.  Values that are set aside have no part in the likelihoods,
+	 * mean, sd, skewness and kurtosis, nor in ci95, which takes the rest for the sample and so
+	 * is a little too narrow.  They are transformed all the same, and count in `count`,
+	 * `weight`, `min` and `max`.  The method has to be BELL_YEO_JOHNSON or
+	 * BELL_BOX_COX, or BELL_YEO_JOHNSON_UNIT with a fixed unit.
+	 */
+	bool robust;
+
+	/*
+	 * A level above 0 and below 1: an estimated lambda becomes the nicest one in its interval
+	 * of this level (bell_lambda_rounded() in profile.h), if there is one.  ci95 stays that of
+	 * the estimate.  0: lambda is not rounded.  A fixed lambda never is.
+	 */
+	double round_level;
 };
 
 /*
  * bell_fit_options_default() writes the defaults to *options: lower = -INFINITY, upper = INFINITY,
  * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON, unit = NaN, weight_type =
- * BELL_FREQUENCY_WEIGHTS.  options may be NULL: nothing happens.
+ * BELL_FREQUENCY_WEIGHTS, robust = false, round_level = 0.  options may be NULL: nothing happens.
  */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
@@ -233,6 +267,12 @@ struct bell_fit {
 	 */
 	double collapsed;
 
+	/*
+	 * The sum of the weights of the values that a robust fit has set aside; without weights
+	 * their number, which from bins may be no whole number.  0 for other fits.
+	 */
+	double set_aside;
+
 	/* How often the likelihood was computed. */
 	unsigned evaluations;
 
@@ -266,10 +306,11 @@ struct bell_fit {
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
  * is NaN (even if lambda is fixed), if a fixed lambda is infinite, if the unit of
- * BELL_YEO_JOHNSON_UNIT is out of range or if the method or the weight_type is unknown;
- * BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and the sketch has seen a value that is not
- * above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_ENOMEM.  On an error *out is not written.
+ * BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the method or the weight_type is
+ * unknown, or if `robust` is set and the method has no robust fit; BELL_EDOMAIN if the method is
+ * Box-Cox, or the unit 0, and the sketch has seen a value that is not above 0; BELL_EBACKEND if the
+ * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not
+ * written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -299,11 +340,11 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
- * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT is out of range, or if the method or the
- * weight_type is unknown; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be
- * honored; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is
- * Box-Cox, or the unit 0, and a value that counts as a row is not above 0; BELL_ENOMEM.  On an
- * error *out is not written.
+ * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the
+ * method or the weight_type is unknown, or if `robust` is set and the method has no robust fit;
+ * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a
+ * weight is negative, NaN or infinite; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and a
+ * value that counts as a row is not above 0; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

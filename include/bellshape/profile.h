@@ -18,8 +18,9 @@ extern "C" {
  * methods are BELL_YEO_JOHNSON, BELL_BOX_COX and BELL_YEO_JOHNSON_UNIT.  Of the last, a unit that
  * is not fixed is estimated first, and from then on taken as known.
  *
- * Of the options, a fixed `lambda` and `standardize` are ignored: lambda is estimated within
- * `lower` and `upper`, and the likelihood does not depend on standardization.
+ * Of the options, a fixed `lambda`, `standardize` and `round_level` are ignored: lambda is
+ * estimated within `lower` and `upper`, and the likelihood does not depend on standardization.  If
+ * the fit is to be robust, the likelihood is that of the values that it keeps.
  *
  * Where lambda cannot be estimated (the first four flags of a fit), the results are NaN, but for
  * the lambda of struct bell_inference, which is that of the fit: 1.

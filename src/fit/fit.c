@@ -6,6 +6,7 @@
 #include "fit/as_is.h"
 #include "fit/collapse.h"
 #include "fit/fit_sketch.h"
+#include "fit/robust.h"
 #include "fit/search.h"
 #include "fit/standardize.h"
 #include "fit/unit.h"
@@ -187,10 +188,13 @@ static bool fit_distinct(struct search *s)
 		s->identity = bell_evaluate(s, s->c.identity);
 		bell_shape(&s->c, &s->identity, &s->fit->skewness_before, &s->fit->kurtosis_before);
 		bell_search(s);
+		if (s->options->round_level > 0)
+			bell_round(s);
 		/* both are those of the point evaluated last */
 		bell_shape(&s->c, &s->best, &s->fit->skewness_after, &s->fit->kurtosis_after);
 		remainder = bell_remainder(&s->c, &s->best);
-		bell_interval(s);
+		if (!(s->options->round_level > 0))
+			bell_interval(s);
 		fitted = s->best.sd > 0 && isfinite(s->fit->lambda);
 	}
 	if (fitted && s->visitor)
@@ -203,18 +207,23 @@ static bool fit_distinct(struct search *s)
 	return fitted;
 }
 
-/* Fits a column of n nodes, of which there are at least two. */
+/* Fits a column of n nodes, which a robust fit puts in order. */
 static enum bell_status fit_nodes(const struct bell_sketch *sketch, struct search *s,
-				  const struct node *node, size_t n)
+				  struct node *node, size_t n)
 {
 	enum bell_status status = BELL_OK;
 	bool fitted = false;
+	size_t kept = n;
 
 	if (!s->fit->infinite) {
+		if (s->options->robust)
+			status = bell_set_aside(s, sketch, node, n, &kept);
+		if (status != BELL_OK)
+			return status;
 		if (isnan(s->family.unit))
 			status = bell_search_unit(s, sketch, node, n);
 		if (status == BELL_OK)
-			status = bell_column_make(s->b, sketch, node, n, s->family, &s->c);
+			status = bell_column_make(s->b, sketch, node, kept, s->family, &s->c);
 		if (status != BELL_OK)
 			return status;
 		fitted = fit_distinct(s);
@@ -324,7 +333,10 @@ static bool unit_valid(double unit)
 /* Of two NaN neither is below the other. */
 bool bell_fit_options_valid(const struct bell_fit_options *o)
 {
-	return o->lower < o->upper && !isinf(o->lambda) &&
+	bool robust = !o->robust || o->method != BELL_YEO_JOHNSON_UNIT || !isnan(o->unit);
+
+	return o->lower < o->upper && !isinf(o->lambda) && robust && o->round_level >= 0 &&
+	       o->round_level < 1 &&
 	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX ||
 		(o->method == BELL_YEO_JOHNSON_UNIT && unit_valid(o->unit))) &&
 	       (o->weight_type == BELL_FREQUENCY_WEIGHTS ||

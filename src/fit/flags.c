@@ -25,6 +25,12 @@ const char *bell_fit_flag_name(enum bell_fit_flag flag)
 		return "collapsed";
 	case BELL_FIT_TWO_VALUES:
 		return "two_values";
+	case BELL_FIT_ROUNDED:
+		return "rounded";
+	case BELL_FIT_ROBUST:
+		return "robust";
+	case BELL_FIT_NOT_ROBUST:
+		return "not_robust";
 	}
 	return NULL;
 }

@@ -2,7 +2,6 @@
 /* profile.c - the profile likelihood of lambda, and what follows from it. */
 #include <math.h>
 #include <bellshape/backend.h>
-#include <bellshape/normality.h>
 #include <bellshape/profile.h>
 #include "dispatch.h"
 #include "distribution.h"
@@ -78,10 +77,9 @@ static double standard_error(struct search *s)
 static void infer(struct search *s, void *context)
 {
 	struct bell_inference *out = context;
-	double z = bell_normal_quantile((1 - out->level) / 2);
 
 	out->log_likelihood = log_likelihood(s, &s->best);
-	bell_interval_at(s, z * z, out->interval);
+	bell_interval_at(s, bell_cut_of(out->level), out->interval);
 	out->standard_error = standard_error(s);
 	for (int i = 0; i < BELL_LAMBDA_TESTS; i++) {
 		struct bell_lambda_test *test = &out->test[i];
@@ -118,6 +116,7 @@ static bool estimating(const struct bell_fit_options *options, struct bell_fit_o
 	valid = bell_fit_options_valid(o) && o->method <= BELL_YEO_JOHNSON_UNIT;
 	o->lambda = NAN;
 	o->standardize = true;
+	o->round_level = 0;
 	return valid;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* search.c - the root of the score, and the ends of an interval. */
 #include <math.h>
+#include <bellshape/normality.h>
+#include <bellshape/profile.h>
 #include "fit/search.h"
 
 /* The 95 % quantile of chi-squared with one degree of freedom. */
@@ -215,4 +217,29 @@ void bell_interval(struct search *s)
 	s->fit->ci95[0] = s->fit->ci95[1] = NAN;
 	if (isnan(s->options->lambda))
 		bell_interval_at(s, CHI2_95, s->fit->ci95);
+}
+
+double bell_cut_of(double level)
+{
+	double z = bell_normal_quantile((1 - level) / 2);
+
+	return z * z;
+}
+
+void bell_round(struct search *s)
+{
+	double ends[2], nice;
+
+	bell_interval(s);
+	if (!isnan(s->options->lambda))
+		return;
+	bell_interval_at(s, bell_cut_of(s->options->round_level), ends);
+	/* where there is none, it is the NaN that is given */
+	nice = bell_lambda_rounded(NAN, ends[0], ends[1]);
+	if (!isnan(nice)) {
+		s->fit->flags &= ~(unsigned)BELL_FIT_BOUND;
+		s->fit->flags |= BELL_FIT_ROUNDED;
+		s->fit->lambda = nice;
+	}
+	s->best = bell_evaluate(s, s->fit->lambda * s->c.unit);
 }

@@ -79,4 +79,15 @@ void bell_interval(struct search *s);
  */
 void bell_interval_at(struct search *s, double cut, double ends[2]);
 
+/* bell_cut_of() is the quantile of chi-squared with one degree of freedom for a level. */
+double bell_cut_of(double level);
+
+/*
+ * bell_round() sets fit->ci95, and then fit->lambda and s->best to the nicest lambda in the
+ * interval of options->round_level, which is then the point evaluated last.  It adds
+ * BELL_FIT_ROUNDED to fit->flags if there is one.  bell_search() must have been called; a fixed
+ * lambda stays.
+ */
+void bell_round(struct search *s);
+
 #endif

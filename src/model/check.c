@@ -311,7 +311,9 @@ static bool interval_agrees(const struct bell_fit *f)
 
 	if (f->flags & BELL_FIT_NOT_IDENTIFIED && !(ci[0] <= 1 && ci[1] >= 1))
 		return false;
-	return !f->count || (!(ci[0] > f->lambda) && !(ci[1] < f->lambda));
+	/* a wider interval than this may have served to round lambda */
+	return !f->count || f->flags & BELL_FIT_ROUNDED ||
+	       (!(ci[0] > f->lambda) && !(ci[1] < f->lambda));
 }
 
 bool bell_fit_agrees(const struct bell_fit *f)

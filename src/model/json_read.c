@@ -136,77 +136,6 @@ static enum bell_status read_transform(struct json v, double format, struct bell
 	return status == BELL_OK ? read_sides(m[SIDES].value, format, t) : status;
 }
 
-/* ---- a name ---- */
-
-/* The value of a digit as this library writes it, or -1. */
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The bytes that are meant by pairs of digits, none of them 0. */
-static enum bell_status read_bytes(const char *hex, char **out)
-{
-	size_t n = strlen(hex) / 2;
-	char *name = malloc(n + 1);
-	bool good = strlen(hex) % 2 == 0;
-
-	if (!name)
-		return BELL_ENOMEM;
-	for (size_t i = 0; good && i < n; i++) {
-		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
-
-		good = high >= 0 && low >= 0 && (high || low);
-		name[i] = (char)(16 * high + low);
-	}
-	name[n] = 0;
-	*out = good ? name : NULL;
-	if (!good)
-		free(name);
-	return good ? BELL_OK : BELL_EDAMAGED;
-}
-
-/* The name whose bytes are `hex`, and of which `text` is what can be read. */
-static enum bell_status read_name_bytes(const char *hex, const char *text, char **out)
-{
-	char *name = NULL, *expected;
-	enum bell_status status = read_bytes(hex, &name);
-
-	if (status != BELL_OK)
-		return status;
-	expected = bell_name_text(name);
-	status = !expected ? BELL_ENOMEM : strcmp(expected, text) ? BELL_EDAMAGED : BELL_OK;
-	free(expected);
-	if (status == BELL_OK)
-		*out = name;
-	else
-		free(name);
-	return status;
-}
-
-/* Sets *name to the name of a column, to be freed, or to NULL. */
-static enum bell_status read_name(struct json text, struct json bytes, char **name)
-{
-	enum bell_status status;
-	char *readable, *hex;
-
-	*name = NULL;
-	if (bell_json_starts(text, 'n'))
-		return bytes.p ? BELL_EDAMAGED : BELL_OK;
-	status = bell_json_string(text, &readable);
-	if (status != BELL_OK || !bytes.p) {
-		*name = status == BELL_OK ? readable : NULL;
-		return status;
-	}
-	status = bell_json_string(bytes, &hex);
-	if (status == BELL_OK) {
-		status = read_name_bytes(hex, readable, name);
-		free(hex);
-	}
-	free(readable);
-	return status;
-}
-
 /* ---- a column ---- */
 
 enum column_key {
@@ -219,6 +148,7 @@ enum column_key {
 	FLAGS,
 	CI95,
 	COLLAPSED,
+	SET_ASIDE,
 	TRANSFORM,
 	FIELDS
 };
@@ -228,7 +158,8 @@ static const char *const column_keys[] = {
     [COUNT] = "count",         [MISSING] = "missing",
     [INFINITE] = "infinite",   [EVALUATIONS] = "evaluations",
     [FLAGS] = "flags",         [CI95] = "ci95",
-    [COLLAPSED] = "collapsed", [TRANSFORM] = "transform",
+    [COLLAPSED] = "collapsed", [SET_ASIDE] = "set_aside",
+    [TRANSFORM] = "transform",
 };
 
 /* All flags of enum bell_fit_flag that this version knows. */
@@ -276,17 +207,29 @@ static enum bell_status read_ci95(struct json v, double ci95[2])
 	return bell_json_next(v, &end) ? BELL_EDAMAGED : BELL_OK;
 }
 
-/* What collapses is there if and only if the flag says that something does. */
-static enum bell_status read_collapsed(struct json v, struct bell_fit *fit)
+/* A number that is there if and only if a flag is set. */
+static enum bell_status read_beside(struct json v, bool flag, double *out)
 {
+	if (!flag)
+		return v.p ? BELL_EDAMAGED : BELL_OK;
+	return v.p ? bell_json_number(v, out) : BELL_EDAMAGED;
+}
+
+static enum bell_status read_losses(const struct member *m, struct bell_fit *fit)
+{
+	bool collapsed = fit->flags & BELL_FIT_COLLAPSED, robust = fit->flags & BELL_FIT_ROBUST;
 	enum bell_status status;
 
 	fit->collapsed = fit->count ? 0 : NAN;
-	if (!(fit->flags & BELL_FIT_COLLAPSED))
-		return v.p ? BELL_EDAMAGED : BELL_OK;
-	status = v.p ? bell_json_number(v, &fit->collapsed) : BELL_EDAMAGED;
-	return status == BELL_OK && !(fit->collapsed > 0 && fit->collapsed <= 1) ? BELL_EDAMAGED
-										 : status;
+	status = read_beside(m[COLLAPSED].value, collapsed, &fit->collapsed);
+	if (status == BELL_OK)
+		status = read_beside(m[SET_ASIDE].value, robust, &fit->set_aside);
+	if (status != BELL_OK)
+		return status;
+	return (!collapsed || (fit->collapsed > 0 && fit->collapsed <= 1)) && fit->set_aside >= 0 &&
+		       fit->set_aside < INFINITY
+		   ? BELL_OK
+		   : BELL_EDAMAGED;
 }
 
 static enum bell_status read_fit(const struct member *m, double format, struct bell_fit *fit)
@@ -300,7 +243,7 @@ static enum bell_status read_fit(const struct member *m, double format, struct b
 	if (status == BELL_OK)
 		status = read_ci95(m[CI95].value, fit->ci95);
 	if (status == BELL_OK)
-		status = read_collapsed(m[COLLAPSED].value, fit);
+		status = read_losses(m, fit);
 	if (status == BELL_OK &&
 	    !(format < FIRST_EXACT_FORMAT ? bell_fit_repair(fit) : bell_fit_agrees(fit)))
 		status = BELL_EDAMAGED;
@@ -323,7 +266,7 @@ static enum bell_status read_column(struct json v, double format, struct bell_mo
 		status = read_fit(m, format, &fit);
 	if (status != BELL_OK)
 		return status;
-	status = read_name(m[NAME].value, m[NAME_BYTES].value, &name);
+	status = bell_name_read(m[NAME].value, m[NAME_BYTES].value, &name);
 	if (status == BELL_OK)
 		status = bell_model_set(model, j, name, &fit);
 	free(name);

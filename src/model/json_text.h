@@ -55,4 +55,11 @@ static inline bool bell_json_starts(struct json v, char first) { return v.p && *
 enum bell_status bell_json_number(struct json v, double *out);
 enum bell_status bell_json_string(struct json v, char **out);
 
+/*
+ * bell_name_read() sets *name to the name of a column, to be freed, or to NULL if it has none, from
+ * the values of its two keys, of which the second may be missing.  It returns BELL_OK,
+ * BELL_EDAMAGED or BELL_ENOMEM.
+ */
+enum bell_status bell_name_read(struct json text, struct json bytes, char **name);
+
 #endif

@@ -133,6 +133,12 @@ static bool add_collapsed(cJSON *column, const struct bell_fit *fit)
 	       add_number(column, "collapsed", fit->collapsed);
 }
 
+/* What was set aside is written of robust fits alone. */
+static bool add_set_aside(cJSON *column, const struct bell_fit *fit)
+{
+	return !(fit->flags & BELL_FIT_ROBUST) || add_number(column, "set_aside", fit->set_aside);
+}
+
 static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 {
 	return add_name(o, name) && add_number(o, "count", (double)fit.count) &&
@@ -140,7 +146,7 @@ static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 	       add_number(o, "infinite", (double)fit.infinite) &&
 	       add_number(o, "evaluations", fit.evaluations) && add_number(o, "flags", fit.flags) &&
 	       add_fields(o, bell_json_fit, &fit) && add_ci95(o, fit.ci95) &&
-	       add_collapsed(o, &fit) && add_transform(o, &fit.transform);
+	       add_collapsed(o, &fit) && add_set_aside(o, &fit) && add_transform(o, &fit.transform);
 }
 
 /* ---- the text ---- */
