@@ -9,6 +9,7 @@
 #include <bellshape/verdict.h>
 
 #include "analysis.h"
+#include "choice.h"
 #include "commands.h"
 #include "domain.h"
 #include "error.h"
@@ -29,10 +30,10 @@ static struct bell_sketch **create_sketches(size_t count)
 
 /*
  * Returns one sketch for each column in use, s->used of them, and sets *facts to the facts, to be
- * freed.
+ * freed.  Unless `values` is NULL, it keeps the values, too.
  */
 static struct bell_sketch **read_sketches(struct source *s, const struct options *options,
-					  struct bell_facts **facts)
+					  struct bell_facts **facts, struct held_values *values)
 {
 	struct bell_sketch **sketches = NULL;
 	struct domain domain = {0};
@@ -51,6 +52,8 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
 		      "fit");
 		check(bell_table_facts(&b.table, NULL, *facts + b.first), "fit");
+		if (values)
+			choice_hold(values, s, &b);
 	}
 	if (!sketches)
 		report_no_numbers(s);
@@ -83,15 +86,20 @@ static struct fixed *find_fixed(const struct source *s, const struct options *op
 
 /*
  * Returns a model of sketches, one for each of n columns of the table.  `fixed` has a lambda for
- * some of them; the last one counts.
+ * some of them; the last one counts.  `values` are those of the columns, or NULL.
  */
 static struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *columns,
-				       size_t n, const struct source *s, const struct fixed *fixed,
+				       size_t n, const struct held_values *values,
+				       const struct source *s, const struct fixed *fixed,
 				       const struct options *options)
 {
 	struct bell_model *model;
 
-	check(bell_model_fit_sketches(sketches, n, &options->fit, options->threads, &model), "fit");
+	if (options->fit.method == BELL_BEST)
+		model = choice_fit(sketches, columns, n, values, s, options);
+	else
+		check(bell_model_fit_sketches(sketches, n, &options->fit, options->threads, &model),
+		      "fit");
 	for (size_t k = 0; k < n; k++) {
 		struct bell_fit_options own = options->fit;
 		struct bell_fit fit = *bell_model_fit(model, k);
@@ -171,8 +179,13 @@ static struct bell_verdicts *judge(struct bell_model *model, struct bell_sketch 
 static void fit_table(struct fits *f, struct source *s, const struct options *options,
 		      const struct fixed *fixed)
 {
+	struct held_values held = {0}, *values = NULL;
+	struct bell_sketch **sketches;
 	struct bell_facts *facts;
-	struct bell_sketch **sketches = read_sketches(s, options, &facts);
+
+	if (options->fit.method == BELL_BEST && options->fit.criterion == BELL_HELDOUT)
+		values = &held;
+	sketches = read_sketches(s, options, &facts, values);
 
 	f->groups = 1;
 	f->columns = s->used;
@@ -181,7 +194,8 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(1, sizeof(struct bell_model *));
 	f->verdicts = allocate(1, sizeof(struct bell_verdicts *));
-	f->model[0] = fit_sketches(sketches, f->column, f->columns, s, fixed, options);
+	f->model[0] = fit_sketches(sketches, f->column, f->columns, values, s, fixed, options);
+	choice_release(&held);
 	f->verdicts[0] = judge(f->model[0], sketches, facts, options);
 	for (size_t k = 0; k < s->used; k++)
 		bell_sketch_free(sketches[k]);
@@ -217,7 +231,7 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 				facts[n] = a->tally[g * s->used + k].facts;
 				sketches[n++] = a->tally[g * s->used + k].sketch;
 			}
-		f->model[g] = fit_sketches(sketches, f->column, n, s, fixed, options);
+		f->model[g] = fit_sketches(sketches, f->column, n, NULL, s, fixed, options);
 		f->verdicts[g] = judge(f->model[g], sketches, facts, options);
 		free(facts);
 		free(sketches);
@@ -266,6 +280,7 @@ void run_fit(const struct options *options)
 		die(EXIT_USAGE,
 		    "fit: --by and -o: a model has one transform for each column, not one for each "
 		    "group; leave out -o, or fit the rows of a group as a table of their own");
+	choice_check(options);
 	source_open(&s, options, &wanted);
 	source_select(&s, options);
 	struct fixed *fixed = find_fixed(&s, options);
@@ -274,16 +289,21 @@ void run_fit(const struct options *options)
 	else
 		fit_table(&fits, &s, options, fixed);
 	if (reported)
-		report_fit(&report, &s,
-			   &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
-					      .group = a.rows.group,
-					      .model = fits.model,
-					      .verdicts = fits.verdicts,
-					      .groups = fits.groups,
-					      .units = options->fit.method == BELL_YEO_JOHNSON_UNIT,
-					      .kurtosis = options->kurtosis,
-					      .skip = options->skip},
-			   options->json);
+		report_fit(
+		    &report, &s,
+		    &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
+				       .group = a.rows.group,
+				       .model = fits.model,
+				       .verdicts = fits.verdicts,
+				       .groups = fits.groups,
+				       .units = options->fit.method == BELL_YEO_JOHNSON_UNIT ||
+						options->fit.method == BELL_BEST,
+				       .best = options->fit.method == BELL_BEST,
+				       .explain = options->explain,
+				       .criterion = options->fit.criterion,
+				       .kurtosis = options->kurtosis,
+				       .skip = options->skip},
+		    options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* method.c - the methods that the program offers: those that there are transforms of. */
+/*
+ * method.c - the methods that the program offers: those that there are transforms of, and the
+ * choice among them.
+ */
 #include <stdio.h>
 
 #include "method.h"
@@ -11,7 +14,7 @@ static bool works(enum bell_method method)
 {
 	struct bell_transform t;
 
-	return bell_transform_plain(method, 1, &t) == BELL_OK;
+	return method == BELL_BEST || bell_transform_plain(method, 1, &t) == BELL_OK;
 }
 
 bool method_from(const char *name, enum bell_method *out)
@@ -30,8 +33,9 @@ const char *method_names(void)
 	const char *name, *last = NULL;
 	size_t n = 0;
 
-	for (int m = 0; (name = bell_method_name((enum bell_method)m)); m++) {
-		if (!works((enum bell_method)m))
+	for (int m = 0; m <= BELL_BEST; m++) {
+		name = bell_method_name((enum bell_method)m);
+		if (!name || !works((enum bell_method)m))
 			continue;
 		if (last)
 			n += (size_t)snprintf(text + n, sizeof text - n, n ? ", %s" : "%s", last);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <bellshape/backend.h>
 
+#include "choice.h"
 #include "error.h"
 #include "method.h"
 #include "number.h"
@@ -300,10 +301,26 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_NO_HEADER] = {0, "no-header", NULL,
 			  "the first line holds values; the columns are column_1, column_2, ...",
 			  set_no_header},
-    [OPTION_METHOD] = {0, "method", "yeo-johnson|yeo-johnson-unit|box-cox",
+    [OPTION_METHOD] = {0, "method", "yeo-johnson|yeo-johnson-unit|box-cox|best",
 		       "yeo-johnson takes any number (the default), yeo-johnson-unit too and "
-		       "estimates their unit, box-cox takes only those above 0",
+		       "estimates their unit, box-cox takes only those above 0, and best chooses "
+		       "one for each column",
 		       set_method},
+    [OPTION_CRITERION] =
+	{0, "criterion", "aic|bic|heldout",
+	 "of --method best: Akaike's criterion (the default), Schwarz's, or how normal\n"
+	 "values are that were held out of the fit",
+	 choice_set_criterion},
+    [OPTION_MARGIN] = {0, "margin", "M",
+		       "of --method best: take the simplest method whose criterion is within M of\n"
+		       "the least; 2 is the default, and 0 for heldout",
+		       choice_set_margin},
+    [OPTION_CANDIDATES] = {0, "candidates", "A,B",
+			   "of --method best: choose among these methods only; may be repeated",
+			   choice_set_candidates},
+    [OPTION_EXPLAIN] = {0, "explain", NULL,
+			"of --method best: print the candidates of each column, too",
+			choice_set_explain},
     [OPTION_BY] = {0, "by", "COLUMN",
 		   "part the rows into groups, one for each value of this column, and print a\n"
 		   "result for each column and group",

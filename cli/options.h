@@ -41,9 +41,11 @@ struct options {
 	unsigned threads;
 	struct bell_fit_options fit;
 	struct list lambdas; /* NAME=VALUE: fixed, for one column each */
-	bool skip;           /* leaves columns alone whose verdicts say so */
-	bool kurtosis;       /* the table of fits has it, too */
-	const char *by;      /* the column whose values part the rows into groups, or NULL */
+	const char *choice; /* an option that was given and goes with --method best only, or NULL */
+	bool explain;       /* fit prints the candidates of each column */
+	bool skip;          /* leaves columns alone whose verdicts say so */
+	bool kurtosis;      /* the table of fits has it, too */
+	const char *by;     /* the column whose values part the rows into groups, or NULL */
 	const char *weights; /* the column with the weights of the rows, or NULL */
 	bool extended;       /* stats prints all that it can find out */
 	double *quantile;    /* ascending or not; NULL: the default ones */

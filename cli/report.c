@@ -90,7 +90,7 @@ static struct fit_entry entry_of(const struct fit_list *fits, size_t group, size
 				  .left = fits->skip && verdicts->leave};
 }
 
-static cJSON *fit_item(const struct fit_entry *e)
+static cJSON *fit_item(const struct fit_entry *e, bool best)
 {
 	const struct bell_fit *fit = e->fit;
 	cJSON *item = json_object(), *interval;
@@ -101,7 +101,7 @@ static cJSON *fit_item(const struct fit_entry *e)
 	json_add(item, "status", json_text(status_name(fit->flags)));
 	if (e->left)
 		json_add(item, "left_alone", json_bool(true));
-	if (fit->transform.method != BELL_YEO_JOHNSON)
+	if (fit->transform.method != BELL_YEO_JOHNSON || best)
 		json_add(item, "method", json_text(bell_method_name(fit->transform.method)));
 	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT)
 		json_add(item, "unit", json_number(fit->unit));
@@ -198,6 +198,8 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 		grid_add(g, "%s", e->group);
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
+	if (fits->best)
+		grid_add(g, "%s", bell_method_name(fit->transform.method));
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
 		for (int i = 0; i < 4 + fits->kurtosis + fits->units; i++)
 			grid_add(g, "-");
@@ -227,10 +229,13 @@ void report_add_head(struct grid *g, const char *by, const char *const *head, si
 
 static void fit_table(const struct fit_list *fits, struct output *out)
 {
-	const char *head[10] = {"column", "n", "missing", "skewness before -> after"};
-	size_t n = 4;
+	const char *head[11] = {"column", "n", "missing"};
+	size_t n = 3;
 	struct grid g;
 
+	if (fits->best)
+		head[n++] = "method";
+	head[n++] = "skewness before -> after";
 	if (fits->kurtosis)
 		head[n++] = "kurtosis before -> after";
 	head[n++] = "Q-Q r before -> after";
@@ -247,6 +252,8 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 			add_fit_row(&g, &e, fits);
 		}
 	grid_print(&g, out, colors(STDOUT_FILENO));
+	if (fits->explain)
+		report_explain(fits, out);
 }
 
 static void fit_json(const struct source *s, const struct fit_list *fits, struct output *out)
@@ -255,8 +262,11 @@ static void fit_json(const struct source *s, const struct fit_list *fits, struct
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
 		for (size_t k = 0; k < fits->groups; k++) {
 			struct fit_entry e = entry_of(fits, k, i);
+			cJSON *item = fit_item(&e, fits->best);
 
-			report_json_item(fit_item(&e), !i && !k, out);
+			if (fits->best)
+				json_add(item, "candidates", report_candidates(fits->model[k], i));
+			report_json_item(item, !i && !k, out);
 		}
 	report_json_skipped(s, fits->by, out);
 	report_json_end(out);

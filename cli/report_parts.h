@@ -8,6 +8,8 @@
 
 #include "json.h"
 
+struct bell_model;
+struct fit_list;
 struct grid;
 struct output;
 struct source;
@@ -32,6 +34,13 @@ void report_json_end(struct output *out);
  * second one.
  */
 void report_add_head(struct grid *g, const char *by, const char *const *head, size_t n);
+
+/*
+ * report_candidates() returns the candidates of a column as an array, and report_explain() prints
+ * those of all columns, a table for each.
+ */
+cJSON *report_candidates(const struct bell_model *model, size_t column);
+void report_explain(const struct fit_list *fits, struct output *out);
 
 /*
  * report_skipped() returns what is told of the columns of text on standard error, or NULL if there

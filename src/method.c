@@ -16,6 +16,7 @@ static const struct {
     [BELL_LOG_SHIFT] = {"log-shift", 1},
     [BELL_ASINH] = {"asinh", 1},
     [BELL_EXPONENTIAL] = {"exponential", 1},
+    [BELL_BEST] = {"best", 0},
 };
 
 enum { METHODS = sizeof methods / sizeof *methods };
@@ -32,7 +33,7 @@ enum bell_status bell_method_of_name(const char *name, enum bell_method *out)
 	if (!name || !out)
 		return BELL_EINVAL;
 	for (int i = 0; i < METHODS; i++)
-		if (!strcmp(name, methods[i].name)) {
+		if (methods[i].name && !strcmp(name, methods[i].name)) {
 			*out = (enum bell_method)i;
 			return BELL_OK;
 		}

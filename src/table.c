@@ -2,7 +2,9 @@
 /* table.c - sketches, fits and moments of the columns of a table. */
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <bellshape/choose.h>
 #include "dispatch.h"
+#include "fit/fit_sketch.h"
 #include "gather.h"
 #include "parallel.h"
 #include "sketch/weights.h"
@@ -251,36 +253,51 @@ struct fitting {
 	atomic_int status;
 };
 
-static enum bell_status fit_column(const struct fitting *f, size_t column, struct bell_fit *out)
+/* Fits the values of a column, which are adjacent, and sets the column of the model. */
+static enum bell_status fit_values(const struct fitting *f, size_t column, const void *x)
 {
-	size_t n = f->t->rows;
-	void *x = malloc(n * bell_type_size(f->t->type));
-	enum bell_status status;
+	const struct bell_fit_options *o = f->options;
+	bool narrow = f->t->type == BELL_F32, best = o && o->method == BELL_BEST;
+	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
+	struct bell_fit fit;
+	size_t n = f->t->rows, count = 0;
+	enum bell_status status =
+	    best && narrow ? bell_choose_f32(x, f->weights, n, o, 1, &fit, candidate, &count)
+	    : best         ? bell_choose_f64(x, f->weights, n, o, 1, &fit, candidate, &count)
+	    : narrow       ? bell_fit_f32(x, f->weights, n, o, 1, &fit)
+			   : bell_fit_f64(x, f->weights, n, o, 1, &fit);
 
-	if (!x)
-		return BELL_ENOMEM;
-	bell_gather(f->b, f->t, &(struct rectangle){.rows = n, .column = column, .columns = 1}, x,
-		    n);
-	status = f->t->type == BELL_F32 ? bell_fit_f32(x, f->weights, n, f->options, 1, out)
-					: bell_fit_f64(x, f->weights, n, f->options, 1, out);
+	if (status == BELL_OK)
+		status = bell_model_set(f->model, column, NULL, &fit);
+	return status == BELL_OK ? bell_model_set_candidates(f->model, column, candidate, count)
+				 : status;
+}
+
+/* Fits a column from its values. */
+static void fit_column(void *context, size_t column)
+{
+	struct fitting *f = context;
+	size_t n = f->t->rows;
+	void *x = malloc((n + 1) * bell_type_size(f->t->type));
+	enum bell_status status = BELL_ENOMEM;
+
+	if (x) {
+		bell_gather(f->b, f->t,
+			    &(struct rectangle){.rows = n, .column = column, .columns = 1}, x, n);
+		status = fit_values(f, column, x);
+	}
 	free(x);
-	return status;
+	if (status != BELL_OK)
+		f->status = (int)status;
 }
 
 /* A column whose sketch is ill-conditioned is fitted again, from its values. */
 static void refit_column(void *context, size_t j)
 {
-	struct fitting *f = context;
-	struct bell_fit fit = *bell_model_fit(f->model, j);
-	enum bell_status status;
+	const struct fitting *f = context;
 
-	if (!(fit.flags & BELL_FIT_ILL_CONDITIONED))
-		return;
-	status = fit_column(f, j, &fit);
-	if (status == BELL_OK)
-		status = bell_model_set(f->model, j, NULL, &fit);
-	if (status != BELL_OK)
-		f->status = (int)status;
+	if (bell_model_fit(f->model, j)->flags & BELL_FIT_ILL_CONDITIONED)
+		fit_column(context, j);
 }
 
 static void free_sketches(struct bell_sketch **sketches, size_t columns)
@@ -308,13 +325,31 @@ static enum bell_status create_sketches(size_t columns, int shift, struct bell_s
 	return status;
 }
 
+/* Fits the columns of a table from one sketch each. */
+static enum bell_status fit_sketches(struct fitting *f, unsigned threads)
+{
+	const struct bell_table *t = f->t;
+	struct bell_sketch **sketches;
+	enum bell_status status =
+	    create_sketches(t->columns, bell_weights_exponent(f->weights, t->rows), &sketches);
+
+	if (status != BELL_OK)
+		return status;
+	status = sketch_table(t, f->weights, true, threads, sketches);
+	if (status == BELL_OK)
+		status =
+		    bell_model_fit_sketches(sketches, t->columns, f->options, threads, &f->model);
+	free_sketches(sketches, t->columns);
+	return status;
+}
+
 enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,
 				const struct bell_fit_options *options, unsigned threads,
 				struct bell_model **out)
 {
 	struct fitting f = {
 	    .b = bell_kernels(), .t = table, .weights = weights, .options = options};
-	struct bell_sketch **sketches;
+	bool from_values = options && bell_needs_values(options);
 	struct bell_fit none;
 	enum bell_status status;
 
@@ -325,20 +360,13 @@ enum bell_status bell_table_fit(const struct bell_table *table, const double *we
 	if (status != BELL_EINVAL && !bell_table_fits(table))
 		return BELL_ESIZE;
 	if (status == BELL_OK)
-		status = create_sketches(table->columns,
-					 bell_weights_exponent(weights, table->rows), &sketches);
+		status = from_values ? bell_model_create(table->columns, &f.model)
+				     : fit_sketches(&f, threads);
 	if (status != BELL_OK)
 		return status;
-	status = sketch_table(table, weights, true, threads, sketches);
-	if (status == BELL_OK)
-		status =
-		    bell_model_fit_sketches(sketches, table->columns, options, threads, &f.model);
-	free_sketches(sketches, table->columns);
-	if (status == BELL_OK) {
-		bell_parallel(bell_threads(threads, table->columns), table->columns, refit_column,
-			      &f);
-		status = (enum bell_status)f.status;
-	}
+	bell_parallel(bell_threads(threads, table->columns), table->columns,
+		      from_values ? fit_column : refit_column, &f);
+	status = (enum bell_status)f.status;
 	if (status == BELL_OK)
 		*out = f.model;
 	else

@@ -4,6 +4,7 @@
 #define BELLSHAPE_BELLSHAPE_H
 
 #include <bellshape/backend.h>
+#include <bellshape/choose.h>
 #include <bellshape/fit.h>
 #include <bellshape/layer.h>
 #include <bellshape/layer_parts.h>

@@ -121,6 +121,18 @@ enum bell_weight_type {
 	BELL_IMPORTANCE_WEIGHTS = 1
 };
 
+/* By which number BELL_BEST compares the families of transforms: see choose.h. */
+enum bell_criterion {
+	/* Akaike's: 2 parameters - 2 log-likelihood. */
+	BELL_AIC = 0,
+
+	/* Schwarz's: log n takes the place of the 2 before the parameters. */
+	BELL_BIC = 1,
+
+	/* How normal values are that a fit has not seen, as bestNormalize 1.9 of R compares. */
+	BELL_HELDOUT = 2
+};
+
 /* What to fit, and within which limits. */
 struct bell_fit_options {
 	/*
@@ -147,7 +159,8 @@ struct bell_fit_options {
 	/*
 	 * Which transform to fit.  Box-Cox takes values above 0 alone.  BELL_YEO_JOHNSON_UNIT
 	 * estimates lambda and the unit together; where the likelihood is largest as the unit goes
-	 * to 0, the transform is Box-Cox.
+	 * to 0, the transform is Box-Cox.  BELL_BEST fits several methods and chooses one of them:
+	 * see bell_choose_sketch(), which the same options suit.
 	 */
 	enum bell_method method;
 
@@ -181,12 +194,38 @@ struct bell_fit_options {
 	 * the estimate.  0: lambda is not rounded.  A fixed lambda never is.
 	 */
 	double round_level;
+
+	/* The rest is for BELL_BEST alone; other methods ignore it. */
+	enum bell_criterion criterion;
+
+	/*
+	 * By how much the criterion may exceed its least value in the family that is chosen, 0 or
+	 * more; the simplest such family is taken.  NaN means 2 for BELL_AIC and BELL_BIC, below
+	 * which a difference says little (K. P. Burnham and D. R. Anderson, "Model Selection and
+	 * Multimodel Inference", Springer 2002, p. 70; A. E. Raftery, Sociological Methodology 25,
+	 * 1995), and 0 for BELL_HELDOUT.
+	 */
+	double margin;
+
+	/*
+	 * The families to compare, as the sum of 1u << method over them; 0 means all that
+	 * bell_choose_sketch() names.
+	 */
+	unsigned candidates;
+
+	/*
+	 * Of BELL_HELDOUT: in each of `repeats` rounds, 1 or more, the values are parted at random
+	 * into `folds` parts, 2 or more.  The same seed makes the same parts.
+	 */
+	unsigned folds, repeats;
+	uint64_t seed;
 };
 
 /*
  * bell_fit_options_default() writes the defaults to *options: lower = -INFINITY, upper = INFINITY,
  * lambda = NaN, standardize = true, method = BELL_YEO_JOHNSON, unit = NaN, weight_type =
- * BELL_FREQUENCY_WEIGHTS, robust = false, round_level = 0.  options may be NULL: nothing happens.
+ * BELL_FREQUENCY_WEIGHTS, robust = false, round_level = 0, criterion = BELL_AIC, margin = NaN,
+ * candidates = 0, folds = 10, repeats = 5, seed = 1.  options may be NULL: nothing happens.
  */
 BELL_API void bell_fit_options_default(struct bell_fit_options *options);
 
@@ -307,10 +346,11 @@ struct bell_fit {
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
  * is NaN (even if lambda is fixed), if a fixed lambda is infinite, if the unit of
  * BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the method or the weight_type is
- * unknown, or if `robust` is set and the method has no robust fit; BELL_EDOMAIN if the method is
- * Box-Cox, or the unit 0, and the sketch has seen a value that is not above 0; BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not
- * written.
+ * unknown, if `robust` is set and the method has no robust fit, or if the method is BELL_BEST and
+ * the options do not suit bell_choose_sketch(); BELL_EDOMAIN if the method is Box-Cox, or the unit
+ * 0, and the sketch has seen a value that is not above 0, or if the method is BELL_BEST and none of
+ * the candidates takes the values; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
+ * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -341,10 +381,12 @@ BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
  * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the
- * method or the weight_type is unknown, or if `robust` is set and the method has no robust fit;
- * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a
- * weight is negative, NaN or infinite; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and a
- * value that counts as a row is not above 0; BELL_ENOMEM.  On an error *out is not written.
+ * method or the weight_type is unknown, if `robust` is set and the method has no robust fit, or if
+ * the method is BELL_BEST and the options do not suit bell_choose_f64(); BELL_EBACKEND if the
+ * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative,
+ * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and a value that counts as
+ * a row is not above 0, or if the method is BELL_BEST and bell_choose_f64() returns it;
+ * BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

@@ -4,6 +4,7 @@
 #define BELLSHAPE_MODEL_H
 
 #include <stddef.h>
+#include <bellshape/choose.h>
 #include <bellshape/fit.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
@@ -44,8 +45,31 @@ BELL_API const struct bell_fit *bell_model_fit(const struct bell_model *model, s
 BELL_API const char *bell_model_name(const struct bell_model *model, size_t column);
 
 /*
+ * bell_model_candidates() returns the families of transforms among which that of a column was
+ * chosen, and sets *count to their number.  It returns NULL and sets *count to 0 if none were
+ * compared, if model is NULL or if it has no such column.  The pointer is valid as long as that of
+ * bell_model_fit().  count must not be NULL.
+ */
+BELL_API const struct bell_candidate *bell_model_candidates(const struct bell_model *model,
+							    size_t column, size_t *count);
+
+/*
+ * bell_model_set_candidates() gives a column copies of `count` candidates, of which one is chosen.
+ * count may be 0, and candidate NULL then: the column has none from then on.  They may be those
+ * that the column has already.
+ *
+ * It returns BELL_OK, BELL_EINVAL (model is NULL, there is no such column, candidate is NULL and
+ * count is not 0, count is above BELL_MAX_CANDIDATES, or not exactly one is chosen) or BELL_ENOMEM.
+ * After an error the model is as it was.
+ */
+BELL_API enum bell_status bell_model_set_candidates(struct bell_model *model, size_t column,
+						    const struct bell_candidate *candidate,
+						    size_t count);
+
+/*
  * bell_model_set() gives a column copies of a name, which may be NULL, and of a fit.  Both may be
- * those that the column has already.  The unit of the copy is that of its transform.
+ * those that the column has already.  The unit of the copy is that of its transform.  The column
+ * keeps its candidates, if it has any.
  *
  * It returns BELL_OK, BELL_EINVAL (model or fit is NULL; there is no such column; the method of the
  * fit's transform is unknown, its unit is out of range or its reserved fields are not 0) or
@@ -57,14 +81,16 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
 /*
  * bell_model_fit_sketches() fits every one of `columns` sketches, as bell_fit_sketch() does, and
  * sets *out to a new model of that many columns without names, to be freed with bell_model_free().
- * options NULL means the defaults of bell_fit_options_default().  A fit with the flag
- * BELL_FIT_ILL_CONDITIONED is no error here.  sketches may be NULL if there are no columns.
+ * options NULL means the defaults of bell_fit_options_default().  Columns of BELL_BEST get their
+ * candidates, as from bell_choose_sketch().  A fit with the flag BELL_FIT_ILL_CONDITIONED is no
+ * error here.  sketches may be NULL if there are no columns.
  *
  * threads is the largest number of threads to use, 1 to BELL_MAX_THREADS (backend.h), or 0 for as
  * many as threads.h says.  They share the columns, and the result does not depend on it.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
- * of range), BELL_EDOMAIN (Box-Cox, and a sketch has seen a value that is not above 0), BELL_ESIZE
+ * of range; BELL_HELDOUT, which needs the values), BELL_EDOMAIN (Box-Cox, and a sketch has seen a
+ * value that is not above 0; BELL_BEST, and none of the candidates takes the values), BELL_ESIZE
  * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
  * After an error *out is not written.
  */

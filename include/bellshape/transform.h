@@ -15,7 +15,8 @@ extern "C" {
 /*
  * The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0.
  * BELL_YEO_JOHNSON_UNIT is Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform.  The
- * others have names here, but no transforms in this version: functions refuse them.
+ * others have names here, but no transforms in this version: functions refuse them.  BELL_BEST is
+ * no family, but asks a fit to choose one: see choose.h.
  */
 enum bell_method {
 	BELL_YEO_JOHNSON,
@@ -26,14 +27,15 @@ enum bell_method {
 	BELL_SQRT,
 	BELL_LOG_SHIFT,
 	BELL_ASINH,
-	BELL_EXPONENTIAL
+	BELL_EXPONENTIAL,
+	BELL_BEST = 10
 };
 
 /*
  * bell_method_name() returns the name of a method: "yeo-johnson", "box-cox", "yeo-johnson-unit",
- * "identity", "log", "sqrt", "log-shift", "asinh" or "exponential".  The program, models as JSON
- * and the Python package use the same names.  It returns NULL for a number that is no method, so
- * that a loop from 0 upwards meets every method before the first NULL.
+ * "identity", "log", "sqrt", "log-shift", "asinh", "exponential" or "best".  The program, models as
+ * JSON and the Python package use the same names.  It returns NULL for a number that is no method,
+ * so that a loop from 0 upwards meets every family before the first NULL.
  */
 BELL_API const char *bell_method_name(enum bell_method method);
 

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._fit import Fit, yeojohnson_fit
+from ._fit import Fit, best_fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
 from ._normality import Normality, NormalityTest, normality
 from ._regression import boxcox_regression, yeojohnson_regression
@@ -36,6 +36,7 @@ __all__ = [
     "RegressionFit",
     "Sketch",
     "backend",
+    "best_fit",
     "boxcox_regression",
     "moments",
     "normality",

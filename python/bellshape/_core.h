@@ -144,6 +144,15 @@ void *line_of(const struct lines *l, const struct array *a);
 /* The Python object that owns the model from now on, also if this fails and returns NULL. */
 PyObject *model_object(struct state *state, struct bell_model *model);
 
+/* ---- _core_columns.c: columns of models ---- */
+
+/* Gives column j of a model the fit and the candidates of column k of another, and a name. */
+enum bell_status column_copy(struct bell_model *into, size_t j, const char *name,
+			     const struct bell_model *from, size_t k);
+
+/* The candidates of a column: a new list, with a dict for each of them. */
+PyObject *column_candidates(const struct bell_model *model, size_t j);
+
 /* ---- _core_lock.c, _core_sketches.c, _core_fit.c: one sketch a column of a table ---- */
 
 /* Calls run without the GIL, so that each holds the lock. */

@@ -7,6 +7,7 @@ version: str
 
 # The words of Python, and the values that the C headers have for them.
 METHODS: dict[str, int]
+CRITERIA: dict[str, int]
 OUTSIDE: dict[str, int]
 WEIGHT_TYPES: dict[str, int]
 # The names of the flags of a fit, in the order of their bits.
@@ -38,6 +39,7 @@ class Model:
     def from_json(cls, text: str, /) -> Self: ...
     def to_json(self, names: list[str | None], /) -> str: ...
     def fits(self) -> list[dict[str, Any]]: ...
+    def candidates(self) -> list[list[dict[str, Any]]]: ...
     def names(self) -> list[str | None]: ...
     def transform(self, x: Any, out: Any, threads: int, /) -> None: ...
     def inverse(self, y: Any, out: Any, threads: int, outside: int, /) -> list[int]: ...
@@ -73,10 +75,13 @@ class Sketches:
         x: Any,
         weights: Any,
         weight_type: int = ...,
+        criterion: int = ...,
+        margin: float = ...,
+        candidates: int = ...,
         /,
     ) -> Model: ...
     def profile(
-        self, lambdas: Any, out: Any, weight_type: int = ..., unit: float = ..., /
+        self, lambdas: Any, out: Any, method: int, weight_type: int = ..., unit: float = ..., /
     ) -> None: ...
 
 # The addresses of torch_parallel_for and torch_get_num_threads, or 0 and 0 for our own threads.

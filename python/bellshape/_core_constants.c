@@ -21,17 +21,26 @@ static const struct constant weight_types[] = {
     {NULL, 0},
 };
 
-/* A dict of the methods that there are transforms of, by their names. */
+static const struct constant criteria[] = {
+    {"aic", BELL_AIC},
+    {"bic", BELL_BIC},
+    {"heldout", BELL_HELDOUT},
+    {NULL, 0},
+};
+
+/* A dict of the methods that there are transforms of, and of the choice among them, by name. */
 static PyObject *methods(void)
 {
 	PyObject *dict = PyDict_New();
 	const char *name;
 
-	for (int m = 0; dict && (name = bell_method_name((enum bell_method)m)); m++) {
+	for (int m = 0; dict && m <= BELL_BEST; m++) {
 		struct bell_transform t;
 		PyObject *value;
 
-		if (bell_transform_plain((enum bell_method)m, 1, &t) != BELL_OK)
+		name = bell_method_name((enum bell_method)m);
+		if (!name ||
+		    (m != BELL_BEST && bell_transform_plain((enum bell_method)m, 1, &t) != BELL_OK))
 			continue;
 		value = PyLong_FromLong(m);
 		if (!value || PyDict_SetItemString(dict, name, value) < 0)
@@ -85,7 +94,8 @@ static PyObject *dict_of(const struct constant *c)
 
 bool constants_add(PyObject *module)
 {
-	return add(module, "METHODS", methods()) && add(module, "OUTSIDE", dict_of(outside)) &&
+	return add(module, "METHODS", methods()) && add(module, "CRITERIA", dict_of(criteria)) &&
+	       add(module, "OUTSIDE", dict_of(outside)) &&
 	       add(module, "WEIGHT_TYPES", dict_of(weight_types)) &&
 	       add(module, "FIT_FLAGS", flag_names(~0u)) &&
 	       add(module, "MAX_THREADS", PyLong_FromLong(BELL_MAX_THREADS)) &&

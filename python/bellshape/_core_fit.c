@@ -8,7 +8,7 @@ struct seen {
 	const double *weights;
 };
 
-/* Fits column j of a model again, from its values. */
+/* Fits column j of a model from its values. */
 static enum bell_status refit(struct bell_model *model, size_t j, const struct seen *seen,
 			      const struct bell_fit_options *options, unsigned threads)
 {
@@ -22,7 +22,7 @@ static enum bell_status refit(struct bell_model *model, size_t j, const struct s
 	status = bell_table_fit(&column, seen->weights, options, threads, &alone);
 	if (status != BELL_OK)
 		return status;
-	status = bell_model_set(model, j, NULL, bell_model_fit(alone, 0));
+	status = column_copy(model, j, NULL, alone, 0);
 	bell_model_free(alone);
 	return status;
 }
@@ -42,22 +42,26 @@ static enum bell_status fit_block(const struct sketches *s, const struct bell_fi
 	if (status != BELL_OK)
 		return status;
 	for (size_t j = 0; status == BELL_OK && j < count; j++)
-		status = bell_model_set(model, first + j, NULL, bell_model_fit(part, j));
+		status = column_copy(model, first + j, NULL, part, j);
 	bell_model_free(part);
 	return status;
 }
 
-/* The sketches of some columns cannot tell their values apart: these columns are read once more. */
+/*
+ * The sketches of some columns cannot tell their values apart: these columns are read once more.
+ * One criterion needs the values of all.
+ */
 static enum bell_status fit_all(struct sketches *s, const struct bell_fit_options *options,
 				unsigned threads, const struct seen *seen, struct released *r,
 				struct bell_model **model)
 {
 	size_t most = BLOCK_COLUMNS * (threads > 1 ? threads : 1);
+	bool held_out = options->method == BELL_BEST && options->criterion == BELL_HELDOUT;
 	enum bell_status status = bell_model_create(s->columns, model);
 
 	if (status != BELL_OK)
 		return status;
-	for (size_t j = 0; status == BELL_OK && j < s->columns; j += most) {
+	for (size_t j = 0; !held_out && status == BELL_OK && j < s->columns; j += most) {
 		size_t count = s->columns - j < most ? s->columns - j : most;
 
 		status = fit_block(s, options, threads, j, count, *model);
@@ -67,7 +71,7 @@ static enum bell_status fit_all(struct sketches *s, const struct bell_fit_option
 	for (size_t j = 0; seen->table && status == BELL_OK && j < s->columns; j++) {
 		if (r->interrupted || gil_pause(r, 1))
 			break;
-		if (bell_model_fit(*model, j)->flags & BELL_FIT_ILL_CONDITIONED) {
+		if (held_out || bell_model_fit(*model, j)->flags & BELL_FIT_ILL_CONDITIONED) {
 			status = refit(*model, j, seen, options, threads);
 			gil_pause(r, SIZE_MAX);
 		}
@@ -75,6 +79,34 @@ static enum bell_status fit_all(struct sketches *s, const struct bell_fit_option
 	if (status != BELL_OK || r->interrupted)
 		bell_model_free(*model);
 	return status;
+}
+
+/* Sets the ValueError for the first column that suits no candidate, or holds too few values. */
+static PyObject *raise_choice(const struct sketches *s, const struct bell_fit_options *options)
+{
+	struct bell_fit_options aic = *options;
+
+	aic.criterion = BELL_AIC;
+	for (size_t j = 0; j < s->columns; j++) {
+		struct bell_sketch_summary summary;
+		struct bell_fit fit;
+		bool unsuited = bell_fit_sketch(s->sketch[j], &aic, &fit) == BELL_EDOMAIN;
+
+		if (bell_sketch_summary(s->sketch[j], &summary) != BELL_OK)
+			continue;
+		if (unsuited)
+			return PyErr_Format(PyExc_ValueError,
+					    "candidates: none takes the values of column %zu, some "
+					    "of which are not above 0; add 'yeo-johnson'",
+					    j);
+		if (options->criterion == BELL_HELDOUT && summary.min < summary.max &&
+		    !summary.infinite && summary.count / options->folds < 3)
+			return PyErr_Format(PyExc_ValueError,
+					    "criterion: 'heldout' parts the values in %u, and "
+					    "column %zu has %llu of them; use 'aic'",
+					    options->folds, j, (unsigned long long)summary.count);
+	}
+	return raise_status(BELL_EDOMAIN, "fit");
 }
 
 static PyObject *fit_locked(struct sketches *s, struct state *state,
@@ -91,12 +123,15 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 	gil_take(&r);
 	if (r.interrupted)
 		return NULL;
+	if (status == BELL_EDOMAIN && options->method == BELL_BEST)
+		return raise_choice(s, options);
 	return status == BELL_OK ? model_object(state, model) : raise_status(status, "fit");
 }
 
 /*
- * fit(lower, upper, standardize, threads, x or None, weights or None, weight_type = 0) -> Model
- * x, if given, holds just what the sketches have seen.
+ * fit(lower, upper, standardize, threads, x or None, weights or None, weight_type = 0, criterion =
+ * 0, margin = NaN, candidates = 0) -> Model
+ * x, if given, holds just what the sketches have seen; BELL_HELDOUT cannot do without.
  */
 PyObject *sketches_fit(PyObject *self, PyObject *args)
 {
@@ -107,14 +142,16 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 	struct array a;
 	struct sketches *s;
 	unsigned threads;
-	int standardize, weight_type = BELL_FREQUENCY_WEIGHTS;
+	int standardize, weight_type = BELL_FREQUENCY_WEIGHTS, criterion = BELL_AIC;
 
 	bell_fit_options_default(&options);
-	if (!PyArg_ParseTuple(args, "ddpIOO|i", &options.lower, &options.upper, &standardize,
-			      &threads, &x, &weights, &weight_type))
+	if (!PyArg_ParseTuple(args, "ddpIOO|iidI", &options.lower, &options.upper, &standardize,
+			      &threads, &x, &weights, &weight_type, &criterion, &options.margin,
+			      &options.candidates))
 		return NULL;
 	options.standardize = standardize;
 	options.weight_type = (enum bell_weight_type)weight_type;
+	options.criterion = (enum bell_criterion)criterion;
 	if (x != Py_None && !array_get(x, "x", &a))
 		return NULL;
 	if (weights_get(weights, "weights", x != Py_None && a.ndim ? (size_t)a.shape[0] : 0, &w)) {
@@ -153,7 +190,7 @@ static enum bell_status profile(const struct bell_sketch *sketch, struct bell_fi
 	return status;
 }
 
-static PyObject *profile_locked(struct sketches *s, int weight_type, double unit,
+static PyObject *profile_locked(struct sketches *s, int method, int weight_type, double unit,
 				const struct array *lambdas, const struct array *out)
 {
 	struct bell_fit_options options;
@@ -165,7 +202,7 @@ static PyObject *profile_locked(struct sketches *s, int weight_type, double unit
 	    array_size(lambdas) != array_size(out))
 		return raise_status(BELL_EINVAL, "profile");
 	bell_fit_options_default(&options);
-	options.method = s->method;
+	options.method = (enum bell_method)method;
 	options.unit = unit;
 	options.weight_type = (enum bell_weight_type)weight_type;
 	gil_release(&r);
@@ -178,24 +215,24 @@ static PyObject *profile_locked(struct sketches *s, int weight_type, double unit
 }
 
 /*
- * profile(lambdas, out, weight_type = 0, unit = NaN): log-likelihoods of column 0, at that unit if
- * the method has one; float64, both in C order
+ * profile(lambdas, out, method, weight_type = 0, unit = NaN): log-likelihoods of column 0, at that
+ * unit if the method has one; float64, both in C order
  */
 PyObject *sketches_profile(PyObject *self, PyObject *args)
 {
 	PyObject *lambdas, *out, *result = NULL;
 	struct array from, to;
 	struct sketches *s;
-	int weight_type = BELL_FREQUENCY_WEIGHTS;
+	int method, weight_type = BELL_FREQUENCY_WEIGHTS;
 	double unit = NAN;
 
-	if (!PyArg_ParseTuple(args, "OO|id", &lambdas, &out, &weight_type, &unit) ||
+	if (!PyArg_ParseTuple(args, "OOi|id", &lambdas, &out, &method, &weight_type, &unit) ||
 	    !array_get(lambdas, "lambdas", &from))
 		return NULL;
 	if (array_get_out(out, &to)) {
 		s = sketches_lock(self);
 		if (s) {
-			result = profile_locked(s, weight_type, unit, &from, &to);
+			result = profile_locked(s, method, weight_type, unit, &from, &to);
 			sketches_unlock(s);
 		}
 		array_release(&to);

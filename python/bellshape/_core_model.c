@@ -122,6 +122,12 @@ static PyObject *name_of(const struct bell_model *model, size_t j)
 		    : Py_NewRef(Py_None);
 }
 
+static PyObject *candidates(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return list_of(self, column_candidates);
+}
+
 static PyObject *fits(PyObject *self, PyObject *none)
 {
 	(void)none;
@@ -280,7 +286,7 @@ static bool set_named(struct bell_model *copy, const struct bell_model *model, s
 	if (utf8)
 		PyBytes_AsStringAndSize(utf8, &text, NULL);
 	if (!PyErr_Occurred())
-		status = bell_model_set(copy, j, text, bell_model_fit(model, j));
+		status = column_copy(copy, j, text, model, j);
 	Py_XDECREF(utf8);
 	if (status != BELL_OK)
 		raise_status(status, "to_json");
@@ -365,6 +371,7 @@ static PyObject *reduce(PyObject *self, PyObject *none)
 static PyMethodDef methods[] = {
     {"plain", plain, METH_VARARGS | METH_CLASS, NULL},
     {"fits", fits, METH_NOARGS, NULL},
+    {"candidates", candidates, METH_NOARGS, NULL},
     {"names", names, METH_NOARGS, NULL},
     {"transform", transform, METH_VARARGS, NULL},
     {"inverse", inverse, METH_VARARGS, NULL},

@@ -33,7 +33,8 @@ static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int
 	struct bell_transform plain;
 	struct sketches *s = NULL;
 
-	if (bell_transform_plain((enum bell_method)method, 1, &plain) == BELL_OK)
+	if (method == BELL_BEST ||
+	    bell_transform_plain((enum bell_method)method, 1, &plain) == BELL_OK)
 		s = allocate(type, columns);
 	else
 		PyErr_SetString(PyExc_ValueError, "sketch: no such method");

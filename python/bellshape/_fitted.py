@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from . import _core
+from ._choice import Candidates
 from ._convert import floats
 from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
@@ -40,9 +41,14 @@ class FittedColumns(BaseEstimator):
         """The unit of each column; a read-only array."""
         return self._arrays()[2]
 
+    @property
+    def candidates_(self) -> list[Candidates]:
+        """The methods among which that of each column was chosen."""
+        return [Candidates(rows) for rows in self._fitted().candidates()]
+
     def _box_cox(self) -> list[bool]:
         """Tell which columns have the transform of Box and Cox."""
-        if self.method != "yeo-johnson-unit":
+        if self.method not in ("yeo-johnson-unit", "best"):
             return [self.method == "box-cox"] * self.n_features_in_
         return [fit["method"] == "box-cox" for fit in self._fitted().fits()]
 
@@ -124,6 +130,8 @@ class FittedColumns(BaseEstimator):
             raise ValueError(
                 "from_lambdas: standardize needs data; fit with bounds close to lambda instead"
             )
+        if parameters.get("method") == "best":
+            raise ValueError("from_lambdas: method 'best' needs data; name the method of lambdas")
         lambdas = floats(lambdas, "lambdas")
         if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
             raise ValueError("lambdas: a list of finite numbers, one a column")
@@ -185,8 +193,11 @@ class FittedColumns(BaseEstimator):
             raise TypeError(f"from_json: a str, not {type(text).__name__}")
         model = _core.Model.from_json(text)
         methods = {fit["method"] for fit in model.fits()}
-        # That method gives each column the unit that suits it, and 0 is Box-Cox.
-        parameters["method"] = methods.pop() if len(methods) == 1 else "yeo-johnson-unit"
+        if any(model.candidates()):
+            parameters["method"] = "best"
+        else:
+            # That method gives each column the unit that suits it, and 0 is Box-Cox.
+            parameters["method"] = methods.pop() if len(methods) == 1 else "yeo-johnson-unit"
         return cls(**parameters)._take(model, model.names())
 
     def _take(self, model: _core.Model, names: list[Any]) -> Self:
@@ -214,7 +225,8 @@ class FittedColumns(BaseEstimator):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        state = dict(state)
+        # Older pickles lack parameters that came later.
+        state = {"criterion": "aic", "margin": None, "candidates": None, **state}
         if isinstance(state.get("_model"), str):
             state["_model"] = _core.Model.from_json(state["_model"])
         if isinstance(state.get("_sketches"), list):

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from . import _core
 
-METHOD = Literal["yeo-johnson", "box-cox", "yeo-johnson-unit"]
+METHOD = Literal["yeo-johnson", "box-cox", "yeo-johnson-unit", "best"]
+CRITERION = Literal["aic", "bic", "heldout"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
 
@@ -53,6 +54,36 @@ def outside_number(outside: str) -> int:
 
 def weight_type_number(weight_type: str) -> int:
     return choice("weight_type", weight_type, _core.WEIGHT_TYPES)
+
+
+def criterion_number(criterion: str) -> int:
+    return choice("criterion", criterion, _core.CRITERIA)
+
+
+def margin_number(margin: float | None) -> float:
+    """Return the margin, or NaN for None, which stands for the default of a criterion."""
+    if margin is None:
+        return math.nan
+    if isinstance(margin, bool) or not hasattr(margin, "__float__"):
+        raise TypeError(f"margin: a number or None, not {type(margin).__name__}")
+    if not float(margin) >= 0:
+        raise ValueError(f"margin: 0 or more, not {margin!r}")
+    return float(margin)
+
+
+def candidate_bits(candidates: Collection[str] | None) -> int:
+    """Return the methods as the C library has them: a bit for each, or 0 for None."""
+    families = {name: number for name, number in _core.METHODS.items() if name != "best"}
+    if candidates is None:
+        return 0
+    if isinstance(candidates, str) or not isinstance(candidates, Collection):
+        raise TypeError(f"candidates: a list of methods or None, not {candidates!r}")
+    if not candidates:
+        raise ValueError("candidates: at least one method; None takes all")
+    bits = 0
+    for name in candidates:
+        bits |= 1 << choice("candidates", name, families)
+    return bits
 
 
 def interval(bounds: tuple[float, float] | None) -> tuple[float, float]:

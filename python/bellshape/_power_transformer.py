@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight
 from . import _core
 from ._fit import fit_sketches, new_sketches
 from ._fitted import FittedColumns
-from ._parameters import METHOD, OUTSIDE, WEIGHT_TYPE, full_name, outside_number, threads
+from ._parameters import CRITERION, METHOD, OUTSIDE, WEIGHT_TYPE, full_name, outside_number, threads
 from ._tables import TableInput
 
 
@@ -29,10 +30,11 @@ class PowerTransformer(
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
+    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
         The transform.  "box-cox" takes values above 0.  "yeo-johnson-unit" estimates the unit of
         each column together with lambda: the unit in which it is measured does not matter then, and
-        a column above 0 may get the transform of Box and Cox.
+        a column above 0 may get the transform of Box and Cox.  "best" chooses among the others for
+        each column, as `bellshape.best_fit` does; `candidates_` says why.
     standardize : bool, default True
         True gives z = (psi(x) - mean)/sd, computed in one step that does not overflow, and does not
         round all values to one; False gives psi(x) itself.
@@ -47,6 +49,13 @@ class PowerTransformer(
         What `sample_weight` means to ci95_ and the likelihoods.  "frequency": a row of weight 3 is
         three rows.  "importance": weights say how much a row counts beside others.  Lambdas are the
         same.
+    criterion : {"aic", "bic", "heldout"}, default "aic"
+        By what "best" compares methods.  "heldout" needs all rows in one `fit`.
+    margin : float or None
+        By how much the criterion of the method that "best" takes may exceed the least one; None
+        means 2 for "aic" and "bic", and 0 for "heldout".
+    candidates : list of str or None
+        The methods that "best" compares; None compares all that can be.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
         Results do not depend on it.
@@ -63,6 +72,8 @@ class PowerTransformer(
         could be estimated.  It is read-only.
     units_ : ndarray of shape (n_features_in_,)
         The unit of each column, as `Fit.unit`.  It is read-only.
+    candidates_ : list of Candidates
+        The methods that "best" compared, a table for each column; empty tables for other methods.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray of str
@@ -105,6 +116,9 @@ class PowerTransformer(
         bounds: tuple[float, float] | None = None,
         outside: OUTSIDE = "nan",
         weight_type: WEIGHT_TYPE = "frequency",
+        criterion: CRITERION = "aic",
+        margin: float | None = None,
+        candidates: Collection[str] | None = None,
         n_threads: int = 1,
         keep_sketches: bool = True,
     ) -> None:
@@ -114,6 +128,9 @@ class PowerTransformer(
         self.bounds = bounds
         self.outside = outside
         self.weight_type = weight_type
+        self.criterion = criterion
+        self.margin = margin
+        self.candidates = candidates
         self.n_threads = n_threads
         self.keep_sketches = keep_sketches
 
@@ -143,7 +160,9 @@ class PowerTransformer(
         ------
         ValueError
             If a parameter of the transformer is out of range; if X has no rows or columns, an
-            infinity, or, for "box-cox", a value that is not above 0; if a weight is out of range.
+            infinity, or, for "box-cox", a value that is not above 0; if a weight is out of range;
+            if none of the `candidates` takes the values of a column, or "heldout" has fewer than 3
+            values for each of 10 parts.
         """
         X, weights = self._add(X, sample_weight, reset=True, whole=True)
         # The values are still at hand, for the rare column whose sketch cannot tell them apart.
@@ -176,8 +195,8 @@ class PowerTransformer(
         ------
         ValueError
             As `fit` does; if all weights would add up to 2**60 or more; if earlier blocks had
-            another method; or if the lambdas are without data (from `from_json`, `from_lambdas` or
-            `drop_sketches`).
+            another method; if the criterion is "heldout"; or if the lambdas are without data (from
+            `from_json`, `from_lambdas` or `drop_sketches`).
         """
         if hasattr(self, "_model") and not hasattr(self, "_sketches"):
             raise ValueError(
@@ -186,6 +205,10 @@ class PowerTransformer(
         if hasattr(self, "_sketches") and self._sketches.method != self.method:
             raise ValueError(
                 f"partial_fit: {self.method!r}, but earlier blocks had {self._sketches.method!r}"
+            )
+        if self.method == "best" and self.criterion == "heldout":
+            raise ValueError(
+                "partial_fit: criterion 'heldout' needs all rows at once; use fit, or 'aic'"
             )
         self._add(X, sample_weight, reset=not hasattr(self, "_sketches"))
         return self
@@ -272,6 +295,9 @@ class PowerTransformer(
             bounds=self.bounds,
             standardize=self.standardize,
             weight_type=self.weight_type,
+            criterion=self.criterion,
+            margin=self.margin,
+            candidates=self.candidates,
             n_threads=self.n_threads,
             x=X,
             weights=weights,

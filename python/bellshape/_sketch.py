@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
 from ._convert import floats
@@ -11,6 +11,8 @@ from ._fit import Fit, fit_sketches, new_sketches
 from ._parameters import METHOD, WEIGHT_TYPE, boolean, full_name, method_number, threads
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
 
 
@@ -25,14 +27,15 @@ class Sketch:
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
+    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
         The transform that is to be fitted.  "box-cox" takes values above 0; "yeo-johnson-unit"
-        estimates the unit of x as well, as `yeojohnson_fit` does.
+        estimates the unit of x as well, as `yeojohnson_fit` does; "best" chooses among them, as
+        `best_fit` does.
 
     Attributes
     ----------
     method : str
-        "yeo-johnson", "box-cox" or "yeo-johnson-unit".
+        "yeo-johnson", "box-cox", "yeo-johnson-unit" or "best".
     count : int
         The number of finite values with a weight above 0.
     missing : int
@@ -188,7 +191,7 @@ class Sketch:
         ----------
         data : bytes-like
             The bytes.
-        method : {"yeo-johnson", "box-cox", "yeo-johnson-unit"}, default "yeo-johnson"
+        method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
             The transform that is to be fitted: the bytes serve any.
 
         Returns
@@ -213,6 +216,9 @@ class Sketch:
     def fit(
         self,
         *,
+        criterion: Literal["aic", "bic"] = "aic",
+        margin: float | None = None,
+        candidates: Collection[str] | None = None,
         weight_type: WEIGHT_TYPE = "frequency",
         bounds: tuple[float, float] | None = None,
         standardize: bool = True,
@@ -221,6 +227,12 @@ class Sketch:
 
         Parameters
         ----------
+        criterion : {"aic", "bic"}, default "aic"
+            By what the method "best" compares the others, as `best_fit` does.
+        margin : float or None
+            By how much the criterion of the one that is taken may exceed the least; None means 2.
+        candidates : list of str or None
+            The methods that "best" compares; None compares all that can be.
         weight_type : {"frequency", "importance"}, default "frequency"
             What weights mean to ci95 and the likelihoods.  "frequency": a value of weight 3 is
             three values.  "importance": they say how much a value counts beside others, and all
@@ -238,11 +250,21 @@ class Sketch:
         Raises
         ------
         ValueError
-            If there is no such weight_type, or bounds are no pair of numbers with lower < upper.
+            If there is no such weight_type, criterion or candidate, the margin is below 0, bounds
+            are no pair of numbers with lower < upper, none of the candidates takes the values, or
+            the criterion is "heldout", which needs the values: see `best_fit`.
+        TypeError
+            If candidates is no list, or the margin no number.
         """
         frozen = self._sketches.copy()
         model = fit_sketches(
-            frozen, bounds=bounds, standardize=standardize, weight_type=weight_type
+            frozen,
+            bounds=bounds,
+            standardize=standardize,
+            weight_type=weight_type,
+            criterion=criterion,
+            margin=margin,
+            candidates=candidates,
         )
         return Fit(model, frozen, weight_type)
 

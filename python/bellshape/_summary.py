@@ -82,6 +82,11 @@ def aligned(row: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
+def table_of(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return "\n".join(aligned(row, widths) for row in (head, *rows))
+
+
 class Summary(list[dict[str, Any]]):
     """A list with one dict a column, which prints as a table.
 
@@ -93,8 +98,6 @@ class Summary(list[dict[str, Any]]):
         with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
         with_unit |= len({row["method"] for row in self}) > 1
         head = (*HEAD[:-1], "unit", HEAD[-1]) if with_unit else HEAD
-        rows = [head, *(cells(row, with_unit) for row in self)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(aligned(row, widths) for row in rows)
+        return table_of(head, [cells(row, with_unit) for row in self])
 
     __str__ = __repr__

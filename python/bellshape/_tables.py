@@ -12,7 +12,10 @@ from sklearn.utils.validation import validate_data
 from ._convert import known_table, whole_strides
 from ._parameters import (
     boolean,
+    candidate_bits,
+    criterion_number,
     interval,
+    margin_number,
     method_number,
     outside_number,
     threads,
@@ -47,6 +50,9 @@ class TableInput(BaseEstimator):
         interval(self.bounds)
         outside_number(self.outside)
         weight_type_number(self.weight_type)
+        criterion_number(self.criterion)
+        margin_number(self.margin)
+        candidate_bits(self.candidates)
         threads(self.n_threads)
 
     def _check_domain(

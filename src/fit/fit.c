@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "dispatch.h"
 #include "fit/as_is.h"
+#include "fit/choose.h"
 #include "fit/collapse.h"
 #include "fit/fit_sketch.h"
 #include "fit/robust.h"
@@ -28,7 +29,11 @@ void bell_fit_options_default(struct bell_fit_options *options)
 						     .upper = INFINITY,
 						     .lambda = NAN,
 						     .unit = NAN,
-						     .standardize = true};
+						     .standardize = true,
+						     .margin = NAN,
+						     .folds = 10,
+						     .repeats = 5,
+						     .seed = 1};
 }
 
 static void set_transform(const struct search *s)
@@ -318,10 +323,13 @@ enum bell_status bell_fit_checked(const struct backend *b, const struct bell_ske
 				  const struct bell_fit_options *options,
 				  const struct visitor *visitor, struct bell_fit *out)
 {
+	struct choice choice;
 	double unit = options->method == BELL_YEO_JOHNSON_UNIT ? options->unit
 		      : options->method == BELL_BOX_COX        ? 0
 							       : 1;
 
+	if (options->method == BELL_BEST)
+		return bell_choose_checked(b, sketch, options, visitor, &choice, out);
 	return fit_family(b, sketch, options, (struct family){unit}, visitor, out);
 }
 
@@ -338,6 +346,7 @@ bool bell_fit_options_valid(const struct bell_fit_options *o)
 	return o->lower < o->upper && !isinf(o->lambda) && robust && o->round_level >= 0 &&
 	       o->round_level < 1 &&
 	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX ||
+		(o->method == BELL_BEST && bell_choice_valid(o)) ||
 		(o->method == BELL_YEO_JOHNSON_UNIT && unit_valid(o->unit))) &&
 	       (o->weight_type == BELL_FREQUENCY_WEIGHTS ||
 		o->weight_type == BELL_IMPORTANCE_WEIGHTS);
@@ -352,7 +361,7 @@ enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 	bell_fit_options_default(&o);
 	if (options)
 		o = *options;
-	if (!sketch || !out || !bell_fit_options_valid(&o))
+	if (!sketch || !out || !bell_fit_options_valid(&o) || bell_needs_values(&o))
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;

@@ -13,6 +13,21 @@ struct visitor;
 /* bell_fit_options_valid() tells whether options are those that a fit can have. */
 bool bell_fit_options_valid(const struct bell_fit_options *o);
 
+/* bell_needs_values() tells whether a sketch is not enough for such a fit. */
+static inline bool bell_needs_values(const struct bell_fit_options *o)
+{
+	return o->method == BELL_BEST && o->criterion == BELL_HELDOUT;
+}
+
+/*
+ * bell_sketch_of() sets *out to a sketch of values, to be freed, in a grid or, if that is NULL, in
+ * one that suits them.  weights may be NULL.  It returns BELL_OK, BELL_EWEIGHT, BELL_ESIZE or
+ * BELL_ENOMEM.
+ */
+enum bell_status bell_sketch_of(const struct backend *b, const struct values *x,
+				const double *weights, unsigned threads,
+				const struct bell_sketch_options *grid, struct bell_sketch **out);
+
 /*
  * bell_fit_checked() is bell_fit_sketch() with options that are valid; only `visitor` (search.h)
  * may be NULL.  It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns

@@ -28,6 +28,9 @@ struct field {
 /* Of struct bell_fit, and of struct bell_transform_side. */
 extern const struct field bell_json_fit[], bell_json_side[];
 
+/* The numbers of struct bell_candidate. */
+extern const struct field bell_json_candidate[];
+
 static inline double *field_of(void *object, const struct field *f)
 {
 	return (double *)((char *)object + f->offset);
@@ -38,6 +41,14 @@ static inline int sides_of(const struct bell_transform *t)
 {
 	return t->method == BELL_BOX_COX ? 1 : 2;
 }
+
+struct cJSON;
+
+/*
+ * bell_json_add_fields() adds the numbers of a struct to an object.  It returns false if memory
+ * could not be had.
+ */
+bool bell_json_add_fields(struct cJSON *object, const struct field *f, void *from);
 
 /*
  * bell_name_is_utf8() tells whether a name is UTF-8, which JSON has to be.

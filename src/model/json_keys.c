@@ -31,3 +31,13 @@ const struct field bell_json_side[] = {
     FIELD(center), FIELD(anchor), FIELD(power), FIELD(scale), FIELD(offset), {0},
 };
 #undef FIELD
+
+#define FIELD(member)                                            \
+	{                                                        \
+#member, offsetof(struct bell_candidate, member) \
+	}
+const struct field bell_json_candidate[] = {
+    FIELD(lambda), FIELD(unit), FIELD(log_likelihood), FIELD(compared),
+    FIELD(aic),    FIELD(bic),  FIELD(pearson_per_df), {0},
+};
+#undef FIELD

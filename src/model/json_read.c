@@ -5,6 +5,7 @@
 #include <string.h>
 #include "model/check.h"
 #include "model/json.h"
+#include "model/json_candidates.h"
 #include "model/json_text.h"
 #include "transform.h"
 
@@ -150,6 +151,7 @@ enum column_key {
 	COLLAPSED,
 	SET_ASIDE,
 	TRANSFORM,
+	CANDIDATES,
 	FIELDS
 };
 
@@ -159,7 +161,7 @@ static const char *const column_keys[] = {
     [INFINITE] = "infinite",   [EVALUATIONS] = "evaluations",
     [FLAGS] = "flags",         [CI95] = "ci95",
     [COLLAPSED] = "collapsed", [SET_ASIDE] = "set_aside",
-    [TRANSFORM] = "transform",
+    [TRANSFORM] = "transform", [CANDIDATES] = "candidates",
 };
 
 /* All flags of enum bell_fit_flag that this version knows. */
@@ -269,6 +271,8 @@ static enum bell_status read_column(struct json v, double format, struct bell_mo
 	status = bell_name_read(m[NAME].value, m[NAME_BYTES].value, &name);
 	if (status == BELL_OK)
 		status = bell_model_set(model, j, name, &fit);
+	if (status == BELL_OK)
+		status = bell_json_read_candidates(m[CANDIDATES].value, model, j);
 	free(name);
 	return status;
 }

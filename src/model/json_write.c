@@ -9,6 +9,7 @@
 #include <bellshape/backend.h>
 #include "model/check.h"
 #include "model/json.h"
+#include "model/json_candidates.h"
 
 /*
  * Each add_*() returns false if memory could not be had.  An item belongs to the object or array
@@ -55,7 +56,7 @@ static bool add_number(cJSON *object, const char *key, double x)
 	return add_item(object, key, number(x));
 }
 
-static bool add_fields(cJSON *object, const struct field *f, void *from)
+bool bell_json_add_fields(cJSON *object, const struct field *f, void *from)
 {
 	bool ok = true;
 
@@ -68,7 +69,7 @@ static bool add_side(cJSON *sides, struct bell_transform_side side)
 {
 	cJSON *o = cJSON_CreateObject();
 
-	return add_element(sides, o) && add_fields(o, bell_json_side, &side);
+	return add_element(sides, o) && bell_json_add_fields(o, bell_json_side, &side);
 }
 
 static bool add_transform(cJSON *column, const struct bell_transform *t)
@@ -145,7 +146,7 @@ static bool add_column(cJSON *o, const char *name, struct bell_fit fit)
 	       add_number(o, "missing", (double)fit.missing) &&
 	       add_number(o, "infinite", (double)fit.infinite) &&
 	       add_number(o, "evaluations", fit.evaluations) && add_number(o, "flags", fit.flags) &&
-	       add_fields(o, bell_json_fit, &fit) && add_ci95(o, fit.ci95) &&
+	       bell_json_add_fields(o, bell_json_fit, &fit) && add_ci95(o, fit.ci95) &&
 	       add_collapsed(o, &fit) && add_set_aside(o, &fit) && add_transform(o, &fit.transform);
 }
 
@@ -186,10 +187,14 @@ static void append_indented(struct text *t, const char *object)
 }
 
 /* Appends a column, of which alone there is a tree at any time. */
-static bool append_column(struct text *t, const char *name, const struct bell_fit *fit)
+static bool append_column(struct text *t, const struct bell_model *m, size_t j)
 {
+	size_t count;
+	const struct bell_candidate *candidate = bell_model_candidates(m, j, &count);
 	cJSON *o = cJSON_CreateObject();
-	char *printed = add_column(o, name, *fit) ? cJSON_Print(o) : NULL;
+	bool ok = add_column(o, bell_model_name(m, j), *bell_model_fit(m, j)) &&
+		  bell_json_add_candidates(o, candidate, count);
+	char *printed = ok ? cJSON_Print(o) : NULL;
 
 	cJSON_Delete(o);
 	if (!printed)
@@ -213,7 +218,7 @@ static char *text_of(const struct bell_model *m)
 	for (size_t j = 0; ok && j < bell_model_columns(m); j++) {
 		if (j)
 			append(&t, ", ", 2);
-		ok = append_column(&t, bell_model_name(m, j), bell_model_fit(m, j));
+		ok = append_column(&t, m, j);
 	}
 	append(&t, "]\n}", 3);
 	if (ok)

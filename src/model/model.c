@@ -14,6 +14,8 @@ struct bell_model {
 	struct entry {
 		char *name;
 		struct bell_fit fit;
+		struct bell_candidate *candidate;
+		size_t candidates;
 	} entry[];
 };
 
@@ -63,8 +65,10 @@ void bell_model_free(struct bell_model *model)
 {
 	if (!model)
 		return;
-	for (size_t j = 0; j < model->columns; j++)
+	for (size_t j = 0; j < model->columns; j++) {
 		free(model->entry[j].name);
+		free(model->entry[j].candidate);
+	}
 	free(model);
 }
 
@@ -99,6 +103,40 @@ enum bell_status bell_model_set(struct bell_model *model, size_t column, const c
 	return BELL_OK;
 }
 
+/* ---- candidates ---- */
+
+const struct bell_candidate *bell_model_candidates(const struct bell_model *model, size_t column,
+						   size_t *count)
+{
+	*count = model && column < model->columns ? model->entry[column].candidates : 0;
+	return *count ? model->entry[column].candidate : NULL;
+}
+
+enum bell_status bell_model_set_candidates(struct bell_model *model, size_t column,
+					   const struct bell_candidate *candidate, size_t count)
+{
+	struct bell_candidate *copy = NULL;
+	size_t chosen = 0;
+
+	if (!model || column >= model->columns || (!candidate && count) ||
+	    count > BELL_MAX_CANDIDATES)
+		return BELL_EINVAL;
+	for (size_t i = 0; i < count; i++)
+		chosen += candidate[i].chosen;
+	if (count && chosen != 1)
+		return BELL_EINVAL;
+	if (count) {
+		copy = malloc(count * sizeof *copy);
+		if (!copy)
+			return BELL_ENOMEM;
+		memcpy(copy, candidate, count * sizeof *copy);
+	}
+	free(model->entry[column].candidate);
+	model->entry[column].candidate = copy;
+	model->entry[column].candidates = count;
+	return BELL_OK;
+}
+
 /* ---- from sketches ---- */
 
 /* With fewer columns than this for each, threads cost more than they save. */
@@ -111,11 +149,25 @@ struct fitting {
 	atomic_int status; /* of some column that failed, or BELL_OK */
 };
 
+/* Chooses a family of transforms for a column. */
+static enum bell_status choose_column(const struct fitting *f, size_t j)
+{
+	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
+	size_t count;
+	enum bell_status status = bell_choose_sketch(f->sketches[j], f->options,
+						     &f->model->entry[j].fit, candidate, &count);
+
+	return status == BELL_OK ? bell_model_set_candidates(f->model, j, candidate, count)
+				 : status;
+}
+
 static void fit_column(void *context, size_t j)
 {
 	struct fitting *f = context;
 	enum bell_status status =
-	    bell_fit_sketch(f->sketches[j], f->options, &f->model->entry[j].fit);
+	    f->options && f->options->method == BELL_BEST
+		? choose_column(f, j)
+		: bell_fit_sketch(f->sketches[j], f->options, &f->model->entry[j].fit);
 
 	if (status != BELL_OK)
 		f->status = (int)status;

@@ -17,6 +17,7 @@ from conftest import ROOT
 PAGES = [
     "README.md",
     "docs/python.md",
+    "docs/choice.md",
     "docs/fits.md",
     "docs/power_transformer.md",
     "docs/normality.md",

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* _core_columns.c - the columns of models: copies of them, and their candidates. */
+#include "_core.h"
+
+enum bell_status column_copy(struct bell_model *into, size_t j, const char *name,
+			     const struct bell_model *from, size_t k)
+{
+	size_t count;
+	const struct bell_candidate *candidate = bell_model_candidates(from, k, &count);
+	enum bell_status status = bell_model_set(into, j, name, bell_model_fit(from, k));
+
+	return status == BELL_OK ? bell_model_set_candidates(into, j, candidate, count) : status;
+}
+
+static PyObject *candidate_of(const struct bell_candidate *k)
+{
+	return Py_BuildValue("{ss sN sz sI sd sd sd sd sd sd sd}", "method",
+			     bell_method_name(k->method), "chosen", PyBool_FromLong(k->chosen),
+			     "refused", bell_refusal_text(k->refusal), "parameters", k->parameters,
+			     "lmbda", k->lambda, "unit", k->unit, "log_likelihood",
+			     k->log_likelihood, "compared", k->compared, "aic", k->aic, "bic",
+			     k->bic, "pearson_per_df", k->pearson_per_df);
+}
+
+PyObject *column_candidates(const struct bell_model *model, size_t j)
+{
+	size_t count;
+	const struct bell_candidate *candidate = bell_model_candidates(model, j, &count);
+	PyObject *list = PyList_New((Py_ssize_t)count);
+
+	for (size_t i = 0; list && i < count; i++) {
+		PyObject *item = candidate_of(&candidate[i]);
+
+		if (!item || PyList_SetItem(list, (Py_ssize_t)i, item) < 0)
+			Py_CLEAR(list);
+	}
+	return list;
+}
