@@ -12,7 +12,9 @@
 #include <bellshape/moments.h>
 #include <bellshape/normal.h>
 #include <bellshape/normality.h>
+#include <bellshape/plot.h>
 #include <bellshape/profile.h>
+#include <bellshape/report.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* words.c - what a report says of a column in words. */
+#include "report/words.h"
+
+/* With one of these nothing was estimated. */
+#define NOT_ESTIMATED (BELL_FIT_EMPTY | BELL_FIT_ONE_VALUE | BELL_FIT_CONSTANT | BELL_FIT_INFINITE)
+
+const char *bell_method_title(enum bell_method method)
+{
+	switch (method) {
+	case BELL_BOX_COX:
+		return "Box-Cox";
+	case BELL_YEO_JOHNSON_UNIT:
+		return "Yeo-Johnson with a unit";
+	default:
+		return "Yeo-Johnson";
+	}
+}
+
+bool bell_has_lambda(const struct bell_fit *fit) { return !(fit->flags & NOT_ESTIMATED); }
+
+static void put_verdict(struct page *p, const struct bell_verdict *verdict)
+{
+	char text[BELL_VERDICT_TEXT];
+
+	if (bell_verdict_text(verdict, text) == BELL_OK)
+		bell_text(p, text);
+}
+
+void bell_put_remarks(struct page *p, const struct bell_verdicts *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		bell_put(p, "<span>");
+		put_verdict(p, &all->verdict[i]);
+		bell_put(p, "</span> ");
+	}
+}
+
+void bell_put_advice(struct page *p, const struct bell_verdicts *all)
+{
+	if (!all->count)
+		return;
+	bell_put(p, "<ul class=\"say-list\">");
+	for (size_t i = 0; i < all->count; i++) {
+		bell_put(p, "<li><strong>");
+		put_verdict(p, &all->verdict[i]);
+		bell_put(p, "</strong> ");
+		bell_text(p, bell_verdict_advice(all->verdict[i].kind));
+		bell_put(p, "</li>");
+	}
+	bell_put(p, "</ul>");
+}
