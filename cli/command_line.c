@@ -95,7 +95,7 @@ static void check_operands(const struct command *command, int left, char **rest,
 	o->table = table ? *rest : NULL;
 	if (table && !*o->table)
 		die(EXIT_USAGE, "%s: the name of the table is empty", o->command);
-	if (accepts(command, OPTION_MODEL) && !o->model)
+	if (strstr(command->usage, "-m MODEL [") == command->usage && !o->model)
 		die(EXIT_USAGE, "%s: which model? bellshape %s %s", o->command, o->command,
 		    command->usage);
 	if (o->model && o->table && !strcmp(o->model, "-") && !strcmp(o->table, "-"))
@@ -105,6 +105,8 @@ static void check_operands(const struct command *command, int left, char **rest,
 		die(EXIT_USAGE, "%s: --delimiter and --decimal cannot both be a comma", o->command);
 	if (o->output && !*o->output)
 		die(EXIT_USAGE, "%s: the name of the output is empty", o->command);
+	if (o->svg && !*o->svg)
+		die(EXIT_USAGE, "%s: the name of the folder for --svg is empty", o->command);
 }
 
 static void check_float32(const struct options *o, const char *option, double value)

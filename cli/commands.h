@@ -9,6 +9,7 @@ void run_fit(const struct options *options);
 void run_transform(const struct options *options);
 void run_inverse(const struct options *options);
 void run_stats(const struct options *options);
+void run_report(const struct options *options);
 void run_sample(const struct options *options);
 
 #endif

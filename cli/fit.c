@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "domain.h"
 #include "error.h"
+#include "fit.h"
 #include "formats.h"
 #include "number.h"
 #include "output.h"
@@ -61,14 +62,7 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 	return sketches;
 }
 
-/* A lambda that is fixed for one column. */
-struct fixed {
-	size_t column;
-	double lambda;
-};
-
-/* Finds the columns of --lambda NAME=VALUE; the values are right, as the command line was read. */
-static struct fixed *find_fixed(const struct source *s, const struct options *options)
+struct fixed *fit_find_fixed(const struct source *s, const struct options *options)
 {
 	const struct list *list = &options->lambdas;
 	struct fixed *fixed = allocate(list->count, sizeof *fixed);
@@ -84,14 +78,9 @@ static struct fixed *find_fixed(const struct source *s, const struct options *op
 	return fixed;
 }
 
-/*
- * Returns a model of sketches, one for each of n columns of the table.  `fixed` has a lambda for
- * some of them; the last one counts.  `values` are those of the columns, or NULL.
- */
-static struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *columns,
-				       size_t n, const struct held_values *values,
-				       const struct source *s, const struct fixed *fixed,
-				       const struct options *options)
+struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *columns, size_t n,
+				const struct held_values *values, const struct source *s,
+				const struct fixed *fixed, const struct options *options)
 {
 	struct bell_model *model;
 
@@ -118,9 +107,8 @@ static struct bell_model *fit_sketches(struct bell_sketch **sketches, const size
 	return model;
 }
 
-/* A lambda for a column that is not fitted is a mistake. */
-static void check_fixed(const struct fixed *fixed, size_t count, const size_t *columns, size_t n,
-			const struct source *s)
+void fit_check_fixed(const struct fixed *fixed, size_t count, const size_t *columns, size_t n,
+		     const struct source *s)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t k = 0;
@@ -139,6 +127,7 @@ struct fits {
 	struct bell_verdicts **verdicts;
 	size_t groups;
 	size_t *column, columns;
+	struct both_bars *bars; /* as in struct fit_list, or NULL */
 };
 
 /* Makes the transform of a column the identity. */
@@ -176,6 +165,23 @@ static struct bell_verdicts *judge(struct bell_model *model, struct bell_sketch 
 	return verdicts;
 }
 
+/* Draws the columns of a group, if the table has histograms. */
+static void draw_bars(struct fits *f, size_t group, struct bell_sketch **sketches)
+{
+	for (size_t i = 0; f->bars && i < f->columns; i++)
+		f->bars[group * f->columns + i] = (struct both_bars){
+		    bars_of(sketches[i], NULL),
+		    bars_of(sketches[i], &bell_model_fit(f->model[group], i)->transform)};
+}
+
+static void make_bars(struct fits *f, const struct options *options)
+{
+	bool printed = !options->output || strcmp(options->output, "-") != 0;
+
+	if (printed && !options->json && bars_wanted(options->histogram))
+		f->bars = allocate(f->groups * f->columns, sizeof *f->bars);
+}
+
 static void fit_table(struct fits *f, struct source *s, const struct options *options,
 		      const struct fixed *fixed)
 {
@@ -191,12 +197,14 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 	f->columns = s->used;
 	f->column = allocate(s->used, sizeof *f->column);
 	memcpy(f->column, s->use, s->used * sizeof *f->column);
-	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
+	fit_check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(1, sizeof(struct bell_model *));
 	f->verdicts = allocate(1, sizeof(struct bell_verdicts *));
 	f->model[0] = fit_sketches(sketches, f->column, f->columns, values, s, fixed, options);
 	choice_release(&held);
 	f->verdicts[0] = judge(f->model[0], sketches, facts, options);
+	make_bars(f, options);
+	draw_bars(f, 0, sketches);
 	for (size_t k = 0; k < s->used; k++)
 		bell_sketch_free(sketches[k]);
 	free(sketches);
@@ -218,9 +226,10 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 	for (size_t k = 0; k < s->used; k++)
 		if (rows_wanted(&a->rows, k))
 			f->column[f->columns++] = s->use[k];
-	check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
+	fit_check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(f->groups, sizeof(struct bell_model *));
 	f->verdicts = allocate(f->groups, sizeof(struct bell_verdicts *));
+	make_bars(f, options);
 	for (size_t g = 0; g < f->groups; g++) {
 		struct bell_sketch **sketches = allocate(s->used, sizeof(struct bell_sketch *));
 		struct bell_facts *facts = allocate(s->used, sizeof *facts);
@@ -234,6 +243,7 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 		f->model[g] = fit_sketches(sketches, f->column, n, NULL, s, fixed, options);
 		f->verdicts[g] = judge(f->model[g], sketches, facts, options);
 		free(facts);
+		draw_bars(f, g, sketches);
 		free(sketches);
 	}
 }
@@ -247,6 +257,7 @@ static void free_fits(struct fits *f)
 	free(f->model);
 	free(f->verdicts);
 	free(f->column);
+	free(f->bars);
 }
 
 /* Stores the model; output_end() is still to come. */
@@ -283,7 +294,7 @@ void run_fit(const struct options *options)
 	choice_check(options);
 	source_open(&s, options, &wanted);
 	source_select(&s, options);
-	struct fixed *fixed = find_fixed(&s, options);
+	struct fixed *fixed = fit_find_fixed(&s, options);
 	if (options->by || options->weights)
 		fit_analysis(&fits, &a, &s, options, fixed);
 	else
@@ -302,7 +313,8 @@ void run_fit(const struct options *options)
 				       .explain = options->explain,
 				       .criterion = options->fit.criterion,
 				       .kurtosis = options->kurtosis,
-				       .skip = options->skip},
+				       .skip = options->skip,
+				       .bars = fits.bars},
 		    options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);

@@ -48,7 +48,7 @@ static const struct command commands[] = {
      {OPTION_OUTPUT, TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_WEIGHT_TYPE, OPTION_METHOD,
       OPTION_CRITERION, OPTION_MARGIN, OPTION_CANDIDATES, OPTION_EXPLAIN, OPTION_LAMBDA,
       OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_SKIP, OPTION_KURTOSIS, OPTION_THREADS,
-      OPTION_JSON, OPTION_HELP},
+      OPTION_HISTOGRAM, OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
@@ -77,7 +77,7 @@ static const struct command commands[] = {
     {"stats",
      "print mean, sd, skewness, kurtosis, ... of every column",
      {TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES, OPTION_THREADS,
-      OPTION_JSON, OPTION_HELP},
+      OPTION_HISTOGRAM, OPTION_JSON, OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"
@@ -85,6 +85,17 @@ static const struct command commands[] = {
      "one.\n"
      "With --extended also quantiles, zeros, distinct values, and the columns of text.",
      run_stats},
+    {"report",
+     "show every column before and after, as one page of HTML",
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_SVG, TABLE_OPTIONS, OPTION_METHOD, OPTION_CRITERION,
+      OPTION_MARGIN, OPTION_CANDIDATES, OPTION_LAMBDA, OPTION_NO_STANDARDIZE, OPTION_BOUNDS,
+      OPTION_THREADS, OPTION_JSON, OPTION_HELP},
+     "[-m MODEL] [OPTION]... TABLE -o report.html",
+     "bellshape report data.csv -o report.html\n\n"
+     "Fits every column of numbers, or takes the fits of a model, and shows each before and after\n"
+     "its transform: histograms, Q-Q plots with a band, the likelihood, numbers and remarks.  The\n"
+     "page needs nothing but itself.  With --json every plotted number goes to standard output.",
+     run_report},
     {"sample",
      "make samples of the normal distribution",
      {OPTION_COUNT, OPTION_OUTPUT, OPTION_SEED, OPTION_STREAM, OPTION_OFFSET, OPTION_DTYPE,

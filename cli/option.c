@@ -17,6 +17,7 @@
 
 static void set_model(struct options *o, const char *value) { o->model = value; }
 static void set_output(struct options *o, const char *value) { o->output = value; }
+static void set_svg(struct options *o, const char *value) { o->svg = value; }
 
 static void add(struct list *list, const char *item)
 {
@@ -187,6 +188,12 @@ static void set_threads(struct options *o, const char *value)
 	o->threads = (unsigned)n;
 }
 
+static void set_histogram(struct options *o, const char *value)
+{
+	(void)value;
+	o->histogram = true;
+}
+
 static void set_json(struct options *o, const char *value)
 {
 	(void)value;
@@ -267,6 +274,8 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_OUTPUT] = {'o', "output", "FILE",
 		       "write to FILE, which appears only when it is whole; - is standard output",
 		       set_output},
+    [OPTION_SVG] = {0, "svg", "DIR",
+		    "write the pictures of each column to files of SVG in the folder DIR", set_svg},
     [OPTION_COLUMNS] = {0, "columns", "A,B",
 			"use only these columns, given by name or else by number from 1; may be\n"
 			"repeated",
@@ -381,6 +390,9 @@ const struct option_entry option_entries[OPTIONS] = {
 			"1 to 1024, or 0 for one for each CPU (the default); the results are the "
 			"same",
 			set_threads},
+    [OPTION_HISTOGRAM] = {0, "histogram", NULL,
+			  "draw small histograms, as on a terminal, wherever the table goes",
+			  set_histogram},
     [OPTION_JSON] = {0, "json", NULL,
 		     "print JSON instead of a table for people, with every number exact", set_json},
     [OPTION_HELP] = {'h', "help", NULL, "print this text", NULL},

@@ -30,6 +30,7 @@ struct options {
 	const char *table;   /* a path, or "-" for standard input */
 	const char *model;   /* likewise */
 	const char *output;  /* a path, "-" for standard output, or NULL */
+	const char *svg;     /* the folder for pictures, or NULL */
 	/* Names of columns or their numbers, several in one item with commas between. */
 	struct list columns, exclude, text, numbers;
 	struct list missing;  /* further texts that mean a missing value */
@@ -47,6 +48,7 @@ struct options {
 	bool kurtosis;      /* the table of fits has it, too */
 	const char *by;     /* the column whose values part the rows into groups, or NULL */
 	const char *weights; /* the column with the weights of the rows, or NULL */
+	bool histogram;      /* fit and stats draw histograms, though not on a terminal */
 	bool extended;       /* stats prints all that it can find out */
 	double *quantile;    /* ascending or not; NULL: the default ones */
 	size_t quantiles;

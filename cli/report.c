@@ -76,18 +76,22 @@ struct fit_entry {
 	const char *name, *group;
 	const struct bell_fit *fit;
 	const struct bell_verdicts *verdicts;
-	bool left; /* as it is */
+	bool left;                    /* as it is */
+	const struct both_bars *bars; /* or NULL */
 };
 
 static struct fit_entry entry_of(const struct fit_list *fits, size_t group, size_t column)
 {
 	const struct bell_verdicts *verdicts = &fits->verdicts[group][column];
+	size_t columns = bell_model_columns(fits->model[0]);
 
 	return (struct fit_entry){.name = bell_model_name(fits->model[group], column),
 				  .group = fits->by ? fits->group[group] : NULL,
 				  .fit = bell_model_fit(fits->model[group], column),
 				  .verdicts = verdicts,
-				  .left = fits->skip && verdicts->leave};
+				  .left = fits->skip && verdicts->leave,
+				  .bars =
+				      fits->bars ? &fits->bars[group * columns + column] : NULL};
 }
 
 static cJSON *fit_item(const struct fit_entry *e, bool best)
@@ -214,6 +218,8 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 		if (fits->units)
 			grid_add(g, "%.4g", fit->unit);
 	}
+	if (e->bars)
+		grid_add(g, "%s  %s", e->bars->before.text, e->bars->after.text);
 	add_note(g, e->verdicts);
 }
 
@@ -229,7 +235,7 @@ void report_add_head(struct grid *g, const char *by, const char *const *head, si
 
 static void fit_table(const struct fit_list *fits, struct output *out)
 {
-	const char *head[11] = {"column", "n", "missing"};
+	const char *head[12] = {"column", "n", "missing"};
 	size_t n = 3;
 	struct grid g;
 
@@ -243,6 +249,8 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 	head[n++] = "[95 % interval]";
 	if (fits->units)
 		head[n++] = "unit";
+	if (fits->bars)
+		head[n++] = "before      after     ";
 	head[n++] = "note";
 	report_add_head(&g, fits->by, head, n);
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)

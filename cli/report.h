@@ -9,9 +9,15 @@
 #include <bellshape/model.h>
 #include <bellshape/verdict.h>
 
+#include "bars.h"
 #include "output.h"
 
 struct source;
+
+/* The histograms of a column before and after its transform. */
+struct both_bars {
+	struct bars before, after;
+};
 
 /* A report that is complete but not printed as yet. */
 struct report {
@@ -32,6 +38,8 @@ struct fit_list {
 	enum bell_criterion criterion;
 	bool kurtosis;
 	bool skip; /* whether columns are left alone that have such a verdict */
+	/* Of column i in group g at [g * columns + i]; NULL: the table has none. */
+	const struct both_bars *bars;
 };
 
 /* The statistics of one column of numbers, or of one group in it. */
@@ -39,6 +47,7 @@ struct column_stats {
 	const char *name, *group;      /* group: NULL if rows are not parted */
 	uint64_t n, missing, infinite; /* how many values are finite, NaN and infinite */
 	double weight;                 /* the sum of the weights of the n values */
+	struct bars bars;              /* if the list has histograms */
 	double mean, sd, skewness, kurtosis, min, max;
 
 	/* In an extended report alone. */
@@ -57,7 +66,7 @@ struct text_stats {
 /* The columns, each with all of its groups, one after the other. */
 struct stats_list {
 	const char *by;
-	bool weighted;
+	bool weighted, histograms;
 	struct column_stats *column;
 	size_t columns;
 

@@ -128,7 +128,8 @@ static void add_names(struct grid *g, const char *name, const char *group)
 		grid_add(g, "%s", group);
 }
 
-static void add_moments(struct grid *g, const struct column_stats *c, bool weighted)
+static void add_moments(struct grid *g, const struct column_stats *c, bool weighted,
+			bool histograms)
 {
 	add_names(g, c->name, c->group);
 	grid_add(g, "%" PRIu64, c->n);
@@ -141,6 +142,8 @@ static void add_moments(struct grid *g, const struct column_stats *c, bool weigh
 	add_number(g, c->max);
 	add_number(g, c->skewness);
 	add_number(g, c->kurtosis);
+	if (histograms)
+		grid_add(g, "%s", c->bars.text);
 	if (c->infinite)
 		grid_add(g, "%" PRIu64 " infinite value%s", c->infinite,
 			 c->infinite == 1 ? "" : "s");
@@ -150,19 +153,21 @@ static void add_moments(struct grid *g, const struct column_stats *c, bool weigh
 
 static void moments_table(const struct stats_list *stats, struct output *out)
 {
-	static const char *const plain[] = {"column", "n",   "missing",  "mean",     "sd",
-					    "min",    "max", "skewness", "kurtosis", "note"};
-	static const char *const weighted[] = {"column",   "n",        "missing", "weight",
-					       "mean",     "sd",       "min",     "max",
-					       "skewness", "kurtosis", "note"};
+	static const char *const moments[] = {"mean", "sd", "min", "max", "skewness", "kurtosis"};
+	const char *head[12] = {"column", "n", "missing"};
+	size_t heads = 3;
 	struct grid g;
 
 	if (stats->weighted)
-		report_add_head(&g, stats->by, weighted, sizeof weighted / sizeof *weighted);
-	else
-		report_add_head(&g, stats->by, plain, sizeof plain / sizeof *plain);
+		head[heads++] = "weight";
+	for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
+		head[heads++] = moments[i];
+	if (stats->histograms)
+		head[heads++] = "histogram ";
+	head[heads++] = "note";
+	report_add_head(&g, stats->by, head, heads);
 	for (size_t i = 0; i < stats->columns; i++)
-		add_moments(&g, &stats->column[i], stats->weighted);
+		add_moments(&g, &stats->column[i], stats->weighted, stats->histograms);
 	grid_print(&g, out, colors(STDOUT_FILENO));
 }
 

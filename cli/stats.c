@@ -156,6 +156,8 @@ static void set_column(struct column_stats *c, const struct stats_list *stats,
 		tally_moments(t, &moments);
 		set_moments(c, &moments);
 	}
+	if (stats->histograms)
+		c->bars = bars_of(t->sketch, NULL);
 	if (!stats->extended)
 		return;
 	c->zeros = t->zeros;
@@ -197,12 +199,14 @@ static void set_texts(struct stats_list *stats, const struct analysis *a, const 
 static void full_stats(const struct options *options)
 {
 	const struct source_options wanted = {.texts = options->by || options->extended};
+	bool histograms = !options->json && bars_wanted(options->histogram);
 	struct stats_list stats = {.weighted = options->weights != NULL,
+				   .histograms = histograms,
 				   .extended = options->extended,
 				   .probability = options->quantile,
 				   .probabilities = options->quantiles};
 	struct analysis a = {.wants = {.moments = !stats.weighted,
-				       .sketch = stats.weighted || stats.extended,
+				       .sketch = stats.weighted || stats.extended || histograms,
 				       .distinct = stats.extended},
 			     .wants_texts = stats.extended};
 	struct source s;
@@ -226,7 +230,9 @@ static void full_stats(const struct options *options)
 
 void run_stats(const struct options *options)
 {
-	if (options->by || options->weights || options->extended)
+	bool histograms = !options->json && bars_wanted(options->histogram);
+
+	if (options->by || options->weights || options->extended || histograms)
 		full_stats(options);
 	else
 		plain_stats(options);

@@ -13,13 +13,10 @@
 #include "error.h"
 #include "format.h"
 #include "formats.h"
-#include "input.h"
+#include "known.h"
 #include "names.h"
 #include "output.h"
 #include "text.h"
-
-/* A file that has more bytes is no model. */
-enum { MAX_MODEL = 1 << 30 };
 
 /* What a run needs to know of its model and its table. */
 struct job {
@@ -40,57 +37,6 @@ struct job {
 	void *before; /* a block as it was, to name such a value */
 	size_t before_size;
 };
-
-static struct bell_model *load(const char *path)
-{
-	struct bell_model *model;
-	size_t length;
-	char *text = input_whole(path, MAX_MODEL, &length);
-	enum bell_status status = bell_model_from_json(text, length, &model);
-
-	if (status != BELL_OK)
-		die(EXIT_DATA, "%s: %s", strcmp(path, "-") ? path : "standard input",
-		    bell_status_text(status));
-	free(text);
-	return model;
-}
-
-/*
- * The columns of the model have to be there, and are the only ones to change; --columns and --text
- * leave some of them as they are.
- */
-static void match(struct source *s, const struct job *job)
-{
-	size_t columns = bell_model_columns(job->model), index;
-	bool select = job->options->columns.count;
-
-	source_select(s, job->options);
-	for (size_t i = 0; i < s->columns; i++) {
-		const struct column *c = &s->column[i];
-		bool known = names_find(job->names, c->name, &index);
-
-		if (select && c->kind == KIND_NUMBER && !known)
-			die(EXIT_USAGE, "--columns: the model %s has no column %s",
-			    job->options->model, show_name(c->name));
-		if (c->kind == KIND_UNKNOWN)
-			source_set_kind(s, i, known ? KIND_NUMBER : KIND_IGNORED);
-	}
-	for (size_t i = 0; !select && i < columns; i++) {
-		const char *name = bell_model_name(job->model, i);
-
-		if (!name)
-			name = names_default(i);
-		if (!source_find(s, name, &index))
-			die(EXIT_DATA,
-			    "%s: has no column %s, which the model %s wants; it has %s%zu "
-			    "column%s, "
-			    "from %s to %s",
-			    s->in.label, show_name(name), job->options->model,
-			    s->column[0].title ? "" : "no names and ", s->columns,
-			    s->columns == 1 ? "" : "s", show_name(s->column[0].name),
-			    show_name(s->column[s->columns - 1].name));
-	}
-}
 
 /* Returns the model for just the `columns` columns in use from source.use[first] on. */
 static const struct bell_model *part(struct job *job, const struct source *s, size_t first,
@@ -232,10 +178,10 @@ static void run(const struct options *options, bool inverse)
 	struct output out;
 	bool printed = !options->output || !strcmp(options->output, "-");
 
-	job.model = load(options->model);
+	job.model = known_load(options->model);
 	wanted.known = job.names = names_of_model(job.model);
 	source_open(&s, options, &wanted);
-	match(&s, &job);
+	known_match(&s, options, job.model, job.names);
 	if (s.format->binary && printed && isatty(STDOUT_FILENO))
 		die(EXIT_USAGE, "an %s file is not for a terminal: name one with -o",
 		    s.format->name);

@@ -7,14 +7,20 @@
 
 const char *bell_method_title(enum bell_method method)
 {
-	switch (method) {
-	case BELL_BOX_COX:
-		return "Box-Cox";
-	case BELL_YEO_JOHNSON_UNIT:
-		return "Yeo-Johnson with a unit";
-	default:
-		return "Yeo-Johnson";
-	}
+	static const struct {
+		enum bell_method method;
+		const char *title;
+	} titles[] = {
+	    {BELL_YEO_JOHNSON, "Yeo-Johnson"},
+	    {BELL_BOX_COX, "Box-Cox"},
+	    {BELL_YEO_JOHNSON_UNIT, "Yeo-Johnson with a unit"},
+	};
+	const char *name = bell_method_name(method);
+
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+		if (titles[i].method == method)
+			return titles[i].title;
+	return name ? name : "";
 }
 
 bool bell_has_lambda(const struct bell_fit *fit) { return !(fit->flags & NOT_ESTIMATED); }
