@@ -7,7 +7,6 @@
 
 #include "choice.h"
 #include "error.h"
-#include "method.h"
 #include "number.h"
 #include "source.h"
 #include "text.h"
@@ -44,10 +43,11 @@ void choice_set_candidates(struct options *o, const char *value)
 		char *name = copy_text(p, strcspn(p, ","));
 		enum bell_method method;
 
-		if (!method_from(name, &method) || method == BELL_BEST)
+		if (bell_method_of_name(name, &method) != BELL_OK ||
+		    !(bell_choose_candidates() >> method & 1))
 			die(EXIT_USAGE,
-			    "%s: --candidates %s: %s is no method to choose; want some of those of "
-			    "--method with commas between them, such as yeo-johnson,box-cox",
+			    "%s: --candidates %s: %s is no method to choose; want some with "
+			    "commas between them, such as identity,log,box-cox,yeo-johnson",
 			    o->command, show_name(value), show_name(name));
 		o->fit.candidates |= 1u << method;
 		free(name);

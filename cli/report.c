@@ -193,7 +193,9 @@ static void add_lambda(struct grid *g, const struct fit_entry *e)
 		grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
 }
 
-static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct fit_list *fits)
+/* `chosen`: the method that was chosen, if the table has it. */
+static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct fit_list *fits,
+			const char *chosen)
 {
 	const struct bell_fit *fit = e->fit;
 
@@ -203,7 +205,7 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 	grid_add(g, "%" PRIu64, fit->count);
 	grid_add(g, "%" PRIu64, fit->missing);
 	if (fits->best)
-		grid_add(g, "%s", bell_method_name(fit->transform.method));
+		grid_add(g, "%s", chosen);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
 		for (int i = 0; i < 4 + fits->kurtosis + fits->units; i++)
 			grid_add(g, "-");
@@ -257,7 +259,7 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 		for (size_t k = 0; k < fits->groups; k++) {
 			struct fit_entry e = entry_of(fits, k, i);
 
-			add_fit_row(&g, &e, fits);
+			add_fit_row(&g, &e, fits, report_method(fits->model[k], i));
 		}
 	grid_print(&g, out, colors(STDOUT_FILENO));
 	if (fits->explain)

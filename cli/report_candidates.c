@@ -12,6 +12,17 @@
 #include "report_parts.h"
 #include "text.h"
 
+const char *report_method(const struct bell_model *model, size_t column)
+{
+	size_t count;
+	const struct bell_candidate *k = bell_model_candidates(model, column, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (k[i].chosen)
+			return bell_method_name(k[i].method);
+	return bell_method_name(bell_model_fit(model, column)->transform.method);
+}
+
 cJSON *report_candidates(const struct bell_model *model, size_t column)
 {
 	size_t count;

@@ -35,6 +35,9 @@ void report_json_end(struct output *out);
  */
 void report_add_head(struct grid *g, const char *by, const char *const *head, size_t n);
 
+/* report_method() returns the method that was chosen for a column, or that of its transform. */
+const char *report_method(const struct bell_model *model, size_t column);
+
 /*
  * report_candidates() returns the candidates of a column as an array, and report_explain() prints
  * those of all columns, a table for each.

@@ -244,6 +244,10 @@ Test(choose, is_made_of_the_fits_of_the_methods)
 
 			bell_fit_options_default(&o);
 			o.method = k->method;
+			if (k->method == BELL_IDENTITY)
+				o.method = BELL_YEO_JOHNSON, o.lambda = 1;
+			if (k->method == BELL_LOG || k->method == BELL_SQRT)
+				o.method = BELL_BOX_COX, o.lambda = k->method == BELL_LOG ? 0 : 0.5;
 			if (k->refusal) {
 				CHECK_STATUS(bell_fit_f64(x, NULL, N, &o, 1, &fit), BELL_EDOMAIN);
 				continue;
@@ -450,14 +454,13 @@ Test(choose, refuses_options_out_of_range)
 
 Test(choose, names_refusals)
 {
-	static const char *const names[] = {"not_positive", "negative", "not_estimated",
-					    "unbounded", "heldout"};
+	static const char *const names[] = {"not_positive", "negative", "not_estimated", "heldout"};
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		cr_expect_str_eq(bell_refusal_name((enum bell_refusal)(i + 1)), names[i]);
 		cr_expect_not_null(bell_refusal_text((enum bell_refusal)(i + 1)));
 	}
-	for (int i = 0; i < 7; i += 6) {
+	for (int i = 0; i < 6; i += 5) {
 		cr_expect_null(bell_refusal_name((enum bell_refusal)i));
 		cr_expect_null(bell_refusal_text((enum bell_refusal)i));
 	}

@@ -31,9 +31,6 @@ enum bell_refusal {
 	 */
 	BELL_REFUSED_NOT_ESTIMATED,
 
-	/* The likelihood grows without end towards the bound at which its parameter lies. */
-	BELL_REFUSED_UNBOUNDED,
-
 	/*
 	 * In one of the parts that were held out Pearson's statistic is undefined, because values
 	 * were too few or all equal, or lay outside the domain of the transform of the others.
@@ -43,7 +40,7 @@ enum bell_refusal {
 
 /*
  * bell_refusal_name() returns a word for a refusal, the same in JSON and in Python: "not_positive",
- * "negative", "not_estimated", "unbounded" or "heldout".  bell_refusal_text() returns a few words
+ * "negative", "not_estimated" or "heldout".  bell_refusal_text() returns a few words
  * of English, such as "values at or below 0".  Both return NULL for BELL_NOT_REFUSED and for a
  * number that is no refusal.
  */
@@ -84,6 +81,12 @@ struct bell_candidate {
 	double pearson_per_df;
 };
 
+/*
+ * bell_choose_candidates() returns the families that this version compares, as the sum of
+ * 1u << method.
+ */
+BELL_API unsigned bell_choose_candidates(void);
+
 /* There are never more candidates than this. */
 #define BELL_MAX_CANDIDATES 16
 
@@ -97,16 +100,18 @@ struct bell_candidate {
  *
  *	1. BELL_IDENTITY
  *	2. BELL_LOG, BELL_SQRT, of which nothing is estimated
- *	3. BELL_BOX_COX, BELL_YEO_JOHNSON, BELL_EXPONENTIAL, BELL_ASINH, BELL_LOG_SHIFT, of which
- *	   one parameter is
+ *	3. BELL_BOX_COX, BELL_YEO_JOHNSON, of which one parameter is
  *	4. BELL_YEO_JOHNSON_UNIT, of which two are
  *
- * as far as this version has transforms of them, and only those that options->candidates names,
- * unless that is 0.  Let b be the least value of the criterion among the candidates that are not
- * refused.  Chosen is the family of the first step that has one at b + margin or less, and within
- * that step the one with the least.  So for BELL_AIC the likelihood that is compared, of the chosen
- * family with p parameters, is at least that of every candidate with q parameters that is not
- * refused, less q - p + margin/2.
+ * or those of them that options->candidates names.  The transform of the identity is Yeo-Johnson
+ * with lambda 1, those of the logarithm and of the square root Box-Cox with lambda 0 and 1/2, all
+ * for values above 0 but the first.
+ *
+ * Let b be the least value of the criterion among the candidates that are not refused.  Chosen is
+ * the family of the first step that has one at b + margin or less, and within that step the one
+ * with the least.  So for BELL_AIC the likelihood that is compared, of the chosen family with p
+ * parameters, is at least that of every candidate with q parameters that is not refused, less q - p
+ * + margin/2.
  *
  * The criterion is that of the values that are compared, which are all, but for
  *

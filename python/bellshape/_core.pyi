@@ -8,6 +8,7 @@ version: str
 # The words of Python, and the values that the C headers have for them.
 METHODS: dict[str, int]
 CRITERIA: dict[str, int]
+CANDIDATES: dict[str, int]
 OUTSIDE: dict[str, int]
 WEIGHT_TYPES: dict[str, int]
 # The names of the flags of a fit, in the order of their bits.

@@ -28,6 +28,25 @@ static const struct constant criteria[] = {
     {NULL, 0},
 };
 
+/* A dict of the methods that can be chosen, by name. */
+static PyObject *candidates(void)
+{
+	PyObject *dict = PyDict_New();
+
+	for (int m = 0; dict && m < BELL_BEST; m++) {
+		PyObject *value;
+
+		if (!(bell_choose_candidates() >> m & 1))
+			continue;
+		value = PyLong_FromLong(m);
+		if (!value ||
+		    PyDict_SetItemString(dict, bell_method_name((enum bell_method)m), value) < 0)
+			Py_CLEAR(dict);
+		Py_XDECREF(value);
+	}
+	return dict;
+}
+
 /* A dict of the methods that there are transforms of, and of the choice among them, by name. */
 static PyObject *methods(void)
 {
@@ -95,6 +114,7 @@ static PyObject *dict_of(const struct constant *c)
 bool constants_add(PyObject *module)
 {
 	return add(module, "METHODS", methods()) && add(module, "CRITERIA", dict_of(criteria)) &&
+	       add(module, "CANDIDATES", candidates()) &&
 	       add(module, "OUTSIDE", dict_of(outside)) &&
 	       add(module, "WEIGHT_TYPES", dict_of(weight_types)) &&
 	       add(module, "FIT_FLAGS", flag_names(~0u)) &&

@@ -73,7 +73,6 @@ def margin_number(margin: float | None) -> float:
 
 def candidate_bits(candidates: Collection[str] | None) -> int:
     """Return the methods as the C library has them: a bit for each, or 0 for None."""
-    families = {name: number for name, number in _core.METHODS.items() if name != "best"}
     if candidates is None:
         return 0
     if isinstance(candidates, str) or not isinstance(candidates, Collection):
@@ -82,7 +81,7 @@ def candidate_bits(candidates: Collection[str] | None) -> int:
         raise ValueError("candidates: at least one method; None takes all")
     bits = 0
     for name in candidates:
-        bits |= 1 << choice("candidates", name, families)
+        bits |= 1 << choice("candidates", name, _core.CANDIDATES)
     return bits
 
 

@@ -11,15 +11,23 @@
 /* The values that a family takes. */
 enum domain { ANY, NOT_NEGATIVE, POSITIVE };
 
-/* The families, from simple to less simple; those of one step are equally simple. */
+/*
+ * The families, from simple to less simple; those of one step are equally simple.  A family without
+ * parameters is another one with lambda fixed.
+ */
 static const struct family_entry {
 	enum bell_method method;
 	enum domain domain;
 	int step;
+	enum bell_method fitted;
+	double lambda; /* or NaN: it is estimated */
 } families[] = {
-    {BELL_BOX_COX, POSITIVE, 3},
-    {BELL_YEO_JOHNSON, ANY, 3},
-    {BELL_YEO_JOHNSON_UNIT, ANY, 4},
+    {BELL_IDENTITY, ANY, 1, BELL_YEO_JOHNSON, 1},
+    {BELL_LOG, POSITIVE, 2, BELL_BOX_COX, 0},
+    {BELL_SQRT, POSITIVE, 2, BELL_BOX_COX, 0.5},
+    {BELL_BOX_COX, POSITIVE, 3, BELL_BOX_COX, NAN},
+    {BELL_YEO_JOHNSON, ANY, 3, BELL_YEO_JOHNSON, NAN},
+    {BELL_YEO_JOHNSON_UNIT, ANY, 4, BELL_YEO_JOHNSON_UNIT, NAN},
 };
 
 enum { FAMILIES = sizeof families / sizeof *families };
@@ -47,13 +55,19 @@ static bool is_wanted(const struct bell_fit_options *o, enum bell_method method)
 	return !o->candidates || o->candidates >> method & 1;
 }
 
-bool bell_choice_valid(const struct bell_fit_options *o)
+unsigned bell_choose_candidates(void)
 {
-	unsigned known = 0;
+	unsigned all = 0;
 
 	for (size_t i = 0; i < FAMILIES; i++)
-		known |= 1u << families[i].method;
-	return isnan(o->lambda) && !o->robust && !(o->candidates & ~known) && !(o->margin < 0) &&
+		all |= 1u << families[i].method;
+	return all;
+}
+
+bool bell_choice_valid(const struct bell_fit_options *o)
+{
+	return isnan(o->lambda) && !o->robust && !(o->candidates & ~bell_choose_candidates()) &&
+	       !(o->margin < 0) &&
 	       (o->criterion == BELL_AIC || o->criterion == BELL_BIC ||
 		(o->criterion == BELL_HELDOUT && o->folds >= 2 && o->repeats >= 1));
 }
@@ -80,9 +94,11 @@ struct choice bell_choice_of(const struct bell_fit_options *o)
 struct bell_fit_options bell_candidate_options(const struct bell_fit_options *o,
 					       enum bell_method method)
 {
+	const struct family_entry *f = entry_of(method);
 	struct bell_fit_options own = *o;
 
-	own.method = method;
+	own.method = f->fitted;
+	own.lambda = f->lambda;
 	own.unit = NAN;
 	own.standardize = true;
 	own.round_level = 0;
@@ -233,10 +249,10 @@ enum bell_status bell_choose_checked(const struct backend *b, const struct bell_
 	chosen->chosen = true;
 	*out = c.fit[chosen - choice->candidate];
 	if (!options->standardize || options->round_level > 0 || visitor) {
-		struct bell_fit_options own = *options;
+		struct bell_fit_options own = bell_candidate_options(options, chosen->method);
 
-		own.method = chosen->method;
-		own.unit = NAN;
+		own.standardize = options->standardize;
+		own.round_level = options->round_level;
 		status = bell_fit_checked(b, sketch, &own, visitor, out);
 		evaluations += out->evaluations;
 	}
@@ -278,7 +294,6 @@ static const struct {
     [BELL_REFUSED_NOT_POSITIVE] = {"not_positive", "values at or below 0"},
     [BELL_REFUSED_NEGATIVE] = {"negative", "values below 0"},
     [BELL_REFUSED_NOT_ESTIMATED] = {"not_estimated", "nothing to estimate it from"},
-    [BELL_REFUSED_UNBOUNDED] = {"unbounded", "the likelihood grows without end at its bound"},
     [BELL_REFUSED_HELDOUT] = {"heldout", "no statistic for some values that were held out"},
 };
 

@@ -81,6 +81,49 @@ def test_zeros_are_left_out_of_the_comparison():
     assert row["aic"] == pytest.approx(6 - 2 * log_density[~zero].sum(), rel=1e-10)
 
 
+def test_no_spike_at_zero_wins():
+    rng = np.random.default_rng(1)
+    x = np.where(rng.random(2000) < 0.6, 0, np.exp(rng.normal(size=2000)))
+    gains = []
+    for unit in (1, 1e3, 1e6, 1e9):
+        fit = bellshape.best_fit(unit * x)
+        rows = by_method(fit)
+        spiked, plain = rows["yeo-johnson"], rows["identity"]
+        gains.append([spiked[key] - plain[key] for key in ("log_likelihood", "compared")])
+        assert spiked["chosen"] == (unit == 1) and plain["chosen"] == (unit > 1)
+    # The likelihood of all rows praises the spike without end, that of the others does not.
+    everything, others = np.array(gains).T
+    assert (np.diff(everything) > 4000).all() and (np.diff(others) < -300).all()
+
+
+# The log-likelihoods of Box-Cox and of Yeo-Johnson, from an independent prototype in NumPy.
+KNOWN = {
+    ("breast_cancer", "fractal_dimension_error"): (3636.284, 3614.079),
+    ("breast_cancer", "radius_error"): (972.230, 951.580),
+    ("breast_cancer", "mean_compactness"): (1755.820, 1743.958),
+    ("breast_cancer", "symmetry_error"): (2878.772, 2869.753),
+    ("breast_cancer", "smoothness_error"): (3432.88, 3431.32),
+    ("penguins", "body_mass_g"): (-2273.965, None),
+    ("penguins", "bill_depth_mm"): (-231.720, -231.700),
+}
+
+
+@pytest.mark.parametrize("key", KNOWN)
+def test_known_likelihoods(key):
+    names, X = table(key[0])
+    rows = by_method(bellshape.best_fit(X[:, names.index(key[1])]))
+    for method, known in zip(("box-cox", "yeo-johnson"), KNOWN[key], strict=True):
+        if known is not None:
+            digits = 2 if key[1] == "smoothness_error" else 3
+            assert rows[method]["log_likelihood"] == pytest.approx(known, abs=0.51 * 10**-digits)
+    unit = rows["yeo-johnson-unit"]["log_likelihood"]
+    assert unit >= max(rows["box-cox"]["log_likelihood"], rows["yeo-johnson"]["log_likelihood"])
+    if key[1] == "bill_depth_mm":
+        assert unit == pytest.approx(-231.313, abs=0.0006)
+    if key[1] == "smoothness_error":
+        assert unit == pytest.approx(3434.86, abs=0.006)
+
+
 def test_a_family_that_does_not_suit_is_listed_with_the_reason():
     fit = bellshape.best_fit(np.arange(-5.0, 40))
     assert by_method(fit)["box-cox"]["refused"] == "values at or below 0"
