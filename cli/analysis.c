@@ -63,13 +63,16 @@ static void blank(const struct analysis *a, const struct block *b)
 
 static void check_domain(struct analysis *a, const struct source *s, const struct block *b)
 {
-	bool *wanted = allocate(b->table.columns, sizeof *wanted);
+	struct limit *limit = allocate(b->table.columns, sizeof *limit);
 
-	for (size_t j = 0; j < b->table.columns; j++)
-		wanted[j] = rows_wanted(&a->rows, b->first + j);
+	for (size_t j = 0; j < b->table.columns; j++) {
+		limit[j] = a->limit;
+		if (!rows_wanted(&a->rows, b->first + j))
+			limit[j].least = -INFINITY;
+	}
 	blank(a, b);
-	domain_check(a->domain, s, b, wanted);
-	free(wanted);
+	domain_check(a->domain, s, b, limit);
+	free(limit);
 }
 
 /* A block whose columns threads share. */

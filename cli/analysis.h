@@ -6,17 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "domain.h"
 #include "frequent.h"
 #include "rows.h"
 #include "tally.h"
-
-struct domain;
 
 /* Zeros, but for what is wanted, before analysis_read(). */
 struct analysis {
 	struct tally_wants wants;
 	bool wants_texts;
-	struct domain *domain; /* NULL, or where numbers are remembered that Box-Cox cannot take */
+	struct domain *domain; /* NULL, or where numbers beyond a limit are remembered */
+	struct limit limit;
 
 	struct rows rows;
 	struct tally *tally; /* tally[g * source.used + k]: of group g and column source.use[k] */

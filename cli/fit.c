@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fit.c - lambda for every column of a table. */
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,8 +49,7 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 			*facts = allocate(s->used, sizeof **facts);
 		}
 		/* A sketch takes any value; here its line is still known. */
-		if (options->fit.method == BELL_BOX_COX)
-			domain_check(&domain, s, &b, NULL);
+		domain_check_all(&domain, s, &b, limit_of_method(options->fit.method));
 		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
 		      "fit");
 		check(bell_table_facts(&b.table, NULL, *facts + b.first), "fit");
@@ -217,7 +217,8 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 {
 	struct domain domain = {0};
 
-	if (options->fit.method == BELL_BOX_COX)
+	a->limit = limit_of_method(options->fit.method);
+	if (isfinite(a->limit.least))
 		a->domain = &domain;
 	analysis_read(a, s, options);
 	domain_end(&domain, s);
@@ -273,6 +274,20 @@ static void save(const struct bell_model *model, const char *path, struct output
 	free(text);
 }
 
+/* Refuses a lambda or bounds of it where the method has no lambda. */
+static void check_lambda(const struct options *options)
+{
+	enum bell_method method = options->fit.method;
+	bool has_lambda = method == BELL_BEST || (bell_method_parameters(method) > 0 &&
+						  method != BELL_LOG_SHIFT && method != BELL_ASINH);
+	bool given = options->lambdas.count || !isnan(options->fit.lambda);
+	bool bounded = !isinf(options->fit.lower) || !isinf(options->fit.upper);
+
+	if (!has_lambda && (given || bounded))
+		die(EXIT_USAGE, "fit: %s: --method %s has no lambda; leave one of the two out",
+		    given ? "--lambda" : "--bounds", bell_method_name(method));
+}
+
 /*
  * The model takes its place last, when all else has been written, so that a failure leaves the file
  * that was there.  But a reader of the report that has gone, as head(1) has, is no failure.
@@ -292,6 +307,7 @@ void run_fit(const struct options *options)
 		    "fit: --by and -o: a model has one transform for each column, not one for each "
 		    "group; leave out -o, or fit the rows of a group as a table of their own");
 	choice_check(options);
+	check_lambda(options);
 	source_open(&s, options, &wanted);
 	source_select(&s, options);
 	struct fixed *fixed = fit_find_fixed(&s, options);
@@ -300,22 +316,20 @@ void run_fit(const struct options *options)
 	else
 		fit_table(&fits, &s, options, fixed);
 	if (reported)
-		report_fit(
-		    &report, &s,
-		    &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
-				       .group = a.rows.group,
-				       .model = fits.model,
-				       .verdicts = fits.verdicts,
-				       .groups = fits.groups,
-				       .units = options->fit.method == BELL_YEO_JOHNSON_UNIT ||
-						options->fit.method == BELL_BEST,
-				       .best = options->fit.method == BELL_BEST,
-				       .explain = options->explain,
-				       .criterion = options->fit.criterion,
-				       .kurtosis = options->kurtosis,
-				       .skip = options->skip,
-				       .bars = fits.bars},
-		    options->json);
+		report_fit(&report, &s,
+			   &(struct fit_list){.by = options->by ? s.column[a.rows.by].name : NULL,
+					      .group = a.rows.group,
+					      .model = fits.model,
+					      .verdicts = fits.verdicts,
+					      .groups = fits.groups,
+					      .method = options->fit.method,
+					      .best = options->fit.method == BELL_BEST,
+					      .explain = options->explain,
+					      .criterion = options->fit.criterion,
+					      .kurtosis = options->kurtosis,
+					      .skip = options->skip,
+					      .bars = fits.bars},
+			   options->json);
 	if (reported && options->output) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;

@@ -310,11 +310,14 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_NO_HEADER] = {0, "no-header", NULL,
 			  "the first line holds values; the columns are column_1, column_2, ...",
 			  set_no_header},
-    [OPTION_METHOD] = {0, "method", "yeo-johnson|yeo-johnson-unit|box-cox|best",
-		       "yeo-johnson takes any number (the default), yeo-johnson-unit too and "
-		       "estimates their unit, box-cox takes only those above 0, and best chooses "
-		       "one for each column",
-		       set_method},
+    [OPTION_METHOD] =
+	{0, "method", "NAME",
+	 "yeo-johnson takes any number (the default), yeo-johnson-unit too and\n"
+	 "estimates their unit, box-cox takes only those above 0; log (above 0),\n"
+	 "sqrt (from 0 on) and identity estimate nothing; log-shift, asinh and\n"
+	 "exponential take any number and estimate shift, unit or k; best chooses one\n"
+	 "for each column",
+	 set_method},
     [OPTION_CRITERION] =
 	{0, "criterion", "aic|bic|heldout",
 	 "of --method best: Akaike's criterion (the default), Schwarz's, or how normal\n"

@@ -82,16 +82,18 @@ static const struct bell_fit *known_fit(const struct job *job, size_t k)
 
 static void check_domain(struct job *job, const struct block *b)
 {
-	bool *box_cox = allocate(b->table.columns, sizeof *box_cox);
+	struct limit *limit = allocate(b->table.columns, sizeof *limit);
 
 	for (size_t j = 0; j < b->table.columns; j++) {
 		const struct bell_fit *fit = job->names ? known_fit(job, b->first + j) : NULL;
 
-		box_cox[j] = job->names ? fit && fit->transform.method == BELL_BOX_COX
-					: job->options->fit.method == BELL_BOX_COX;
+		/* a column that the model does not know has no limit */
+		limit[j] =
+		    fit ? limit_of(&fit->transform)
+			: limit_of_method(job->names ? BELL_YEO_JOHNSON : job->options->fit.method);
 	}
-	domain_check(&job->domain, &job->s, b, box_cox);
-	free(box_cox);
+	domain_check(&job->domain, &job->s, b, limit);
+	free(limit);
 }
 
 static void add_samples(struct job *job, const struct block *b)

@@ -107,8 +107,10 @@ static cJSON *fit_item(const struct fit_entry *e, bool best)
 		json_add(item, "left_alone", json_bool(true));
 	if (fit->transform.method != BELL_YEO_JOHNSON || best)
 		json_add(item, "method", json_text(bell_method_name(fit->transform.method)));
-	if (fit->transform.method == BELL_YEO_JOHNSON_UNIT)
+	if (fit->transform.unit != 0)
 		json_add(item, "unit", json_number(fit->unit));
+	if (fit->transform.method == BELL_LOG_SHIFT)
+		json_add(item, "shift", json_number(fit->transform.shift));
 	json_add(item, "lambda", json_number(fit->lambda));
 	interval = json_add(item, "ci95", json_array());
 	json_append(interval, json_number(fit->ci95[0]));
@@ -176,6 +178,29 @@ static void add_note(struct grid *g, const struct bell_verdicts *v)
 	grid_add(g, "%s", all);
 }
 
+/* The parameter that a fit has an interval of. */
+static double parameter_of(const struct bell_fit *fit)
+{
+	return fit->transform.method == BELL_LOG_SHIFT ? fit->transform.shift
+	       : fit->transform.method == BELL_ASINH   ? fit->unit
+						       : fit->lambda;
+}
+
+/* Its name, as the table has it for a method. */
+static const char *parameter_name(enum bell_method method)
+{
+	return method == BELL_LOG_SHIFT     ? "shift"
+	       : method == BELL_ASINH       ? "unit"
+	       : method == BELL_EXPONENTIAL ? "k"
+					    : "lambda";
+}
+
+/* Whether the table has the units of x beside lambda. */
+static bool has_units(const struct fit_list *fits)
+{
+	return fits->method == BELL_YEO_JOHNSON_UNIT || fits->best;
+}
+
 static void add_lambda(struct grid *g, const struct fit_entry *e)
 {
 	const struct bell_fit *fit = e->fit;
@@ -183,7 +208,11 @@ static void add_lambda(struct grid *g, const struct fit_entry *e)
 	if (e->left)
 		grid_add(g, "-");
 	else
-		grid_add(g, "%.4g", tidy(fit->lambda, 1e-12));
+		grid_add(g, "%.4g",
+			 fit->transform.method == BELL_YEO_JOHNSON ||
+				 fit->transform.method == BELL_BOX_COX
+			     ? tidy(fit->lambda, 1e-12)
+			     : parameter_of(fit));
 	if (e->left)
 		grid_add(g, "left alone");
 	else if (isnan(fit->ci95[0]))
@@ -207,7 +236,7 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 	if (fits->best)
 		grid_add(g, "%s", chosen);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
-		for (int i = 0; i < 4 + fits->kurtosis + fits->units; i++)
+		for (int i = 0; i < 4 + fits->kurtosis + has_units(fits); i++)
 			grid_add(g, "-");
 	} else {
 		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
@@ -217,7 +246,7 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 				 tidy(fit->kurtosis_after, 0.005));
 		grid_add(g, "%.3f -> %.3f", e->verdicts->qq_before, e->verdicts->qq_after);
 		add_lambda(g, e);
-		if (fits->units)
+		if (has_units(fits))
 			grid_add(g, "%.4g", fit->unit);
 	}
 	if (e->bars)
@@ -247,9 +276,9 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 	if (fits->kurtosis)
 		head[n++] = "kurtosis before -> after";
 	head[n++] = "Q-Q r before -> after";
-	head[n++] = "lambda";
+	head[n++] = parameter_name(fits->method);
 	head[n++] = "[95 % interval]";
-	if (fits->units)
+	if (has_units(fits))
 		head[n++] = "unit";
 	if (fits->bars)
 		head[n++] = "before      after     ";

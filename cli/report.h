@@ -32,9 +32,9 @@ struct fit_list {
 	struct bell_model *const *model;
 	struct bell_verdicts *const *verdicts; /* on each column of each model */
 	size_t groups;
-	bool units;   /* whether the table has the units of x */
-	bool best;    /* whether the methods were chosen */
-	bool explain; /* whether the candidates follow */
+	enum bell_method method; /* the one that was asked for */
+	bool best;               /* whether the methods were chosen */
+	bool explain;            /* whether the candidates follow */
 	enum bell_criterion criterion;
 	bool kurtosis;
 	bool skip; /* whether columns are left alone that have such a verdict */

@@ -32,7 +32,7 @@ struct job {
 	struct bell_model **part;
 	uint64_t *outside_count;
 
-	struct domain domain; /* what columns of Box-Cox cannot take */
+	struct domain domain; /* what the methods of columns cannot take */
 
 	void *before; /* a block as it was, to name such a value */
 	size_t before_size;
@@ -73,19 +73,20 @@ static void refuse(const struct job *job, const struct source *s, const struct b
 	die(EXIT_DATA, "%s: %s", s->in.label, bell_status_text(BELL_EDOMAIN));
 }
 
-/* What the columns of Box-Cox hold has to be above 0; anything else is remembered. */
+/* What a column holds has to be in the domain of its transform; anything else is remembered. */
 static void check_domain(struct job *job, const struct source *s, const struct block *b,
 			 const struct bell_model *model)
 {
-	bool *box_cox = allocate(b->table.columns, sizeof *box_cox), any = false;
+	struct limit *limit = allocate(b->table.columns, sizeof *limit);
+	bool any = false;
 
 	for (size_t k = 0; k < b->table.columns; k++) {
-		box_cox[k] = bell_model_fit(model, k)->transform.method == BELL_BOX_COX;
-		any |= box_cox[k];
+		limit[k] = limit_of(&bell_model_fit(model, k)->transform);
+		any |= isfinite(limit[k].least);
 	}
 	if (any)
-		domain_check(&job->domain, s, b, box_cox);
-	free(box_cox);
+		domain_check(&job->domain, s, b, limit);
+	free(limit);
 }
 
 /* Copies the block before it is changed. */

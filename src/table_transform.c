@@ -97,10 +97,8 @@ static void extend(struct end *end, float y)
  */
 static void set_ends(const struct backend *b, const struct bell_transform *t, struct end ends[ENDS])
 {
-	double x[ENDS] = {[LOWEST] = t->method == BELL_BOX_COX ? 0 : -INFINITY,
-			  [BOTTOM] = t->min,
-			  [TOP] = t->max,
-			  [HIGHEST] = INFINITY};
+	double x[ENDS] = {
+	    [LOWEST] = lowest_of(t), [BOTTOM] = t->min, [TOP] = t->max, [HIGHEST] = INFINITY};
 	float narrow[ENDS], power[2 * FLT_MAX_EXP];
 
 	for (int i = 0; i < ENDS; i++)

@@ -40,27 +40,79 @@ static struct bell_transform plain_box_cox(double lambda)
 	return (struct bell_transform){.side = {{.center = lambda == 1,
 						 .power = lambda,
 						 .scale = lambda != 0 ? 1 / lambda : 1}},
-				       .max = INFINITY,
-				       .method = BELL_BOX_COX};
+				       .max = INFINITY};
+}
+
+/* The coordinate itself; of log-shift, log x. */
+static struct bell_transform plain_coordinate(enum bell_method method)
+{
+	struct bell_transform t = {.side = {{.scale = 1}}, .max = INFINITY, .method = method};
+
+	if (method == BELL_LOG_SHIFT)
+		t.side[0].center = 1;
+	if (method == BELL_ASINH)
+		t.unit = 1;
+	t.min = lowest_of(&t);
+	return t;
+}
+
+static struct bell_transform plain_exponential(double k)
+{
+	struct bell_transform t = plain_coordinate(BELL_EXPONENTIAL);
+
+	if (fabs(k) >= 0x1p-1022) {
+		t.side[0].power = k;
+		t.side[0].scale = clamped_scale(1 / k);
+	}
+	return t;
 }
 
 static bool method_known(enum bell_method method)
 {
 	return method == BELL_YEO_JOHNSON || method == BELL_BOX_COX ||
-	       method == BELL_YEO_JOHNSON_UNIT;
+	       method == BELL_YEO_JOHNSON_UNIT || method == BELL_LOG || is_on_line(method);
 }
 
 static bool unit_valid(const struct bell_transform *t)
 {
-	return t->method == BELL_YEO_JOHNSON_UNIT
-		   ? t->unit >= BELL_MIN_UNIT && t->unit <= BELL_MAX_UNIT
-		   : t->unit == 0;
+	return has_unit(t->method) ? t->unit >= BELL_MIN_UNIT && t->unit <= BELL_MAX_UNIT
+				   : t->unit == 0;
+}
+
+/* Whether the methods of coordinate.inc find what they need, and nothing that they would ignore. */
+static bool line_valid(const struct bell_transform *t)
+{
+	const struct bell_transform_side *s = &t->side[0];
+
+	if (t->method == BELL_SQRT && !(s->center >= 0))
+		return false;
+	if (t->method == BELL_LOG_SHIFT && !(t->shift + s->center > 0))
+		return false;
+	return isfinite(s->center) && s->anchor == 0 &&
+	       (s->power == 0 || t->method == BELL_EXPONENTIAL);
 }
 
 bool bell_transform_known(const struct bell_transform *t)
 {
-	return method_known(t->method) && unit_valid(t) && t->reserved == 0 && !t->reserved_table &&
-	       !t->reserved_bits;
+	return method_known(t->method) && unit_valid(t) &&
+	       (t->method == BELL_LOG_SHIFT ? isfinite(t->shift) : t->shift == 0) &&
+	       (!is_on_line(t->method) || line_valid(t)) && !t->reserved_table && !t->reserved_bits;
+}
+
+static struct bell_transform plain(enum bell_method method, double lambda)
+{
+	struct bell_transform t;
+
+	if (method == BELL_EXPONENTIAL)
+		return plain_exponential(lambda);
+	if (is_on_line(method))
+		return plain_coordinate(method);
+	t = method == BELL_BOX_COX ? plain_box_cox(lambda)
+	    : method == BELL_LOG   ? plain_box_cox(0)
+				   : plain_yeo_johnson(lambda);
+	t.method = method;
+	t.unit = method == BELL_YEO_JOHNSON_UNIT;
+	return t;
 }
 
 enum bell_status bell_transform_plain(enum bell_method method, double lambda,
@@ -68,11 +120,7 @@ enum bell_status bell_transform_plain(enum bell_method method, double lambda,
 {
 	if (!out || !isfinite(lambda) || !method_known(method))
 		return BELL_EINVAL;
-	*out = method == BELL_BOX_COX ? plain_box_cox(lambda) : plain_yeo_johnson(lambda);
-	if (method == BELL_YEO_JOHNSON_UNIT) {
-		out->method = method;
-		out->unit = 1;
-	}
+	*out = plain(method, lambda);
 	return BELL_OK;
 }
 

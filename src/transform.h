@@ -3,18 +3,45 @@
 #ifndef BELL_TRANSFORM_H
 #define BELL_TRANSFORM_H
 
+#include <math.h>
 #include <bellshape/transform.h>
+#include "kernels/types.h"
 
 /*
- * Whether this version knows the method of a transform, its unit suits it, and its reserved fields
- * are 0.
+ * Whether this version knows the method of a transform, its unit, shift and sides suit it, and its
+ * reserved fields are 0.
  */
 bool bell_transform_known(const struct bell_transform *t);
 
-/* The c of a transform, which is one of x/c: 0 for Box-Cox, where there is none. */
+/* Whether a method has a unit of its own. */
+static inline bool has_unit(enum bell_method method)
+{
+	return method == BELL_YEO_JOHNSON_UNIT || method == BELL_ASINH;
+}
+
+/*
+ * The c of a transform, which is one of x/c: 1 for Yeo-Johnson and the identity, 0 for methods that
+ * have none.
+ */
 static inline double unit_of(const struct bell_transform *t)
 {
-	return t->method == BELL_YEO_JOHNSON_UNIT ? t->unit : t->method == BELL_BOX_COX ? 0 : 1;
+	if (has_unit(t->method))
+		return t->unit;
+	return t->method == BELL_YEO_JOHNSON || t->method == BELL_IDENTITY;
+}
+
+/*
+ * The scale of a side, but inside the doubles and not 0: a scale of 0 or infinity would make NaN of
+ * a value where it meets infinity or 0.
+ */
+static inline double clamped_scale(double scale)
+{
+	double size = fabs(scale);
+
+	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
+	       : size < 0x1p-1022            ? 0x1p-1022
+					     : size;
+	return copysign(size, scale);
 }
 
 /*

@@ -64,6 +64,18 @@ static const struct kernel_parameters transforms[] = {
     TRANSFORM(.side = {{1000, 0.001, -60, -1.5, 0.25}}, .min = 900, .max = 1100,
 	      .method = BELL_BOX_COX),
     TRANSFORM(.side = {{5, 0, 1, 2, 0.5}}, .min = 1, .max = 9, .method = BELL_BOX_COX),
+    TRANSFORM(.side = {{0.5, 0, 0, 3, -1}}, .min = -1, .max = 9, .method = BELL_IDENTITY),
+    TRANSFORM(.side = {{3, 0, 0, 0.5, 0.1}}, .min = 1, .max = 9, .method = BELL_LOG),
+    TRANSFORM(.side = {{0, 0, 0, 1, 0}}, .max = 9, .method = BELL_SQRT),
+    TRANSFORM(.side = {{4, 0, 0, 3, 0.5}}, .min = 1, .max = 9, .method = BELL_SQRT),
+    TRANSFORM(.side = {{1, 0, 0, 1, 0}}, .max = 9, .method = BELL_LOG_SHIFT),
+    TRANSFORM(.side = {{2.5, 0, 0, 0.7, -2}}, .min = -1, .max = 9, .shift = 1.1,
+	      .method = BELL_LOG_SHIFT),
+    TRANSFORM(.side = {{0, 0, 0, 1, 0}}, .min = -1, .max = 9, .unit = 1, .method = BELL_ASINH),
+    TRANSFORM(.side = {{-3, 0, 0, 40, 2}}, .min = -9, .max = 1, .unit = 0.01, .method = BELL_ASINH),
+    TRANSFORM(.side = {{9, 0, 0.4, 3, 2}}, .min = -1, .max = 9, .method = BELL_EXPONENTIAL),
+    TRANSFORM(.side = {{-1, 0, -30, -2, 0}}, .min = -1, .max = 9, .method = BELL_EXPONENTIAL),
+    TRANSFORM(.side = {{0, 0, 0, 1, 0}}, .min = -1, .max = 9, .method = BELL_EXPONENTIAL),
 };
 
 /* Across counter 2^32 and the end of the indices, and from the middle of a set. */

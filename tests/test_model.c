@@ -131,7 +131,7 @@ Test(model, unknown_transforms_are_refused)
 	unknown[0].method = (enum bell_method) - 1;
 	unknown[1].method = (enum bell_method)42;
 	unknown[2].unit = 1;
-	unknown[3].reserved = NAN;
+	unknown[3].shift = NAN;
 	unknown[4].reserved_table = table;
 	unknown[5].reserved_bits = 1;
 	CHECK(bell_model_create(1, &model));

@@ -36,8 +36,8 @@ static void narrow(struct sample *s)
 static void expect_returned(const struct sample *s, const struct bell_fit *fit, double x, double r,
 			    double min, double max, const char *how)
 {
-	cr_assert(r >= min && r <= max, "%s of %zu, lambda %g, %s: %.17g returns as %.17g", s->what,
-		  s->n, fit->lambda, how, x, r);
+	cr_assert(r >= min && r <= max, "%s of %zu, %s, lambda %g, %s: %.17g returns as %.17g",
+		  s->what, s->n, bell_method_name(fit->transform.method), fit->lambda, how, x, r);
 	if (x == min || x == max)
 		cr_assert(r == x, "%s of %zu, lambda %g, %s: the end %.17g returns as %.17g",
 			  s->what, s->n, fit->lambda, how, x, r);
@@ -140,6 +140,22 @@ static void expect_round_trip(struct sample *s, enum bell_method method)
 	}
 }
 
+/* By every method whose domain has the values. */
+static void expect_round_trips(struct sample *s)
+{
+	double min = INFINITY;
+
+	for (size_t i = 0; i < s->n; i++)
+		min = fmin(min, s->x[i]);
+	for (int m = 0; bell_method_name((enum bell_method)m); m++) {
+		enum bell_method method = (enum bell_method)m;
+		bool is_log = method == BELL_BOX_COX || method == BELL_LOG;
+
+		if (is_log ? min > 0 : method != BELL_SQRT || min >= 0)
+			expect_round_trip(s, method);
+	}
+}
+
 /* n zeros and `ones` of another value: indicators, whatever the counts. */
 Test(round_trip, two_values)
 {
@@ -154,10 +170,7 @@ Test(round_trip, two_values)
 				s = (struct sample){.what = "two values"};
 				add(&s, pairs[p][0], n - ones);
 				add(&s, pairs[p][1], ones);
-				expect_round_trip(&s, BELL_YEO_JOHNSON);
-				expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
-				if (pairs[p][0] > 0)
-					expect_round_trip(&s, BELL_BOX_COX);
+				expect_round_trips(&s);
 			}
 }
 
@@ -169,8 +182,7 @@ Test(round_trip, a_single_one)
 		s = (struct sample){.what = "zeros and a one"};
 		add(&s, 0, n - 1);
 		add(&s, 1, 1);
-		expect_round_trip(&s, BELL_YEO_JOHNSON);
-		expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
+		expect_round_trips(&s);
 	}
 }
 
@@ -211,11 +223,10 @@ Test(round_trip, random_columns)
 		s = (struct sample){.what = "a random column"};
 		while (s.n < n)
 			add(&s, draw(&rng, i % 9), 1);
-		expect_round_trip(&s, BELL_YEO_JOHNSON);
-		expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
+		expect_round_trips(&s);
 		for (size_t j = 0; j < n; j++)
 			s.x[j] = fabs(s.x[j]) + (i % 2 ? 1e-3 : 1);
-		expect_round_trip(&s, BELL_BOX_COX);
+		expect_round_trips(&s);
 	}
 }
 
@@ -228,16 +239,13 @@ Test(round_trip, known_columns)
 	for (int i = 0; i < 15; i++)
 		add(&s, 54 + 40 * i, 1);
 	add(&s, 6500, 1), add(&s, 8300, 1), add(&s, 12500, 1), add(&s, 15500, 1), add(&s, 17000, 1);
-	expect_round_trip(&s, BELL_YEO_JOHNSON);
-	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
+	expect_round_trips(&s);
 	s = (struct sample){.what = "51 zeros"};
 	add(&s, 0, 51), add(&s, 0.2, 2), add(&s, 50, 1);
-	expect_round_trip(&s, BELL_YEO_JOHNSON);
-	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
+	expect_round_trips(&s);
 	s = (struct sample){.what = "zeros, ones and a two"};
 	add(&s, 0, 990), add(&s, 1, 9), add(&s, 2, 1);
-	expect_round_trip(&s, BELL_YEO_JOHNSON);
-	expect_round_trip(&s, BELL_YEO_JOHNSON_UNIT);
+	expect_round_trips(&s);
 }
 
 /* A value so large that z reaches its limit becomes the largest that was fitted, in both types. */

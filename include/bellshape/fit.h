@@ -166,9 +166,16 @@ struct bell_fit_options {
 
 	/*
 	 * The unit of BELL_YEO_JOHNSON_UNIT: NaN means that it is estimated, BELL_MIN_UNIT to
-	 * BELL_MAX_UNIT fixes it, and 0 stands for Box-Cox.  Other methods ignore it.
+	 * BELL_MAX_UNIT fixes it, and 0 stands for Box-Cox.  The same for the unit of BELL_ASINH,
+	 * which cannot be 0.  Other methods ignore it.
 	 */
 	double unit;
+
+	/*
+	 * The shift of BELL_LOG_SHIFT: NaN means that it is estimated, and a finite number fixes
+	 * it.  Other methods ignore it.
+	 */
+	double shift;
 
 	/* What weights mean; without weights it makes no difference. */
 	enum bell_weight_type weight_type;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* transform.h - the Yeo-Johnson and Box-Cox transforms and their inverses. */
+/* transform.h - Yeo-Johnson, Box-Cox and other transforms of one column, and their inverses. */
 #ifndef BELLSHAPE_TRANSFORM_H
 #define BELLSHAPE_TRANSFORM_H
 
@@ -13,10 +13,19 @@ extern "C" {
 #endif
 
 /*
- * The family of a transform.  Yeo-Johnson takes every number, Box-Cox numbers above 0.
- * BELL_YEO_JOHNSON_UNIT is Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform.  The
- * others have names here, but no transforms in this version: functions refuse them.  BELL_BEST is
- * no family, but asks a fit to choose one: see choose.h.
+ * The family of a transform psi, which increases in x:
+ *
+ *	BELL_YEO_JOHNSON	a power on each side of zero, any x
+ *	BELL_BOX_COX		a power, x > 0
+ *	BELL_YEO_JOHNSON_UNIT	Yeo-Johnson of x/c, where the unit c > 0 belongs to the transform
+ *	BELL_IDENTITY		x
+ *	BELL_LOG		log x, x > 0
+ *	BELL_SQRT		sqrt x, x >= 0
+ *	BELL_LOG_SHIFT		log(x + shift), x > -shift, where the shift belongs to the transform
+ *	BELL_ASINH		asinh(x/c), any x, where the unit c > 0 belongs to the transform
+ *	BELL_EXPONENTIAL	(exp(k x) - 1)/k, any x and any k; x if k = 0 (Manly 1976)
+ *
+ * BELL_BEST is no family, but asks a fit to choose one: see choose.h.
  */
 enum bell_method {
 	BELL_YEO_JOHNSON,
@@ -53,7 +62,9 @@ BELL_API enum bell_status bell_method_of_name(const char *name, enum bell_method
  */
 BELL_API int bell_method_parameters(enum bell_method method);
 
-/* The smallest and the largest unit: x/c and 1/c are doubles for every x of ordinary size. */
+/*
+ * The smallest and the largest unit: x/c and 1/c are doubles for every x of ordinary size.
+ */
 #define BELL_MIN_UNIT 1e-288
 #define BELL_MAX_UNIT 1e288
 
@@ -86,9 +97,19 @@ BELL_API int bell_method_parameters(enum bell_method method);
  * Box-Cox, y is NaN for x < 0, and for x = 0 it is the limit of y, which is -infinity if lambda is
  * 0 or below.
  *
+ * BELL_LOG is Box-Cox with lambda 0.  The other methods use side[0] alone, with one coordinate l(x)
+ * for all x, and anchor is 0:
+ *
+ *	y = scale (l(x) - l(center)) + offset
+ *
+ * where l(x) is x, sqrt x, log(x + shift) or asinh(x/c).  For BELL_EXPONENTIAL l(x) is x, and y =
+ * scale expm1(k (x - center)) + offset, where k is `power`, unless that is 0.  Outside the domain y
+ * is NaN; at its lower end it is the limit of y, 0 of the square root and -infinity of log-shift.
+ * center is a value of x, of either sign but for the square root, and shift + center is above 0.
+ *
  * psi itself has scale = s/w (or s), and center, anchor and offset are 0; only Box-Cox with lambda
- * = 1 has the center 1.  A w below 2^-64 in size is stored as 0, because psi is then the logarithm
- * in every digit.
+ * = 1 has the center 1, and log-shift the center 1 at a shift of 0.  A w below 2^-64 in size is
+ * stored as 0, because psi is then the logarithm in every digit.
  *
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
  * the same y, and the inverse returns one x for both.  This happens to tiny x if others are huge,
@@ -109,24 +130,27 @@ struct bell_transform {
 	 */
 	double min, max;
 	/*
-	 * The c of BELL_YEO_JOHNSON_UNIT, from BELL_MIN_UNIT to BELL_MAX_UNIT; 0 for other methods.
-	 * A unit of 1 gives the bits of BELL_YEO_JOHNSON.
+	 * The c of BELL_YEO_JOHNSON_UNIT and of BELL_ASINH, from BELL_MIN_UNIT to BELL_MAX_UNIT; 0
+	 * for other methods.  A unit of 1 gives the bits of BELL_YEO_JOHNSON.
 	 */
 	double unit;
+	/* The shift of BELL_LOG_SHIFT; 0 for other methods. */
+	double shift;
 	/*
-	 * These are for later methods, which may need a shift or a table of scores.  They are 0 and
-	 * NULL in this version.  So two transforms are equal if their bytes are.
+	 * These are for later methods, which may need a table of scores.  They are NULL and 0 in
+	 * this version.  So two transforms are equal if their bytes are.
 	 */
-	double reserved;
 	const void *reserved_table;
 	enum bell_method method;
 	unsigned reserved_bits;
 };
 
 /*
- * bell_transform_plain() sets *out to psi itself for one lambda.  Its min is -infinity, or 0 for
- * Box-Cox, and its max infinity.  The unit of BELL_YEO_JOHNSON_UNIT is 1, and the caller may set
- * another.
+ * bell_transform_plain() sets *out to psi itself for one lambda, which for BELL_EXPONENTIAL is k.
+ * Methods without a lambda ignore it.  Its min is the lower end of the domain, -infinity or 0, and
+ * its max infinity.  The unit of BELL_YEO_JOHNSON_UNIT and of BELL_ASINH is 1, and the caller may
+ * set another.  The shift of BELL_LOG_SHIFT is 0; a caller who sets another sets min to -shift and
+ * either center to 1 - shift, or for a positive shift center to 0 and offset to log(shift).
  *
  * It returns BELL_OK, or BELL_EINVAL if out is NULL, the method unknown or lambda not finite.
  */
@@ -135,9 +159,10 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
 
 /*
  * bell_transform_apply_f32() and _f64() set y[i] to the transform of x[i] for i < n.  NaN stays
- * NaN, and infinities become the limits of the transform.  For Box-Cox an x below 0, -infinity
- * included, becomes NaN, which is no error.  Each y[i] depends on x[i] and the transform alone.  y
- * may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
+ * NaN, and infinities become the limits of the transform.  An x below the domain, such as x < 0 for
+ * Box-Cox, becomes NaN, which is no error.  In float32 the float next to t->min stands for t->min,
+ * also where it is below the domain of log-shift.  Each y[i] depends on x[i] and the transform
+ * alone.  y may be x; otherwise the two must not overlap.  Both may be NULL if n is 0.
  *
  * _f32 computes in float32 where that keeps the digits: for Yeo-Johnson, if on both sides the
  * center is 0, power is not 1 with anchor 0, and in size power and scale are above 2^-20 and below
@@ -151,8 +176,8 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
  * many as threads.h says.  The results do not depend on it.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
- * is unknown, whose unit is out of range or whose reserved fields are not 0) or BELL_EBACKEND, and
- * write nothing after an error.
+ * is unknown, whose unit, shift or center are out of range or whose reserved fields are not 0) or
+ * BELL_EBACKEND, and write nothing after an error.
  */
 BELL_API enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x,
 						   size_t n, unsigned threads, float *y);
@@ -161,8 +186,9 @@ BELL_API enum bell_status bell_transform_apply_f64(const struct bell_transform *
 
 /*
  * What the inverse makes of a y that no x is transformed to.  A side with power < 0 has a limit
- * that its y cannot pass.  Box-Cox with power > 0 has a lower limit, which is the y of x = 0.  A y
- * beyond such a limit is outside the image of the transform.
+ * that its y cannot pass.  Box-Cox with power > 0 and the square root have a lower limit, which is
+ * the y of x = 0; the exponential transform has an upper one if k < 0 and a lower one if k > 0.  A
+ * y beyond such a limit is outside the image of the transform.
  */
 enum bell_outside {
 	/* It becomes NaN. */
@@ -188,9 +214,9 @@ enum bell_outside {
  * bell_transform_apply_f32().
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
- * whose method is unknown, whose unit is out of range or whose reserved fields are not 0),
- * BELL_EBACKEND, or BELL_EDOMAIN, for BELL_OUTSIDE_ERROR alone, if some y is outside the image.
- * After BELL_EDOMAIN x and *outside_count are written, after other errors nothing is.
+ * whose method is unknown, whose unit, shift or center are out of range or whose reserved fields
+ * are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for BELL_OUTSIDE_ERROR alone, if some y is outside
+ * the image. After BELL_EDOMAIN x and *outside_count are written, after other errors nothing is.
  */
 BELL_API enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
 						     size_t n, enum bell_outside outside,

@@ -105,7 +105,10 @@ enum bell_verdict_kind {
 
 	/* What the fit rests on.  number: by how many standard errors; other: the value. */
 	BELL_VERDICT_ONE_VALUE_MOVES_LAMBDA,
-	/* number: the lambda; other: the unit, where the fit has the method that estimates it. */
+	/*
+	 * number: the lambda; other: the unit, where the fit has the method that estimates it, or
+	 * -1 where what is estimated is no lambda.
+	 */
 	BELL_VERDICT_BOUND,
 	/* number: the lambda. */
 	BELL_VERDICT_ILL_CONDITIONED,

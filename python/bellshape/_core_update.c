@@ -13,15 +13,21 @@ static struct bell_table rows_from(const struct bell_table *t, size_t first, siz
 	return part;
 }
 
-/* A value that Box-Cox cannot take, and its row. */
+/* A value that a method cannot take, and its row. */
 struct refused {
 	size_t row;
 	double value;
 };
 
-/* The library would find it after other columns have been added to already. */
-static bool positive(const struct bell_table *t, const double *weights, struct refused *refused)
+/*
+ * Whether all values are in the domain of a method.  The library would find others after other
+ * columns have been added to already.
+ */
+static bool in_domain(const struct bell_table *t, const double *weights, enum bell_method method,
+		      struct refused *refused)
 {
+	bool open = method != BELL_SQRT;
+
 	for (size_t i = 0; i < t->rows; i++)
 		for (size_t j = 0; j < t->columns; j++) {
 			ptrdiff_t at =
@@ -29,12 +35,17 @@ static bool positive(const struct bell_table *t, const double *weights, struct r
 			double x = t->type == BELL_F32 ? ((const float *)t->data)[at]
 						       : ((const double *)t->data)[at];
 
-			if (x <= 0 && !(weights && weights[i] == 0)) {
+			if ((open ? x <= 0 : x < 0) && !(weights && weights[i] == 0)) {
 				*refused = (struct refused){i, x};
 				return false;
 			}
 		}
 	return true;
+}
+
+static bool has_limit(enum bell_method method)
+{
+	return method == BELL_BOX_COX || method == BELL_LOG || method == BELL_SQRT;
 }
 
 /* Adds the rows block by block, which changes no bit; between two blocks, signals are handled. */
@@ -46,10 +57,10 @@ static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
 	enum bell_status status = BELL_OK;
 	struct bell_table part;
 
-	if (s->method == BELL_BOX_COX)
+	if (has_limit(s->method))
 		for (size_t i = 0; i < t->rows && !r->interrupted; i += most) {
 			part = rows_from(t, i, most);
-			if (!positive(&part, weights ? weights + i : NULL, refused)) {
+			if (!in_domain(&part, weights ? weights + i : NULL, s->method, refused)) {
 				refused->row += i;
 				return BELL_EDOMAIN;
 			}
@@ -87,16 +98,22 @@ static enum bell_status update_table(struct sketches *s, const struct bell_table
 }
 
 /* PowerTransformer refuses tables in the same words, and names all columns. */
-static void raise_refused(const struct refused *refused)
+static void raise_refused(const struct refused *refused, enum bell_method method)
 {
 	char *value = PyOS_double_to_string(refused->value, 'g', 6, 0, NULL);
 
 	if (!value)
 		return;
-	PyErr_Format(PyExc_ValueError,
-		     "The Box-Cox transformation can only be applied to strictly positive data: "
-		     "x has %s in row %zu",
-		     value, refused->row);
+	if (method == BELL_BOX_COX)
+		PyErr_Format(
+		    PyExc_ValueError,
+		    "The Box-Cox transformation can only be applied to strictly positive data: "
+		    "x has %s in row %zu",
+		    value, refused->row);
+	else
+		PyErr_Format(PyExc_ValueError, "%s takes values %s 0: x has %s in row %zu",
+			     bell_method_name(method), method == BELL_SQRT ? "not below" : "above",
+			     value, refused->row);
 	PyMem_Free(value);
 }
 
@@ -115,7 +132,7 @@ static bool update_checked(struct sketches *s, const struct array *a, struct wei
 	if (r.interrupted)
 		return false;
 	if (status == BELL_EDOMAIN)
-		raise_refused(&refused);
+		raise_refused(&refused, s->method);
 	else if (status == BELL_EWEIGHT)
 		weights_refuse(w, s->sketch, s->columns);
 	else if (status != BELL_OK)

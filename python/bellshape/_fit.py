@@ -23,6 +23,7 @@ from ._parameters import (
     margin_number,
     method_number,
     outside_number,
+    parameter_of,
     threads,
     weight_type_number,
 )
@@ -90,17 +91,23 @@ class Fit(OriginalScale):
     Attributes
     ----------
     method : str
-        "yeo-johnson", "box-cox" or "yeo-johnson-unit": the transform of the fit.
+        The transform of the fit, by the words of `fit`.
     weight_type : str
         "frequency" or "importance": what weights mean to ci95, log_likelihood and lr_vs_identity.
     lmbda : float
-        The lambda of the greatest likelihood.  (`lambda` is a word of Python.)
+        The lambda of the greatest likelihood.  (`lambda` is a word of Python.)  For "exponential"
+        it is k.  "identity", "log" and "sqrt" have the lambda of the same power, 1, 0 and 1/2;
+        "log-shift" and "asinh" have 0.
     unit : float
         The unit c of the transform, which is one of x/c: the estimate for "yeo-johnson-unit", 1 for
-        "yeo-johnson" and 0 for "box-cox", which is the limit of small units.
+        "yeo-johnson" and "identity", and 0 for "box-cox", which is the limit of small units.  The
+        estimate for "asinh" as well, and 0 for all others.
+    shift : float
+        The shift of "log-shift", 0 for others.
     ci95 : (float, float)
-        The profile-likelihood interval of lambda, of 95 %.  It is cut off at the bounds; an end is
-        infinite where the interval is open.  The unit is taken as known.
+        The profile-likelihood interval, of 95 %, of what was estimated: lambda, the unit of
+        "asinh", or the shift of "log-shift".  It is cut off at the bounds; an end is infinite where
+        the interval is open.  The unit of "yeo-johnson-unit" is taken as known.
     log_likelihood : float
         The log-likelihood at lmbda.
     lr_vs_identity : float
@@ -134,11 +141,12 @@ class Fit(OriginalScale):
         How many times the likelihood was evaluated.
     flags : tuple of str
         What could mislead.  "empty", "one_value", "constant" and "infinite": nothing could be
-        estimated, and lambda is 1.  "bound": lambda or the unit is at a bound.  "not_identified":
-        lambda = 1 lies in ci95.  "ill_conditioned": the sketch cannot tell the values apart; fit
-        the values in memory.  "coarse": psi loses half of the digits, so let `standardize` be True.
-        "collapsed": the transform loses values, and `collapsed` says how many.  "two_values": there
-        are two distinct values, which get the same z whatever lambda is.
+        estimated, and lambda is 1.  "bound": the parameter, lambda or a unit is at a bound.
+        "not_identified": x as it is lies in ci95, which is lambda = 1, k = 0, or an infinite unit
+        or shift.  "ill_conditioned": the sketch cannot tell the values apart; fit the values in
+        memory.  "coarse": psi loses half of the digits, so let `standardize` be True.  "collapsed":
+        the transform loses values, and `collapsed` says how many.  "two_values": there are two
+        distinct values, which get the same z whatever lambda is.
 
     Examples
     --------
@@ -150,6 +158,7 @@ class Fit(OriginalScale):
     method: METHOD
     lmbda: float
     unit: float
+    shift: float
     ci95: tuple[float, float]
     log_likelihood: float
     lr_vs_identity: float
@@ -282,7 +291,8 @@ class Fit(OriginalScale):
         Raises
         ------
         ValueError
-            If a lambda is not finite.
+            If a lambda is not finite, or the transform is none of Yeo and Johnson or of Box and
+            Cox.
         TypeError
             If `lambdas` does not hold real numbers.
 
@@ -294,6 +304,8 @@ class Fit(OriginalScale):
         """
         from ._numpy import np
 
+        if self.method not in (*YEO_JOHNSON, "box-cox"):
+            raise ValueError(f"profile: {self.method} has no lambda of Yeo-Johnson or Box-Cox")
         lambdas = np.asarray(floats(lambdas, "lambdas"), np.float64, order="C")
         if not np.isfinite(lambdas).all():
             raise ValueError("lambdas: finite numbers")
@@ -316,10 +328,13 @@ class Fit(OriginalScale):
 
     def __repr__(self) -> str:
         low, high = self.ci95
+        name, value = parameter_of(self.__dict__)
         unit = f", unit={self.unit:.6g}" if self.method == "yeo-johnson-unit" else ""
+        powers = (*YEO_JOHNSON, "box-cox")
+        method = "" if self.method in powers else f"method={self.method!r}, "
         notes = f", flags={self.flags}" if self.flags else ""
         return (
-            f"Fit(lmbda={self.lmbda:.6g}{unit}, ci95=({low:.6g}, {high:.6g}), "
+            f"Fit({method}{name}={value:.6g}{unit}, ci95=({low:.6g}, {high:.6g}), "
             f"count={self.count}{notes})"
         )
 
@@ -402,6 +417,77 @@ def yeojohnson_fit(
     Fit(lmbda=-0.110558, ci95=(-1.54467, 1.30301), count=6, flags=('not_identified',))
     """
     choice("method", method, YEO_JOHNSON)
+    return fit(
+        x,
+        weights,
+        method=method,
+        weight_type=weight_type,
+        bounds=bounds,
+        standardize=standardize,
+        n_threads=n_threads,
+    )
+
+
+def fit(
+    x: Any,
+    weights: Any = None,
+    *,
+    method: METHOD = "yeo-johnson",
+    weight_type: WEIGHT_TYPE = "frequency",
+    bounds: tuple[float, float] | None = None,
+    standardize: bool = True,
+    n_threads: int = 1,
+) -> Fit:
+    """Fit a transform of any method to a column, by maximum likelihood.
+
+    A column without a maximum (empty, one value, a constant, infinities among the values) is no
+    error: it is left as it is, and the `flags` of the fit say why.  docs/fits.md compares the
+    methods.  Their log-likelihoods are those of x, so they can be compared.
+
+    Parameters
+    ----------
+    x : array_like of shape (n,) or (n, 1)
+        The values.  float32 and float64 are read where they lie.  NaN counts as missing.
+    weights : array_like of shape (n,) or None
+        One weight for each value, finite and not negative; None gives each the weight 1.  A value
+        of weight 0 counts as absent, and so may one whose weight is 2**-31 of the largest or less.
+    method : str, default "yeo-johnson"
+        "yeo-johnson", "yeo-johnson-unit" (of x/unit), "box-cox" (x > 0), "identity" (x), "log" (x >
+        0), "sqrt" (x >= 0), "log-shift" (log(x + shift)), "asinh" (asinh(x/unit)) or "exponential"
+        ((exp(k x) - 1)/k).  lambda, unit, shift and k are estimated.
+    weight_type : {"frequency", "importance"}, default "frequency"
+        What weights mean to ci95 and the likelihoods, as in `yeojohnson_fit`.
+    bounds : (float, float) or None
+        The range of lambda, or of k; None sets no bounds.  Methods that have neither ignore it.
+    standardize : bool, default True
+        What `transform` of the result gives: (psi(x) - mean)/sd, or psi(x) for False.
+    n_threads : int, default 1
+        The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
+        The result does not depend on it.
+
+    Returns
+    -------
+    Fit
+        The parameter, its interval of 95 %, diagnostics, and the transform.
+
+    Raises
+    ------
+    ValueError
+        If x or weights has another shape, a value is outside the domain of the method, a weight or
+        n_threads is out of range, there is no such method or weight_type, or bounds are no pair of
+        numbers with lower < upper.
+    TypeError
+        If x or weights does not hold real numbers.
+
+    See Also
+    --------
+    yeojohnson_fit : The same for Yeo-Johnson alone.
+
+    Examples
+    --------
+    >>> fit([1.0, 2.0, 3.0, 5.0, 8.0, 13.0], method="log").transform([1.0, 13.0]).round(3)
+    array([-1.567,  1.431])
+    """
     x, weights = kept(x), None if weights is None else kept(weights, "weights")
     sketches = new_sketches(1, method)
     sketches.update(x, weights, threads(n_threads), True, "weights")

@@ -13,6 +13,7 @@ from ._choice import Candidates
 from ._convert import floats
 from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
+from ._tables import Domains
 
 
 class FittedColumns(BaseEstimator):
@@ -42,30 +43,37 @@ class FittedColumns(BaseEstimator):
         return self._arrays()[2]
 
     @property
+    def shifts_(self) -> np.ndarray:
+        """The shift of each column; a read-only array."""
+        return self._arrays()[3]
+
+    @property
     def candidates_(self) -> list[Candidates]:
         """The methods among which that of each column was chosen."""
         return [Candidates(rows) for rows in self._fitted().candidates()]
 
-    def _box_cox(self) -> list[bool]:
-        """Tell which columns have the transform of Box and Cox."""
-        if self.method not in ("yeo-johnson-unit", "best"):
-            return [self.method == "box-cox"] * self.n_features_in_
-        return [fit["method"] == "box-cox" for fit in self._fitted().fits()]
+    def _domains(self) -> Domains:
+        """Return the method of each column, and its shift."""
+        if self.method == "yeo-johnson":
+            return [(self.method, 0.0)] * self.n_features_in_
+        return [(fit["method"], fit["shift"]) for fit in self._fitted().fits()]
 
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the lambdas, their intervals and the units, made once for each model."""
+    def _arrays(self) -> tuple[np.ndarray, ...]:
+        """Return the lambdas, the intervals, units and shifts, made once for each model."""
         model = self._fitted()
         found: Any = self.__dict__.get("_found")
         if found is None or found[0] is not model:
             fits = model.fits()
-            arrays = (np.array([fit[key] for fit in fits]) for key in ("lmbda", "ci95", "unit"))
+            keys = ("lmbda", "ci95", "unit", "shift")
+            arrays = (np.array([fit[key] for fit in fits]) for key in keys)
             # Nothing would read a number that somebody writes into an array.  One over bytes cannot
             # be made writable.
             found = self._found = (
                 model,
                 *(np.frombuffer(a.tobytes()).reshape(a.shape) for a in arrays),
             )
-        return found[1], found[2], found[3]
+        kept: tuple[np.ndarray, ...] = found[1:]
+        return kept
 
     def summary(self) -> Summary:
         """Describe each column before and after the transform.
@@ -122,7 +130,7 @@ class FittedColumns(BaseEstimator):
         ------
         ValueError
             If `lambdas` is no list of finite numbers, there are not as many names, a parameter is
-            out of range, or `standardize` is True.
+            out of range, the method has no lambda, or `standardize` is True.
         TypeError
             If `lambdas` does not hold real numbers.
         """
@@ -132,13 +140,14 @@ class FittedColumns(BaseEstimator):
             )
         if parameters.get("method") == "best":
             raise ValueError("from_lambdas: method 'best' needs data; name the method of lambdas")
+        method = parameters.get("method", "yeo-johnson")
+        if method in ("identity", "log", "sqrt", "log-shift", "asinh"):
+            raise ValueError(f"from_lambdas: {method} has no lambda")
         lambdas = floats(lambdas, "lambdas")
         if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
             raise ValueError("lambdas: a list of finite numbers, one a column")
         names = [None] * lambdas.size if feature_names is None else list(feature_names)
-        model = _core.Model.plain(
-            lambdas.tolist(), method_number(parameters.get("method", "yeo-johnson"))
-        )
+        model = _core.Model.plain(lambdas.tolist(), method_number(method))
         return cls(**parameters)._take(model, names)
 
     def to_json(self) -> str:

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from ._convert import floats
-from ._parameters import METHOD, OUTSIDE, outside_number
+from ._parameters import METHOD, OUTSIDE, least_of, outside_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,7 @@ class OriginalScale:
     """The part of Fit that knows what a normal z means in the unit of x."""
 
     method: METHOD
+    shift: float
     lmbda: float
     min: float
     max: float
@@ -102,17 +103,17 @@ class OriginalScale:
         """Return what is known of the inverse as a function of z."""
         from ._quadrature import Sides
 
-        box_cox = self.method == "box-cox"
-        least = 0.0 if box_cox else -math.inf
+        least = least_of(self.method, self.shift)
         low, high = (float(self.transform(x)) for x in (least, math.inf))
-        # x is infinite where the image ends, but for the 0 of Box-Cox.
-        poles = (math.isfinite(low) and not box_cox, math.isfinite(high))
+        # x is infinite where the image ends, but for the 0 of Box-Cox and of the square root.
+        poles = (math.isfinite(low) and math.isinf(least), math.isfinite(high))
         cap, kinks = [-math.inf, math.inf], [z for z in (low, high) if math.isfinite(z)]
         for side, (pole, x) in enumerate(zip(poles, (self.min, self.max), strict=True)):
             if clip and pole:
                 cap[side] = x
                 kinks.append(float(self.transform(x)))
-        zero = math.nan if box_cox else float(self.transform(0.0))
+        two_sided = self.method in ("yeo-johnson", "yeo-johnson-unit")
+        zero = float(self.transform(0.0)) if two_sided else math.nan
         if math.isfinite(zero):
             kinks.append(zero)
         return Sides((low, high), (cap[0], cap[1]), kinks, clip)

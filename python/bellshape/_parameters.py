@@ -9,7 +9,18 @@ from typing import Any, Literal
 
 from . import _core
 
-METHOD = Literal["yeo-johnson", "box-cox", "yeo-johnson-unit", "best"]
+METHOD = Literal[
+    "yeo-johnson",
+    "box-cox",
+    "yeo-johnson-unit",
+    "identity",
+    "log",
+    "sqrt",
+    "log-shift",
+    "asinh",
+    "exponential",
+    "best",
+]
 CRITERION = Literal["aic", "bic", "heldout"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
@@ -46,6 +57,22 @@ def choice(name: str, value: str, values: Mapping[str, int]) -> int:
 
 def method_number(method: str) -> int:
     return choice("method", method, _core.METHODS)
+
+
+def least_of(method: str, shift: float = math.nan) -> float:
+    """Return the lower end of the domain of a method; -infinity if there is none, or no shift."""
+    if method in ("box-cox", "log", "sqrt"):
+        return 0.0
+    return 0.0 - shift if method == "log-shift" and not math.isnan(shift) else -math.inf
+
+
+def parameter_of(fit: Mapping[str, Any]) -> tuple[str, float]:
+    """Return the parameter that a fit has an interval of: what it is called, and its value."""
+    method = fit["method"]
+    if method in ("log-shift", "asinh"):
+        name = "shift" if method == "log-shift" else "unit"
+        return name, fit[name]
+    return "lmbda", fit["lmbda"]
 
 
 def outside_number(outside: str) -> int:

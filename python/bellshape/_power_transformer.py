@@ -30,11 +30,14 @@ class PowerTransformer(
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
+    method : str, default "yeo-johnson"
         The transform.  "box-cox" takes values above 0.  "yeo-johnson-unit" estimates the unit of
         each column together with lambda: the unit in which it is measured does not matter then, and
-        a column above 0 may get the transform of Box and Cox.  "best" chooses among the others for
-        each column, as `bellshape.best_fit` does; `candidates_` says why.
+        a column above 0 may get the transform of Box and Cox.  "identity", "log" (above 0) and
+        "sqrt" (not below 0) estimate nothing but mean and sd.  "log-shift", which is log(x +
+        shift), "asinh", asinh(x/unit), and "exponential", (exp(k x) - 1)/k, estimate shift, unit or
+        k.  "best" chooses a method for each column, as `bellshape.best_fit` does; `candidates_`
+        says why.
     standardize : bool, default True
         True gives z = (psi(x) - mean)/sd, computed in one step that does not overflow, and does not
         round all values to one; False gives psi(x) itself.
@@ -66,14 +69,16 @@ class PowerTransformer(
     Attributes
     ----------
     lambdas_ : ndarray of shape (n_features_in_,)
-        The lambda of each column, by maximum likelihood.  It is read-only.
+        The lambda of each column, by maximum likelihood, as `Fit.lmbda`.  It is read-only.
     ci95_ : ndarray of shape (n_features_in_, 2)
-        Their profile-likelihood intervals of 95 %: infinite where they are open, NaN where nothing
-        could be estimated.  It is read-only.
+        The profile-likelihood intervals of 95 %, as `Fit.ci95`: infinite where they are open, NaN
+        where nothing was estimated.  It is read-only.
     units_ : ndarray of shape (n_features_in_,)
         The unit of each column, as `Fit.unit`.  It is read-only.
     candidates_ : list of Candidates
         The methods that "best" compared, a table for each column; empty tables for other methods.
+    shifts_ : ndarray of shape (n_features_in_,)
+        The shift of each column, as `Fit.shift`.  It is read-only.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray of str
@@ -283,7 +288,7 @@ class PowerTransformer(
             weights = _check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
-        self._check_domain(X, weights, box_cox=[self.method == "box-cox"] * X.shape[1])
+        self._check_domain(X, weights, domains=[(self.method, np.nan)] * X.shape[1])
         sketches = new_sketches(X.shape[1], self.method) if reset else self._sketches
         sketches.update(X, weights, threads(self.n_threads), whole, "sample_weight")
         self._sketches, self._model = sketches, None
@@ -338,12 +343,12 @@ class PowerTransformer(
         NotFittedError
             If the transformer was not fitted.
         ValueError
-            If X has other columns, an infinity, or, in a column of "box-cox", a value that is not
-            above 0.
+            If X has other columns, an infinity, or a value outside the domain of the transform of
+            its column, as one that is not above 0 for "box-cox" is.
         """
         model = self._fitted()
         X = self._checked(X, reset=False)
-        self._check_domain(X, box_cox=self._box_cox())
+        self._check_domain(X, domains=self._domains())
         out = self._output(X)
         model.transform(X, out, threads(self.n_threads))
         return out

@@ -27,15 +27,15 @@ class Sketch:
 
     Parameters
     ----------
-    method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
-        The transform that is to be fitted.  "box-cox" takes values above 0; "yeo-johnson-unit"
-        estimates the unit of x as well, as `yeojohnson_fit` does; "best" chooses among them, as
-        `best_fit` does.
+    method : str, default "yeo-johnson"
+        The transform that is to be fitted, by the words of `fit`.  "box-cox" and "log" take values
+        above 0, "sqrt" takes 0 as well; "yeo-johnson-unit" estimates the unit of x as well. "best"
+        chooses a method, as `best_fit` does.
 
     Attributes
     ----------
     method : str
-        "yeo-johnson", "box-cox", "yeo-johnson-unit" or "best".
+        The transform that is to be fitted.
     count : int
         The number of finite values with a weight above 0.
     missing : int
@@ -191,7 +191,7 @@ class Sketch:
         ----------
         data : bytes-like
             The bytes.
-        method : {"yeo-johnson", "box-cox", "yeo-johnson-unit", "best"}, default "yeo-johnson"
+        method : str, default "yeo-johnson"
             The transform that is to be fitted: the bytes serve any.
 
         Returns
@@ -357,7 +357,7 @@ class Sketch:
 
     @property
     def method(self) -> METHOD:
-        """The transform that is to be fitted: "yeo-johnson", "box-cox" or "yeo-johnson-unit"."""
+        """The transform that is to be fitted, by the words of `fit`."""
         return self._sketches.method
 
     @property

@@ -6,6 +6,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ._parameters import parameter_of
+
 # What to say of each flag, in the words of the program `bellshape`.  Infinities and what collapses
 # are counted instead ("2 infinite values", "3 % of the values collapse").
 NOTES = {
@@ -39,6 +41,10 @@ def is_estimated(row: dict[str, Any]) -> bool:
     return row["count"] > 0 or bool(row["flags"])
 
 
+# Methods whose parameter is no power.
+UNPOWERED = ("log-shift", "asinh", "exponential")
+
+
 def note(row: dict[str, Any]) -> str:
     if not is_estimated(row):
         return "not estimated"
@@ -49,8 +55,12 @@ def note(row: dict[str, Any]) -> str:
     words = [
         NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag not in counted
     ]
-    if "bound" in row["flags"] and row["method"] == "yeo-johnson-unit":
-        words[words.index(NOTES["bound"])] = "lambda or unit at its bound"
+    if "bound" in row["flags"]:
+        name = {"yeo-johnson-unit": "lambda or unit", "asinh": "unit", "log-shift": "shift"}
+        place = words.index(NOTES["bound"])
+        words[place] = words[place].replace("lambda", name.get(row["method"], "lambda"))
+    if "not_identified" in row["flags"] and row["method"] in UNPOWERED:
+        words[words.index(NOTES["not_identified"])] = "x as it is fits as well"
     if "collapsed" in row["flags"]:
         words.append(f"{100 * row['collapsed']:.3g} % of the values collapse")
     return ", ".join(notes + words)
@@ -65,7 +75,7 @@ def cells(row: dict[str, Any], with_unit: bool) -> tuple[str, ...]:
         str(row["missing"]),
         f"{row['skewness_before']:.2f} -> {row['skewness_after']:.2f}",
         f"{row['kurtosis_before']:.2f} -> {row['kurtosis_after']:.2f}",
-        f"{row['lmbda']:.4g}",
+        f"{parameter_of(row)[1]:.4g}",
         f"[{low:.4g}, {high:.4g}]",
         *unit,
         note(row),
@@ -97,7 +107,9 @@ class Summary(list[dict[str, Any]]):
         # One method has units of its own; others have 1, or 0 for Box-Cox.
         with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
         with_unit |= len({row["method"] for row in self}) > 1
-        head = (*HEAD[:-1], "unit", HEAD[-1]) if with_unit else HEAD
+        names = {parameter_of(row)[0] for row in self if is_estimated(row)} - {"lmbda"}
+        named = tuple(names.pop() if h == "lambda" and len(names) == 1 else h for h in HEAD)
+        head = (*named[:-1], "unit", named[-1]) if with_unit else named
         return table_of(head, [cells(row, with_unit) for row in self])
 
     __str__ = __repr__

@@ -15,6 +15,7 @@ from ._parameters import (
     candidate_bits,
     criterion_number,
     interval,
+    least_of,
     margin_number,
     method_number,
     outside_number,
@@ -22,22 +23,28 @@ from ._parameters import (
     weight_type_number,
 )
 
+# What the methods of a table can take: the method of each column, and its shift or NaN.
+Domains = list[tuple[str, float]]
 
-def refuse_not_positive(
-    X: np.ndarray, weights: np.ndarray | None, box_cox: list[bool], names: Any
-) -> None:
-    """Raise ValueError, with all columns that do not suit, if Box-Cox cannot take a value."""
-    outside: np.ndarray = np.less_equal(X, 0)
-    outside &= box_cox
+
+def refuse_outside(X: np.ndarray, weights: np.ndarray | None, domains: Domains, names: Any) -> None:
+    """Raise ValueError, with all columns that do not suit, if a method cannot take a value."""
+    least = np.array([least_of(*domain) for domain in domains], dtype=np.float64)
+    is_open = np.array([method != "sqrt" for method, _ in domains])
+    outside: np.ndarray = np.where(is_open, least >= X, least > X)
     if weights is not None:
         outside &= weights[:, None] != 0
     rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
     if columns.size:
         found = ", ".join(f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns)
+        method, end = domains[columns[0]][0], least[columns[0]]
         # The first words are scikit-learn's, whose checks expect them.
-        raise ValueError(
-            f"The Box-Cox transformation can only be applied to strictly positive data: {found}"
+        what = (
+            "The Box-Cox transformation can only be applied to strictly positive data"
+            if method == "box-cox"
+            else f"{method} takes values {'not below' if method == 'sqrt' else 'above'} {end:.6g}"
         )
+        raise ValueError(f"{what}: {found}")
 
 
 class TableInput(BaseEstimator):
@@ -56,11 +63,11 @@ class TableInput(BaseEstimator):
         threads(self.n_threads)
 
     def _check_domain(
-        self, X: np.ndarray, weights: np.ndarray | None = None, *, box_cox: list[bool]
+        self, X: np.ndarray, weights: np.ndarray | None = None, *, domains: Domains
     ) -> None:
-        """Refuse what is not above 0 in a column whose transform is that of Box and Cox."""
-        if any(box_cox):
-            refuse_not_positive(X, weights, box_cox, self._names())
+        """Refuse what is outside the domain of the method of a column."""
+        if any(np.isfinite(least_of(*domain)) for domain in domains):
+            refuse_outside(X, weights, domains, self._names())
 
     def _checked(self, X: Any, reset: bool) -> Any:
         return validate_data(

@@ -8,6 +8,7 @@
 #include "fit/collapse.h"
 #include "fit/fit_sketch.h"
 #include "fit/robust.h"
+#include "fit/line.h"
 #include "fit/search.h"
 #include "fit/standardize.h"
 #include "fit/unit.h"
@@ -22,28 +23,16 @@
 /* What the rounding of the coordinates may be of their sd. */
 #define MAX_NOISE 1e-7
 
-void bell_fit_options_default(struct bell_fit_options *options)
-{
-	if (options)
-		*options = (struct bell_fit_options){.lower = -INFINITY,
-						     .upper = INFINITY,
-						     .lambda = NAN,
-						     .unit = NAN,
-						     .standardize = true,
-						     .margin = NAN,
-						     .folds = 10,
-						     .repeats = 5,
-						     .seed = 1};
-}
-
 static void set_transform(const struct search *s)
 {
 	struct bell_fit *fit = s->fit;
 
-	/* at an infinite unit there is none to be written down */
-	if (isinf(s->family.unit))
+	/* at an infinite unit there is none of Yeo-Johnson to be written down */
+	if (isinf(s->family.unit) && s->method != BELL_EXPONENTIAL)
 		return;
-	if (s->options->standardize)
+	if (s->options->standardize && s->method == BELL_EXPONENTIAL)
+		bell_standardize_exponential(s->b, &s->c, &s->best, &fit->transform);
+	else if (s->options->standardize)
 		bell_standardize(s->b, &s->c, &s->best, &fit->transform);
 	else
 		bell_transform_plain(s->method, fit->lambda, &fit->transform);
@@ -104,11 +93,12 @@ static bool coarse(const struct search *s)
 static void describe(struct search *s, double remainder)
 {
 	struct bell_fit *fit = s->fit;
+	double identity = s->c.identity / s->c.unit;
 
 	fit->log_likelihood = s->scale * (s->best.value + bell_likelihood_constant(s->b, &s->c));
 	fit->lr_vs_identity = 2 * s->scale * (s->best.value - s->identity.value);
 	describe_psi(s);
-	if (fit->ci95[0] <= 1 && fit->ci95[1] >= 1)
+	if (fit->ci95[0] <= identity && fit->ci95[1] >= identity)
 		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
 	if (!(remainder < MAX_REMAINDER) || !(s->c.noise < MAX_NOISE))
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
@@ -124,9 +114,11 @@ static void describe(struct search *s, double remainder)
  */
 static double sd_of_x(const struct search *s)
 {
-	double low = fabs(s->fit->min), high = fabs(s->fit->max);
+	double low = fabs(s->fit->min), high = fabs(s->fit->max), sd = s->identity.sd * s->c.unit;
 
-	return s->identity.sd * s->c.unit * (s->family.unit + (low > high ? low : high));
+	if (isinf(s->family.unit))
+		return sd;
+	return sd * (s->family.unit + (low > high ? low : high));
 }
 
 /* Sets what the transform loses of the nodes, whose sd is that of x. */
@@ -205,7 +197,7 @@ static bool fit_distinct(struct search *s)
 	if (fitted && s->visitor)
 		s->visitor->call(s, s->visitor->context);
 	if (fitted) {
-		s->fit->unit = s->family.unit;
+		s->fit->unit = s->method == BELL_EXPONENTIAL ? 0 : s->family.unit;
 		set_transform(s);
 		describe(s, remainder);
 	}
@@ -219,8 +211,15 @@ static enum bell_status fit_nodes(const struct bell_sketch *sketch, struct searc
 	enum bell_status status = BELL_OK;
 	bool fitted = false;
 	size_t kept = n;
+	double sd;
 
-	if (!s->fit->infinite) {
+	if (!s->fit->infinite && is_linear(s->method)) {
+		status = bell_fit_line(s, node, n, &sd, &fitted);
+		if (status != BELL_OK)
+			return status;
+		if (fitted)
+			set_collapsed(s, node, n, sd);
+	} else if (!s->fit->infinite) {
 		if (s->options->robust)
 			status = bell_set_aside(s, sketch, node, n, &kept);
 		if (status != BELL_OK)
@@ -232,10 +231,9 @@ static enum bell_status fit_nodes(const struct bell_sketch *sketch, struct searc
 		if (status != BELL_OK)
 			return status;
 		fitted = fit_distinct(s);
-		/* there is no transform at an infinite unit */
-		if (fitted && !isinf(s->family.unit)) {
-			double sd = sd_of_x(s);
-
+		/* there is no transform of Yeo-Johnson at an infinite unit */
+		if (fitted && (!isinf(s->family.unit) || s->method == BELL_EXPONENTIAL)) {
+			sd = sd_of_x(s);
 			set_collapsed(s, node, n, isfinite(sd) ? sd : bell_spread_of(node, n).sd);
 		}
 		bell_column_free(&s->c);
@@ -287,16 +285,23 @@ static void leave_single(const struct search *s)
 	leave_as_is(s, &one);
 }
 
-/* The fit of a sketch by a family of transforms, with valid options. */
+/* Whether the unit of a family tells which method its transforms have. */
+static bool searched(enum bell_method method)
+{
+	return !is_linear(method) && method != BELL_EXPONENTIAL;
+}
+
+/* The fit of a sketch by a method, and where that has one by a family, with valid options. */
 static enum bell_status fit_family(const struct backend *b, const struct bell_sketch *sketch,
 				   const struct bell_fit_options *options, struct family family,
 				   const struct visitor *visitor, struct bell_fit *out)
 {
+	enum bell_method method = options->method;
 	struct bell_sketch_summary summary;
 	struct bell_fit fit = {0};
 	struct search search = {.b = b,
 				.options = options,
-				.method = method_of(family),
+				.method = searched(method) ? method_of(family) : method,
 				.family = family,
 				.start = NAN,
 				.scale = bell_rows_of_weight(sketch, options->weight_type),
@@ -308,7 +313,7 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 	fit.count = summary.count, fit.missing = summary.missing, fit.infinite = summary.infinite;
 	fit.weight = summary.weight, fit.min = summary.min, fit.max = summary.max;
 	fit.flags |= fit.infinite ? BELL_FIT_INFINITE : 0;
-	if (family.unit == 0 && (sketch->bottomless || (fit.count && fit.min <= 0)))
+	if (!bell_fit_in_domain(sketch, options, family.unit))
 		return BELL_EDOMAIN;
 	if (fit.count && fit.min < fit.max)
 		status = fit_column(sketch, &search);
@@ -323,33 +328,16 @@ enum bell_status bell_fit_checked(const struct backend *b, const struct bell_ske
 				  const struct bell_fit_options *options,
 				  const struct visitor *visitor, struct bell_fit *out)
 {
+	enum bell_method method = options->method;
+	struct family family = {method == BELL_YEO_JOHNSON_UNIT ? options->unit
+				: method == BELL_BOX_COX        ? 0
+				: method == BELL_EXPONENTIAL    ? INFINITY
+								: 1};
 	struct choice choice;
-	double unit = options->method == BELL_YEO_JOHNSON_UNIT ? options->unit
-		      : options->method == BELL_BOX_COX        ? 0
-							       : 1;
 
-	if (options->method == BELL_BEST)
+	if (method == BELL_BEST)
 		return bell_choose_checked(b, sketch, options, visitor, &choice, out);
-	return fit_family(b, sketch, options, (struct family){unit}, visitor, out);
-}
-
-static bool unit_valid(double unit)
-{
-	return isnan(unit) || unit == 0 || (unit >= BELL_MIN_UNIT && unit <= BELL_MAX_UNIT);
-}
-
-/* Of two NaN neither is below the other. */
-bool bell_fit_options_valid(const struct bell_fit_options *o)
-{
-	bool robust = !o->robust || o->method != BELL_YEO_JOHNSON_UNIT || !isnan(o->unit);
-
-	return o->lower < o->upper && !isinf(o->lambda) && robust && o->round_level >= 0 &&
-	       o->round_level < 1 &&
-	       (o->method == BELL_YEO_JOHNSON || o->method == BELL_BOX_COX ||
-		(o->method == BELL_BEST && bell_choice_valid(o)) ||
-		(o->method == BELL_YEO_JOHNSON_UNIT && unit_valid(o->unit))) &&
-	       (o->weight_type == BELL_FREQUENCY_WEIGHTS ||
-		o->weight_type == BELL_IMPORTANCE_WEIGHTS);
+	return fit_family(b, sketch, options, family, visitor, out);
 }
 
 enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,

@@ -29,6 +29,13 @@ enum bell_status bell_sketch_of(const struct backend *b, const struct values *x,
 				const struct bell_sketch_options *grid, struct bell_sketch **out);
 
 /*
+ * bell_fit_in_domain() tells whether all values of a sketch are in the domain of a method, whose
+ * family of transforms has this unit.  If a shift is to be estimated they always are.
+ */
+bool bell_fit_in_domain(const struct bell_sketch *sketch, const struct bell_fit_options *options,
+			double unit);
+
+/*
  * bell_fit_checked() is bell_fit_sketch() with options that are valid; only `visitor` (search.h)
  * may be NULL.  It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns
  * BELL_OK.

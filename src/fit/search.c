@@ -138,12 +138,17 @@ static double interval_end(struct search *s, double direction, double cut)
 /* Between which lambdas psi itself, of a column from min to max, is a double. */
 static void finite_bounds(const struct search *s, double *lower, double *upper)
 {
-	bool box_cox = s->method == BELL_BOX_COX;
+	bool box_cox = s->method == BELL_BOX_COX, exponential = s->method == BELL_EXPONENTIAL;
 	double high = bell_coordinate(s->b, s->family, s->fit->max),
 	       low = bell_coordinate(s->b, s->family, s->fit->min);
 	double max = (box_cox ? high : s->fit->max) > 0 ? MAX_EXP / high : INFINITY;
 	double min = (box_cox ? low : s->fit->min) < 0 ? MAX_EXP / fabs(low) : INFINITY;
 
+	if (exponential) {
+		*upper = max;
+		*lower = -min;
+		return;
+	}
 	*upper = max < 1 ? 1 : max; /* at lambda = 1 psi is x */
 	*lower = box_cox ? -min : 2 - (min < 1 ? 1 : min);
 }

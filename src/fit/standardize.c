@@ -27,6 +27,14 @@
 /* The power, or 0 if over coordinates up to `range` it bends psi by less than its rounding. */
 static double effective_power(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
 
+static double expm1_of(const struct backend *b, double x)
+{
+	double pad[NODE_PAD] = {x};
+
+	b->exponential(pad, NODE_PAD, pad);
+	return pad[0];
+}
+
 /*
  * Whether there are values so far below the center that |x| - center has lost their digits, and
  * that still count in psi.
@@ -119,4 +127,43 @@ void bell_standardize(const struct backend *b, const struct column *c, const str
 		mixed(b, c, p, out);
 	else
 		one_signed(b, c, p, out);
+}
+
+/*
+ * It is relative to the x at which k x is largest.  A column of one sign has that as a coordinate,
+ * beside a center, and its sum is rounded: exp() of what that takes from it goes into the scale.
+ */
+void bell_standardize_exponential(const struct backend *b, const struct column *c,
+				  const struct point *p, struct bell_transform *out)
+{
+	int side = c->sign < 0;
+	double range = c->mixed ? c->high[0] + c->high[1] : c->high[side] - c->low[side];
+	double k = effective_power(p->t, range);
+	double scale = 1 / ((k != 0 ? k : c->unit) * p->sd), offset = -p->mean / p->sd;
+	double center = 0, moved = 0;
+
+	if (c->mixed && k != 0) {
+		center = p->shift / k * c->unit;
+		offset += -expm1_of(b, -p->shift) * scale;
+	} else if (!c->mixed) {
+		double away = p->origin * c->unit + c->mean;
+
+		center = c->center + away;
+		/* the coordinate has the sign of |x| */
+		moved = c->sign * (center - c->center - away);
+		center *= c->sign;
+	}
+	if (k != 0) {
+		double e = expm1_of(b, k / c->unit * moved);
+
+		offset += scale * e;
+		scale += scale * e;
+	} else {
+		offset += scale * moved;
+	}
+	out->side[0] = (struct bell_transform_side){.center = center,
+						    .power = k / c->unit,
+						    .scale = clamped_scale(scale),
+						    .offset = offset};
+	out->method = BELL_EXPONENTIAL;
 }

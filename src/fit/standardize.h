@@ -3,23 +3,9 @@
 #ifndef BELL_STANDARDIZE_H
 #define BELL_STANDARDIZE_H
 
-#include <math.h>
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
-
-/*
- * The scale of a side, but inside the doubles and not 0: a scale of 0 or infinity would make NaN of
- * a value where it meets infinity or 0.
- */
-static inline double clamped_scale(double scale)
-{
-	double size = fabs(scale);
-
-	size = size > 0x1.fffffffffffffp1023 ? 0x1.fffffffffffffp1023
-	       : size < 0x1p-1022            ? 0x1p-1022
-					     : size;
-	return copysign(size, scale);
-}
+#include "transform.h"
 
 /*
  * bell_standardize() sets *out to the transform (psi - mean)/sd at the point p of a column, whose
@@ -27,5 +13,9 @@ static inline double clamped_scale(double scale)
  */
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
 		      struct bell_transform *out);
+
+/* bell_standardize_exponential() does so for a column of infinite unit: psi is (exp(k x) - 1)/k. */
+void bell_standardize_exponential(const struct backend *b, const struct column *c,
+				  const struct point *p, struct bell_transform *out);
 
 #endif

@@ -7,25 +7,11 @@
  * point.  Everything is relative to the largest |x|: a column in another unit of measurement gets
  * the same c, in that unit.
  *
- * From below c has a bound.  If there are zeros, the density at 0 grows like a power of 1/c, and so
- * does the likelihood without end: it would praise a spike that holds nothing but the zeros.  Up to
- * c, psi is about linear.  So c is held to where that linear part has other values to support the
- * density at 0: about as many of them lie below c as there are zeros, or a quarter of them if there
- * are that many zeros.  A value counts as c^2/(c^2 + x^2), which is a half where |x| is c, and so
- * their sum is held against half of the zeros.  This is a smooth quantile of |x|, which bins know
- * as well as values do; without zeros a single row takes their place.
+ * From below c has the bound of resolution.c.
  */
 #include <math.h>
+#include "fit/resolution.h"
 #include "fit/unit.h"
-
-/* The share of the values beside zeros that the zeros are weighed against at most. */
-#define MAX_SHARE 0.25
-
-/*
- * A column above 0 has no bound, because c -> 0 is Box-Cox.  Where c is 2^-10 of the smallest
- * values, nothing is left between the two.
- */
-#define BELOW_VALUES 0x1p-10
 
 /*
  * From above c is held to 2^20 times the largest |x|, where psi is the exponential transform to one
@@ -46,9 +32,6 @@
  * choose it.
  */
 #define MIN_GAIN 0x1p-10
-
-/* Far from where exponentials underflow. */
-#define MIN_LOG (-600)
 
 /* A step of log c that is no more than rounding, and more steps than any search takes. */
 #define TINY_STEP 1e-15
@@ -115,81 +98,16 @@ static void set_log(const struct trial *t, double log, struct unit *u)
 	*u = (struct unit){.unit = unit < BELL_MAX_UNIT ? unit : BELL_MAX_UNIT, .log = log};
 }
 
-/* ---- the bounds ---- */
-
-/* The size of a node, relative to the largest; what that makes 0 counts as 0. */
-static double size_of(const struct trial *t, size_t i)
-{
-	return fabs(t->node[i].value) / t->largest;
-}
-
-/*
- * Sums over the values beside 0 of weight c^2/(c^2 + x^2), and of its derivative in log c; c is
- * relative to the largest.
- */
-static double near_zero(const struct trial *t, double c, double *slope)
-{
-	double sum = 0;
-
-	*slope = 0;
-	for (size_t i = 0; i < t->nodes; i++) {
-		double size = size_of(t, i), share = 1 / (1 + size / c * (size / c));
-
-		if (size > 0) {
-			sum += t->node[i].weight * share;
-			*slope += 2 * t->node[i].weight * share * (1 - share);
-		}
-	}
-	return sum;
-}
-
-/* The c up to which values of this weight count as small: by Newton's method in log c. */
-static double quantile_near_zero(const struct trial *t, double weight, double low)
-{
-	double high = 0, log_c = low;
-
-	for (int i = 0; i < MAX_STEPS; i++) {
-		double slope, sum = near_zero(t, bell_exp(t->s->b, log_c), &slope);
-		double next =
-		    log_c + (log_of(t->s->b, weight) - log_of(t->s->b, sum)) * sum / slope;
-
-		if (sum < weight)
-			low = log_c;
-		else
-			high = log_c;
-		if (!(next > low && next < high))
-			next = low + (high - low) / 2;
-		if (fabs(next - log_c) <= TINY_STEP * fabs(next))
-			return next;
-		log_c = next;
-	}
-	return log_c;
-}
-
 /* The logarithm of the smallest c to be tried; it sets what is typical, too. */
 static double lower_bound(struct trial *t)
 {
-	double zeros = 0, others = 0, least = INFINITY, low, wanted, log_size = 0;
+	const struct sizes sizes = {.b = t->s->b,
+				    .node = t->node,
+				    .nodes = t->nodes,
+				    .largest = t->largest,
+				    .count = t->s->fit->count};
 
-	for (size_t i = 0; i < t->nodes; i++) {
-		double size = size_of(t, i);
-
-		if (!(size > 0)) {
-			zeros += t->node[i].weight;
-			continue;
-		}
-		others += t->node[i].weight;
-		log_size += t->node[i].weight * log_of(t->s->b, size);
-		least = size < least ? size : least;
-	}
-	t->typical = bell_exp(t->s->b, log_size / others);
-	wanted = (zeros + others) / (double)t->s->fit->count;
-	wanted = zeros > wanted ? zeros : wanted;
-	wanted = (wanted < MAX_SHARE * others ? wanted : MAX_SHARE * others) / 2;
-	/* there, less than the wanted weight is small */
-	low = log_of(t->s->b, least) + log_of(t->s->b, wanted / others) / 2 - 1;
-	low = quantile_near_zero(t, wanted, low < MIN_LOG ? MIN_LOG : low);
-	return t->one_signed && zeros == 0 ? low + log_of(t->s->b, BELOW_VALUES) : low;
+	return bell_resolution(&sizes, t->one_signed, &t->typical);
 }
 
 /* ---- the search ---- */

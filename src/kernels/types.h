@@ -3,6 +3,7 @@
 #ifndef BELL_TYPES_H
 #define BELL_TYPES_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/moments.h>
@@ -14,6 +15,35 @@
  * layers are larger: layer/plan.h has LAYER_BLOCK.
  */
 #define BLOCK 128
+
+/* ---- transforms ---- */
+
+/* Whether the coordinate of a method is the logarithm of x. */
+static inline int is_logarithmic(enum bell_method method)
+{
+	return method == BELL_BOX_COX || method == BELL_LOG;
+}
+
+/* Whether a method has one coordinate for all x that is not the logarithm: coordinate.inc. */
+static inline int is_on_line(enum bell_method method)
+{
+	return method == BELL_IDENTITY || method == BELL_SQRT || method == BELL_LOG_SHIFT ||
+	       method == BELL_ASINH || method == BELL_EXPONENTIAL;
+}
+
+/* The number of sides that a method has parameters for. */
+static inline int sides_of(enum bell_method method)
+{
+	return is_logarithmic(method) || is_on_line(method) ? 1 : 2;
+}
+
+/* The lower end of the domain. */
+static inline double lowest_of(const struct bell_transform *t)
+{
+	return is_logarithmic(t->method) || t->method == BELL_SQRT ? 0
+	       : t->method == BELL_LOG_SHIFT                       ? 0 - t->shift
+								   : -INFINITY;
+}
 
 /* ---- moments ---- */
 

@@ -65,16 +65,15 @@ static void see(struct check *c, double x, int side)
 
 static struct check check_of(const struct bell_fit *f)
 {
-	struct check c = {.fit = f,
-			  .sides = f->transform.method == BELL_BOX_COX ? 1 : 2,
-			  .exponent = {-INFINITY, -INFINITY}};
+	struct check c = {
+	    .fit = f, .sides = sides_of(f->transform.method), .exponent = {-INFINITY, -INFINITY}};
 
 	for (int side = 0; side < c.sides; side++)
 		c.form[side] = bell_form_of(f, side);
 	if (!f->count)
 		return c;
-	see(&c, f->min, f->min < 0);
-	see(&c, f->max, f->max < 0);
+	see(&c, f->min, bell_side_of(&f->transform, f->min));
+	see(&c, f->max, bell_side_of(&f->transform, f->max));
 	if (c.seen[0] && c.seen[1])
 		see(&c, 0, 0), see(&c, 0, 1);
 	return c;
@@ -98,6 +97,8 @@ static bool has_anchor(const struct check *c, int side)
 	double slack = c->fit->flags & BELL_FIT_ILL_CONDITIONED ? fabs(f->w) / 8 : 1;
 	double error = bell_form_error(f) + ROUNDING * fabs(f->w) * bell_side_range(c->fit, side);
 
+	if (is_on_line(c->fit->transform.method) && f->psi == 0)
+		return true;
 	if (!c->fitted)
 		return s->anchor == 0 && f->a == 0;
 	if (f->w == 1 && s->anchor == 0)
@@ -224,21 +225,23 @@ static bool can_be_standardized(const struct check *c)
 {
 	const struct bell_fit *f = c->fit;
 	unsigned unknown = BELL_FIT_ILL_CONDITIONED | BELL_FIT_INFINITE;
+	const struct bell_transform *t = &f->transform;
+	int lower = bell_side_of(t, f->min), upper = bell_side_of(t, f->max);
 	double size, low, high, error = bell_form_error(&c->form[c->exponent[1] > c->exponent[0]]);
 
-	if (!f->count || f->min == f->max || f->flags & unknown || c->form[f->max < 0].is_lowered)
+	if (!f->count || f->min == f->max || f->flags & unknown || c->form[upper].is_lowered)
 		return true;
-	low = bell_side_y(f, f->min, f->min < 0, &size);
-	high = bell_side_y(f, f->max, f->max < 0, &size);
+	low = bell_side_y(f, f->min, lower, &size);
+	high = bell_side_y(f, f->max, upper, &size);
 	return error > SLACK || (low <= SLACK && high >= -SLACK && high - low >= 2 - SLACK);
 }
 
 static bool increases(const struct bell_fit *fit)
 {
-	for (int side = 0; side < (fit->transform.method == BELL_BOX_COX ? 1 : 2); side++) {
+	for (int side = 0; side < sides_of(fit->transform.method); side++) {
 		struct form form = bell_form_of(fit, side);
 
-		if (!bell_side_is_valid(&fit->transform.side[side]) || !bell_form_increases(&form))
+		if (!bell_side_is_valid(&fit->transform, side) || !bell_form_increases(&form))
 			return false;
 	}
 	return !(fit->transform.min > fit->transform.max);
@@ -290,6 +293,11 @@ static bool transform_agrees(const struct bell_fit *f)
 
 /* ---- the statistics ---- */
 
+static bool in_domain(const struct bell_transform *t, double x)
+{
+	return t->method == BELL_SQRT ? x >= 0 : x > lowest_of(t);
+}
+
 static bool counts_agree(const struct bell_fit *f)
 {
 	unsigned flags = f->flags;
@@ -299,26 +307,56 @@ static bool counts_agree(const struct bell_fit *f)
 		return !(f->weight > 0) && !(flags & (BELL_FIT_ONE_VALUE | BELL_FIT_CONSTANT));
 	return (one || (f->count > 1 && f->min < f->max)) && isfinite(f->min) && isfinite(f->max) &&
 	       f->transform.min == f->min && f->transform.max == f->max &&
-	       (f->transform.method != BELL_BOX_COX || f->min > 0) && f->weight > 0 &&
-	       !(flags & BELL_FIT_EMPTY) &&
+	       in_domain(&f->transform, f->min) && f->weight > 0 && !(flags & BELL_FIT_EMPTY) &&
 	       !(flags & BELL_FIT_ONE_VALUE) == !(one && f->count == 1) &&
 	       !(flags & BELL_FIT_CONSTANT) == !(one && f->count > 1) && f->sd >= 0;
+}
+
+/* What ci95 is an interval of, and in *identity the value of it that changes nothing. */
+static double parameter_of(const struct bell_fit *f, double *identity)
+{
+	enum bell_method method = f->transform.method;
+
+	*identity = method == BELL_LOG_SHIFT || method == BELL_ASINH ? INFINITY
+		    : method == BELL_EXPONENTIAL                     ? 0
+								     : 1;
+	return method == BELL_LOG_SHIFT ? f->transform.shift
+	       : method == BELL_ASINH   ? f->transform.unit
+					: f->lambda;
 }
 
 static bool interval_agrees(const struct bell_fit *f)
 {
 	const double *ci = f->ci95;
+	double identity, parameter = parameter_of(f, &identity);
 
-	if (f->flags & BELL_FIT_NOT_IDENTIFIED && !(ci[0] <= 1 && ci[1] >= 1))
+	if (f->flags & BELL_FIT_NOT_IDENTIFIED && !(ci[0] <= identity && ci[1] >= identity))
 		return false;
 	/* a wider interval than this may have served to round lambda */
 	return !f->count || f->flags & BELL_FIT_ROUNDED ||
-	       (!(ci[0] > f->lambda) && !(ci[1] < f->lambda));
+	       (!(ci[0] > parameter) && !(ci[1] < parameter));
+}
+
+/* Whether lambda is that of the method, if there is one for all columns. */
+static bool lambda_agrees(const struct bell_fit *f)
+{
+	switch (f->transform.method) {
+	case BELL_IDENTITY:
+		return f->lambda == 1;
+	case BELL_SQRT:
+		return f->lambda == 0.5;
+	case BELL_LOG:
+	case BELL_LOG_SHIFT:
+	case BELL_ASINH:
+		return f->lambda == 0;
+	default:
+		return isfinite(f->lambda);
+	}
 }
 
 bool bell_fit_agrees(const struct bell_fit *f)
 {
-	return isfinite(f->lambda) && increases(f) &&
+	return lambda_agrees(f) && increases(f) &&
 	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
 	       interval_agrees(f) && (is_tiny(f) || transform_agrees(f));
 }
@@ -330,7 +368,7 @@ bool bell_fit_repair(struct bell_fit *fit)
 
 	if (bell_fit_agrees(fit))
 		return true;
-	if (fit->transform.method == BELL_BOX_COX)
+	if (sides_of(fit->transform.method) == 1)
 		side = 0;
 	f = bell_form_of(fit, side);
 	fit->sd = exp((f.psi - f.w) * f.a - bell_log_slope(&f));

@@ -36,12 +36,6 @@ static inline double *field_of(void *object, const struct field *f)
 	return (double *)((char *)object + f->offset);
 }
 
-/* How many sides of a transform its method uses. */
-static inline int sides_of(const struct bell_transform *t)
-{
-	return t->method == BELL_BOX_COX ? 1 : 2;
-}
-
 struct cJSON;
 
 /*

@@ -98,7 +98,7 @@ static enum bell_status read_sides(struct json v, double format, struct bell_tra
 {
 	struct json side = {0};
 
-	for (int i = 0; i < sides_of(t); i++) {
+	for (int i = 0; i < sides_of(t->method); i++) {
 		enum bell_status status =
 		    bell_json_next(v, &side) ? read_side(side, format, &t->side[i]) : BELL_EDAMAGED;
 
@@ -108,22 +108,24 @@ static enum bell_status read_sides(struct json v, double format, struct bell_tra
 	return bell_json_next(v, &side) ? BELL_EDAMAGED : BELL_OK;
 }
 
-/* A transform has a unit if and only if its method has one. */
-static enum bell_status read_unit(struct json v, struct bell_transform *t)
+/* A transform has a unit or a shift if and only if its method has one. */
+static enum bell_status read_optional(struct json v, bool has, double *out)
 {
-	enum bell_status status;
-
-	if (t->method != BELL_YEO_JOHNSON_UNIT)
+	if (!has)
 		return v.p ? BELL_EDAMAGED : BELL_OK;
-	status = v.p ? bell_json_number(v, &t->unit) : BELL_EDAMAGED;
-	return status == BELL_OK && !bell_transform_known(t) ? BELL_EDAMAGED : status;
+	return v.p ? bell_json_number(v, out) : BELL_EDAMAGED;
 }
 
 static enum bell_status read_transform(struct json v, double format, struct bell_transform *t)
 {
-	enum { METHOD, MIN, MAX, UNIT, SIDES };
-	struct member m[] = {{.key = "method"}, {.key = "min"},   {.key = "max"},
-			     {.key = "unit"},   {.key = "sides"}, {0}};
+	enum { METHOD, MIN, MAX, UNIT, SHIFT, SIDES };
+	struct member m[] = {{.key = "method"},
+			     {.key = "min"},
+			     {.key = "max"},
+			     {.key = "unit"},
+			     {.key = "shift"},
+			     {.key = "sides"},
+			     {0}};
 	enum bell_status status = bell_json_members(v, m);
 
 	if (status == BELL_OK)
@@ -133,8 +135,12 @@ static enum bell_status read_transform(struct json v, double format, struct bell
 	if (status == BELL_OK)
 		status = bell_json_number(m[MAX].value, &t->max);
 	if (status == BELL_OK)
-		status = read_unit(m[UNIT].value, t);
-	return status == BELL_OK ? read_sides(m[SIDES].value, format, t) : status;
+		status = read_optional(m[UNIT].value, has_unit(t->method), &t->unit);
+	if (status == BELL_OK)
+		status = read_optional(m[SHIFT].value, t->method == BELL_LOG_SHIFT, &t->shift);
+	if (status == BELL_OK)
+		status = read_sides(m[SIDES].value, format, t);
+	return status == BELL_OK && !bell_transform_known(t) ? BELL_EDAMAGED : status;
 }
 
 /* ---- a column ---- */

@@ -10,6 +10,7 @@
 #include "model/check.h"
 #include "model/json.h"
 #include "model/json_candidates.h"
+#include "transform.h"
 
 /*
  * Each add_*() returns false if memory could not be had.  An item belongs to the object or array
@@ -77,10 +78,11 @@ static bool add_transform(cJSON *column, const struct bell_transform *t)
 	cJSON *o = cJSON_AddObjectToObject(column, "transform"), *sides;
 	bool ok = cJSON_AddStringToObject(o, "method", bell_method_name(t->method)) &&
 		  add_number(o, "min", t->min) && add_number(o, "max", t->max) &&
-		  (t->method != BELL_YEO_JOHNSON_UNIT || add_number(o, "unit", t->unit)) &&
+		  (!has_unit(t->method) || add_number(o, "unit", t->unit)) &&
+		  (t->method != BELL_LOG_SHIFT || add_number(o, "shift", t->shift)) &&
 		  (sides = cJSON_AddArrayToObject(o, "sides"));
 
-	for (int side = 0; ok && side < sides_of(t); side++)
+	for (int side = 0; ok && side < sides_of(t->method); side++)
 		ok = add_side(sides, t->side[side]);
 	return ok;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sides.c - what the numbers of one side of a transform say. */
+#include <float.h>
 #include <math.h>
 #include "model/sides.h"
 #include "transform.h"
@@ -7,15 +8,27 @@
 /* effective_power() of standardize.c takes a power for 0 that bends psi by less than 2^-54. */
 #define MAX_BEND 0x1p-53
 
-bool bell_side_is_valid(const struct bell_transform_side *s)
+bool bell_side_is_valid(const struct bell_transform *t, int side)
 {
-	return s->center >= 0 && s->center < INFINITY && isfinite(s->anchor) &&
-	       isfinite(s->power) && isfinite(s->scale) && s->scale != 0 && !isnan(s->offset);
+	const struct bell_transform_side *s = &t->side[side];
+
+	return (is_on_line(t->method) || s->center >= 0) && fabs(s->center) < INFINITY &&
+	       isfinite(s->anchor) && isfinite(s->power) && isfinite(s->scale) && s->scale != 0 &&
+	       !isnan(s->offset);
+}
+
+int bell_side_of(const struct bell_transform *t, double x)
+{
+	return sides_of(t->method) == 2 && x < 0;
 }
 
 /* The power that lambda gives a side. */
 static double power_of(const struct bell_fit *f, int side)
 {
+	enum bell_method method = f->transform.method;
+
+	if (is_on_line(method) && method != BELL_EXPONENTIAL)
+		return 0;
 	return side ? 2 - f->lambda : f->lambda;
 }
 
@@ -32,7 +45,9 @@ struct form bell_form_of(const struct bell_fit *fit, int side)
 			 .is_raised = fabs(s->scale) == 0x1p-1022,
 			 .is_lowered = fabs(s->scale) >= 0x1.fffffffffffffp1023};
 
-	if (t->method != BELL_BOX_COX) {
+	if (is_on_line(t->method)) {
+		f.a = bell_model_coordinate(t, s->center);
+	} else if (!is_logarithmic(t->method)) {
 		f.a += log1p(s->center / unit_of(t));
 	} else if (s->center > 0) {
 		f.a += log(s->center);
@@ -62,16 +77,33 @@ bool bell_form_increases(const struct form *f) { return (f->w < 0) != (f->sign *
 
 double bell_model_coordinate(const struct bell_transform *t, double x)
 {
-	return t->method == BELL_BOX_COX ? log(x) : log1p(fabs(x) / unit_of(t));
+	switch (t->method) {
+	case BELL_BOX_COX:
+	case BELL_LOG:
+		return log(x);
+	case BELL_IDENTITY:
+	case BELL_EXPONENTIAL:
+		return x;
+	case BELL_SQRT:
+		return sqrt(x);
+	case BELL_LOG_SHIFT:
+		return log(x + t->shift);
+	case BELL_ASINH:
+		return asinh(x / t->unit);
+	default:
+		return log1p(fabs(x) / unit_of(t));
+	}
 }
 
 double bell_side_range(const struct bell_fit *f, int side)
 {
 	double least = fmin(fabs(f->min), fabs(f->max)), unit = unit_of(&f->transform);
 
+	if (is_on_line(f->transform.method))
+		return f->count ? f->max - f->min : DBL_MAX;
 	if (!f->count || (side ? f->min >= 0 : f->max < 0))
 		return MAX_LOG_1P;
-	if (f->transform.method == BELL_BOX_COX)
+	if (is_logarithmic(f->transform.method))
 		return f->max < 2 * f->min ? log1p((f->max - f->min) / f->min)
 					   : log(f->max) - log(f->min);
 	if (f->min >= 0 || f->max < 0)
@@ -93,12 +125,32 @@ bool bell_side_has_power(const struct bell_fit *f, int side)
 			  : fabs(power - w) <= error * fabs(w);
 }
 
+/* l(x) - l(center), which keeps the digits of x - center. */
+static double line_distance(const struct bell_transform *t, double x)
+{
+	double center = t->side[0].center, away = x - center, s = t->shift + center, v, u;
+
+	if (t->method == BELL_IDENTITY || t->method == BELL_EXPONENTIAL)
+		return away;
+	if (t->method == BELL_SQRT && center > 0)
+		return away / (sqrt(x) + sqrt(center));
+	if (t->method == BELL_LOG_SHIFT && fabs(away) < s / 2)
+		return log1p(away / s);
+	if (t->method == BELL_ASINH && fabs(away) < fabs(center) / 2) {
+		u = x / t->unit, v = center / t->unit;
+		return asinh(away / t->unit * ((u + v) / (u * hypot(1, v) + v * hypot(1, u))));
+	}
+	return bell_model_coordinate(t, x) - bell_model_coordinate(t, center);
+}
+
 double bell_side_distance(const struct bell_transform *t, double x, int side)
 {
 	const struct bell_transform_side *s = &t->side[side];
 	double c = s->center, a = fabs(x);
 
-	if (t->method != BELL_BOX_COX)
+	if (is_on_line(t->method))
+		return line_distance(t, x);
+	if (!is_logarithmic(t->method))
 		return log1p((a - c) / (unit_of(t) + c)) - s->anchor;
 	return (c > 0 ? log1p((a - c) / c) : log(a)) - s->anchor;
 }

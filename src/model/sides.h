@@ -28,7 +28,10 @@ struct form {
 static inline bool is_clamped(const struct form *f) { return f->is_raised || f->is_lowered; }
 
 /* Whether the numbers of a side are in their ranges. */
-bool bell_side_is_valid(const struct bell_transform_side *s);
+bool bell_side_is_valid(const struct bell_transform *t, int side);
+
+/* The side that x is on, which for a method with one side is that. */
+int bell_side_of(const struct bell_transform *t, double x);
 
 struct form bell_form_of(const struct bell_fit *fit, int side);
 
@@ -42,7 +45,7 @@ double bell_psi_at_anchor(const struct form *f);
 /* Whether y increases with x. */
 bool bell_form_increases(const struct form *f);
 
-/* Log |x| or log1p(|x|/c), as the method has it. */
+/* The coordinate of x, as the method has it. */
 double bell_model_coordinate(const struct bell_transform *t, double x);
 
 /* Over how much of the coordinate the values of a side lie; without values, all of it. */

@@ -14,6 +14,7 @@ const char *bell_method_title(enum bell_method method)
 	    {BELL_YEO_JOHNSON, "Yeo-Johnson"},
 	    {BELL_BOX_COX, "Box-Cox"},
 	    {BELL_YEO_JOHNSON_UNIT, "Yeo-Johnson with a unit"},
+	    {BELL_LOG_SHIFT, "log with a shift"},
 	};
 	const char *name = bell_method_name(method);
 

@@ -244,13 +244,21 @@ static enum bell_status say_what_moves_it(const struct judged *j)
 	return BELL_OK;
 }
 
+/* Whether what a method estimates is no lambda. */
+static bool is_no_power(enum bell_method method)
+{
+	return method == BELL_LOG_SHIFT || method == BELL_ASINH || method == BELL_EXPONENTIAL;
+}
+
 static void say_of_flags(const struct judged *j)
 {
 	const struct bell_fit *fit = j->fit;
 
 	if (fit->flags & BELL_FIT_BOUND)
 		say(j->out, BELL_VERDICT_BOUND, fit->lambda,
-		    fit->transform.method == BELL_YEO_JOHNSON_UNIT ? fit->unit : 0);
+		    fit->transform.method == BELL_YEO_JOHNSON_UNIT ? fit->unit
+		    : is_no_power(fit->transform.method)           ? -1
+								   : 0);
 	if (fit->flags & BELL_FIT_ILL_CONDITIONED)
 		say(j->out, BELL_VERDICT_ILL_CONDITIONED, fit->lambda, 0);
 	if (fit->flags & BELL_FIT_COARSE)
@@ -272,7 +280,8 @@ static void say_what_is_simple(const struct judged *j)
 	bool named = has_estimate(j->fit) && fit->min >= 0;
 
 	if (fit->flags & BELL_FIT_NOT_IDENTIFIED)
-		say(j->out, BELL_VERDICT_IDENTITY, 1, fit->unit);
+		say(j->out, BELL_VERDICT_IDENTITY, is_no_power(fit->transform.method) ? 0 : 1,
+		    fit->unit);
 	else if (named && fit->ci95[0] <= 0 && fit->ci95[1] >= 0)
 		say(j->out, BELL_VERDICT_LOG, 0, fit->unit);
 	else if (named && fit->ci95[0] <= 0.5 && fit->ci95[1] >= 0.5)

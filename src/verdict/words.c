@@ -62,7 +62,7 @@ static const struct {
 				"back.",
 				NULL},
     [BELL_VERDICT_IDENTITY] = {"identity", true, "Leave it: the data do not ask for a transform.",
-			       "lambda 1 fits as well"},
+			       NULL},
     [BELL_VERDICT_LOG] = {"log", false, "Fix lambda at 0 if a transform with a name is preferred.",
 			  NULL},
     [BELL_VERDICT_SQUARE_ROOT] = {"square_root", false,
@@ -155,10 +155,16 @@ static void fit_text(const struct bell_verdict *v, char *text, size_t size)
 			 v->number);
 		break;
 	case BELL_VERDICT_BOUND:
-		snprintf(text, size, "lambda %sat its bound", v->other > 0 ? "or unit " : "");
+		snprintf(text, size, "%s at its bound",
+			 v->other > 0   ? "lambda or unit"
+			 : v->other < 0 ? "parameter"
+					: "lambda");
 		break;
 	case BELL_VERDICT_COLLAPSED:
 		snprintf(text, size, "%.6g of %.6g values collapse", v->number, v->other);
+		break;
+	case BELL_VERDICT_IDENTITY:
+		snprintf(text, size, "%s fits as well", v->number == 0 ? "x as it is" : "lambda 1");
 		break;
 	case BELL_VERDICT_LOG:
 	case BELL_VERDICT_SQUARE_ROOT:

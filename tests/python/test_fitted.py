@@ -39,7 +39,7 @@ def test_what_was_not_estimated_is_nan(method, way):
     assert pt.ci95_.shape == (3, 2) and np.isnan(pt.ci95_).all()
     for row in pt.summary():
         for key, value in row.items():
-            if key in ("name", "method", "lmbda", "unit", "flags"):
+            if key in ("name", "method", "lmbda", "unit", "shift", "flags"):
                 continue
             assert np.isnan(value).all(), key
     assert str(pt.summary()).count("not estimated") == 3

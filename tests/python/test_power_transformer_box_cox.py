@@ -73,7 +73,7 @@ def test_methods_do_not_mix(rng):
         box.merge(yeo)
     with pytest.raises(ValueError, match="merge: 'yeo-johnson' into 'box-cox'"):
         b.Sketch("box-cox").merge(b.Sketch())
-    with pytest.raises(ValueError, match="'yeo-johnson-unit', not 'boxcox'"):
+    with pytest.raises(ValueError, match=r"'box-cox', .*, not 'boxcox'"):
         b.Sketch("boxcox")
     back = PowerTransformer.from_json(box.to_json())
     assert back.method == "box-cox" and same_bits(back.transform(X), box.transform(X))
