@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The operators torch.ops.bellshape.*: the C library on the CPU, torch on other devices.
+"""The operators torch.ops.bellshape.*: the C library on the CPU, Triton or torch on other devices.
 
 An input is (samples, channels, ...): what follows the channels are positions.  `saved` (of a
 forward pass) and `frozen` (given, for evaluation) hold the statistics: one row for each group,
@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from .. import _core
-from . import _torch
+from . import _torch, _triton
 from ._checks import (
     MODES,
     check_backward,
@@ -133,6 +133,9 @@ def normal_norm(
     layer = _layer(seed, sizes, groups, batch, by_position, mode, noise, alpha, eps)
     refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
+    result = _triton.forward(input, weight, bias, seed, layer)
+    if result is not None:
+        return result
     u = input.to(computed_dtype(input.dtype))
     weight, bias = _same_type(weight, u), _same_type(bias, u)
     out, saved = _torch.forward(u, weight, bias, _noise(u, seed, layer), layer)
@@ -178,7 +181,10 @@ def _(
 
 
 def _noise(u: Tensor, seed: Tensor | None, layer: Layer) -> Tensor | None:
-    return _torch.normal(seed, u.numel(), u.dtype) if seed is not None and layer.noise else None
+    if seed is None or not layer.noise:
+        return None
+    made = _triton.normal(seed, u.numel(), u.dtype) if u.device.type != "cpu" else None
+    return _torch.normal(seed, u.numel(), u.dtype) if made is None else made
 
 
 # ---- evaluation with given statistics ----
@@ -196,6 +202,9 @@ def normal_norm_frozen(
     layer = frozen_layer(input, mode, eps)
     refuse_tangents(input, weight, bias, frozen)
     check_frozen(input, weight, bias, frozen, layer)
+    result = _triton.evaluate(input, weight, bias, frozen, layer)
+    if result is not None:
+        return result
     u = input.to(computed_dtype(input.dtype))
     weight, bias = _same_type(weight, u), _same_type(bias, u)
     return _as(_torch.evaluate(u, weight, bias, frozen, layer), input)
@@ -254,6 +263,9 @@ def normal_norm_backward(
     layer = _layer(seed, sizes, groups, batch, by_position, mode, noise, alpha, eps)
     refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
+    result = _triton.backward(grad, input, weight, saved, seed, layer, evaluated)
+    if result is not None:
+        return result
     u = input.to(computed_dtype(input.dtype))
     z = _noise(u, seed, layer)
     w, g = _same_type(weight, u), grad.to(u.dtype)
