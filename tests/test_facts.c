@@ -43,7 +43,7 @@ static void check_facts(const double *x, const double *weights, size_t n)
 	free(narrow);
 }
 
-Test(verdict, facts_are_those_of_any_parts)
+Test(facts, are_those_of_any_parts)
 {
 	static const double columns[][8] = {
 	    {1, 2, 3, 4, 5, 6, 7, 8},          {1, 1, 2, NAN, 2, 7, INFINITY, 9},
@@ -71,7 +71,69 @@ Test(verdict, facts_are_those_of_any_parts)
 	CHECK(bell_facts_update_f32(&f, NULL, NULL, 0));
 }
 
-Test(verdict, facts_of_tables)
+/* The facts of n values that go one way, or are all whole numbers and do. */
+static struct bell_facts naive(const double *x, size_t n)
+{
+	struct bell_facts f = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		double step = x[i] - f.last;
+
+		if (isnan(x[i]))
+			continue;
+		if (!f.count)
+			f.first = x[i];
+		if (f.count == 1 || (f.count && step < f.least_step))
+			f.least_step = step;
+		if (f.count == 1 || (f.count && step > f.greatest_step))
+			f.greatest_step = step;
+		f.ties += f.count && step == 0;
+		f.fractional |= x[i] != floor(x[i]);
+		f.last = x[i];
+		f.count++;
+	}
+	return f;
+}
+
+/* Around the ends of chunks, with values that are missing in between, and with huge ones. */
+Test(facts, of_long_columns)
+{
+	enum { MOST = 900 };
+	static const size_t sizes[] = {1,  2,  9,   15,  16,  17,  18,  24,
+				       25, 26, 271, 272, 273, 280, MOST};
+	static double x[MOST];
+
+	for (int kind = 0; kind < 5; kind++) {
+		for (size_t i = 0; i < MOST; i++)
+			x[i] = kind == 0   ? floor((double)i * 0.7)
+			       : kind == 1 ? -(double)(i * i)
+			       : kind == 2 ? 1e17 + 16 * (double)i
+			       : kind == 3 ? 0.5 + (double)i
+			       : i % 7     ? (double)i
+					   : NAN;
+		for (size_t k = 0; k < COUNT(sizes); k++) {
+			struct bell_facts f = {0}, expected = naive(x, sizes[k]);
+
+			CHECK(bell_facts_update_f64(&f, x, NULL, sizes[k]));
+			cr_expect(same_facts(&f, &expected), "kind %d, %zu values", kind, sizes[k]);
+		}
+	}
+	/* unequal steps of numbers that are not whole tell nothing, nor does a turn */
+	for (size_t i = 0; i < MOST; i++)
+		x[i] = sqrt((double)i);
+	struct bell_facts f = {0};
+	CHECK(bell_facts_update_f64(&f, x, NULL, MOST));
+	cr_expect(f.mixed && !f.count);
+	for (size_t turn = 2; turn < 600; turn += 7) {
+		for (size_t i = 0; i < MOST; i++)
+			x[i] = i < turn ? (double)i : (double)turn - 2;
+		f = (struct bell_facts){0};
+		CHECK(bell_facts_update_f64(&f, x, NULL, MOST));
+		cr_expect(f.mixed, "%zu", turn);
+	}
+}
+
+Test(facts, of_tables)
 {
 	float data[4 * 3];
 	struct bell_table rows = {data, BELL_F32, 4, 3, 3, 1},
@@ -93,7 +155,7 @@ Test(verdict, facts_of_tables)
 }
 
 /* Facts of other values say nothing, and without any, nothing is said of the order. */
-Test(verdict, facts_have_to_be_those_of_the_sketch)
+Test(facts, have_to_be_those_of_the_sketch)
 {
 	double x[N];
 	struct bell_sketch *s;
@@ -118,7 +180,7 @@ Test(verdict, facts_have_to_be_those_of_the_sketch)
 
 /* ---- arguments ---- */
 
-Test(verdict, errors_write_nothing)
+Test(facts, errors_write_nothing)
 {
 	const double x[8] = {1, 2, 3, 5, 8, 13, 21, 34};
 	struct bell_sketch *s = sketch_of(x, NULL, 8, NULL), *other = sketch_of(x, NULL, 7, NULL);
@@ -142,7 +204,7 @@ Test(verdict, errors_write_nothing)
 }
 
 /* A model: each column as alone, on any number of threads. */
-Test(verdict, of_models)
+Test(facts, of_models)
 {
 	enum { COLUMNS = 40 };
 	struct bell_sketch *s[COLUMNS];

@@ -22,8 +22,9 @@ extern "C" {
  */
 struct bell_facts {
 	/*
-	 * Whether some value was below the one before it, and another one above.  Then nothing else
-	 * is kept: all other members are 0, and more values cost no time.
+	 * Whether the order tells nothing: some value was below the one before it, and another one
+	 * above; or some value was no whole number, and one step is more than twice another.  Then
+	 * nothing else is kept: all other members are 0, and more values cost no time.
 	 */
 	bool mixed;
 
