@@ -241,3 +241,40 @@ Test(verdict, worse_than_before)
 	cr_expect(worse->number == v.a2_after && worse->other == v.a2_before);
 	cr_expect(v.leave);
 }
+
+/* What the options of a fit did is told, and nothing of one value that moves another lambda. */
+Test(verdict, of_fits_with_options)
+{
+	double *x = column(NORMAL, N);
+	struct bell_fit_options o;
+	const struct bell_verdict *found;
+	struct bell_verdicts v;
+
+	for (int i = 0; i < N; i++)
+		x[i] = exp(1 + x[i] / 3);
+	x[5] = 1e4;
+	bell_fit_options_default(&o);
+	o.method = BELL_BOX_COX;
+	o.robust = true;
+	v = verdicts_of(x, N, &o);
+	found = find(&v, BELL_VERDICT_SET_ASIDE);
+	cr_assert(found, "%s", names(&v));
+	cr_expect(found->number >= 1 && found->other == N);
+	cr_expect_null(find(&v, BELL_VERDICT_ONE_VALUE_MOVES_LAMBDA), "%s", names(&v));
+	o.robust = false;
+	v = verdicts_of(x, N, &o);
+	cr_expect(find(&v, BELL_VERDICT_ONE_VALUE_MOVES_LAMBDA), "%s", names(&v));
+	o.round_level = 0.95;
+	x[5] = 3;
+	v = verdicts_of(x, N, &o);
+	found = find(&v, BELL_VERDICT_ROUNDED);
+	cr_assert(found, "%s", names(&v));
+	cr_expect_eq(found->number, 0);
+	for (int i = 0; i < N; i++)
+		x[i] = i % 3 ? 7 : 8 + i;
+	o.round_level = 0;
+	o.robust = true;
+	v = verdicts_of(x, N, &o);
+	cr_expect(find(&v, BELL_VERDICT_NOT_ROBUST), "%s", names(&v));
+	free(x);
+}

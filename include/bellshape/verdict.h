@@ -115,6 +115,12 @@ enum bell_verdict_kind {
 	BELL_VERDICT_ILL_CONDITIONED,
 	/* number: the lambda. */
 	BELL_VERDICT_LOSES_DIGITS,
+	/* number: the lambda, which was rounded to a nicer one. */
+	BELL_VERDICT_ROUNDED,
+	/* Of a robust fit; number: how many values were set aside; other: how many there are. */
+	BELL_VERDICT_SET_ASIDE,
+	/* The fit was to be robust and is not.  number: how many values there are. */
+	BELL_VERDICT_NOT_ROBUST,
 	/* number: how many values collapse; other: how many there are.  Both count weights. */
 	BELL_VERDICT_COLLAPSED,
 
@@ -203,9 +209,9 @@ BELL_API enum bell_status bell_verdicts_model(const struct bell_model *model,
  * bell_verdict_name() returns the name of a kind, which does not change from version to version:
  * "empty", "one_value", "constant", "infinite", "two_values", "row_number", "identifier", "code",
  * "years", "few_values", "zeros", "coarse_rounding", "narrow", "one_value_moves_lambda", "bound",
- * "ill_conditioned", "loses_digits", "collapsed", "identity", "log", "square_root", "worse",
- * "not_normal" or "heavy_tails".  NULL for what is no kind, so that a loop over 0, 1, 2 ... meets
- * every kind before the first NULL.
+ * "ill_conditioned", "loses_digits", "rounded", "set_aside", "not_robust", "collapsed", "identity",
+ * "log", "square_root", "worse", "not_normal" or "heavy_tails".  NULL for what is no kind, so that
+ * a loop over 0, 1, 2 ... meets every kind before the first NULL.
  */
 BELL_API const char *bell_verdict_name(enum bell_verdict_kind kind);
 

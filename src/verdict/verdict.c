@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* verdict.c - the rules by which verdicts on a column and its fit are given. */
 #include <math.h>
-#include <stdatomic.h>
-#include <bellshape/backend.h>
 #include <bellshape/verdict.h>
 #include "dispatch.h"
 #include "fit/leave_out.h"
 #include "normality/sketch.h"
-#include "parallel.h"
 #include "transform.h"
 #include "verdict/look.h"
 
@@ -232,7 +229,8 @@ static enum bell_status say_what_moves_it(const struct judged *j)
 	enum bell_status status;
 	int most;
 
-	if (!has_estimate(j->fit))
+	/* There it is not the estimate from all values. */
+	if (!has_estimate(j->fit) || j->fit->flags & (BELL_FIT_ROUNDED | BELL_FIT_ROBUST))
 		return BELL_OK;
 	status = bell_leave_out(j->sketch, j->fit, j->type, out);
 	if (status != BELL_OK)
@@ -263,6 +261,12 @@ static void say_of_flags(const struct judged *j)
 		say(j->out, BELL_VERDICT_ILL_CONDITIONED, fit->lambda, 0);
 	if (fit->flags & BELL_FIT_COARSE)
 		say(j->out, BELL_VERDICT_LOSES_DIGITS, fit->lambda, 0);
+	if (fit->flags & BELL_FIT_ROUNDED)
+		say(j->out, BELL_VERDICT_ROUNDED, fit->lambda, 0);
+	if (fit->flags & BELL_FIT_ROBUST && fit->set_aside > 0)
+		say(j->out, BELL_VERDICT_SET_ASIDE, fit->set_aside, fit->weight);
+	if (fit->flags & BELL_FIT_NOT_ROBUST)
+		say(j->out, BELL_VERDICT_NOT_ROBUST, (double)fit->count, 0);
 }
 
 static void say_what_collapses(const struct judged *j)
@@ -362,44 +366,4 @@ enum bell_status bell_verdicts_sketch(const struct bell_sketch *sketch, const st
 	if (status == BELL_OK)
 		*out = found;
 	return status;
-}
-
-/* ---- many columns ---- */
-
-/* With fewer columns than this for each, threads cost more than they save. */
-#define MIN_COLUMNS_PER_THREAD 2
-
-struct judging {
-	const struct bell_model *model;
-	struct bell_sketch *const *sketches;
-	const struct bell_facts *facts;
-	enum bell_weight_type type;
-	struct bell_verdicts *out;
-	atomic_int status; /* of some column that failed, or BELL_OK */
-};
-
-static void judge_column(void *context, size_t j)
-{
-	struct judging *all = context;
-	enum bell_status status =
-	    bell_verdicts_sketch(all->sketches[j], bell_model_fit(all->model, j),
-				 all->facts ? &all->facts[j] : NULL, all->type, &all->out[j]);
-
-	if (status != BELL_OK)
-		all->status = (int)status;
-}
-
-enum bell_status bell_verdicts_model(const struct bell_model *model,
-				     struct bell_sketch *const *sketches,
-				     const struct bell_facts *facts, enum bell_weight_type type,
-				     unsigned threads, struct bell_verdicts *out)
-{
-	struct judging all = {model, sketches, facts, type, out, BELL_OK};
-	size_t columns = bell_model_columns(model);
-
-	if (!model || threads > BELL_MAX_THREADS || ((!sketches || !out) && columns))
-		return BELL_EINVAL;
-	bell_parallel(bell_threads(threads, columns / MIN_COLUMNS_PER_THREAD), columns,
-		      judge_column, &all);
-	return (enum bell_status)all.status;
 }

@@ -57,6 +57,16 @@ static const struct {
     [BELL_VERDICT_LOSES_DIGITS] = {"loses_digits", false,
 				   "Standardize: the standardized transform keeps the digits.",
 				   "plain transform loses digits"},
+    [BELL_VERDICT_ROUNDED] = {"rounded", false,
+			      "This lambda is not the estimate, but lies in its interval.", NULL},
+    [BELL_VERDICT_SET_ASIDE] = {"set_aside", false,
+				"See what these values are: lambda was estimated without them, and "
+				"they are transformed all the same.",
+				NULL},
+    [BELL_VERDICT_NOT_ROBUST] = {"not_robust", false,
+				 "Half of the values or more are equal, or too few would be left: "
+				 "lambda is that of all values.",
+				 "no robust scale"},
     [BELL_VERDICT_COLLAPSED] = {"collapsed", true,
 				"Leave it, or set bounds to lambda: these values do not come "
 				"back.",
@@ -159,6 +169,12 @@ static void fit_text(const struct bell_verdict *v, char *text, size_t size)
 			 v->other > 0   ? "lambda or unit"
 			 : v->other < 0 ? "parameter"
 					: "lambda");
+		break;
+	case BELL_VERDICT_ROUNDED:
+		snprintf(text, size, "lambda rounded to %.4g", v->number);
+		break;
+	case BELL_VERDICT_SET_ASIDE:
+		snprintf(text, size, "%.6g of %.6g values set aside", v->number, v->other);
 		break;
 	case BELL_VERDICT_COLLAPSED:
 		snprintf(text, size, "%.6g of %.6g values collapse", v->number, v->other);
