@@ -22,6 +22,7 @@ from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnso
 from ._normality import Normality, NormalityTest, normality
 from ._regression import boxcox_regression, yeojohnson_regression
 from ._sketch import Sketch
+from ._verdict import Verdict
 
 if TYPE_CHECKING:
     from ._power_transformer import PowerTransformer
@@ -35,6 +36,7 @@ __all__ = [
     "PowerTransformer",
     "RegressionFit",
     "Sketch",
+    "Verdict",
     "backend",
     "best_fit",
     "boxcox_regression",

@@ -139,7 +139,14 @@ struct lines {
 bool lines_next(struct lines *l);
 void *line_of(const struct lines *l, const struct array *a);
 
+/* ---- _core_normality.c ---- */
+
+/* (counts, numbers), two bytearrays for bellshape._normality. */
+PyObject *normality_numbers(const struct bell_normality *found);
+
 /* ---- _core_model.c ---- */
+
+struct bell_model *model_of(PyObject *self);
 
 /* The Python object that owns the model from now on, also if this fails and returns NULL. */
 PyObject *model_object(struct state *state, struct bell_model *model);
@@ -165,6 +172,7 @@ struct sketches {
 	enum bell_method method;
 	size_t columns;
 	struct bell_sketch **sketch; /* `columns` of them */
+	struct bell_facts *facts;    /* likewise: in which order the values came */
 };
 
 /* Locks self, for use until sketches_unlock().  Returns NULL with an exception if incomplete. */
@@ -185,6 +193,13 @@ PyObject *sketches_to_bytes(PyObject *self, PyObject *none);
 PyObject *sketches_summary(PyObject *self, PyObject *none);
 PyObject *sketches_nodes(PyObject *self, PyObject *none);
 PyObject *sketches_quantiles(PyObject *self, PyObject *probabilities);
+
+/* The methods of Sketches in _core_verdict.c. */
+PyObject *sketches_facts(PyObject *self, PyObject *none);
+PyObject *sketches_set_facts(PyObject *self, PyObject *list);
+PyObject *sketches_verdicts(PyObject *self, PyObject *args);
+PyObject *sketches_leave_alone(PyObject *self, PyObject *args);
+PyObject *sketches_normality(PyObject *self, PyObject *args);
 
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);

@@ -11,7 +11,7 @@ struct model {
 	struct bell_model *model;
 };
 
-static struct bell_model *model_of(PyObject *self) { return ((struct model *)self)->model; }
+struct bell_model *model_of(PyObject *self) { return ((struct model *)self)->model; }
 
 /* ---- making and freeing ---- */
 

@@ -9,6 +9,16 @@
 #define COUNTS  3
 #define NUMBERS ((sizeof(struct bell_normality) - COUNTS * sizeof(uint64_t)) / sizeof(double))
 
+PyObject *normality_numbers(const struct bell_normality *found)
+{
+	const char *bytes = (const char *)found;
+	Py_ssize_t counts = COUNTS * sizeof(uint64_t);
+
+	return Py_BuildValue(
+	    "(NN)", PyByteArray_FromStringAndSize(bytes, counts),
+	    PyByteArray_FromStringAndSize(bytes + counts, (Py_ssize_t)(NUMBERS * sizeof(double))));
+}
+
 struct job {
 	struct array x;
 	struct weights weights;

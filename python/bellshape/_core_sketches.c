@@ -14,11 +14,13 @@ static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
 
 	if (!s)
 		return NULL;
-	if (columns >= 0 && (size_t)columns <= PY_SSIZE_T_MAX / sizeof *s->sketch)
+	if (columns >= 0 && (size_t)columns <= PY_SSIZE_T_MAX / sizeof *s->facts) {
 		s->sketch = PyMem_Calloc((size_t)columns, sizeof *s->sketch);
+		s->facts = PyMem_Calloc((size_t)columns, sizeof *s->facts);
+	}
 	s->lock = PyThread_allocate_lock();
 	s->pid = (long)getpid();
-	if (s->sketch && s->lock) {
+	if (s->sketch && s->facts && s->lock) {
 		s->columns = (size_t)columns;
 		return s;
 	}
@@ -50,6 +52,7 @@ static void deallocate(PyObject *self)
 	for (size_t j = 0; j < s->columns; j++)
 		bell_sketch_free(s->sketch[j]);
 	PyMem_Free(s->sketch);
+	PyMem_Free(s->facts);
 	if (s->lock)
 		PyThread_free_lock(s->lock);
 	object_free(self);
@@ -89,6 +92,8 @@ static enum bell_status merge_locked(struct sketches *into, const struct sketche
 	status = bell_table_merge(into->sketch, from->sketch, into->columns);
 	Py_END_ALLOW_THREADS;
 	into->changing = false;
+	for (size_t j = 0; status == BELL_OK && j < into->columns; j++)
+		bell_facts_merge(&into->facts[j], &from->facts[j]);
 	if (status == BELL_ENOMEM)
 		into->incomplete = sketches_failed;
 	return status;
@@ -188,44 +193,61 @@ static bool read_column(struct sketches *s, size_t j, PyObject *item)
 	return true;
 }
 
-/* from_bytes(list with one bytes a column, method), a class method */
+/* from_bytes(list with one bytes a column, method, facts = None), a class method */
 static PyObject *from_bytes(PyObject *type, PyObject *args)
 {
+	PyObject *list, *facts = Py_None, *set;
 	Py_ssize_t columns;
 	struct sketches *s;
-	PyObject *list;
 	int method;
 
-	if (!PyArg_ParseTuple(args, "O!i", &PyList_Type, &list, &method))
+	if (!PyArg_ParseTuple(args, "O!i|O", &PyList_Type, &list, &method, &facts))
 		return NULL;
 	columns = PyList_Size(list);
 	s = allocate_for((PyTypeObject *)type, columns, method);
 	for (Py_ssize_t j = 0; s && j < columns; j++)
 		if (!read_column(s, (size_t)j, PyList_GetItem(list, j)))
 			Py_CLEAR(s);
+	if (s && facts != Py_None) {
+		set = sketches_set_facts((PyObject *)s, facts);
+		if (!set)
+			Py_CLEAR(s);
+		Py_XDECREF(set);
+	}
 	return (PyObject *)s;
+}
+
+/* The arguments of from_bytes() that make the same sketches. */
+static PyObject *parts(PyObject *self)
+{
+	PyObject *list = sketches_to_bytes(self, NULL),
+		 *facts = list ? sketches_facts(self, NULL) : NULL;
+	int method = (int)((struct sketches *)self)->method;
+
+	if (facts)
+		return Py_BuildValue("(N i N)", list, method, facts);
+	Py_XDECREF(list);
+	return NULL;
 }
 
 /* Copies and pickles go through the bytes. */
 static PyObject *reduce(PyObject *self, PyObject *none)
 {
-	PyObject *make = PyObject_GetAttrString(self, "from_bytes"),
-		 *list = sketches_to_bytes(self, none);
+	PyObject *make = PyObject_GetAttrString(self, "from_bytes"), *all = parts(self);
 
-	if (make && list)
-		return Py_BuildValue("N(Ni)", make, list, (int)((struct sketches *)self)->method);
+	(void)none;
+	if (make && all)
+		return Py_BuildValue("NN", make, all);
 	Py_XDECREF(make);
-	Py_XDECREF(list);
+	Py_XDECREF(all);
 	return NULL;
 }
 
 static PyObject *copy(PyObject *self, PyObject *none)
 {
-	PyObject *list = sketches_to_bytes(self, none), *args, *result;
+	PyObject *args = parts(self), *result;
 
-	if (!list)
-		return NULL;
-	args = Py_BuildValue("(Ni)", list, (int)((struct sketches *)self)->method);
+	(void)none;
 	if (!args)
 		return NULL;
 	result = from_bytes((PyObject *)Py_TYPE(self), args);
@@ -250,6 +272,10 @@ static PyMethodDef methods[] = {
     {"nodes", sketches_nodes, METH_NOARGS, NULL},
     {"quantiles", sketches_quantiles, METH_O, NULL},
     {"copy", copy, METH_NOARGS, NULL},
+    {"facts", sketches_facts, METH_NOARGS, NULL},
+    {"verdicts", sketches_verdicts, METH_VARARGS, NULL},
+    {"leave_alone", sketches_leave_alone, METH_VARARGS, NULL},
+    {"normality", sketches_normality, METH_VARARGS, NULL},
     {"fit", sketches_fit, METH_VARARGS, NULL},
     {"profile", sketches_profile, METH_VARARGS, NULL},
     {"__reduce__", reduce, METH_NOARGS, NULL},

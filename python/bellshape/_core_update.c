@@ -71,6 +71,8 @@ static enum bell_status add_rows(struct sketches *s, const struct bell_table *t,
 		part = rows_from(t, i, most);
 		s->changing = true;
 		status = bell_table_sketch(&part, weights ? weights + i : NULL, threads, s->sketch);
+		if (status == BELL_OK)
+			status = bell_table_facts(&part, weights ? weights + i : NULL, s->facts);
 		if (status == BELL_OK && i + most < t->rows && gil_pause(r, SIZE_MAX))
 			s->incomplete = sketches_stopped;
 	}

@@ -28,6 +28,7 @@ from ._parameters import (
     weight_type_number,
 )
 from ._summary import Summary
+from ._verdict import Verdict, verdicts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -147,6 +148,8 @@ class Fit(OriginalScale):
         memory.  "coarse": psi loses half of the digits, so let `standardize` be True.  "collapsed":
         the transform loses values, and `collapsed` says how many.  "two_values": there are two
         distinct values, which get the same z whatever lambda is.
+    verdicts : list of Verdict
+        What there is to say of the column and of this fit, in words, with numbers and advice.
 
     Examples
     --------
@@ -186,6 +189,16 @@ class Fit(OriginalScale):
     ) -> None:
         self._model, self._sketches, self.weight_type = model, sketches, weight_type
         self.__dict__.update(model.fits()[0])
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What there is to say of the column and of this fit, in words, with numbers and advice.
+
+        The list may be empty.  The order of the values is known to `yeojohnson_fit`, and to a
+        `Sketch` that has seen all of them; without it row numbers and identifiers in order are not
+        told.
+        """
+        return verdicts_of(self._sketches, self._model, weight_type_number(self.weight_type))[0]
 
     @property
     def effective_count(self) -> float:
@@ -322,9 +335,10 @@ class Fit(OriginalScale):
         Returns
         -------
         list of dict
-            One dict, whose keys are "name" and the attributes of the fit.  It prints as a table.
+            One dict, whose keys are "name" and the attributes of the fit, `verdicts` among them.
+            It prints as a table.
         """
-        return Summary([{"name": "x", **self._model.fits()[0]}])
+        return Summary([{"name": "x", **self._model.fits()[0], "verdicts": self.verdicts}])
 
     def __repr__(self) -> str:
         low, high = self.ci95

@@ -14,6 +14,7 @@ from ._convert import floats
 from ._parameters import method_number
 from ._summary import UNKNOWN, Summary, is_estimated
 from ._tables import Domains
+from ._verdict import Verdict
 
 
 class FittedColumns(BaseEstimator):
@@ -52,6 +53,25 @@ class FittedColumns(BaseEstimator):
         """The methods among which that of each column was chosen."""
         return [Candidates(rows) for rows in self._fitted().candidates()]
 
+    def _judged(self) -> list[list[Verdict]] | None:
+        """Return the verdicts on all columns, or None.  PowerTransformer has them."""
+        raise NotImplementedError
+
+    @property
+    def verdicts_(self) -> list[list[Verdict]]:
+        """What there is to say of each column and its fit, as `Fit.verdicts`."""
+        verdicts = self._judged()
+        if verdicts is None:
+            raise AttributeError("verdicts_: the data are gone; fit with keep_sketches=True")
+        return verdicts
+
+    @property
+    def left_alone_(self) -> np.ndarray:
+        """Which columns were left as they are; a read-only array."""
+        self._fitted()
+        left = self.__dict__.get("_left") or [False] * self.n_features_in_
+        return np.frombuffer(bytes(left), np.bool_)
+
     def _domains(self) -> Domains:
         """Return the method of each column, and its shift."""
         if self.method == "yeo-johnson":
@@ -83,7 +103,8 @@ class FittedColumns(BaseEstimator):
         list of dict
             One dict a column, whose keys are "name" and the attributes of `Fit`, among them
             `flags`, whose words `help(bellshape.Fit)` explains.  What nobody has estimated, as all
-            but lambda of `from_lambdas`, is NaN.  The list prints as a table, and
+            but lambda of `from_lambdas`, is NaN.  Where there are verdicts, there are the keys
+            "verdicts" and "left_alone".  The list prints as a table, and
             `pandas.DataFrame(...)` makes a data frame of it.
 
         Raises
@@ -92,12 +113,15 @@ class FittedColumns(BaseEstimator):
             If the transformer was not fitted.
         """
         fits = self._fitted().fits()
-        return Summary(
-            [
-                {"name": name, **(fit if is_estimated(fit) else {**fit, **UNKNOWN})}
-                for name, fit in zip(self._names(), fits, strict=True)
-            ]
-        )
+        rows = [
+            {"name": name, **(fit if is_estimated(fit) else {**fit, **UNKNOWN})}
+            for name, fit in zip(self._names(), fits, strict=True)
+        ]
+        verdicts = self._judged()
+        if verdicts is not None:
+            for row, column, left in zip(rows, verdicts, self.left_alone_, strict=True):
+                row.update(verdicts=column, left_alone=bool(left))
+        return Summary(rows)
 
     def _names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)
@@ -231,14 +255,24 @@ class FittedColumns(BaseEstimator):
             # The bytes do not tell which transform is to be fitted.
             sketches = state["_sketches"]
             state["_sketches"] = [sketches.method, *sketches.to_bytes()]
+            state["_facts"] = sketches.facts()
+        # Verdicts of data that are gone with the sketches stay.
+        if state.get("_verdicts") is not None:
+            state["_verdicts"] = [[tuple(v) for v in column] for column in state["_verdicts"]]
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Older pickles lack parameters that came later.
-        state = {"criterion": "aic", "margin": None, "candidates": None, **state}
+        defaults = {"criterion": "aic", "margin": None, "candidates": None, "skip": "none"}
+        state = {**defaults, **state}
         if isinstance(state.get("_model"), str):
             state["_model"] = _core.Model.from_json(state["_model"])
         if isinstance(state.get("_sketches"), list):
             method, *columns = state["_sketches"]
-            state["_sketches"] = _core.Sketches.from_bytes(columns, method_number(method))
+            # Those of older versions have no facts.
+            state["_sketches"] = _core.Sketches.from_bytes(
+                columns, method_number(method), state.pop("_facts", None)
+            )
+        if state.get("_verdicts") is not None:
+            state["_verdicts"] = [[Verdict(*v) for v in column] for column in state["_verdicts"]]
         super().__setstate__(state)

@@ -198,8 +198,17 @@ def normality(
 
         rows = [*np.frombuffer(counts, np.int64).reshape(COUNTS, *shape)]
         rows += [*np.frombuffer(numbers).reshape(NUMBERS, *shape)]
-    else:
-        rows = [*memoryview(counts).cast("q"), *memoryview(numbers).cast("d")]
+        return from_rows(rows)
+    return from_bytes(counts, numbers)
+
+
+def from_bytes(counts: bytearray, numbers: bytearray) -> Normality:
+    """Make the result for one column of the bytes that the extension gives."""
+    return from_rows([*memoryview(counts).cast("q"), *memoryview(numbers).cast("d")])
+
+
+def from_rows(rows: list[Any]) -> Normality:
+    """Make the result of numbers, or of arrays, in the order of struct bell_normality."""
     last_test = FIRST_TEST + 2 * TESTS
     tests = [NormalityTest(*rows[i : i + 2]) for i in range(FIRST_TEST, last_test, 2)]
     return Normality(*rows[:FIRST_TEST], *tests, *rows[last_test:])

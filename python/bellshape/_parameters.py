@@ -24,6 +24,7 @@ METHOD = Literal[
 CRITERION = Literal["aic", "bic", "heldout"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
+SKIP = Literal["none", "auto"]
 
 
 def threads(n_threads: int) -> int:
@@ -77,6 +78,13 @@ def parameter_of(fit: Mapping[str, Any]) -> tuple[str, float]:
 
 def outside_number(outside: str) -> int:
     return choice("outside", outside, _core.OUTSIDE)
+
+
+def skips(skip: str) -> bool:
+    """Tell whether columns are left alone that have such a verdict."""
+    if skip not in ("none", "auto"):
+        raise ValueError(f"skip: one of 'none', 'auto', not {skip!r}")
+    return skip == "auto"
 
 
 def weight_type_number(weight_type: str) -> int:

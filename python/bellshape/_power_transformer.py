@@ -15,8 +15,20 @@ from sklearn.utils.validation import _check_sample_weight
 from . import _core
 from ._fit import fit_sketches, new_sketches
 from ._fitted import FittedColumns
-from ._parameters import CRITERION, METHOD, OUTSIDE, WEIGHT_TYPE, full_name, outside_number, threads
+from ._parameters import (
+    CRITERION,
+    METHOD,
+    OUTSIDE,
+    SKIP,
+    WEIGHT_TYPE,
+    full_name,
+    outside_number,
+    skips,
+    threads,
+    weight_type_number,
+)
 from ._tables import TableInput
+from ._verdict import Verdict, verdicts_of
 
 
 class PowerTransformer(
@@ -59,6 +71,9 @@ class PowerTransformer(
         means 2 for "aic" and "bic", and 0 for "heldout".
     candidates : list of str or None
         The methods that "best" compares; None compares all that can be.
+    skip : {"none", "auto"}, default "none"
+        "auto" leaves columns as they are whose verdicts advise it: codes, row numbers, few values,
+        lambda 1 that fits as well, and more.  Their lambda is 1, and their values pass through.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
         Results do not depend on it.
@@ -79,6 +94,11 @@ class PowerTransformer(
         The methods that "best" compared, a table for each column; empty tables for other methods.
     shifts_ : ndarray of shape (n_features_in_,)
         The shift of each column, as `Fit.shift`.  It is read-only.
+    verdicts_ : list of list of Verdict
+        What there is to say of each column and its fit, as `Fit.verdicts`.  It needs the sketches,
+        or `skip` to be "auto"; else there is no such attribute.
+    left_alone_ : ndarray of bool of shape (n_features_in_,)
+        Which columns were left as they are; all False where `skip` is "none".  It is read-only.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray of str
@@ -124,6 +144,7 @@ class PowerTransformer(
         criterion: CRITERION = "aic",
         margin: float | None = None,
         candidates: Collection[str] | None = None,
+        skip: SKIP = "none",
         n_threads: int = 1,
         keep_sketches: bool = True,
     ) -> None:
@@ -136,6 +157,7 @@ class PowerTransformer(
         self.criterion = criterion
         self.margin = margin
         self.candidates = candidates
+        self.skip = skip
         self.n_threads = n_threads
         self.keep_sketches = keep_sketches
 
@@ -295,7 +317,7 @@ class PowerTransformer(
         return X, weights
 
     def _estimate(self, X: Any = None, weights: Any = None) -> _core.Model:
-        return fit_sketches(
+        model = fit_sketches(
             self._sketches,
             bounds=self.bounds,
             standardize=self.standardize,
@@ -307,6 +329,21 @@ class PowerTransformer(
             x=X,
             weights=weights,
         )
+        self._verdicts, self._left = None, None
+        if skips(self.skip):
+            kind = weight_type_number(self.weight_type)
+            self._verdicts = verdicts_of(self._sketches, model, kind)
+            self._left = [any(v.leave for v in column) for column in self._verdicts]
+            model = self._sketches.leave_alone(model, self._left, kind)
+        return model
+
+    def _judged(self) -> list[list[Verdict]] | None:
+        """Return the verdicts on all columns, or None if the data are not there."""
+        model = self._fitted()
+        if self.__dict__.get("_verdicts") is None and hasattr(self, "_sketches"):
+            kind = weight_type_number(self.weight_type)
+            self._verdicts = verdicts_of(self._sketches, model, kind)
+        return self.__dict__.get("_verdicts")
 
     def _fitted(self) -> _core.Model:
         """Return the model; after partial_fit and merge it is made when it is first needed."""

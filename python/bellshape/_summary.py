@@ -8,8 +8,9 @@ from typing import Any
 
 from ._parameters import parameter_of
 
-# What to say of each flag, in the words of the program `bellshape`.  Infinities and what collapses
-# are counted instead ("2 infinite values", "3 % of the values collapse").
+# What to say of each flag where there are no verdicts, as those need the sketch of the column.
+# Infinities and what collapses are counted instead ("2 infinite values", "3 % of the values
+# collapse").
 NOTES = {
     "empty": "no values",
     "one_value": "one value",
@@ -48,6 +49,9 @@ UNPOWERED = ("log-shift", "asinh", "exponential")
 def note(row: dict[str, Any]) -> str:
     if not is_estimated(row):
         return "not estimated"
+    if "verdicts" in row:
+        left = ["left alone"] if row.get("left_alone") else []
+        return ", ".join(left + [verdict.text for verdict in row["verdicts"]])
     infinite = row["infinite"]
     notes = [f"{infinite} infinite value{'s' * (infinite != 1)}"] if infinite else []
     # A flag without a sentence is better than none.

@@ -19,6 +19,7 @@ from ._parameters import (
     margin_number,
     method_number,
     outside_number,
+    skips,
     threads,
     weight_type_number,
 )
@@ -60,6 +61,7 @@ class TableInput(BaseEstimator):
         criterion_number(self.criterion)
         margin_number(self.margin)
         candidate_bits(self.candidates)
+        skips(self.skip)
         threads(self.n_threads)
 
     def _check_domain(
