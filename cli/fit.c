@@ -130,19 +130,21 @@ struct fits {
 	struct both_bars *bars; /* as in struct fit_list, or NULL */
 };
 
-/* Makes the transform of a column the identity. */
+/* Makes the transform of a column the identity, which was not chosen among others. */
 static void leave_alone(struct bell_model *model, size_t column, const struct bell_sketch *sketch,
 			const struct options *options)
 {
-	struct bell_fit_options identity = options->fit;
+	struct bell_fit_options identity;
 	const char *name = bell_model_name(model, column);
 	struct bell_fit fit;
 
-	identity.method = BELL_YEO_JOHNSON;
+	bell_fit_options_default(&identity);
+	identity.weight_type = options->fit.weight_type;
 	identity.lambda = 1;
 	identity.standardize = false;
 	check(bell_fit_sketch(sketch, &identity, &fit), name);
 	check(bell_model_set(model, column, name, &fit), name);
+	check(bell_model_set_candidates(model, column, NULL, 0), name);
 }
 
 /* Returns the verdicts on the columns of a model, and leaves alone what they say to leave alone. */

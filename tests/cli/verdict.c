@@ -93,6 +93,11 @@ Test(cli_verdict, skip_auto)
 	cr_assert_eq(run("$B transform -m m.json t.csv -o z.csv"), 0, "%s", err());
 	cr_assert_eq(run("cut -d, -f1 t.csv >a.csv && cut -d, -f1 z.csv >b.csv"), 0);
 	cr_expect(same_files("a.csv", "b.csv"));
+	/* what was chosen for a column is forgotten where it is left alone */
+	cr_assert_eq(run("$B fit --skip auto --method best t.csv -o m.json"), 0, "%s", err());
+	cr_assert_eq(run("$B transform -m m.json t.csv -o z.csv"), 0, "%s", err());
+	cr_assert_eq(run("cut -d, -f1,2,4 t.csv >a.csv && cut -d, -f1,2,4 z.csv >b.csv"), 0);
+	cr_expect(same_tables("a.csv", "b.csv", 0));
 	cr_expect_eq(run("$B fit --skip all t.csv"), 2);
 	cr_expect(failed_with("fit: --skip \"all\": want none or auto"), "%s", err());
 }
