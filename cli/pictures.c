@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* pictures.c - a page that shows every column of a table before and after its transform. */
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,11 @@ static void check_options(const struct options *o)
 	if (!o->output && !o->svg && !o->json)
 		die(EXIT_USAGE, "report: where to? bellshape report data.csv -o report.html; or "
 				"--svg DIR, or --json");
+	if (o->model &&
+	    (o->lambdas.count || !isnan(o->fit.lambda) || o->fit.method != BELL_YEO_JOHNSON))
+		die(EXIT_USAGE,
+		    "report: -m has the transforms of the model: leave out --method and "
+		    "--lambda");
 	if (o->json && o->output && !strcmp(o->output, "-"))
 		die(EXIT_USAGE, "report: --json and -o - both want standard output");
 }
@@ -163,6 +169,8 @@ static size_t set_columns(const struct job *job, struct bell_report_column *colu
 		c->sketch = job->sketch[k];
 		c->fit = fit;
 		c->facts = &job->facts[k];
+		c->candidate =
+		    job->names ? NULL : bell_model_candidates(job->model, k, &c->candidates);
 		check(bell_plot_sample_values(job->sample[k], &c->value, &c->values), c->name);
 		n++;
 	}

@@ -21,7 +21,8 @@ static void own(struct owned *o, const char *name, double *x, size_t n)
 
 	o->x = x;
 	CHECK(bell_fit_sketch(sketch, NULL, &o->fit));
-	o->column = (struct bell_report_column){name, sketch, &o->fit, NULL, x, n};
+	o->column = (struct bell_report_column){
+	    .name = name, .sketch = sketch, .fit = &o->fit, .value = x, .values = n};
 }
 
 static void disown(struct owned *o)
@@ -347,5 +348,30 @@ Test(report, domain)
 	free(t.bytes);
 	bell_sketch_free(sketch);
 	free(positive);
+	disown(&o);
+}
+
+/* What the transform was chosen from stands below its name. */
+Test(report, candidates)
+{
+	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
+	struct bell_fit_options options;
+	struct owned o;
+	struct text t = {0};
+
+	own(&o, "x", column(GAMMA_MIXED, 200), 200);
+	bell_fit_options_default(&options);
+	options.method = BELL_BEST;
+	CHECK(
+	    bell_choose_sketch(o.column.sketch, &options, &o.fit, candidate, &o.column.candidates));
+	o.column.candidate = candidate;
+	CHECK(bell_report_html(&o.column, 1, NULL, take, &t));
+	cr_expect_eq(count(t.bytes, " (chosen)</th>"), 1);
+	cr_expect(strstr(t.bytes, " families were compared</summary>"));
+	cr_expect(strstr(t.bytes,
+			 "<th scope=\"row\">Box-Cox</th><td colspan=\"3\">values at or below 0"));
+	o.column.candidate = NULL;
+	CHECK_STATUS(bell_report_html(&o.column, 1, NULL, take, &t), BELL_EINVAL);
+	free(t.bytes);
 	disown(&o);
 }

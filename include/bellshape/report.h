@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <bellshape/choose.h>
 #include <bellshape/fit.h>
 #include <bellshape/normality.h>
 #include <bellshape/plot.h>
@@ -16,7 +17,7 @@
 extern "C" {
 #endif
 
-/* A column of a report.  No pointer is NULL but `facts` and the `value` of no values. */
+/* A column of a report.  No pointer is NULL but `facts`, and those to nothing. */
 struct bell_report_column {
 	/* Any bytes; what is no UTF-8, or no character of a text, is shown as U+FFFD. */
 	const char *name;
@@ -40,6 +41,10 @@ struct bell_report_column {
 	 */
 	const double *value;
 	size_t values;
+
+	/* What the transform was chosen from, as of bell_choose_sketch(); NULL if that is 0. */
+	const struct bell_candidate *candidate;
+	size_t candidates;
 };
 
 /* The number of points of a profile. */

@@ -257,7 +257,8 @@ static enum bell_status set_pictures(const struct bell_report_column *c,
 
 bool bell_report_column_valid(const struct bell_report_column *c)
 {
-	return c && c->name && c->sketch && c->fit && (c->value || !c->values);
+	return c && c->name && c->sketch && c->fit && (c->value || !c->values) &&
+	       (c->candidate || !c->candidates);
 }
 
 enum bell_status bell_report_numbers(const struct bell_report_column *column,

@@ -16,15 +16,17 @@ static void put_lead(struct page *p, const struct bell_report_column *c,
 
 	bell_sketch_summary(c->sketch, &summary);
 	bell_put(p, "<p class=\"lead\">");
+	if (!bell_is_left(c->fit))
+		bell_put(p, bell_method_title(c->fit->transform.method));
 	if (bell_has_lambda(c->fit)) {
-		bell_print(p, "%s, \xce\xbb = %s", bell_method_title(c->fit->transform.method),
-			   bell_number(c->fit->lambda, 4).text);
+		bell_print(p, ", \xce\xbb = %s", bell_number(c->fit->lambda, 4).text);
 		if (!isnan(c->fit->ci95[0]))
 			bell_print(p, ", 95 %% interval %s to %s",
 				   bell_number(c->fit->ci95[0], 4).text,
 				   bell_number(c->fit->ci95[1], 4).text);
-		bell_put(p, " \xc2\xb7 ");
 	}
+	if (!bell_is_left(c->fit))
+		bell_put(p, " \xc2\xb7 ");
 	bell_print(p, "%s value%s", bell_count((double)all->count).text,
 		   all->count == 1 ? "" : "s");
 	if (all->count)
@@ -89,6 +91,30 @@ static void put_pictures(struct page *p, const struct bell_report_column *c,
 	bell_put(p, "</div>");
 }
 
+/* What is known of one family: why it was not compared, or how it compares. */
+static void put_candidate(struct page *p, const struct bell_candidate *k)
+{
+	bell_print(p, "<tr%s><th scope=\"row\">%s%s</th>", k->chosen ? " class=\"chosen\"" : "",
+		   bell_method_title(k->method), k->chosen ? " (chosen)" : "");
+	if (k->refusal != BELL_NOT_REFUSED)
+		bell_print(p, "<td colspan=\"3\">%s</td></tr>", bell_refusal_text(k->refusal));
+	else
+		bell_print(p, "<td>%u</td><td>%s</td><td>%s</td></tr>", k->parameters,
+			   bell_decimals(k->aic, 1).text, bell_decimals(k->bic, 1).text);
+}
+
+static void put_candidates(struct page *p, const struct bell_report_column *c)
+{
+	bell_print(p,
+		   "<details class=\"families\"><summary>%zu families were compared</summary>"
+		   "<table><thead><tr><th scope=\"col\">family</th><th scope=\"col\">parameters"
+		   "</th><th scope=\"col\">AIC</th><th scope=\"col\">BIC</th></tr></thead><tbody>",
+		   c->candidates);
+	for (size_t i = 0; i < c->candidates; i++)
+		put_candidate(p, &c->candidate[i]);
+	bell_put(p, "</tbody></table></details>");
+}
+
 void bell_panel(struct page *p, const struct bell_report_column *c, const struct glance *g)
 {
 	struct bell_report_numbers *n = malloc(sizeof *n);
@@ -108,6 +134,8 @@ void bell_panel(struct page *p, const struct bell_report_column *c, const struct
 	bell_put(p, "</bdi></h3>");
 	put_lead(p, c, n);
 	bell_put_advice(p, &g->verdicts);
+	if (c->candidates)
+		put_candidates(p, c);
 	if (bell_report_has_picture(n, BELL_REPORT_HISTOGRAM_BEFORE))
 		put_pictures(p, c, n, id);
 	bell_put(p, "</section>\n");

@@ -81,6 +81,8 @@ const char bell_style_page[] =
     "border-bottom:1px solid var(--rule)}.numbers th:first-child{padding-left:0}"
     ".numbers caption{text-align:left;font-size:13px;font-weight:600;padding-bottom:2px}"
     ".numbers thead th{border-bottom-color:var(--soft)}"
+    ".families{margin-top:10px;font-size:13.5px;color:var(--soft)}.families th,.families td"
+    "{padding:3px 18px 3px 0}.families .chosen{color:var(--ink)}.chosen th{font-weight:600}"
     "details.more{border-top:1px solid var(--rule)}details.more>summary{padding:12px 0}"
     "details.more>.column{border:0;padding-top:6px}"
     "footer{border-top:1px solid var(--rule);padding-top:18px;font-size:13px;"

@@ -14,7 +14,11 @@ const char *bell_method_title(enum bell_method method)
 	    {BELL_YEO_JOHNSON, "Yeo-Johnson"},
 	    {BELL_BOX_COX, "Box-Cox"},
 	    {BELL_YEO_JOHNSON_UNIT, "Yeo-Johnson with a unit"},
-	    {BELL_LOG_SHIFT, "log with a shift"},
+	    {BELL_IDENTITY, "as it is"},
+	    {BELL_LOG, "logarithm"},
+	    {BELL_SQRT, "square root"},
+	    {BELL_LOG_SHIFT, "logarithm with a shift"},
+	    {BELL_EXPONENTIAL, "exponential (Manly)"},
 	};
 	const char *name = bell_method_name(method);
 
@@ -24,7 +28,16 @@ const char *bell_method_title(enum bell_method method)
 	return name ? name : "";
 }
 
-bool bell_has_lambda(const struct bell_fit *fit) { return !(fit->flags & NOT_ESTIMATED); }
+bool bell_is_left(const struct bell_fit *fit) { return fit->flags & NOT_ESTIMATED; }
+
+bool bell_has_lambda(const struct bell_fit *fit)
+{
+	enum bell_method method = fit->transform.method;
+
+	return !bell_is_left(fit) &&
+	       (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX ||
+		method == BELL_YEO_JOHNSON_UNIT || method == BELL_EXPONENTIAL);
+}
 
 static void put_verdict(struct page *p, const struct bell_verdict *verdict)
 {

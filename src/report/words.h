@@ -8,8 +8,11 @@
 /* The name of a method as people write it, such as "Yeo-Johnson". */
 const char *bell_method_title(enum bell_method method);
 
-/* Whether lambda was estimated or fixed at all. */
+/* Whether there is a lambda that was estimated or fixed. */
 bool bell_has_lambda(const struct bell_fit *fit);
+
+/* Whether nothing was estimated, because there was nothing to estimate it from. */
+bool bell_is_left(const struct bell_fit *fit);
 
 /*
  * bell_put_remarks() adds the verdicts on a column, one after the other; bell_put_advice() a list

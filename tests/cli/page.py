@@ -106,6 +106,8 @@ def main(program, data):
     assert sum(i.startswith("c") and i[1:].isdigit() for i in page.ids) == 30
     for table in ["penguins.csv", "randhie.csv"]:
         check_page(program, f"{data}/{table}")
+    page = check_page(program, f"{data}/randhie.csv", "--method", "best")[0]
+    assert any("families were compared" in text for text in page.text)
     with tempfile.TemporaryDirectory() as folder:
         table = pathlib.Path(folder) / "t.csv"
         names = [

@@ -119,6 +119,9 @@ Test(cli_report, errors_leave_no_file)
 	cr_expect(failed_with("report: where to? bellshape report data.csv -o report.html"));
 	cr_expect_eq(run("$B report t.csv --json -o -"), 2);
 	cr_expect(failed_with("both want standard output"));
+	cr_expect_eq(run("$B report -m m.json t.csv --lambda a=1 -o r.html"), 2);
+	cr_expect(failed_with("leave out --method and --lambda"));
+	cr_expect_eq(run("$B report -m m.json t.csv --method best -o r.html"), 2);
 	cr_expect_eq(run("$B report t.csv -o ''"), 2);
 	cr_expect_eq(run("$B report t.csv --svg ''"), 2);
 	cr_expect(failed_with("the name of the folder for --svg is empty"));
