@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/model.h>
+#include <bellshape/profile.h>
 #include <bellshape/sketch.h>
 #include <bellshape/table.h>
 #include <bellshape/verdict.h>
@@ -16,6 +17,7 @@
 #include "error.h"
 #include "fit.h"
 #include "formats.h"
+#include "method.h"
 #include "number.h"
 #include "output.h"
 #include "report.h"
@@ -121,10 +123,29 @@ void fit_check_fixed(const struct fixed *fixed, size_t count, const size_t *colu
 	}
 }
 
-/* The models of all groups with the verdicts, and which columns of the table they have. */
+/* How well the lambdas of sketches are known, or NULL if nobody asks. */
+static struct bell_inference *infer(struct bell_sketch **sketches, size_t n,
+				    const struct options *options)
+{
+	double level = options->level > 0 ? options->level : DEFAULT_LEVEL;
+	struct bell_inference *found;
+
+	if (!options->tests && !(options->level > 0))
+		return NULL;
+	found = allocate(n, sizeof *found);
+	for (size_t k = 0; k < n; k++)
+		check(bell_infer_sketch(sketches[k], &options->fit, level, &found[k]), "fit");
+	return found;
+}
+
+/*
+ * The models of all groups with the verdicts and, where asked for, how well lambdas are known; and
+ * which columns of the table they have.
+ */
 struct fits {
 	struct bell_model **model;
 	struct bell_verdicts **verdicts;
+	struct bell_inference **inference;
 	size_t groups;
 	size_t *column, columns;
 	struct both_bars *bars; /* as in struct fit_list, or NULL */
@@ -141,7 +162,7 @@ static void leave_alone(struct bell_model *model, size_t column, const struct be
 	bell_fit_options_default(&identity);
 	identity.weight_type = options->fit.weight_type;
 	identity.lambda = 1;
-	identity.standardize = false;
+	identity.standardize = identity.robust = false;
 	check(bell_fit_sketch(sketch, &identity, &fit), name);
 	check(bell_model_set(model, column, name, &fit), name);
 	check(bell_model_set_candidates(model, column, NULL, 0), name);
@@ -202,9 +223,11 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 	fit_check_fixed(fixed, options->lambdas.count, f->column, f->columns, s);
 	f->model = allocate(1, sizeof(struct bell_model *));
 	f->verdicts = allocate(1, sizeof(struct bell_verdicts *));
+	f->inference = allocate(1, sizeof(struct bell_inference *));
 	f->model[0] = fit_sketches(sketches, f->column, f->columns, values, s, fixed, options);
 	choice_release(&held);
 	f->verdicts[0] = judge(f->model[0], sketches, facts, options);
+	f->inference[0] = infer(sketches, s->used, options);
 	make_bars(f, options);
 	draw_bars(f, 0, sketches);
 	for (size_t k = 0; k < s->used; k++)
@@ -233,6 +256,7 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 	f->model = allocate(f->groups, sizeof(struct bell_model *));
 	f->verdicts = allocate(f->groups, sizeof(struct bell_verdicts *));
 	make_bars(f, options);
+	f->inference = allocate(f->groups, sizeof(struct bell_inference *));
 	for (size_t g = 0; g < f->groups; g++) {
 		struct bell_sketch **sketches = allocate(s->used, sizeof(struct bell_sketch *));
 		struct bell_facts *facts = allocate(s->used, sizeof *facts);
@@ -245,6 +269,7 @@ static void fit_analysis(struct fits *f, struct analysis *a, struct source *s,
 			}
 		f->model[g] = fit_sketches(sketches, f->column, n, NULL, s, fixed, options);
 		f->verdicts[g] = judge(f->model[g], sketches, facts, options);
+		f->inference[g] = infer(sketches, n, options);
 		free(facts);
 		draw_bars(f, g, sketches);
 		free(sketches);
@@ -256,9 +281,11 @@ static void free_fits(struct fits *f)
 	for (size_t g = 0; g < f->groups; g++) {
 		bell_model_free(f->model[g]);
 		free(f->verdicts[g]);
+		free(f->inference[g]);
 	}
 	free(f->model);
 	free(f->verdicts);
+	free(f->inference);
 	free(f->column);
 	free(f->bars);
 }
@@ -310,6 +337,7 @@ void run_fit(const struct options *options)
 		    "group; leave out -o, or fit the rows of a group as a table of their own");
 	choice_check(options);
 	check_lambda(options);
+	method_check(options);
 	source_open(&s, options, &wanted);
 	source_select(&s, options);
 	struct fixed *fixed = fit_find_fixed(&s, options);
@@ -323,12 +351,15 @@ void run_fit(const struct options *options)
 					      .group = a.rows.group,
 					      .model = fits.model,
 					      .verdicts = fits.verdicts,
+					      .inference = fits.inference,
 					      .groups = fits.groups,
 					      .method = options->fit.method,
 					      .best = options->fit.method == BELL_BEST,
 					      .explain = options->explain,
 					      .criterion = options->fit.criterion,
 					      .kurtosis = options->kurtosis,
+					      .tests = options->tests,
+					      .robust = options->fit.robust,
 					      .skip = options->skip,
 					      .bars = fits.bars},
 			   options->json);

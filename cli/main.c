@@ -45,10 +45,11 @@ static void run_version(const struct options *options)
 static const struct command commands[] = {
     {"fit",
      "find lambda for every column of numbers, and write a model",
-     {OPTION_OUTPUT, TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_WEIGHT_TYPE, OPTION_METHOD,
-      OPTION_CRITERION, OPTION_MARGIN, OPTION_CANDIDATES, OPTION_EXPLAIN, OPTION_LAMBDA,
-      OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_SKIP, OPTION_KURTOSIS, OPTION_THREADS,
-      OPTION_HISTOGRAM, OPTION_JSON, OPTION_HELP},
+     {OPTION_OUTPUT,    TABLE_OPTIONS,         OPTION_BY,     OPTION_WEIGHTS,    OPTION_WEIGHT_TYPE,
+      OPTION_METHOD,    OPTION_CRITERION,      OPTION_MARGIN, OPTION_CANDIDATES, OPTION_EXPLAIN,
+      OPTION_LAMBDA,    OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_ROUND,      OPTION_ROBUST,
+      OPTION_LEVEL,     OPTION_TESTS,          OPTION_SKIP,   OPTION_KURTOSIS,   OPTION_THREADS,
+      OPTION_HISTOGRAM, OPTION_JSON,           OPTION_HELP},
      "[OPTION]... TABLE",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"

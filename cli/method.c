@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "error.h"
 #include "method.h"
 
 /* For some twenty names. */
@@ -43,4 +44,21 @@ const char *method_names(void)
 	}
 	snprintf(text + n, sizeof text - n, " or %s", last);
 	return text;
+}
+
+void method_check(const struct options *options)
+{
+	enum bell_method method = options->fit.method;
+	const char *name = bell_method_name(method);
+	bool inference = options->tests || options->level > 0 || options->fit.round_level > 0;
+
+	if (options->fit.robust && method != BELL_YEO_JOHNSON && method != BELL_BOX_COX)
+		die(EXIT_USAGE,
+		    "fit: --robust and --method %s: robust fits are for yeo-johnson and box-cox",
+		    name);
+	if (inference && method > BELL_YEO_JOHNSON_UNIT)
+		die(EXIT_USAGE,
+		    "fit: --method %s: --level, --tests and --round are for yeo-johnson, "
+		    "yeo-johnson-unit and box-cox",
+		    name);
 }

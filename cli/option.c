@@ -2,7 +2,6 @@
 /* option.c - every option of every command: its names, what -h says of it, and what it sets. */
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "method.h"
 #include "number.h"
 #include "option.h"
+#include "option_sample.h"
 #include "text.h"
 
 static void set_model(struct options *o, const char *value) { o->model = value; }
@@ -162,6 +162,33 @@ static void set_kurtosis(struct options *o, const char *value)
 	o->kurtosis = true;
 }
 
+static void set_level(struct options *o, const char *value)
+{
+	if (!number_parse(value, strlen(value), '.', &o->level) || !(o->level > 0 && o->level < 1))
+		die(EXIT_USAGE, "%s: --level %s: want a number above 0 and below 1, such as 0.9",
+		    o->command, show_name(value));
+	if (o->fit.round_level > 0)
+		o->fit.round_level = o->level;
+}
+
+static void set_tests(struct options *o, const char *value)
+{
+	(void)value;
+	o->tests = true;
+}
+
+static void set_round(struct options *o, const char *value)
+{
+	(void)value;
+	o->fit.round_level = o->level > 0 ? o->level : DEFAULT_LEVEL;
+}
+
+static void set_robust(struct options *o, const char *value)
+{
+	(void)value;
+	o->fit.robust = true;
+}
+
 static void set_outside(struct options *o, const char *value)
 {
 	static const char *const names[] = {[BELL_OUTSIDE_NAN] = "nan",
@@ -200,77 +227,9 @@ static void set_json(struct options *o, const char *value)
 	o->json = true;
 }
 
-/* Reads a whole number, decimal or hexadecimal, of `least` (0 or 1) or more. */
-static uint64_t whole_number(const struct options *o, const char *option, const char *text,
-			     unsigned least)
-{
-	bool hex = *text == '0' && (text[1] == 'x' || text[1] == 'X');
-	char *end;
-
-	errno = 0;
-	uintmax_t n = strtoumax(text, &end, hex ? 16 : 10);
-	if (!isdigit((unsigned char)*text) || *end || errno || n < least)
-		die(EXIT_USAGE,
-		    "%s: %s %s: want a whole number from %u to 2^64 - 1, decimal or as 0x1f",
-		    o->command, option, show_name(text), least);
-	return n;
-}
-
-static void set_count(struct options *o, const char *value)
-{
-	o->sample.n = whole_number(o, "-n", value, 1);
-}
-
-static void set_seed(struct options *o, const char *value)
-{
-	o->sample.seed = whole_number(o, "--seed", value, 0);
-	o->sample.seeded = true;
-}
-
-static void set_stream(struct options *o, const char *value)
-{
-	o->sample.stream = whole_number(o, "--stream", value, 0);
-}
-
-static void set_offset(struct options *o, const char *value)
-{
-	o->sample.offset = whole_number(o, "--offset", value, 0);
-}
-
-static void set_dtype(struct options *o, const char *value)
-{
-	if (!strcmp(value, "f32"))
-		o->sample.type = BELL_F32;
-	else if (!strcmp(value, "f64"))
-		o->sample.type = BELL_F64;
-	else
-		die(EXIT_USAGE, "%s: --dtype %s: want f32 or f64", o->command, show_name(value));
-}
-
-static double finite_number(const struct options *o, const char *option, const char *text,
-			    double lowest)
-{
-	double value;
-
-	if (!number_parse(text, strlen(text), '.', &value) || !isfinite(value) || value < lowest)
-		die(EXIT_USAGE, "%s: %s %s: want a finite number%s", o->command, option,
-		    show_name(text), isfinite(lowest) ? ", 0 or more" : "");
-	return value;
-}
-
-static void set_mean(struct options *o, const char *value)
-{
-	o->sample.mean = finite_number(o, "--mean", value, -INFINITY);
-}
-
-static void set_sd(struct options *o, const char *value)
-{
-	o->sample.sd = finite_number(o, "--sd", value, 0);
-}
-
 const struct option_entry option_entries[OPTIONS] = {
     [OPTION_MODEL] = {'m', "model", "MODEL", "the model, which fit -o wrote", set_model},
-    [OPTION_COUNT] = {'n', "count", "N", "how many samples to make", set_count},
+    [OPTION_COUNT] = {'n', "count", "N", "how many samples to make", option_set_count},
     [OPTION_OUTPUT] = {'o', "output", "FILE",
 		       "write to FILE, which appears only when it is whole; - is standard output",
 		       set_output},
@@ -371,6 +330,22 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_KURTOSIS] = {0, "kurtosis", NULL,
 			 "print the excess kurtosis before and after the transform, too",
 			 set_kurtosis},
+    [OPTION_LEVEL] = {0, "level", "P",
+		      "the level of the intervals of lambda, above 0 and below 1; 0.95 is the\n"
+		      "default",
+		      set_level},
+    [OPTION_TESTS] =
+	{0, "tests", NULL,
+	 "print the standard error of lambda and likelihood-ratio tests of lambda = 0,\n"
+	 "1/2 and 1, too",
+	 set_tests},
+    [OPTION_ROUND] =
+	{0, "round", NULL,
+	 "take the first of 1, 0, -1, 1/2, 1/3, -1/2, -1/3, 2 and -2 that lies in the\n"
+	 "interval of lambda, if one does",
+	 set_round},
+    [OPTION_ROBUST] = {0, "robust", NULL,
+		       "set values far out aside, so that they do not move lambda", set_robust},
     [OPTION_OUTSIDE] = {0, "outside", "nan|clip|error",
 			"what becomes of a value that is the transform of nothing: nan (the\n"
 			"default), the end of the range that fit saw, or an error and no output",
@@ -378,17 +353,18 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_SEED] = {0, "seed", "S",
 		     "0 to 2^64 - 1, decimal or as 0x1f; by default the operating system gives\n"
 		     "one, which is printed on standard error",
-		     set_seed},
+		     option_set_seed},
     [OPTION_STREAM] = {0, "stream", "K",
 		       "0 (the default) to 2^64 - 1; the streams of a seed are independent",
-		       set_stream},
+		       option_set_stream},
     [OPTION_OFFSET] = {0, "offset", "I",
 		       "0 (the default) to 2^64 - 1: the first sample of the stream to write",
-		       set_offset},
+		       option_set_offset},
     [OPTION_DTYPE] = {0, "dtype", "f32|f64", "32 or 64 bits for a sample; f64 is the default",
-		      set_dtype},
-    [OPTION_MEAN] = {0, "mean", "M", "the mean; 0 is the default", set_mean},
-    [OPTION_SD] = {0, "sd", "D", "the standard deviation, 0 or more; 1 is the default", set_sd},
+		      option_set_dtype},
+    [OPTION_MEAN] = {0, "mean", "M", "the mean; 0 is the default", option_set_mean},
+    [OPTION_SD] = {0, "sd", "D", "the standard deviation, 0 or more; 1 is the default",
+		   option_set_sd},
     [OPTION_THREADS] = {0, "threads", "N",
 			"1 to 1024, or 0 for one for each CPU (the default); the results are the "
 			"same",

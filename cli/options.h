@@ -9,6 +9,9 @@
 #include <bellshape/fit.h>
 #include <bellshape/table.h>
 
+/* The level of the intervals of lambda, if no other is asked for. */
+#define DEFAULT_LEVEL 0.95
+
 /* Texts given by an option that may be repeated. */
 struct list {
 	const char **item;
@@ -46,6 +49,8 @@ struct options {
 	bool explain;       /* fit prints the candidates of each column */
 	bool skip;          /* leaves columns alone whose verdicts say so */
 	bool kurtosis;      /* the table of fits has it, too */
+	double level;       /* of the intervals of lambda; 0: the command line gave none */
+	bool tests;         /* fit prints tests of lambda, too */
 	const char *by;     /* the column whose values part the rows into groups, or NULL */
 	const char *weights; /* the column with the weights of the rows, or NULL */
 	bool histogram;      /* fit and stats draw histograms, though not on a terminal */

@@ -76,8 +76,9 @@ struct fit_entry {
 	const char *name, *group;
 	const struct bell_fit *fit;
 	const struct bell_verdicts *verdicts;
-	bool left;                    /* as it is */
-	const struct both_bars *bars; /* or NULL */
+	const struct bell_inference *inference; /* or NULL */
+	bool left;                              /* as it is */
+	const struct both_bars *bars;           /* or NULL */
 };
 
 static struct fit_entry entry_of(const struct fit_list *fits, size_t group, size_t column)
@@ -85,16 +86,17 @@ static struct fit_entry entry_of(const struct fit_list *fits, size_t group, size
 	const struct bell_verdicts *verdicts = &fits->verdicts[group][column];
 	size_t columns = bell_model_columns(fits->model[0]);
 
-	return (struct fit_entry){.name = bell_model_name(fits->model[group], column),
-				  .group = fits->by ? fits->group[group] : NULL,
-				  .fit = bell_model_fit(fits->model[group], column),
-				  .verdicts = verdicts,
-				  .left = fits->skip && verdicts->leave,
-				  .bars =
-				      fits->bars ? &fits->bars[group * columns + column] : NULL};
+	return (struct fit_entry){
+	    .name = bell_model_name(fits->model[group], column),
+	    .group = fits->by ? fits->group[group] : NULL,
+	    .fit = bell_model_fit(fits->model[group], column),
+	    .verdicts = verdicts,
+	    .inference = fits->inference[group] ? &fits->inference[group][column] : NULL,
+	    .left = fits->skip && verdicts->leave,
+	    .bars = fits->bars ? &fits->bars[group * columns + column] : NULL};
 }
 
-static cJSON *fit_item(const struct fit_entry *e, bool best)
+static cJSON *fit_item(const struct fit_entry *e, bool best, bool tests)
 {
 	const struct bell_fit *fit = e->fit;
 	cJSON *item = json_object(), *interval;
@@ -115,6 +117,8 @@ static cJSON *fit_item(const struct fit_entry *e, bool best)
 	interval = json_add(item, "ci95", json_array());
 	json_append(interval, json_number(fit->ci95[0]));
 	json_append(interval, json_number(fit->ci95[1]));
+	if (e->inference)
+		report_add_inference(item, e->inference, tests);
 	json_add(item, "log_likelihood", json_number(fit->log_likelihood));
 	json_add(item, "lr_vs_identity", json_number(fit->lr_vs_identity));
 	json_add(item, "mean", json_number(fit->mean));
@@ -128,6 +132,8 @@ static cJSON *fit_item(const struct fit_entry *e, bool best)
 	json_add(item, "a2_before", json_number(e->verdicts->a2_before));
 	json_add(item, "a2_after", json_number(e->verdicts->a2_after));
 	json_add(item, "collapsed", json_number(fit->collapsed));
+	if (fit->flags & BELL_FIT_ROBUST)
+		json_add(item, "set_aside", json_number(fit->set_aside));
 	add_flags(item, fit);
 	add_verdicts(item, e->verdicts);
 	return item;
@@ -204,6 +210,7 @@ static bool has_units(const struct fit_list *fits)
 static void add_lambda(struct grid *g, const struct fit_entry *e)
 {
 	const struct bell_fit *fit = e->fit;
+	const double *interval = e->inference ? e->inference->interval : fit->ci95;
 
 	if (e->left)
 		grid_add(g, "-");
@@ -219,7 +226,7 @@ static void add_lambda(struct grid *g, const struct fit_entry *e)
 		/* A fixed lambda has a likelihood, but no interval. */
 		grid_add(g, isnan(fit->log_likelihood) ? "-" : "fixed");
 	else
-		grid_add(g, "[%.4g, %.4g]", fit->ci95[0], fit->ci95[1]);
+		grid_add(g, "[%.4g, %.4g]", interval[0], interval[1]);
 }
 
 /* `chosen`: the method that was chosen, if the table has it. */
@@ -236,7 +243,7 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 	if (fits->best)
 		grid_add(g, "%s", chosen);
 	if (strcmp(status_name(fit->flags), "ok") != 0) { /* nothing was estimated */
-		for (int i = 0; i < 4 + fits->kurtosis + has_units(fits); i++)
+		for (int i = 0; i < 4 + fits->kurtosis + has_units(fits) + fits->robust; i++)
 			grid_add(g, "-");
 	} else {
 		grid_add(g, "%.2f -> %5.2f", tidy(fit->skewness_before, 0.005),
@@ -248,6 +255,10 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 		add_lambda(g, e);
 		if (has_units(fits))
 			grid_add(g, "%.4g", fit->unit);
+		if (fits->robust && fit->flags & BELL_FIT_ROBUST)
+			grid_add(g, "%.6g", fit->set_aside);
+		else if (fits->robust)
+			grid_add(g, "no scale");
 	}
 	if (e->bars)
 		grid_add(g, "%s  %s", e->bars->before.text, e->bars->after.text);
@@ -268,6 +279,8 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 {
 	const char *head[12] = {"column", "n", "missing"};
 	size_t n = 3;
+	const struct bell_inference *found = fits->inference[0];
+	char interval[40] = "[95 % interval]";
 	struct grid g;
 
 	if (fits->best)
@@ -277,9 +290,13 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 		head[n++] = "kurtosis before -> after";
 	head[n++] = "Q-Q r before -> after";
 	head[n++] = parameter_name(fits->method);
-	head[n++] = "[95 % interval]";
+	if (found)
+		snprintf(interval, sizeof interval, "[%.6g %% interval]", 100 * found->level);
+	head[n++] = interval;
 	if (has_units(fits))
 		head[n++] = "unit";
+	if (fits->robust)
+		head[n++] = "set aside";
 	if (fits->bars)
 		head[n++] = "before      after     ";
 	head[n++] = "note";
@@ -293,6 +310,8 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 	grid_print(&g, out, colors(STDOUT_FILENO));
 	if (fits->explain)
 		report_explain(fits, out);
+	if (fits->tests)
+		report_tests_table(fits, out);
 }
 
 static void fit_json(const struct source *s, const struct fit_list *fits, struct output *out)
@@ -301,7 +320,7 @@ static void fit_json(const struct source *s, const struct fit_list *fits, struct
 	for (size_t i = 0; i < bell_model_columns(fits->model[0]); i++)
 		for (size_t k = 0; k < fits->groups; k++) {
 			struct fit_entry e = entry_of(fits, k, i);
-			cJSON *item = fit_item(&e, fits->best);
+			cJSON *item = fit_item(&e, fits->best, fits->tests);
 
 			if (fits->best)
 				json_add(item, "candidates", report_candidates(fits->model[k], i));
@@ -309,53 +328,6 @@ static void fit_json(const struct source *s, const struct fit_list *fits, struct
 		}
 	report_json_skipped(s, fits->by, out);
 	report_json_end(out);
-}
-
-/*
- * Returns the columns of text, or the doubtful ones of them, with their first text and its line,
- * and counts them.
- */
-static char *text_columns(const struct source *s, bool doubtful, size_t *count)
-{
-	enum { MAX_SHOWN = 8 };
-	size_t size;
-	char *text;
-	FILE *list = open_memstream(&text, &size);
-
-	if (!list)
-		out_of_memory();
-	*count = 0;
-	for (size_t i = 0; i < s->columns; i++) {
-		const struct column *c = &s->column[i];
-
-		if (c->kind != KIND_TEXT || (doubtful && !c->doubtful) || ++*count > MAX_SHOWN)
-			continue;
-		fprintf(list, "%s%s", *count > 1 ? ", " : "", show_name(c->name));
-		if (c->sample)
-			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
-	}
-	if (*count > MAX_SHOWN)
-		fputs(", ...", list);
-	if (fflush(list) || ferror(list) || fclose(list))
-		out_of_memory();
-	return text;
-}
-
-char *report_skipped(const struct source *s, bool json)
-{
-	size_t count;
-	char *text = text_columns(s, json, &count), *message = NULL;
-	int n = 0;
-
-	if (count && json)
-		n = asprintf(&message, "%s: note: taken for text: %s", s->in.label, text);
-	else if (count)
-		n = asprintf(&message, "%s: %zu text column%s skipped: %s", s->in.label, count,
-			     count == 1 ? "" : "s", text);
-	if (n < 0)
-		out_of_memory();
-	free(text);
-	return message;
 }
 
 void report_fit(struct report *r, const struct source *s, const struct fit_list *fits, bool json)
@@ -368,15 +340,6 @@ void report_fit(struct report *r, const struct source *s, const struct fit_list 
 	r->skipped = report_skipped(s, json);
 }
 
-void report_doubts(const struct source *s)
-{
-	char *doubts = report_skipped(s, true);
-
-	if (doubts)
-		note("%s", doubts);
-	free(doubts);
-}
-
 void report_print(struct report *r) { output_end(&r->out); }
 
 void report_end(struct report *r)
@@ -384,17 +347,4 @@ void report_end(struct report *r)
 	if (r->skipped)
 		note("%s", r->skipped);
 	free(r->skipped);
-}
-
-void report_no_numbers(const struct source *s)
-{
-	bool found = false;
-	size_t count;
-
-	for (size_t i = 0; i < s->columns; i++)
-		found |= s->column[i].kind == KIND_TEXT && s->column[i].sample;
-	if (found)
-		die(EXIT_DATA, "%s: no column of numbers, but text: %s", s->in.label,
-		    text_columns(s, false, &count));
-	die(EXIT_DATA, "%s: no column of numbers is left", s->in.label);
 }

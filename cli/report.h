@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <bellshape/model.h>
+#include <bellshape/profile.h>
 #include <bellshape/verdict.h>
 
 #include "bars.h"
@@ -31,12 +32,16 @@ struct fit_list {
 	char *const *group; /* the names of the groups, if there is such a column */
 	struct bell_model *const *model;
 	struct bell_verdicts *const *verdicts; /* on each column of each model */
+	/* Of each column of each model, where intervals of a level or tests are asked for. */
+	struct bell_inference *const *inference;
 	size_t groups;
 	enum bell_method method; /* the one that was asked for */
 	bool best;               /* whether the methods were chosen */
 	bool explain;            /* whether the candidates follow */
 	enum bell_criterion criterion;
 	bool kurtosis;
+	bool tests;
+	bool robust;
 	bool skip; /* whether columns are left alone that have such a verdict */
 	/* Of column i in group g at [g * columns + i]; NULL: the table has none. */
 	const struct both_bars *bars;

@@ -8,6 +8,7 @@
 
 #include "json.h"
 
+struct bell_inference;
 struct bell_model;
 struct fit_list;
 struct grid;
@@ -51,5 +52,12 @@ void report_explain(const struct fit_list *fits, struct output *out);
  * there, too.
  */
 char *report_skipped(const struct source *s, bool json);
+
+/*
+ * report_add_inference() adds the interval of a level to a column, and with `tests` the standard
+ * error, the tests and the nice lambda, which report_tests_table() prints for all columns.
+ */
+void report_add_inference(cJSON *item, const struct bell_inference *found, bool tests);
+void report_tests_table(const struct fit_list *fits, struct output *out);
 
 #endif

@@ -80,7 +80,7 @@ static Py_ssize_t length(PyObject *self) { return (Py_ssize_t)bell_model_columns
 static PyObject *dict_of(const struct bell_fit *f)
 {
 	return Py_BuildValue(
-	    "{ss sd sd sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sd sI sN}", "method",
+	    "{ss sd sd sd s(dd) sd sd sd sd sd sd sd sd sK sK sK sd sd sd sd sd sI sN}", "method",
 	    bell_method_name(f->transform.method), "lmbda", f->lambda, "unit", f->unit, "shift",
 	    f->transform.shift, "ci95", f->ci95[0], f->ci95[1], "log_likelihood", f->log_likelihood,
 	    "lr_vs_identity", f->lr_vs_identity, "mean", f->mean, "sd", f->sd, "skewness_before",
@@ -88,8 +88,8 @@ static PyObject *dict_of(const struct bell_fit *f)
 	    f->kurtosis_before, "kurtosis_after", f->kurtosis_after, "count",
 	    (unsigned long long)f->count, "missing", (unsigned long long)f->missing, "infinite",
 	    (unsigned long long)f->infinite, "weight", f->weight, "min", f->min, "max", f->max,
-	    "collapsed", f->collapsed, "evaluations", f->evaluations, "flags",
-	    flag_names(f->flags));
+	    "collapsed", f->collapsed, "set_aside", f->set_aside, "evaluations", f->evaluations,
+	    "flags", flag_names(f->flags));
 }
 
 /* A list of make(model, column), one a column. */

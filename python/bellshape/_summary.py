@@ -20,6 +20,8 @@ NOTES = {
     "ill_conditioned": "ill-conditioned",
     "coarse": "plain transform loses digits",
     "two_values": "two values",
+    "rounded": "lambda rounded",
+    "not_robust": "no robust scale",
 }
 HEAD = (
     "column",
@@ -34,7 +36,7 @@ HEAD = (
 
 
 # The counts of a column that nobody has seen.
-UNKNOWN = dict.fromkeys(("count", "missing", "infinite", "evaluations"), math.nan)
+UNKNOWN = dict.fromkeys(("count", "missing", "infinite", "evaluations", "set_aside"), math.nan)
 
 
 def is_estimated(row: dict[str, Any]) -> bool:
@@ -55,7 +57,7 @@ def note(row: dict[str, Any]) -> str:
     infinite = row["infinite"]
     notes = [f"{infinite} infinite value{'s' * (infinite != 1)}"] if infinite else []
     # A flag without a sentence is better than none.
-    counted = ("infinite", "collapsed")
+    counted = ("infinite", "collapsed", "robust")
     words = [
         NOTES.get(flag, flag.replace("_", " ")) for flag in row["flags"] if flag not in counted
     ]
@@ -67,6 +69,8 @@ def note(row: dict[str, Any]) -> str:
         words[words.index(NOTES["not_identified"])] = "x as it is fits as well"
     if "collapsed" in row["flags"]:
         words.append(f"{100 * row['collapsed']:.3g} % of the values collapse")
+    if "robust" in row["flags"]:
+        words.append(f"{row['set_aside']:.6g} set aside")
     return ", ".join(notes + words)
 
 

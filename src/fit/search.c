@@ -246,5 +246,5 @@ void bell_round(struct search *s)
 		s->fit->flags |= BELL_FIT_ROUNDED;
 		s->fit->lambda = nice;
 	}
-	s->best = bell_evaluate(s, s->fit->lambda * s->c.unit);
+	s->best = bell_evaluate(s, isnan(nice) ? s->best.t : nice * s->c.unit);
 }

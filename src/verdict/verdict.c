@@ -213,12 +213,13 @@ static void say_of_values(const struct judged *j)
 
 /* ---- what the fit rests on ---- */
 
-/* Whether lambda was estimated, within no bounds, by a method whose likelihood is known here. */
+/* Whether lambda is that of all values, within no bounds, by a method whose likelihood we know. */
 static bool has_estimate(const struct bell_fit *fit)
 {
 	enum bell_method method = fit->transform.method;
+	unsigned other = BELL_FIT_BOUND | BELL_FIT_ROBUST | BELL_FIT_ROUNDED;
 
-	return !isnan(fit->ci95[0]) && !(fit->flags & BELL_FIT_BOUND) &&
+	return !isnan(fit->ci95[0]) && !(fit->flags & other) &&
 	       (method == BELL_YEO_JOHNSON || method == BELL_BOX_COX ||
 		method == BELL_YEO_JOHNSON_UNIT);
 }
