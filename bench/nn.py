@@ -114,15 +114,21 @@ def main():
             if authors:
                 line("authors", getattr(authors, theirs[0])(*theirs[1:]), x, g)
             line("torch's own", native.train(), x, g)
-    small = torch.randn(16, 8)
-    for module in (bn.BatchNormalNorm1d(8), nn.BatchNorm1d(8)):
-        calls = [least(lambda m=module: [m(small) for _ in range(200)])]
-        module.eval()
-        calls.append(least(lambda m=module: [m(small) for _ in range(200)]))
-        print(
-            f"one call of {type(module).__name__}, 16 x 8:",
-            " ".join(f"{t * 5000:.0f} us" for t in calls),
-        )
+    tiny_calls()
+
+
+def tiny_calls():
+    """Print us a call of tiny layers: forward in training, the same with backward, evaluation."""
+    x, g = torch.randn(16, 8, requires_grad=True), torch.randn(16, 8)
+    modules = nn.BatchNorm1d(8), bn.BatchNormalNorm1d(8), nn.LayerNorm(8), bn.LayerNormalNorm(8)
+    print("one call, 16 x 8, in us")
+    for module in modules:
+        calls = (lambda m=module: m(x), lambda m=module: m(x).backward(g), lambda m=module: m(x))
+        times = []
+        for call, training in zip(calls, (True, True, False), strict=True):
+            module.train(training)
+            times.append(least(lambda f=call: [f() for _ in range(500)]) / 500 * 1e6)
+        print(f"  {type(module).__name__:20}", "".join(f"{t:8.1f}" for t in times), flush=True)
 
 
 if __name__ == "__main__":

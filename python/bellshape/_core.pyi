@@ -126,6 +126,7 @@ def layer_backward(
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     evaluated: bool,
+    wide_weights: bool,
     u: int,
     weight: int,
     statistics: int,
@@ -134,4 +135,19 @@ def layer_backward(
     dweight: int,
     dbias: int,
     /,
+) -> None: ...
+def layer_track(
+    wide: bool,
+    statistics: int,
+    groups: int,
+    count: float,
+    momentum: float,
+    mean: int,
+    variance: int,
+    lmbda: int,
+    batches: int,
+    /,
+) -> None: ...
+def layer_frozen(
+    wide: bool, mean: int, variance: int, lmbda: int, groups: int, statistics: int, /
 ) -> None: ...

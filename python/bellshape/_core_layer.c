@@ -2,10 +2,12 @@
 /*
  * _core_layer.c - the calls of layer.h for bellshape.nn.
  *
- * Tensors come as addresses, 0 for NULL: bellshape/nn/_operators.py sees to it that they are of the
+ * Tensors come as addresses, 0 for NULL: bellshape/nn/_library.py sees to it that they are of the
  * shape, type and strides that it names and outlive the call.
  */
 #include "_core.h"
+#include <math.h>
+#include <string.h>
 
 /* The fields of the statistics by their place: bellshape.nn keeps them as a row of a tensor. */
 #define FIELD(name) [offsetof(struct bell_layer_statistics, name) / sizeof(double)] = #name
@@ -135,36 +137,144 @@ static PyObject *evaluate(PyObject *module, PyObject *args)
 	return done(status);
 }
 
+/* Writes float64 numbers as those of the type: float64, or float32. */
+static void as_type(bool wide, const double *numbers, size_t n, void *out)
+{
+	if (wide)
+		memcpy(out, numbers, n * sizeof *numbers);
+	else
+		for (size_t i = 0; i < n; i++)
+			((float *)out)[i] = (float)numbers[i];
+}
+
 static PyObject *backward(PyObject *module, PyObject *args)
 {
 	struct call c = {0};
 	struct parsed p;
-	int evaluated;
+	int evaluated, wide_weights;
 	address u, weight, statistics, g, du, dweight, dbias;
+	double *gradients, *gw = NULL, *gb = NULL;
+	size_t weights;
 	enum bell_status status;
 
 	(void)module;
-	if (!PyArg_ParseTuple(args, CALL "pKKKKKKK", CALL_INTO(c, p), &evaluated, &u, &weight,
-			      &statistics, &g, &du, &dweight, &dbias))
+	if (!PyArg_ParseTuple(args, CALL "ppKKKKKKK", CALL_INTO(c, p), &evaluated, &wide_weights,
+			      &u, &weight, &statistics, &g, &du, &dweight, &dbias))
 		return NULL;
 	complete(&c, &p);
+	weights = c.shape.by_position ? c.shape.positions : c.shape.channels;
+	gradients = PyMem_Calloc(weights, 2 * sizeof *gradients);
+	if (!gradients)
+		return PyErr_NoMemory();
+	if (dweight && dbias) {
+		gw = gradients;
+		gb = gradients + weights;
+	}
 	Py_BEGIN_ALLOW_THREADS
 	if (evaluated && c.wide)
 		status = bell_layer_evaluate_backward_f64(at(u), at(weight), at(statistics), at(g),
-							  &c.shape, &c.options, at(du), at(dweight),
-							  at(dbias));
+							  &c.shape, &c.options, at(du), gw, gb);
 	else if (evaluated)
 		status = bell_layer_evaluate_backward_f32(at(u), at(weight), at(statistics), at(g),
-							  &c.shape, &c.options, at(du), at(dweight),
-							  at(dbias));
+							  &c.shape, &c.options, at(du), gw, gb);
 	else if (c.wide)
 		status = bell_layer_backward_f64(at(u), at(weight), at(statistics), at(g), &c.shape,
-						 &c.options, at(du), at(dweight), at(dbias));
+						 &c.options, at(du), gw, gb);
 	else
 		status = bell_layer_backward_f32(at(u), at(weight), at(statistics), at(g), &c.shape,
-						 &c.options, at(du), at(dweight), at(dbias));
+						 &c.options, at(du), gw, gb);
 	Py_END_ALLOW_THREADS
+	if (gw && (status == BELL_OK || status == BELL_EDOMAIN)) {
+		as_type(wide_weights, gw, weights, at(dweight));
+		as_type(wide_weights, gb, weights, at(dbias));
+	}
+	PyMem_Free(gradients);
 	return done(status);
+}
+
+/* torch's lerp, as its vectors compute it. */
+static float lerp_f32(float from, float to, float weight)
+{
+	return fabsf(weight) < 0.5F ? fmaf(weight, to - from, from)
+				    : fmaf(weight - 1, to - from, to);
+}
+
+static double lerp_f64(double from, double to, double weight)
+{
+	return fabs(weight) < 0.5 ? fma(weight, to - from, from) : fma(weight - 1, to - from, to);
+}
+
+/*
+ * layer_track(wide, statistics, groups, count, momentum, mean, variance, lambda, batches) counts a
+ * batch, and moves running statistics by a step to what it has given.  The variance is that of the
+ * population of which the `count` values of a group are a sample.  The weight of the batch is the
+ * momentum, or, if that is NaN, one of all batches.
+ */
+static PyObject *track(PyObject *module, PyObject *args)
+{
+	int wide;
+	address statistics, running[3], batches;
+	Py_ssize_t groups;
+	double count, momentum;
+
+	(void)module;
+	if (!PyArg_ParseTuple(args, "pKnddKKKK", &wide, &statistics, &groups, &count, &momentum,
+			      &running[0], &running[1], &running[2], &batches))
+		return NULL;
+	*(int64_t *)at(batches) += 1;
+	if (isnan(momentum))
+		momentum = 1 / (double)*(int64_t *)at(batches);
+	for (Py_ssize_t i = 0; i < groups; i++) {
+		const struct bell_layer_statistics *s =
+		    (const struct bell_layer_statistics *)at(statistics) + i;
+		const double found[] = {s->mean, s->variance * (count / (count - 1)), s->lambda};
+
+		for (size_t j = 0; j < 3; j++)
+			if (wide) {
+				double *r = (double *)at(running[j]) + i;
+
+				*r = lerp_f64(*r, found[j], momentum);
+			} else {
+				float *r = (float *)at(running[j]) + i;
+
+				*r = lerp_f32(*r, (float)found[j], (float)momentum);
+			}
+	}
+	Py_RETURN_NONE;
+}
+
+/*
+ * layer_frozen(wide, mean, variance, lambda, groups, statistics) makes the statistics that an
+ * evaluation takes of running ones; the other fields are 0.
+ */
+static PyObject *frozen(PyObject *module, PyObject *args)
+{
+	int wide;
+	address mean, variance, lambda, statistics;
+	Py_ssize_t groups;
+
+	(void)module;
+	if (!PyArg_ParseTuple(args, "pKKKnK", &wide, &mean, &variance, &lambda, &groups,
+			      &statistics))
+		return NULL;
+	for (Py_ssize_t i = 0; i < groups; i++) {
+		struct bell_layer_statistics *s =
+		    (struct bell_layer_statistics *)at(statistics) + i;
+
+		if (wide)
+			*s = (struct bell_layer_statistics){
+			    .mean = ((const double *)at(mean))[i],
+			    .variance = ((const double *)at(variance))[i],
+			    .lambda = ((const double *)at(lambda))[i],
+			};
+		else
+			*s = (struct bell_layer_statistics){
+			    .mean = ((const float *)at(mean))[i],
+			    .variance = ((const float *)at(variance))[i],
+			    .lambda = ((const float *)at(lambda))[i],
+			};
+	}
+	Py_RETURN_NONE;
 }
 
 /* struct bell_layer_shape and struct bell_layer_options, as tuples, are the first arguments. */
@@ -172,5 +282,7 @@ PyMethodDef layer_methods[] = {
     {"layer_forward", forward, METH_VARARGS, NULL},
     {"layer_evaluate", evaluate, METH_VARARGS, NULL},
     {"layer_backward", backward, METH_VARARGS, NULL},
+    {"layer_track", track, METH_VARARGS, NULL},
+    {"layer_frozen", frozen, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -9,10 +9,10 @@ from torch import nn
 
 import bellshape
 import bellshape.nn as bn
-from bellshape.nn import _operators, _torch
+from bellshape.nn import _checks, _operators, _torch
 from bellshape.nn._torch import Layer
 
-MODES = _operators.MODES
+MODES = _checks.MODES
 SEED = 2**62 + 12345678901
 
 # name: groups, batch, by_position, shape of the input

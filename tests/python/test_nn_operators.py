@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 from torch.library import opcheck  # noqa: E402
 
 import nn_cases as cases  # noqa: E402
-from bellshape.nn import _operators, _torch  # noqa: E402
+from bellshape.nn import _library, _operators, _torch  # noqa: E402
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
@@ -195,14 +195,6 @@ def test_gradcheck_frozen():
     )
 
 
-def test_no_second_derivative():
-    u = cases.random_input((4, 3)).requires_grad_()
-    out, _ = _operators.normal_norm(u, None, None, None, 3, True, False, "exact", 0.0, 1.0, 1e-5)
-    first = torch.autograd.grad(out.square().sum(), u, create_graph=True)[0]
-    with pytest.raises(RuntimeError, match="normal_norm_backward"):
-        first.sum().backward()
-
-
 # ---- memory ----
 
 LAYOUTS = {
@@ -250,9 +242,9 @@ def test_expanded_input_and_gradient():
 def test_no_copies(shape, to):
     """Of an input that is dense, the library reads the memory itself."""
     u = torch.randn(shape).to(memory_format=to)
-    v, out = _operators._in_and_out(u)
+    v, out = _library.in_and_out(u)
     assert v.data_ptr() == u.data_ptr() and out.stride() == u.stride()
-    assert _operators._as(out, u) is out
+    assert _library.as_input(out, u) is out
 
 
 def test_strided_weights():

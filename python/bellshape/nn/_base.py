@@ -7,9 +7,17 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.fx import Proxy
 
 from .._parameters import interval
-from ._checks import MODE, check_alpha, check_group, check_noise, check_options
+from . import _eager
+from ._checks import (
+    MODE,
+    check_alpha,
+    check_group,
+    check_noise,
+    check_options,
+)
 from ._derivatives import evaluate, forward, is_differentiated
 from ._operators import normal_norm, normal_norm_frozen
 from ._statistics import pack_running, unpack
@@ -78,7 +86,7 @@ class NormalNorm(nn.Module):
         TypeError
             If the types of the input and the weights do not go together.
         """
-        if isinstance(input, torch.fx.Proxy):
+        if isinstance(input, Proxy):
             # A tracer enters modules that are not of torch.nn.  This makes the node that it makes
             # for those that are.
             tracer: Any = input.tracer
@@ -108,35 +116,45 @@ class NormalNorm(nn.Module):
     def _normalize(
         self,
         input: Tensor,
+        sizes: tuple[int, int, int],
         groups: int,
         batch: bool = False,
         by_position: bool = False,
     ) -> tuple[Tensor, Tensor]:
+        """Return the output and the statistics of the groups.
+
+        sizes are the numbers of samples, channels and positions.
+        """
+        weight, bias = self._own("weight"), self._own("bias")
+        # A compiler takes this for False, and traces nothing of what goes to the library.
+        eager = not torch.compiler.is_compiling()
+        direct = eager and _eager.is_direct(sizes[1 + by_position], input, weight, bias)
         seed = None
-        if self.training and self._noisy:
-            seed = torch.randint(2**63 - 1, (), dtype=torch.int64, device=input.device)
-        weight, bias = (None if w is None else w.flatten() for w in (self.weight, self.bias))
+        if self._noisy and self.training:
+            seed = draw(None if direct else input.device)
+        how = (groups, batch, by_position, self.mode)
+        if direct:
+            noise = 0.0 if seed is None else self._noise
+            layer = Layer(*how, noise, self._alpha, self.eps)
+            found = _eager.normalize(input, weight, bias, sizes, seed, layer)
+            if found is not None:
+                return found
+        u = input.reshape(sizes) if by_position else input
+        weight, bias = (None if w is None else w.flatten() for w in (weight, bias))
         if self._autocasts and casts(input.device.type):
-            input, weight, bias = as_float32(input), as_float32(weight), as_float32(bias)
+            u, weight, bias = as_float32(u), as_float32(weight), as_float32(bias)
         if is_differentiated():
             noise = 0.0 if seed is None else self._noise
-            layer = Layer(groups, batch, by_position, self.mode, noise, self._alpha, self.eps)
-            return forward(input, weight, bias, seed, layer)
-        result: tuple[Tensor, Tensor] = normal_norm(
-            input,
-            weight,
-            bias,
-            seed,
-            groups,
-            batch,
-            by_position,
-            self.mode,
-            0.0,
-            1.0,
-            self.eps,
-            self._sizes,
-        )
-        return result
+            out, saved = forward(u, weight, bias, seed, Layer(*how, noise, self._alpha, self.eps))
+        else:
+            out, saved = normal_norm(u, weight, bias, seed, *how, 0.0, 1.0, self.eps, self._sizes)
+        return out.reshape(input.shape), saved
+
+    def _own(self, name: str) -> Any:
+        """Return a parameter or a buffer, sooner than Module.__getattr__ would."""
+        if name in self._parameters:
+            return self._parameters[name]
+        return self._buffers[name] if name in self._buffers else getattr(self, name)
 
     def extra_repr(self) -> str:
         """Describe the arguments, as repr() shows them.
@@ -159,6 +177,13 @@ class NormalNorm(nn.Module):
         )
 
 
+def draw(device: torch.device | None) -> Tensor:
+    """Draw the seed of a call; None is torch's default device."""
+    if device is None:
+        return torch.randint(2**63 - 1, ())
+    return torch.randint(2**63 - 1, (), dtype=torch.int64, device=device)
+
+
 def casts(device: str) -> bool:
     """Tell whether autocast is on where it hands float32 to the layer and group norms of torch.
 
@@ -170,6 +195,10 @@ def casts(device: str) -> bool:
 def as_float32(t: Any) -> Any:
     """Return a tensor as autocast does, which leaves float64 alone."""
     return t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
+
+
+# The buffers with running statistics.
+RUNNING = ("running_mean", "running_var", "running_lmbda", "num_batches_tracked")
 
 
 class ChannelNormalNorm(NormalNorm):
@@ -206,7 +235,7 @@ class ChannelNormalNorm(NormalNorm):
         self.affine = affine
         self.track_running_stats = track_running_stats
         self._make_weights(num_features, affine, bias, device, dtype)
-        for name in ("running_mean", "running_var", "running_lmbda"):
+        for name in RUNNING[:3]:
             made = torch.empty(num_features, device=device, dtype=dtype)
             self.register_buffer(name, made if track_running_stats else None)
         count = torch.zeros((), dtype=torch.int64, device=device)
@@ -243,56 +272,69 @@ class ChannelNormalNorm(NormalNorm):
 
     def _check_device(self, input: Tensor) -> None:
         # Without weights nothing else would notice before the batch is counted.
-        if self.running_mean.device != input.device:
+        mean = self._own("running_mean")
+        if mean.is_cpu and input.is_cpu:
+            return
+        if mean.device != input.device:
             raise ValueError(
                 f"the input is on {input.device}, the running statistics on "
-                f"{self.running_mean.device}; move the module there, as by "
+                f"{mean.device}; move the module there, as by "
                 f'module.to("{input.device}")'
             )
 
     def _normalize_channels(self, input: Tensor, batch: bool) -> Tensor:
         self._check_channels(input)
-        if not self.training and self.running_mean is not None:
-            return self._evaluate(input)
-        n = math.prod(input.shape[2:]) * (input.shape[0] if batch else 1)
+        shape = input.shape
+        sizes = (shape[0], shape[1], 1 if len(shape) == 2 else math.prod(shape[2:]))
+        if not self.training and self._own("running_mean") is not None:
+            return self._evaluate(input, sizes)
+        n = sizes[2] * (sizes[0] if batch else 1)
         check_group(n, input)
         if self.training and self.track_running_stats:
             self._check_device(input)
-        out, saved = self._normalize(input, self.num_features, batch)
+        out, saved = self._normalize(input, sizes, sizes[1], batch)
         if self.training and self.track_running_stats:
-            self.num_batches_tracked.add_(1)
             # Without values there is nothing to move to, as with torch's batch norm.
-            if n and input.shape[0]:
-                self._track(saved.detach(), n)
+            if n and sizes[0]:
+                self._track(saved, n)
+            else:
+                self.num_batches_tracked.add_(1)
         return out
 
     def _track(self, saved: Tensor, n: int) -> None:
-        """Move the running statistics by one step.
+        """Count a batch and move the running statistics by one step.
 
         Where each sample has statistics of its own, their means count.  n is the number of values
         in a group.
         """
-        found = unpack(saved.view(-1, self.num_features, saved.shape[-1]).mean(0))
-        for running, new in (
-            (self.running_mean, found.mean),
-            (self.running_var, found.variance * (n / (n - 1))),
-            (self.running_lmbda, found.lmbda),
-        ):
-            m = (
-                1 / self.num_batches_tracked.to(running.dtype)
-                if self.momentum is None
-                else self.momentum
-            )
-            running.lerp_(new.to(running.dtype), m)
+        running = [self._own(name) for name in RUNNING]
+        if saved.shape[0] != self.num_features:
+            saved = saved.detach().view(-1, self.num_features, saved.shape[-1]).mean(0)
+        m = self.momentum
+        if not torch.compiler.is_compiling() and _eager.track(running, saved, n, m):
+            return
+        *running, batches = running
+        batches.add_(1)
+        found = unpack(saved.detach())
+        news = found.mean, found.variance * (n / (n - 1)), found.lmbda
+        for r, new in zip(running, news, strict=True):
+            r.lerp_(new.to(r.dtype), 1 / batches.to(r.dtype) if m is None else m)
 
-    def _evaluate(self, input: Tensor) -> Tensor:
-        lmbda = self.running_lmbda
+    def _evaluate(self, input: Tensor, sizes: tuple[int, int, int]) -> Tensor:
+        running = [self._own(name) for name in RUNNING[:3]]
+        weight, bias = self._own("weight"), self._own("bias")
         if self.bounds is not None:
-            lmbda = lmbda.clamp(*interval(self.bounds))
-        frozen = pack_running(self.running_mean, self.running_var, lmbda)
+            running[2] = running[2].clamp(*interval(self.bounds))
+        eager = not torch.compiler.is_compiling()
+        if eager and _eager.is_direct(sizes[1], input, weight, bias, *running):
+            layer = Layer(sizes[1], True, False, self.mode, 0.0, 1.0, self.eps)
+            found = _eager.evaluate(input, weight, bias, running, sizes, layer)
+            if found is not None:
+                return found
+        frozen = pack_running(*running)
         if is_differentiated():
-            return evaluate(input, self.weight, self.bias, frozen, self.mode, self.eps)
-        out: Tensor = normal_norm_frozen(input, self.weight, self.bias, frozen, self.mode, self.eps)
+            return evaluate(input, weight, bias, frozen, self.mode, self.eps)
+        out: Tensor = normal_norm_frozen(input, weight, bias, frozen, self.mode, self.eps)
         return out
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:

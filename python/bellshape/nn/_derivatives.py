@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Forward-mode derivatives and torch.func, by torch alone.
+"""Forward-mode derivatives, torch.func and derivatives of gradients, by torch alone.
 
 torch gives operators in Python no forward-mode derivatives, and leaves them out without a word:
 they would be zeros.  Where somebody asks for such derivatives, torch's own operations compute the
-layer, which can be differentiated in every way.
+layer, which can be differentiated in every way.  So is the gradient of a gradient found.
 """
 
 import torch
@@ -12,7 +12,7 @@ from torch._functorch import eager_transforms
 from torch.autograd import forward_ad
 
 from . import _torch
-from ._checks import check_forward, check_frozen, computed_dtype, frozen_layer
+from ._checks import check_forward, check_frozen, computed_dtype, frozen_layer, weight_size
 from ._statistics import dtype_of
 from ._torch import Layer
 
@@ -76,3 +76,50 @@ def _computed(
     dtype = computed_dtype(input.dtype)
     weight, bias = (None if w is None else w.to(dtype) for w in (weight, bias))
     return input.to(dtype), weight, bias
+
+
+def of_gradients(
+    wanted: tuple[Tensor | None, ...],
+    grad: Tensor,
+    input: Tensor,
+    weight: Tensor | None,
+    saved: Tensor,
+    seed: Tensor | None,
+    layer: Layer,
+    evaluated: bool,
+) -> tuple[Tensor | None, ...]:
+    """Differentiate what the operator normal_norm_backward computes.
+
+    `wanted` are gradients with respect to its three outputs.  Returns those with respect to grad,
+    input and weight, which can be differentiated again if autograd records.
+    """
+    again = torch.is_grad_enabled()
+    with torch.enable_grad():
+        size = weight_size(input, layer)
+        ones = input.new_ones(size) if weight is None else weight
+        g, u, w = (_as_input(t) for t in (grad, input, ones))
+        b = torch.zeros_like(ones).requires_grad_()
+        if evaluated:
+            v, wv, bv = _computed(u, w, b)
+            out = _torch.evaluate(v, wv, bv, saved, layer, smooth=True).to(input.dtype)
+        else:
+            out, _ = forward(u, w, b, seed, layer)
+        first = torch.autograd.grad(out, (u, w, b), g.to(out.dtype), create_graph=True)
+        pairs = [
+            (f, d) for f, d in zip(first, wanted, strict=True) if d is not None and f.requires_grad
+        ]
+        if not pairs:
+            return None, None, None
+        found = torch.autograd.grad(
+            [f for f, _ in pairs],
+            (g, u, w),
+            [d for _, d in pairs],
+            create_graph=again,
+            allow_unused=True,
+        )
+    return *found[:2], None if weight is None else found[2]
+
+
+def _as_input(t: Tensor) -> Tensor:
+    """Return t as something that only what follows depends on."""
+    return t.view_as(t) if t.requires_grad else t.detach().requires_grad_()

@@ -61,8 +61,9 @@ class GroupNormalNorm(NormalNorm, nn.GroupNorm):
                 f"expected (N, {self.num_channels}, *), got input size {tuple(input.shape)}"
             )
         # As in torch: a group of one value is refused where it is the only one of its number.
-        check_group(input[:, 0].numel() * self.num_channels // self.num_groups, input)
-        return self._normalize(input, self.num_groups)[0]
+        check_group(input.numel() // self.num_groups, input)
+        sizes = (input.shape[0], self.num_channels, math.prod(input.shape[2:]))
+        return self._normalize(input, sizes, self.num_groups)[0]
 
     def _arguments(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, affine={self.affine}"
@@ -120,8 +121,8 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
                 f"expected (*, {str(self.normalized_shape)[1:]}, "
                 f"got input size {tuple(input.shape)}"
             )
-        rows = input.reshape(math.prod(input.shape[:-own]), 1, math.prod(self.normalized_shape))
-        return self._normalize(rows, 1, by_position=True)[0].reshape(input.shape)
+        sizes = (math.prod(input.shape[:-own]), 1, math.prod(self.normalized_shape))
+        return self._normalize(input, sizes, 1, by_position=True)[0]
 
     def _arguments(self) -> str:
         return f"{self.normalized_shape}, elementwise_affine={self.elementwise_affine}"

@@ -10,7 +10,6 @@ replays a computation has it.
 graph that was compiled reads it at each call.  Without a seed there is no noise.
 """
 
-import math
 from typing import Any
 
 import torch
@@ -19,7 +18,6 @@ from torch import Tensor
 from .. import _core
 from . import _torch, _triton
 from ._checks import (
-    MODES,
     check_backward,
     check_forward,
     check_frozen,
@@ -29,76 +27,10 @@ from ._checks import (
     rows,
     weight_size,
 )
-from ._derivatives import refuse_tangents
+from ._derivatives import of_gradients, refuse_tangents
+from ._library import address, as_input, call_of, in_and_out, same_type
 from ._statistics import FIELDS, dtype_of
 from ._torch import Layer
-
-# There is one more thread for each so many elements.  For fewer, one that had to be started first
-# was measured to cost as much as it saves.
-_THREAD_ELEMENTS = 32768
-
-
-def _same_type(w: Tensor | None, u: Tensor) -> Tensor | None:
-    """Return a weight in the type of the computation."""
-    return None if w is None else w.to(u.dtype).contiguous()
-
-
-# ---- the C library ----
-
-
-def _position_stride(t: Tensor) -> int | None:
-    """Return the stride from one position to the next; None if there is no single one."""
-    stride, count = 1, 1
-    for size, step in zip(reversed(t.shape[2:]), reversed(t.stride()[2:]), strict=True):
-        if count == 1 and size > 1:
-            stride = step
-        if size > 1 and step != stride * count:
-            return None
-        count *= size
-    return stride
-
-
-def _in_and_out(input: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the input, copied only if it must be, and memory for a result with its strides."""
-    u = input.to(computed_dtype(input.dtype))
-    out = torch.empty_like(u)
-    if out.stride() == u.stride() and _position_stride(u) is not None:
-        return u, out
-    u = u.contiguous()
-    return u, torch.empty_like(u)
-
-
-def _as(out: Tensor, input: Tensor) -> Tensor:
-    """Return out with the type and the strides of torch.empty_like(input)."""
-    if out.dtype == input.dtype and out.stride() == input.stride():
-        return out
-    return torch.empty_like(input).copy_(out)
-
-
-def _c_call(
-    u: Tensor, seed: Tensor | None, layer: Layer
-) -> tuple[bool, tuple[Any, ...], tuple[Any, ...]]:
-    """Return the first arguments of the functions of _core: type, shape, options."""
-    positions = math.prod(u.shape[2:])
-    threads = min(torch.get_num_threads(), 1 + u.numel() // _THREAD_ELEMENTS, _core.MAX_THREADS)
-    shape = (*u.shape[:2], positions, *u.stride()[:2], _position_stride(u))
-    return (
-        u.dtype == torch.float64,
-        (*shape, layer.groups, layer.batch, layer.by_position),
-        (
-            *MODES[layer.mode],
-            layer.noise,
-            layer.alpha,
-            layer.eps,
-            0 if seed is None else seed.item(),
-            threads,
-        ),
-    )
-
-
-def _address(t: Tensor | None) -> int:
-    return 0 if t is None else t.data_ptr()
-
 
 # The number of the options of a Layer.
 OPTIONS = len(Layer._fields)
@@ -137,9 +69,9 @@ def normal_norm(
     if result is not None:
         return result
     u = input.to(computed_dtype(input.dtype))
-    weight, bias = _same_type(weight, u), _same_type(bias, u)
+    weight, bias = same_type(weight, u), same_type(bias, u)
     out, saved = _torch.forward(u, weight, bias, _noise(u, seed, layer), layer)
-    return _as(out, input), saved.to(dtype_of(u.device))
+    return as_input(out, input), saved.to(dtype_of(u.device))
 
 
 @normal_norm.register_kernel("cpu")
@@ -150,23 +82,23 @@ def _(
     layer = _layer(seed, sizes, *options)
     refuse_tangents(input, weight, bias)
     check_forward(input, weight, bias, seed, layer)
-    u, out = _in_and_out(input)
-    weight, bias = _same_type(weight, u), _same_type(bias, u)
+    u, out = in_and_out(input)
+    weight, bias = same_type(weight, u), same_type(bias, u)
     if u.numel() and group_size(u, layer) == 1:
         # The C library takes no group of a single value.
         out, saved = _torch.forward(u, weight, bias, _noise(u, seed, layer), layer)
-        return _as(out, input), saved.to(torch.float64)
+        return as_input(out, input), saved.to(torch.float64)
     saved = u.new_zeros((rows(u, layer), FIELDS), dtype=torch.float64)
     if u.numel():
         _core.layer_forward(
-            *_c_call(u, seed, layer),
-            _address(u),
-            _address(weight),
-            _address(bias),
-            _address(out),
-            _address(saved),
+            *call_of(u, seed, layer),
+            address(u),
+            address(weight),
+            address(bias),
+            address(out),
+            address(saved),
         )
-    return _as(out, input), saved
+    return as_input(out, input), saved
 
 
 @normal_norm.register_fake
@@ -206,8 +138,8 @@ def normal_norm_frozen(
     if result is not None:
         return result
     u = input.to(computed_dtype(input.dtype))
-    weight, bias = _same_type(weight, u), _same_type(bias, u)
-    return _as(_torch.evaluate(u, weight, bias, frozen, layer), input)
+    weight, bias = same_type(weight, u), same_type(bias, u)
+    return as_input(_torch.evaluate(u, weight, bias, frozen, layer), input)
 
 
 @normal_norm_frozen.register_kernel("cpu")
@@ -217,18 +149,18 @@ def _(
     layer = frozen_layer(input, mode, eps)
     refuse_tangents(input, weight, bias, frozen)
     check_frozen(input, weight, bias, frozen, layer)
-    u, out = _in_and_out(input)
-    weight, bias, frozen = _same_type(weight, u), _same_type(bias, u), frozen.contiguous()
+    u, out = in_and_out(input)
+    weight, bias, frozen = same_type(weight, u), same_type(bias, u), frozen.contiguous()
     if u.numel():
         _core.layer_evaluate(
-            *_c_call(u, None, layer),
-            _address(u),
-            _address(weight),
-            _address(bias),
-            _address(frozen),
-            _address(out),
+            *call_of(u, None, layer),
+            address(u),
+            address(weight),
+            address(bias),
+            address(frozen),
+            address(out),
         )
-    return _as(out, input)
+    return as_input(out, input)
 
 
 @normal_norm_frozen.register_fake
@@ -268,9 +200,9 @@ def normal_norm_backward(
         return result
     u = input.to(computed_dtype(input.dtype))
     z = _noise(u, seed, layer)
-    w, g = _same_type(weight, u), grad.to(u.dtype)
+    w, g = same_type(weight, u), grad.to(u.dtype)
     du, dweight, dbias = _torch.backward(u, w, saved, z, g, layer, evaluated)
-    return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
+    return _outputs(input, weight, du, dweight, dbias)
 
 
 @normal_norm_backward.register_kernel("cpu")
@@ -286,28 +218,29 @@ def _(
     layer = _layer(seed, sizes, *options)
     refuse_tangents(grad, input, weight, saved)
     check_backward(grad, input, weight, saved, seed, layer, evaluated)
-    u, du = _in_and_out(input)
+    u, du = in_and_out(input)
     if grad.dtype != u.dtype or grad.stride() != u.stride():
         grad = torch.empty_like(u).copy_(grad)
-    w, saved = _same_type(weight, u), saved.contiguous()
+    w, saved = same_type(weight, u), saved.contiguous()
     if u.numel() and not evaluated and group_size(u, layer) == 1:
         z = _noise(u, seed, layer)
         du, dweight, dbias = _torch.backward(u, w, saved, z, grad, layer, evaluated)
-        return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
+        return _outputs(input, weight, du, dweight, dbias)
     dweight, dbias = u.new_zeros((2, weight_size(u, layer)), dtype=torch.float64)
     if u.numel():
         _core.layer_backward(
-            *_c_call(u, seed, layer),
+            *call_of(u, seed, layer),
             evaluated,
-            _address(u),
-            _address(w),
-            _address(saved),
-            _address(grad),
-            _address(du),
-            _address(dweight),
-            _address(dbias),
+            True,
+            address(u),
+            address(w),
+            address(saved),
+            address(grad),
+            address(du),
+            address(dweight),
+            address(dbias),
         )
-    return _as(du, input), _as_weight(dweight, input, weight), _as_weight(dbias, input, weight)
+    return _outputs(input, weight, du, dweight, dbias)
 
 
 @normal_norm_backward.register_fake
@@ -331,10 +264,12 @@ def _(
     )
 
 
-def _as_weight(gradient: Tensor, input: Tensor, weight: Tensor | None) -> Tensor:
-    """Return a copy, since the outputs of an operator share no memory."""
+def _outputs(
+    input: Tensor, weight: Tensor | None, du: Tensor, dweight: Tensor, dbias: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients in their types, as copies: outputs of an operator share no memory."""
     dtype = input.dtype if weight is None else weight.dtype
-    return gradient.to(dtype, copy=True)
+    return as_input(du, input), dweight.to(dtype, copy=True), dbias.to(dtype, copy=True)
 
 
 # ---- autograd ----
@@ -370,6 +305,18 @@ def _gradients_frozen(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     return (*_wanted(ctx, du, dweight, dbias), *[None] * 3)
 
 
+def _keep_gradients(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+    grad, input, weight, saved, seed, *ctx.options, ctx.evaluated, sizes = inputs
+    ctx.save_for_backward(grad, input, weight, saved, seed, sizes)
+
+
+def _second_derivatives(ctx: Any, *wanted: Tensor | None) -> tuple[Tensor | None, ...]:
+    *tensors, seed, sizes = ctx.saved_tensors
+    layer = _layer(seed, sizes, *ctx.options)
+    found = of_gradients(wanted, *tensors, seed, layer, ctx.evaluated)
+    return (*found, *[None] * 11)
+
+
 def _wanted(ctx: Any, *gradients: Tensor) -> list[Tensor | None]:
     return [
         g if needed else None for g, needed in zip(gradients, ctx.needs_input_grad[:3], strict=True)
@@ -378,3 +325,4 @@ def _wanted(ctx: Any, *gradients: Tensor) -> list[Tensor | None]:
 
 normal_norm.register_autograd(_gradients, setup_context=_keep)
 normal_norm_frozen.register_autograd(_gradients_frozen, setup_context=_keep_frozen)
+normal_norm_backward.register_autograd(_second_derivatives, setup_context=_keep_gradients)
