@@ -11,8 +11,8 @@
 /* ---- _core.c: the module ---- */
 
 /* The functions of one topic, ending in {NULL}; _core.c adds them to the module. */
-extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], moments_methods[],
-    normality_methods[], threads_methods[];
+extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], layer_parts_methods[],
+    moments_methods[], normality_methods[], threads_methods[];
 
 /* The types of the module; _core.c creates them. */
 extern PyType_Spec model_spec, sketches_spec;

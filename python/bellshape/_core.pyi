@@ -151,3 +151,62 @@ def layer_track(
 def layer_frozen(
     wide: bool, mean: int, variance: int, lmbda: int, groups: int, statistics: int, /
 ) -> None: ...
+def layer_parts_measure(
+    wide: bool,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
+    step: int,
+    u: int,
+    statistics: int,
+    sums: int,
+    /,
+) -> None: ...
+def layer_parts_merge(into: int, sums: int, groups: int, step: int, /) -> None: ...
+def layer_parts_finalize(
+    wide: bool,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
+    step: int,
+    statistics: int,
+    sums: int,
+    /,
+) -> None: ...
+def layer_parts_apply(
+    wide: bool,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
+    first: int,
+    u: int,
+    weight: int,
+    bias: int,
+    statistics: int,
+    out: int,
+    /,
+) -> None: ...
+def layer_parts_measure_backward(
+    wide: bool,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
+    first: int,
+    u: int,
+    weight: int,
+    statistics: int,
+    grad: int,
+    sums: int,
+    dweight: int,
+    dbias: int,
+    /,
+) -> None: ...
+def layer_parts_apply_backward(
+    wide: bool,
+    shape: tuple[Any, ...],
+    options: tuple[Any, ...],
+    first: int,
+    u: int,
+    weight: int,
+    statistics: int,
+    grad: int,
+    sums: int,
+    du: int,
+    /,
+) -> None: ...

@@ -174,7 +174,7 @@ def test_update_bn():
 
 def test_sync_batchnorm_does_not_swallow_the_transform():
     net = nn.Sequential(nn.Linear(4, 4), bn.BatchNormalNorm1d(4))
-    with pytest.raises(TypeError, match="BatchNormalNorm1d has no form that synchronizes"):
+    with pytest.raises(TypeError, match="lose the transform of BatchNormalNorm1d"):
         nn.SyncBatchNorm.convert_sync_batchnorm(net)
     assert list(net[1].named_children()) == [] and list(net[1].children()) == []
     net.apply(lambda m: None)

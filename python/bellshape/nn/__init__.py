@@ -11,9 +11,10 @@ except ImportError as error:
     raise ImportError('bellshape.nn needs PyTorch: pip install "bellshape[torch]"') from error
 
 from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
-from ._batchnorm import convert_batchnorm, revert_batchnorm
+from ._batchnorm import convert_batchnorm, convert_sync_batchnorm, revert_batchnorm
 from ._groups import GroupNormalNorm, LayerNormalNorm
 from ._instance import InstanceNormalNorm1d, InstanceNormalNorm2d, InstanceNormalNorm3d
+from ._sync import SyncBatchNormalNorm
 from ._threads import use_torch as _use_torch
 
 _use_torch()
@@ -27,6 +28,8 @@ __all__ = [
     "InstanceNormalNorm2d",
     "InstanceNormalNorm3d",
     "LayerNormalNorm",
+    "SyncBatchNormalNorm",
     "convert_batchnorm",
+    "convert_sync_batchnorm",
     "revert_batchnorm",
 ]

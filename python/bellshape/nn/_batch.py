@@ -38,8 +38,9 @@ class _BatchNormalNorm(ChannelNormalNorm, _BatchNorm):
         """
         if sys._getframe(1).f_code is _CONVERT_SYNC:
             raise TypeError(
-                f"{type(self).__name__} has no form that synchronizes processes, and SyncBatchNorm "
-                "would lose its transform; call revert_batchnorm first if that is what you want"
+                f"SyncBatchNorm would lose the transform of {type(self).__name__}; call "
+                "bellshape.nn.convert_sync_batchnorm, which converts all batch norms, or "
+                "revert_batchnorm first if that is what you want"
             )
         return super().named_children()
 

@@ -105,6 +105,47 @@ def revert_batchnorm(module: nn.Module, *, return_count: bool = False) -> Any:
     return _replaced(module, _BACK, {}, "revert_batchnorm", return_count)
 
 
+def convert_sync_batchnorm(
+    module: nn.Module, process_group: Any = None, *, return_count: bool = False
+) -> Any:
+    """Replace every batch layer of a network by the one whose batch several processes share.
+
+    A BatchNormalNorm becomes a `SyncBatchNormalNorm` with the same options, and a BatchNorm of
+    torch a `torch.nn.SyncBatchNorm`.  Parameters and buffers are the same tensors.  Hooks of a
+    replaced layer are lost.
+
+    Parameters
+    ----------
+    module : Module
+        The network.  It is changed in place, unless it is itself a batch layer.
+    process_group : ProcessGroup or None, default None
+        The processes that share a batch; None is the default group of torch.distributed.
+    return_count : bool, default False
+        Whether to return the number of replaced layers, too.
+
+    Returns
+    -------
+    Module, or (Module, int) if `return_count` is True
+        The network, or the layer that replaces it; and how many layers were replaced.
+
+    Warns
+    -----
+    UserWarning
+        If no layer was replaced, or some batch norms stay, as subclasses do.
+
+    Examples
+    --------
+    >>> type(convert_sync_batchnorm(BatchNormalNorm1d(3))).__name__
+    'SyncBatchNormalNorm'
+    """
+    from ._sync import SyncBatchNormalNorm
+
+    ours = dict.fromkeys(_BACK, SyncBatchNormalNorm)
+    pairs = {**ours, **dict.fromkeys(_PAIRS, nn.SyncBatchNorm)}
+    options = {"process_group": process_group}
+    return _replaced(module, pairs, options, "convert_sync_batchnorm", return_count)
+
+
 def _replaced(
     module: nn.Module,
     pairs: dict[type, type],
@@ -131,10 +172,12 @@ def _replaced(
 def _is_norm(module: nn.Module, pairs: dict[type, type]) -> bool:
     """Tell whether a user may have expected that this module is replaced."""
     if isinstance(module, _BatchNormalNorm):
-        return pairs is _BACK
+        return BatchNormalNorm1d in pairs and type(module) not in pairs.values()
     # Some batch norms of other packages, as FrozenBatchNorm2d, are derived from Module alone.
-    return pairs is _PAIRS and (
-        isinstance(module, _BatchNorm) or "BatchNorm" in type(module).__name__
+    return (
+        nn.BatchNorm1d in pairs
+        and type(module) not in pairs.values()
+        and (isinstance(module, _BatchNorm) or "BatchNorm" in type(module).__name__)
     )
 
 
@@ -172,9 +215,13 @@ def _rebuilt(old: Any, kind: Any, options: dict[str, Any]) -> Any:
     )
     # The batch norms of torch take no argument `bias` before 2.12.
     new.weight, new.bias = old.weight, old.bias
+    both = isinstance(old, _BatchNormalNorm) and isinstance(new, _BatchNormalNorm)
+    if both:
+        for name in ("noise", "alpha", "mode", "bounds"):
+            setattr(new, name, getattr(old, name))
     if old.track_running_stats:
         if hasattr(new, "running_lmbda"):
-            new.running_lmbda = torch.ones_like(old.running_mean)
+            new.running_lmbda = old.running_lmbda if both else torch.ones_like(old.running_mean)
         new.running_mean, new.running_var = old.running_mean, old.running_var
         new.num_batches_tracked = old.num_batches_tracked
     new.train(old.training)

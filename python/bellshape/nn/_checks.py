@@ -125,10 +125,17 @@ def _check_sizes(input: Tensor, layer: Layer) -> None:
 def check_forward(
     input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
 ) -> None:
+    check_part(input, weight, bias, seed, layer)
+    _check_sizes(input, layer)
+
+
+def check_part(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
+) -> None:
+    """Check one part of a batch, which may have a single value, or none."""
     _check_input(input, layer)
     _check_weights(input, layer, weight=weight, bias=bias)
     _check_seed(input, seed, layer)
-    _check_sizes(input, layer)
 
 
 def check_frozen(

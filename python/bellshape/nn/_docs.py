@@ -43,6 +43,10 @@ PARAMETERS = {
         "Whether there are a weight and a bias for each element of normalized_shape.",
     ),
     "track_running_stats": ("bool", "Whether there are running statistics for evaluation."),
+    "process_group": (
+        "ProcessGroup or None",
+        "The processes that share a batch; None is the default group of torch.distributed.",
+    ),
     "device": (
         "torch.device or None",
         "Where parameters and buffers lie; None is the default device of torch.",
