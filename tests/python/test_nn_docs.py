@@ -19,7 +19,8 @@ def test_examples():
     names = {}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="torch")
+        for kind in (DeprecationWarning, FutureWarning):
+            warnings.filterwarnings("ignore", category=kind, module="torch|copyreg")
         for block in blocks:
             # so that a traceback has the line of the page
             lines = "\n" * text[: block.start(1)].count("\n")

@@ -12,6 +12,7 @@ except ImportError as error:
 
 from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
 from ._batchnorm import convert_batchnorm, convert_sync_batchnorm, revert_batchnorm
+from ._decompositions import decompositions
 from ._groups import GroupNormalNorm, LayerNormalNorm
 from ._instance import InstanceNormalNorm1d, InstanceNormalNorm2d, InstanceNormalNorm3d
 from ._sync import SyncBatchNormalNorm
@@ -31,5 +32,6 @@ __all__ = [
     "SyncBatchNormalNorm",
     "convert_batchnorm",
     "convert_sync_batchnorm",
+    "decompositions",
     "revert_batchnorm",
 ]

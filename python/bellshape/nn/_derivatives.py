@@ -48,7 +48,7 @@ def forward(
 ) -> tuple[Tensor, Tensor]:
     """Compute what the operator normal_norm does."""
     check_forward(input, weight, bias, seed, layer)
-    u, weight, bias = _computed(input, weight, bias)
+    u, weight, bias = computed(input, weight, bias)
     z = None if seed is None else _torch.normal(seed, u.numel(), u.dtype)
     out, saved = _torch.forward(u, weight, bias, z, layer, smooth=True)
     return out.to(input.dtype), saved.to(dtype_of(u.device))
@@ -65,11 +65,11 @@ def evaluate(
     """Compute what the operator normal_norm_frozen does."""
     layer = frozen_layer(input, mode, eps)
     check_frozen(input, weight, bias, frozen, layer)
-    u, weight, bias = _computed(input, weight, bias)
+    u, weight, bias = computed(input, weight, bias)
     return _torch.evaluate(u, weight, bias, frozen, layer, smooth=True).to(input.dtype)
 
 
-def _computed(
+def computed(
     input: Tensor, weight: Tensor | None, bias: Tensor | None
 ) -> tuple[Tensor, Tensor | None, Tensor | None]:
     """Return the tensors in the type of the computation."""
@@ -100,7 +100,7 @@ def of_gradients(
         g, u, w = (_as_input(t) for t in (grad, input, ones))
         b = torch.zeros_like(ones).requires_grad_()
         if evaluated:
-            v, wv, bv = _computed(u, w, b)
+            v, wv, bv = computed(u, w, b)
             out = _torch.evaluate(v, wv, bv, saved, layer, smooth=True).to(input.dtype)
         else:
             out, _ = forward(u, w, b, seed, layer)
