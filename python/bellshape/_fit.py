@@ -138,6 +138,8 @@ class Fit(OriginalScale):
         The share of `weight`, 0 to 1, of the values that the transform loses: those that it does
         not tell from a neighbor, and those that `inverse` returns more than 1e-3 standard
         deviations of x away.  A sketch with bins knows it to about the weight of a bin.
+    set_aside : float
+        The weight of the values that a robust fit has set aside; without weights their number.
     evaluations : int
         How many times the likelihood was evaluated.
     flags : tuple of str
@@ -178,6 +180,7 @@ class Fit(OriginalScale):
     min: float
     max: float
     collapsed: float
+    set_aside: float
     evaluations: int
     flags: tuple[str, ...]
 
