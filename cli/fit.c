@@ -95,7 +95,7 @@ struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *col
 		struct bell_fit_options own = options->fit;
 		struct bell_fit fit = *bell_model_fit(model, k);
 		const char *name = s->column[columns[k]].name;
-		bool found = false;
+		bool found = false; /* and then the fit is this program's own */
 
 		for (size_t i = 0; i < options->lambdas.count; i++)
 			if (fixed[i].column == columns[k]) {
@@ -105,6 +105,8 @@ struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *col
 		if (found)
 			check(bell_fit_sketch(sketches[k], &own, &fit), name);
 		check(bell_model_set(model, k, name, &fit), name);
+		if (found)
+			bell_fit_release(&fit);
 	}
 	return model;
 }

@@ -15,7 +15,8 @@ static bool works(enum bell_method method)
 {
 	struct bell_transform t;
 
-	return method == BELL_BEST || bell_transform_plain(method, 1, &t) == BELL_OK;
+	return method == BELL_BEST || method == BELL_NORMAL_SCORES ||
+	       bell_transform_plain(method, 1, &t) == BELL_OK;
 }
 
 bool method_from(const char *name, enum bell_method *out)

@@ -275,7 +275,8 @@ const struct option_entry option_entries[OPTIONS] = {
 	 "estimates their unit, box-cox takes only those above 0; log (above 0),\n"
 	 "sqrt (from 0 on) and identity estimate nothing; log-shift, asinh and\n"
 	 "exponential take any number and estimate shift, unit or k; best chooses one\n"
-	 "for each column",
+	 "for each column; normal-scores goes by the ranks of numbers, and makes any\n"
+	 "column normal but for ties",
 	 set_method},
     [OPTION_CRITERION] =
 	{0, "criterion", "aic|bic|heldout",

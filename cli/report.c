@@ -212,7 +212,8 @@ static void add_lambda(struct grid *g, const struct fit_entry *e)
 	const struct bell_fit *fit = e->fit;
 	const double *interval = e->inference ? e->inference->interval : fit->ci95;
 
-	if (e->left)
+	/* some methods have none */
+	if (e->left || isnan(fit->lambda))
 		grid_add(g, "-");
 	else
 		grid_add(g, "%.4g",

@@ -87,19 +87,25 @@ static double ratio(const double p[2][TERMS], double x)
 	return top / bottom;
 }
 
+double bell_tail_quantile(double tail, double log_tail)
+{
+	double q = 0.5 - tail, r;
+
+	if (q <= 0.425)
+		return q * ratio(central, 0.425 * 0.425 - q * q);
+	r = sqrt(-log_tail);
+	return r <= 5 ? ratio(middle, r - 1.6) : ratio(outer, r - 5);
+}
+
 double bell_normal_quantile(double p)
 {
-	double q = p - 0.5, r;
+	double q = p - 0.5, tail = q < 0 ? p : 1 - p;
 
 	if (!(p >= 0 && p <= 1))
 		return NAN;
-	if (fabs(q) <= 0.425)
-		return q * ratio(central, 0.425 * 0.425 - q * q);
-	r = q < 0 ? p : 1 - p;
-	if (r == 0)
+	if (tail == 0)
 		return copysign(INFINITY, q);
-	r = sqrt(-log(r));
-	return copysign(r <= 5 ? ratio(middle, r - 1.6) : ratio(outer, r - 5), q);
+	return copysign(bell_tail_quantile(tail, log(tail)), q);
 }
 
 /* ---- chi-squared ---- */

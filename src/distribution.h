@@ -14,6 +14,12 @@ struct tails bell_tails(double z);
 double bell_normal_density(double z);
 
 /*
+ * The z >= 0 above which a part `tail` of the standard normal distribution lies, 0 < tail <= 1/2,
+ * whose logarithm is log_tail.
+ */
+double bell_tail_quantile(double tail, double log_tail);
+
+/*
  * The probability that a chi-squared variable with df degrees of freedom, a whole number of at
  * least 1, exceeds x >= 0.
  */

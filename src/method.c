@@ -16,6 +16,7 @@ static const struct {
     [BELL_LOG_SHIFT] = {"log-shift", 1},
     [BELL_ASINH] = {"asinh", 1},
     [BELL_EXPONENTIAL] = {"exponential", 1},
+    [BELL_NORMAL_SCORES] = {"normal-scores", 0},
     [BELL_BEST] = {"best", 0},
 };
 

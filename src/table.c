@@ -267,8 +267,10 @@ static enum bell_status fit_values(const struct fitting *f, size_t column, const
 	    : narrow       ? bell_fit_f32(x, f->weights, n, o, 1, &fit)
 			   : bell_fit_f64(x, f->weights, n, o, 1, &fit);
 
-	if (status == BELL_OK)
+	if (status == BELL_OK) {
 		status = bell_model_set(f->model, column, NULL, &fit);
+		bell_fit_release(&fit);
+	}
 	return status == BELL_OK ? bell_model_set_candidates(f->model, column, candidate, count)
 				 : status;
 }

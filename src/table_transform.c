@@ -74,13 +74,13 @@ static void apply_run(struct applying *a, size_t column, const void *x, size_t n
 	if (a->inverse)
 		bell_outside_fill(t, a->outside, fill);
 	if (type == BELL_F32 && a->inverse)
-		outside = a->b->inverse_f32(t, x, n, fill, y);
+		outside = inverse_f32(a->b, t, x, n, fill, y);
 	else if (type == BELL_F32)
-		a->b->transform_f32(t, x, n, y);
+		transform_f32(a->b, t, x, n, y);
 	else if (a->inverse)
-		outside = a->b->inverse_f64(t, x, n, fill, y);
+		outside = inverse_f64(a->b, t, x, n, fill, y);
 	else
-		a->b->transform_f64(t, x, n, y);
+		transform_f64(a->b, t, x, n, y);
 	if (outside)
 		atomic_fetch_add_explicit(&a->outside_count[column], outside, memory_order_relaxed);
 }
@@ -107,9 +107,9 @@ static void set_ends(const struct backend *b, const struct bell_transform *t, st
 		power[i] = ldexpf(1, i);
 		power[FLT_MAX_EXP + i] = -power[i];
 	}
-	b->transform_f64(t, x, ENDS, x);
-	b->transform_f32(t, narrow, ENDS, narrow);
-	b->transform_f32(t, power, 2 * FLT_MAX_EXP, power);
+	transform_f64(b, t, x, ENDS, x);
+	transform_f32(b, t, narrow, ENDS, narrow);
+	transform_f32(b, t, power, 2 * FLT_MAX_EXP, power);
 	for (int i = 0; i < ENDS; i++) {
 		ends[i] = (struct end){.y = x[i], .low = (float)x[i], .high = (float)x[i]};
 		extend(&ends[i], narrow[i]);

@@ -94,9 +94,12 @@ static bool line_valid(const struct bell_transform *t)
 
 bool bell_transform_known(const struct bell_transform *t)
 {
-	return method_known(t->method) && unit_valid(t) &&
+	bool has_table = t->method == BELL_NORMAL_SCORES;
+
+	return (method_known(t->method) || has_table) && unit_valid(t) &&
 	       (t->method == BELL_LOG_SHIFT ? isfinite(t->shift) : t->shift == 0) &&
-	       (!is_on_line(t->method) || line_valid(t)) && !t->reserved_table && !t->reserved_bits;
+	       (!is_on_line(t->method) || line_valid(t)) && !t->table == !has_table &&
+	       !t->reserved_bits;
 }
 
 static struct bell_transform plain(enum bell_method method, double lambda)
@@ -150,9 +153,9 @@ static void transform_slice(void *context, size_t i)
 	size_t first = i * SLICE, rest = job->from.n - first, n = rest < SLICE ? rest : SLICE;
 
 	if (job->f32)
-		job->b->transform_f32(job->t, job->from.f32 + first, n, job->f32 + first);
+		transform_f32(job->b, job->t, job->from.f32 + first, n, job->f32 + first);
 	else
-		job->b->transform_f64(job->t, job->from.f64 + first, n, job->f64 + first);
+		transform_f64(job->b, job->t, job->from.f64 + first, n, job->f64 + first);
 }
 
 static void invert_slice(void *context, size_t i)
@@ -162,11 +165,11 @@ static void invert_slice(void *context, size_t i)
 	       outside;
 
 	if (job->f32)
-		outside = job->b->inverse_f32(job->t, job->from.f32 + first, n, job->fill,
-					      job->f32 + first);
+		outside = inverse_f32(job->b, job->t, job->from.f32 + first, n, job->fill,
+				      job->f32 + first);
 	else
-		outside = job->b->inverse_f64(job->t, job->from.f64 + first, n, job->fill,
-					      job->f64 + first);
+		outside = inverse_f64(job->b, job->t, job->from.f64 + first, n, job->fill,
+				      job->f64 + first);
 	atomic_fetch_add_explicit(&job->outside_count, outside, memory_order_relaxed);
 }
 

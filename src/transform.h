@@ -4,12 +4,12 @@
 #define BELL_TRANSFORM_H
 
 #include <math.h>
-#include <bellshape/transform.h>
-#include "kernels/types.h"
+#include "dispatch.h"
+#include "score_table.h"
 
 /*
- * Whether this version knows the method of a transform, its unit, shift and sides suit it, and its
- * reserved fields are 0.
+ * Whether this version knows the method of a transform, its unit, shift and sides suit it, it has a
+ * table if and only if its method does, and its reserved fields are 0.
  */
 bool bell_transform_known(const struct bell_transform *t);
 
@@ -49,5 +49,45 @@ static inline double clamped_scale(double scale)
  * It returns false, and sets nothing, if `outside` is no enum bell_outside.
  */
 bool bell_outside_fill(const struct bell_transform *t, enum bell_outside outside, double fill[2]);
+
+/*
+ * The transform of n values and its inverse, by the kernels or by the table of a transform.  They
+ * are as those kernels are (kernels.def).
+ */
+static inline void transform_f32(const struct backend *b, const struct bell_transform *t,
+				 const float *x, size_t n, float *y)
+{
+	if (t->table)
+		bell_scores_f32(t->table, x, n, y);
+	else
+		b->transform_f32(t, x, n, y);
+}
+
+static inline void transform_f64(const struct backend *b, const struct bell_transform *t,
+				 const double *x, size_t n, double *y)
+{
+	if (t->table)
+		bell_scores_f64(t->table, x, n, y);
+	else
+		b->transform_f64(t, x, n, y);
+}
+
+static inline size_t inverse_f32(const struct backend *b, const struct bell_transform *t,
+				 const float *y, size_t n, const double fill[2], float *x)
+{
+	if (!t->table)
+		return b->inverse_f32(t, y, n, fill, x);
+	bell_scores_inverse_f32(t->table, y, n, x);
+	return 0;
+}
+
+static inline size_t inverse_f64(const struct backend *b, const struct bell_transform *t,
+				 const double *y, size_t n, const double fill[2], double *x)
+{
+	if (!t->table)
+		return b->inverse_f64(t, y, n, fill, x);
+	bell_scores_inverse_f64(t->table, y, n, x);
+	return 0;
+}
 
 #endif

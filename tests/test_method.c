@@ -6,9 +6,10 @@
 static const struct {
 	const char *name;
 	int parameters;
-} methods[] = {{"yeo-johnson", 1}, {"box-cox", 1}, {"yeo-johnson-unit", 2},
-	       {"identity", 0},    {"log", 0},     {"sqrt", 0},
-	       {"log-shift", 1},   {"asinh", 1},   {"exponential", 1}};
+} methods[] = {{"yeo-johnson", 1},   {"box-cox", 1}, {"yeo-johnson-unit", 2},
+	       {"identity", 0},      {"log", 0},     {"sqrt", 0},
+	       {"log-shift", 1},     {"asinh", 1},   {"exponential", 1},
+	       {"normal-scores", 0}, {"best", 0}};
 
 Test(method, names_lead_to_methods_and_back)
 {

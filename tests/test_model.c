@@ -118,8 +118,8 @@ Test(model, fit_sketches_errors)
 /* A transform that a later version made: what is not understood is not run as something else. */
 Test(model, unknown_transforms_are_refused)
 {
-	static const double table[2] = {0, 1};
-	struct bell_transform unknown[6], known;
+	static const double line[2] = {0, 1};
+	struct bell_transform unknown[7], known;
 	struct bell_fit fit = {.lambda = 0.5};
 	struct bell_model *model;
 	double x = 3;
@@ -132,8 +132,9 @@ Test(model, unknown_transforms_are_refused)
 	unknown[1].method = (enum bell_method)42;
 	unknown[2].unit = 1;
 	unknown[3].shift = NAN;
-	unknown[4].reserved_table = table;
+	CHECK(bell_score_table_create(line, line, 2, (double[2]){1, 1}, &unknown[4].table));
 	unknown[5].reserved_bits = 1;
+	unknown[6] = (struct bell_transform){.method = BELL_NORMAL_SCORES};
 	CHECK(bell_model_create(1, &model));
 	for (size_t i = 0; i < COUNT(unknown); i++) {
 		const struct bell_transform *t = &unknown[i];
@@ -148,6 +149,7 @@ Test(model, unknown_transforms_are_refused)
 		CHECK_STATUS(bell_model_set(model, 0, NULL, &fit), BELL_EINVAL);
 	}
 	cr_expect(x == 3 && f == 3 && bell_model_fit(model, 0)->lambda == 1);
+	bell_score_table_release(unknown[4].table);
 	CHECK_STATUS(bell_transform_plain((enum bell_method)42, 1, &unknown[0]), BELL_EINVAL);
 	bell_model_free(model);
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
@@ -161,6 +162,42 @@ Test(out_of_memory, model_from_json)
 
 	CHECK(bell_model_to_json(m, &text));
 	check_every_failure(read_model, text, 100);
+	free(text);
+	bell_model_free(m);
+}
+
+/* A model with a table of normal scores. */
+static struct bell_model *model_with_scores(void)
+{
+	static const double x[] = {1, 2, 3};
+	struct bell_model *m;
+	struct bell_fit fit;
+
+	CHECK(bell_model_create(1, &m));
+	fit = *bell_model_fit(m, 0);
+	fit.lambda = NAN;
+	fit.transform = (struct bell_transform){.min = 1, .max = 3, .method = BELL_NORMAL_SCORES};
+	CHECK(bell_score_table_create(x, x, 3, x, &fit.transform.table));
+	CHECK(bell_model_set(m, 0, "scores", &fit));
+	bell_fit_release(&fit);
+	return m;
+}
+
+Test(out_of_memory, model_with_scores_to_json)
+{
+	struct bell_model *m = model_with_scores();
+
+	check_every_failure(write_model, m, 50);
+	bell_model_free(m);
+}
+
+Test(out_of_memory, model_with_scores_from_json)
+{
+	struct bell_model *m = model_with_scores();
+	char *text;
+
+	CHECK(bell_model_to_json(m, &text));
+	check_every_failure(read_model, text, 30);
 	free(text);
 	bell_model_free(m);
 }

@@ -15,6 +15,7 @@
 #include <bellshape/plot.h>
 #include <bellshape/profile.h>
 #include <bellshape/report.h>
+#include <bellshape/score_table.h>
 #include <bellshape/sketch.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>

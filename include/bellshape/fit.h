@@ -159,8 +159,9 @@ struct bell_fit_options {
 	/*
 	 * Which transform to fit.  Box-Cox takes values above 0 alone.  BELL_YEO_JOHNSON_UNIT
 	 * estimates lambda and the unit together; where the likelihood is largest as the unit goes
-	 * to 0, the transform is Box-Cox.  BELL_BEST fits several methods and chooses one of them:
-	 * see bell_choose_sketch(), which the same options suit.
+	 * to 0, the transform is Box-Cox.  For BELL_NORMAL_SCORES there is nothing to estimate, and
+	 * no other option matters.  BELL_BEST fits several methods and chooses one of them: see
+	 * bell_choose_sketch(), which the same options suit.
 	 */
 	enum bell_method method;
 
@@ -248,7 +249,11 @@ struct bell_fit {
 	 */
 	struct bell_transform transform;
 
-	/* The lambda of the transform: the estimate, a bound or the fixed value. */
+	/*
+	 * The lambda of the transform: the estimate, a bound or the fixed value.  NaN for
+	 * BELL_NORMAL_SCORES, as are ci95 and the likelihoods: a transform with as many numbers as
+	 * there are values has none.
+	 */
 	double lambda;
 
 	/*
@@ -348,6 +353,15 @@ struct bell_fit {
  *
  * A c at a bound sets BELL_FIT_BOUND.  ci95 and lr_vs_identity take c as known.
  *
+ * For BELL_NORMAL_SCORES the transform of a value is the normal quantile of (r - 1/2)/n, where r is
+ * its rank among n values, or the mean of the ranks of equal values.  With weights it is that of
+ * the part of the weight that lies below the value, and half of the part at it: of weights, only
+ * the ratios matter.  mean and sd, which `standardize` does not change, and what is said of psi
+ * are those of these scores: mean 0 and sd 1, but for what ties and small n take away.
+ * docs/numerics.md says what lies between and beyond the values, and how much is off if the sketch
+ * has bins.  The fit owns a table: see bell_fit_release().  Where one of the first four flags is
+ * set, the transform is that of Yeo-Johnson, and there is no table.
+ *
  * options may be NULL: the defaults are used.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
@@ -362,6 +376,15 @@ struct bell_fit {
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
 					  struct bell_fit *out);
+
+/*
+ * bell_fit_release() gives back what a fit owns: the table of BELL_NORMAL_SCORES.  It is to be
+ * called once for a fit of that method that bell_fit_sketch(), bell_fit_f32() or bell_fit_f64() has
+ * written; of other methods, it does nothing.  A copy of the struct, or a fit that belongs to a
+ * model, is not to be released.  The transform of the fit has no table then, and is refused
+ * everywhere.  fit may be NULL: nothing happens.
+ */
+BELL_API void bell_fit_release(struct bell_fit *fit);
 
 /*
  * bell_fit_f32() and bell_fit_f64() estimate lambda from n values and write the fit to *out.

@@ -69,11 +69,13 @@ BELL_API enum bell_status bell_model_set_candidates(struct bell_model *model, si
 /*
  * bell_model_set() gives a column copies of a name, which may be NULL, and of a fit.  Both may be
  * those that the column has already.  The unit of the copy is that of its transform.  The column
- * keeps its candidates, if it has any.
+ * keeps its candidates, if it has any.  The model shares the table of BELL_NORMAL_SCORES: the
+ * caller still has to release a fit of its own.
  *
  * It returns BELL_OK, BELL_EINVAL (model or fit is NULL; there is no such column; the method of the
- * fit's transform is unknown, its unit is out of range or its reserved fields are not 0) or
- * BELL_ENOMEM.  After an error the model is as it was.
+ * fit's transform is unknown, its unit is out of range, its reserved fields are not 0, or it has a
+ * table without BELL_NORMAL_SCORES or no table with it) or BELL_ENOMEM.  After an error the model
+ * is as it was.
  */
 BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 					 const struct bell_fit *fit);

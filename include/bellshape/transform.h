@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <bellshape/score_table.h>
 #include <bellshape/status.h>
 
 #ifdef __cplusplus
@@ -24,6 +25,8 @@ extern "C" {
  *	BELL_LOG_SHIFT		log(x + shift), x > -shift, where the shift belongs to the transform
  *	BELL_ASINH		asinh(x/c), any x, where the unit c > 0 belongs to the transform
  *	BELL_EXPONENTIAL	(exp(k x) - 1)/k, any x and any k; x if k = 0 (Manly 1976)
+ *	BELL_NORMAL_SCORES	the normal quantile of the rank of x, any x, by a table that belongs
+ *				to the transform
  *
  * BELL_BEST is no family, but asks a fit to choose one: see choose.h.
  */
@@ -37,14 +40,15 @@ enum bell_method {
 	BELL_LOG_SHIFT,
 	BELL_ASINH,
 	BELL_EXPONENTIAL,
-	BELL_BEST = 10
+	BELL_NORMAL_SCORES,
+	BELL_BEST
 };
 
 /*
  * bell_method_name() returns the name of a method: "yeo-johnson", "box-cox", "yeo-johnson-unit",
- * "identity", "log", "sqrt", "log-shift", "asinh", "exponential" or "best".  The program, models as
- * JSON and the Python package use the same names.  It returns NULL for a number that is no method,
- * so that a loop from 0 upwards meets every family before the first NULL.
+ * "identity", "log", "sqrt", "log-shift", "asinh", "exponential", "normal-scores" or "best".  The
+ * program, models as JSON and the Python package use the same names.  It returns NULL for a number
+ * that is no method, so that a loop from 0 upwards meets every method before the first NULL.
  */
 BELL_API const char *bell_method_name(enum bell_method method);
 
@@ -111,6 +115,10 @@ BELL_API int bell_method_parameters(enum bell_method method);
  * = 1 has the center 1, and log-shift the center 1 at a shift of 0.  A w below 2^-64 in size is
  * stored as 0, because psi is then the logarithm in every digit.
  *
+ * BELL_NORMAL_SCORES uses no side, but `table`: y is what score_table.h says.  In float32 it is
+ * computed in float64 and rounded.  Every finite y is the transform of an x, which may exceed a
+ * double and is infinite then.
+ *
  * No such form can tell two values apart if their y differ by less than the rounding of y: they get
  * the same y, and the inverse returns one x for both.  This happens to tiny x if others are huge,
  * and to the values of a tail where w < 0 and |w| log1p(a) exceeds 37, for then expm1() rounds to
@@ -137,10 +145,11 @@ struct bell_transform {
 	/* The shift of BELL_LOG_SHIFT; 0 for other methods. */
 	double shift;
 	/*
-	 * These are for later methods, which may need a table of scores.  They are NULL and 0 in
-	 * this version.  So two transforms are equal if their bytes are.
+	 * The table of BELL_NORMAL_SCORES; NULL for other methods.  A transform does not own it:
+	 * what it is part of does, a fit or a model.  A copy of a transform may be used as long as
+	 * that lives.  Two transforms without tables are equal if their bytes are.
 	 */
-	const void *reserved_table;
+	const struct bell_score_table *table;
 	enum bell_method method;
 	unsigned reserved_bits;
 };
@@ -152,7 +161,8 @@ struct bell_transform {
  * set another.  The shift of BELL_LOG_SHIFT is 0; a caller who sets another sets min to -shift and
  * either center to 1 - shift, or for a positive shift center to 0 and offset to log(shift).
  *
- * It returns BELL_OK, or BELL_EINVAL if out is NULL, the method unknown or lambda not finite.
+ * It returns BELL_OK, or BELL_EINVAL if out is NULL, lambda not finite, or the method unknown or
+ * BELL_NORMAL_SCORES, which has no lambda.
  */
 BELL_API enum bell_status bell_transform_plain(enum bell_method method, double lambda,
 					       struct bell_transform *out);
@@ -176,8 +186,9 @@ BELL_API enum bell_status bell_transform_plain(enum bell_method method, double l
  * many as threads.h says.  The results do not depend on it.
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads out of range; a transform whose method
- * is unknown, whose unit, shift or center are out of range or whose reserved fields are not 0) or
- * BELL_EBACKEND, and write nothing after an error.
+ * is unknown, whose unit, shift or center are out of range, whose reserved fields are not 0, or
+ * which has a table without BELL_NORMAL_SCORES or no table with it) or BELL_EBACKEND, and write
+ * nothing after an error.
  */
 BELL_API enum bell_status bell_transform_apply_f32(const struct bell_transform *t, const float *x,
 						   size_t n, unsigned threads, float *y);
@@ -214,9 +225,10 @@ enum bell_outside {
  * bell_transform_apply_f32().
  *
  * They return BELL_OK, BELL_EINVAL (a NULL pointer; threads or `outside` out of range; a transform
- * whose method is unknown, whose unit, shift or center are out of range or whose reserved fields
- * are not 0), BELL_EBACKEND, or BELL_EDOMAIN, for BELL_OUTSIDE_ERROR alone, if some y is outside
- * the image. After BELL_EDOMAIN x and *outside_count are written, after other errors nothing is.
+ * whose method is unknown, whose unit, shift or center are out of range, whose reserved fields are
+ * not 0, or which has a table without BELL_NORMAL_SCORES or no table with it), BELL_EBACKEND, or
+ * BELL_EDOMAIN, for BELL_OUTSIDE_ERROR alone, if some y is outside the image.  After BELL_EDOMAIN x
+ * and *outside_count are written, after other errors nothing is.
  */
 BELL_API enum bell_status bell_transform_inverse_f32(const struct bell_transform *t, const float *y,
 						     size_t n, enum bell_outside outside,

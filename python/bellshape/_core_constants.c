@@ -58,8 +58,8 @@ static PyObject *methods(void)
 		PyObject *value;
 
 		name = bell_method_name((enum bell_method)m);
-		if (!name ||
-		    (m != BELL_BEST && bell_transform_plain((enum bell_method)m, 1, &t) != BELL_OK))
+		if (!name || (m != BELL_BEST && m != BELL_NORMAL_SCORES &&
+			      bell_transform_plain((enum bell_method)m, 1, &t) != BELL_OK))
 			continue;
 		value = PyLong_FromLong(m);
 		if (!value || PyDict_SetItemString(dict, name, value) < 0)

@@ -182,8 +182,10 @@ static enum bell_status profile(const struct bell_sketch *sketch, struct bell_fi
 	for (size_t i = 0; status == BELL_OK && i < n; i++) {
 		options.lambda = lambdas[i];
 		status = bell_fit_sketch(sketch, &options, &fit);
-		if (status == BELL_OK)
+		if (status == BELL_OK) {
 			out[i] = fit.log_likelihood;
+			bell_fit_release(&fit);
+		}
 		if (gil_pause(r, PROFILE_VALUES))
 			break;
 	}

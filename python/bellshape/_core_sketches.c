@@ -35,7 +35,7 @@ static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int
 	struct bell_transform plain;
 	struct sketches *s = NULL;
 
-	if (method == BELL_BEST ||
+	if (method == BELL_BEST || method == BELL_NORMAL_SCORES ||
 	    bell_transform_plain((enum bell_method)method, 1, &plain) == BELL_OK)
 		s = allocate(type, columns);
 	else

@@ -98,7 +98,7 @@ class Fit(OriginalScale):
     lmbda : float
         The lambda of the greatest likelihood.  (`lambda` is a word of Python.)  For "exponential"
         it is k.  "identity", "log" and "sqrt" have the lambda of the same power, 1, 0 and 1/2;
-        "log-shift" and "asinh" have 0.
+        "log-shift" and "asinh" have 0, and "normal-scores" NaN, as all its likelihoods are.
     unit : float
         The unit c of the transform, which is one of x/c: the estimate for "yeo-johnson-unit", 1 for
         "yeo-johnson" and "identity", and 0 for "box-cox", which is the limit of small units.  The
@@ -350,6 +350,8 @@ class Fit(OriginalScale):
         powers = (*YEO_JOHNSON, "box-cox")
         method = "" if self.method in powers else f"method={self.method!r}, "
         notes = f", flags={self.flags}" if self.flags else ""
+        if self.method == "normal-scores":
+            return f"Fit({method}count={self.count}{notes})"
         return (
             f"Fit({method}{name}={value:.6g}{unit}, ci95=({low:.6g}, {high:.6g}), "
             f"count={self.count}{notes})"
@@ -471,7 +473,9 @@ def fit(
     method : str, default "yeo-johnson"
         "yeo-johnson", "yeo-johnson-unit" (of x/unit), "box-cox" (x > 0), "identity" (x), "log" (x >
         0), "sqrt" (x >= 0), "log-shift" (log(x + shift)), "asinh" (asinh(x/unit)) or "exponential"
-        ((exp(k x) - 1)/k).  lambda, unit, shift and k are estimated.
+        ((exp(k x) - 1)/k).  lambda, unit, shift and k are estimated.  "normal-scores": the normal
+        quantiles of the ranks, (r - 1/2)/n, with straight lines between and beyond the values;
+        nothing is estimated, and there is no likelihood.
     weight_type : {"frequency", "importance"}, default "frequency"
         What weights mean to ci95 and the likelihoods, as in `yeojohnson_fit`.
     bounds : (float, float) or None

@@ -165,7 +165,7 @@ class FittedColumns(BaseEstimator):
         if parameters.get("method") == "best":
             raise ValueError("from_lambdas: method 'best' needs data; name the method of lambdas")
         method = parameters.get("method", "yeo-johnson")
-        if method in ("identity", "log", "sqrt", "log-shift", "asinh"):
+        if method in ("identity", "log", "sqrt", "log-shift", "asinh", "normal-scores"):
             raise ValueError(f"from_lambdas: {method} has no lambda")
         lambdas = floats(lambdas, "lambdas")
         if lambdas.ndim != 1 or not lambdas.size or not np.isfinite(lambdas).all():
@@ -228,6 +228,9 @@ class FittedColumns(BaseEstimator):
         methods = {fit["method"] for fit in model.fits()}
         if any(model.candidates()):
             parameters["method"] = "best"
+        elif methods == {"normal-scores", "yeo-johnson"}:
+            # Columns that have no scores are left as they are, which is Yeo-Johnson at 1.
+            parameters["method"] = "normal-scores"
         else:
             # That method gives each column the unit that suits it, and 0 is Box-Cox.
             parameters["method"] = methods.pop() if len(methods) == 1 else "yeo-johnson-unit"

@@ -64,7 +64,8 @@ class OriginalScale:
         ------
         ValueError
             If sd is negative or not finite, the shapes do not broadcast, n_threads is out of range,
-            `outside` is none of the three words, or it is "error" and values come from no x.
+            `outside` is none of the three words, or it is "error" and values come from no x; or if
+            the method is "normal-scores".
         TypeError
             If z or sd does not hold real numbers.
 
@@ -73,6 +74,11 @@ class OriginalScale:
         UserWarning
             If a mean becomes NaN because values come from no x, and `outside` is "nan".
         """
+        if self.method == "normal-scores":
+            raise ValueError(
+                "inverse_mean: not for normal scores; inverse(z) is the median, and "
+                "inverse_interval has its limits"
+            )
         a, s, kind = pair(z, sd)
         import numpy as np
 

@@ -19,6 +19,7 @@ METHOD = Literal[
     "log-shift",
     "asinh",
     "exponential",
+    "normal-scores",
     "best",
 ]
 CRITERION = Literal["aic", "bic", "heldout"]

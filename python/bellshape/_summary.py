@@ -76,6 +76,7 @@ def note(row: dict[str, Any]) -> str:
 
 def cells(row: dict[str, Any], with_unit: bool) -> tuple[str, ...]:
     low, high = row["ci95"]
+    scores = row["method"] == "normal-scores"
     unit = (f"{row['unit']:.4g}",) if with_unit else ()
     return (
         str(row["name"]),
@@ -83,8 +84,7 @@ def cells(row: dict[str, Any], with_unit: bool) -> tuple[str, ...]:
         str(row["missing"]),
         f"{row['skewness_before']:.2f} -> {row['skewness_after']:.2f}",
         f"{row['kurtosis_before']:.2f} -> {row['kurtosis_after']:.2f}",
-        f"{parameter_of(row)[1]:.4g}",
-        f"[{low:.4g}, {high:.4g}]",
+        *(("-", "-") if scores else (f"{parameter_of(row)[1]:.4g}", f"[{low:.4g}, {high:.4g}]")),
         *unit,
         note(row),
     )
@@ -114,7 +114,7 @@ class Summary(list[dict[str, Any]]):
     def __repr__(self) -> str:
         # One method has units of its own; others have 1, or 0 for Box-Cox.
         with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
-        with_unit |= len({row["method"] for row in self}) > 1
+        with_unit |= len({row["method"] for row in self} - {"normal-scores"}) > 1
         names = {parameter_of(row)[0] for row in self if is_estimated(row)} - {"lmbda"}
         named = tuple(names.pop() if h == "lambda" and len(names) == 1 else h for h in HEAD)
         head = (*named[:-1], "unit", named[-1]) if with_unit else named

@@ -144,7 +144,7 @@ double bell_collapsed(const struct backend *b, const struct bell_transform *t,
 	struct run run = {.y = NAN};
 	double sum = 0, total = 0;
 
-	if (n > 1 && !is_on_line(t->method) && keeps_all(b, t, node, n, sd))
+	if (n > 1 && !t->table && !is_on_line(t->method) && keeps_all(b, t, node, n, sd))
 		return 0;
 	for (size_t first = 0; first < n; first += BLOCK_OF_NODES) {
 		size_t count = n - first < BLOCK_OF_NODES ? n - first : BLOCK_OF_NODES;
@@ -152,8 +152,8 @@ double bell_collapsed(const struct backend *b, const struct bell_transform *t,
 
 		for (size_t i = 0; i < count; i++)
 			x[i] = node[first + i].value;
-		b->transform_f64(t, x, count, y);
-		b->inverse_f64(t, y, count, fill, x);
+		transform_f64(b, t, x, count, y);
+		inverse_f64(b, t, y, count, fill, x);
 		for (size_t i = 0; i < count; i++) {
 			const struct node *p = &node[first + i];
 

@@ -9,6 +9,7 @@
 #include "fit/fit_sketch.h"
 #include "fit/robust.h"
 #include "fit/line.h"
+#include "fit/scores.h"
 #include "fit/search.h"
 #include "fit/standardize.h"
 #include "fit/unit.h"
@@ -337,6 +338,8 @@ enum bell_status bell_fit_checked(const struct backend *b, const struct bell_ske
 
 	if (method == BELL_BEST)
 		return bell_choose_checked(b, sketch, options, visitor, &choice, out);
+	if (method == BELL_NORMAL_SCORES && bell_scores_exist(sketch))
+		return bell_fit_scores(b, sketch, out);
 	return fit_family(b, sketch, options, family, visitor, out);
 }
 

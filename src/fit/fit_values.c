@@ -80,9 +80,12 @@ static enum bell_status fit_again(const struct values_fit *v, struct bell_sketch
 		bell_sketch_free(*sketch);
 		*sketch = narrow;
 		*choice = again_choice;
+		bell_fit_release(fit);
 		*fit = again;
 		return status;
 	}
+	if (status == BELL_OK)
+		bell_fit_release(&again);
 	bell_sketch_free(narrow);
 	return status;
 }
@@ -122,10 +125,15 @@ static enum bell_status fit_values(const struct values *x, const double *weights
 		status = hold_out(&v, sketch);
 	if (status == BELL_OK)
 		status = fit_sketch(&v, sketch, NULL, choice, &fit);
-	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins)
+	if (status == BELL_OK && fit.flags & BELL_FIT_ILL_CONDITIONED && sketch->bins) {
 		status = fit_again(&v, &sketch, choice, &fit);
-	if (status == BELL_OK && visitor)
+		if (status != BELL_OK)
+			bell_fit_release(&fit);
+	}
+	if (status == BELL_OK && visitor) {
+		bell_fit_release(&fit);
 		status = fit_sketch(&v, sketch, visitor, choice, &fit);
+	}
 	bell_sketch_free(sketch);
 	if (status == BELL_OK)
 		*out = fit;

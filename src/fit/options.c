@@ -38,7 +38,8 @@ static bool method_valid(const struct bell_fit_options *o)
 		return bell_choice_valid(o);
 	if (o->method == BELL_LOG_SHIFT)
 		return !isinf(o->shift);
-	return bell_transform_plain(o->method, 1, &plain) == BELL_OK;
+	return o->method == BELL_NORMAL_SCORES ||
+	       bell_transform_plain(o->method, 1, &plain) == BELL_OK;
 }
 
 /* Only powers have lambdas that can be rounded, and values can be set aside for. */

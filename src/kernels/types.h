@@ -34,7 +34,9 @@ static inline int is_on_line(enum bell_method method)
 /* The number of sides that a method has parameters for. */
 static inline int sides_of(enum bell_method method)
 {
-	return is_logarithmic(method) || is_on_line(method) ? 1 : 2;
+	return method == BELL_NORMAL_SCORES                   ? 0
+	       : is_logarithmic(method) || is_on_line(method) ? 1
+							      : 2;
 }
 
 /* The lower end of the domain. */

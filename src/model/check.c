@@ -354,8 +354,20 @@ static bool lambda_agrees(const struct bell_fit *f)
 	}
 }
 
+/* A table is sound in itself, and ends where the values do. */
+static bool scores_agree(const struct bell_fit *f)
+{
+	const double *x;
+	size_t n = bell_score_table_points(f->transform.table, &x, NULL, NULL);
+
+	return isnan(f->lambda) && f->transform.min == x[0] && f->transform.max == x[n - 1] &&
+	       !f->infinite && counts_agree(f) && interval_agrees(f);
+}
+
 bool bell_fit_agrees(const struct bell_fit *f)
 {
+	if (f->transform.table)
+		return scores_agree(f);
 	return lambda_agrees(f) && increases(f) &&
 	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
 	       interval_agrees(f) && (is_tiny(f) || transform_agrees(f));
@@ -368,6 +380,8 @@ bool bell_fit_repair(struct bell_fit *fit)
 
 	if (bell_fit_agrees(fit))
 		return true;
+	if (fit->transform.table)
+		return false;
 	if (sides_of(fit->transform.method) == 1)
 		side = 0;
 	f = bell_form_of(fit, side);

@@ -77,7 +77,7 @@ static enum bell_status read_method(struct json v, double format, enum bell_meth
 	status = bell_method_of_name(name, out);
 	free(name);
 	/* whether there are transforms of the method */
-	if (status == BELL_OK)
+	if (status == BELL_OK && *out != BELL_NORMAL_SCORES)
 		status = bell_transform_plain(*out, 1, &plain);
 	return status == BELL_OK ? BELL_OK : BELL_EVERSION;
 }
@@ -98,6 +98,8 @@ static enum bell_status read_sides(struct json v, double format, struct bell_tra
 {
 	struct json side = {0};
 
+	if (!bell_json_starts(v, '['))
+		return BELL_EDAMAGED;
 	for (int i = 0; i < sides_of(t->method); i++) {
 		enum bell_status status =
 		    bell_json_next(v, &side) ? read_side(side, format, &t->side[i]) : BELL_EDAMAGED;
@@ -118,14 +120,9 @@ static enum bell_status read_optional(struct json v, bool has, double *out)
 
 static enum bell_status read_transform(struct json v, double format, struct bell_transform *t)
 {
-	enum { METHOD, MIN, MAX, UNIT, SHIFT, SIDES };
-	struct member m[] = {{.key = "method"},
-			     {.key = "min"},
-			     {.key = "max"},
-			     {.key = "unit"},
-			     {.key = "shift"},
-			     {.key = "sides"},
-			     {0}};
+	enum { METHOD, MIN, MAX, UNIT, SHIFT, TABLE, SIDES };
+	struct member m[] = {{.key = "method"}, {.key = "min"},   {.key = "max"},   {.key = "unit"},
+			     {.key = "shift"},  {.key = "table"}, {.key = "sides"}, {0}};
 	enum bell_status status = bell_json_members(v, m);
 
 	if (status == BELL_OK)
@@ -138,6 +135,8 @@ static enum bell_status read_transform(struct json v, double format, struct bell
 		status = read_optional(m[UNIT].value, has_unit(t->method), &t->unit);
 	if (status == BELL_OK)
 		status = read_optional(m[SHIFT].value, t->method == BELL_LOG_SHIFT, &t->shift);
+	if (status == BELL_OK)
+		status = bell_json_table(m[TABLE].value, t);
 	if (status == BELL_OK)
 		status = read_sides(m[SIDES].value, format, t);
 	return status == BELL_OK && !bell_transform_known(t) ? BELL_EDAMAGED : status;
@@ -203,16 +202,10 @@ static enum bell_status read_counts(const struct member *m, struct bell_fit *fit
 
 static enum bell_status read_ci95(struct json v, double ci95[2])
 {
-	struct json end = {0};
+	size_t n = 0;
+	enum bell_status status = bell_json_numbers(v, 2, ci95, &n);
 
-	for (int i = 0; i < 2; i++) {
-		enum bell_status status =
-		    bell_json_next(v, &end) ? bell_json_number(end, &ci95[i]) : BELL_EDAMAGED;
-
-		if (status != BELL_OK)
-			return status;
-	}
-	return bell_json_next(v, &end) ? BELL_EDAMAGED : BELL_OK;
+	return status == BELL_OK && n != 2 ? BELL_EDAMAGED : status;
 }
 
 /* A number that is there if and only if a flag is set. */
@@ -272,14 +265,15 @@ static enum bell_status read_column(struct json v, double format, struct bell_mo
 	status = bell_json_members(v, m);
 	if (status == BELL_OK)
 		status = read_fit(m, format, &fit);
-	if (status != BELL_OK)
-		return status;
-	status = bell_name_read(m[NAME].value, m[NAME_BYTES].value, &name);
-	if (status == BELL_OK)
-		status = bell_model_set(model, j, name, &fit);
-	if (status == BELL_OK)
-		status = bell_json_read_candidates(m[CANDIDATES].value, model, j);
-	free(name);
+	if (status == BELL_OK) {
+		status = bell_name_read(m[NAME].value, m[NAME_BYTES].value, &name);
+		if (status == BELL_OK)
+			status = bell_model_set(model, j, name, &fit);
+		if (status == BELL_OK)
+			status = bell_json_read_candidates(m[CANDIDATES].value, model, j);
+		free(name);
+	}
+	bell_fit_release(&fit);
 	return status;
 }
 

@@ -354,3 +354,19 @@ bool bell_json_next(struct json array, struct json *element)
 	*element = (struct json){p, *p == ']' ? NULL : skip_value(p, array.end)};
 	return *p != ']';
 }
+
+enum bell_status bell_json_numbers(struct json v, size_t max, double *out, size_t *n)
+{
+	struct json element = {0};
+
+	if (!bell_json_starts(v, '['))
+		return BELL_EDAMAGED;
+	for (*n = 0; bell_json_next(v, &element); ++*n) {
+		enum bell_status status =
+		    *n < max ? bell_json_number(element, &out[*n]) : BELL_EDAMAGED;
+
+		if (status != BELL_OK)
+			return status;
+	}
+	return BELL_OK;
+}

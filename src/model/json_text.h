@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <bellshape/status.h>
+#include <bellshape/transform.h>
 
 /* A value in a text that bell_json_check() has accepted; p is NULL if there is none. */
 struct json {
@@ -61,5 +61,18 @@ enum bell_status bell_json_string(struct json v, char **out);
  * BELL_EDAMAGED or BELL_ENOMEM.
  */
 enum bell_status bell_name_read(struct json text, struct json bytes, char **name);
+
+/*
+ * bell_json_numbers() reads an array of at most `max` numbers, and sets *n to their number.  It
+ * returns BELL_OK, BELL_EDAMAGED for what is no such array, or BELL_ENOMEM.
+ */
+enum bell_status bell_json_numbers(struct json v, size_t max, double *out, size_t *n);
+
+/*
+ * bell_json_table() sets the table of a transform whose method is known: from an object if it has
+ * one, or else NULL, and then there may be no value.  The caller is to release it.  It returns
+ * BELL_OK, BELL_EDAMAGED for anything else and for an impossible table, or BELL_ENOMEM.
+ */
+enum bell_status bell_json_table(struct json v, struct bell_transform *t);
 
 #endif

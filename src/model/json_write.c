@@ -73,6 +73,28 @@ static bool add_side(cJSON *sides, struct bell_transform_side side)
 	return add_element(sides, o) && bell_json_add_fields(o, bell_json_side, &side);
 }
 
+/* The first n numbers, as an array. */
+static bool add_numbers(cJSON *object, const char *key, const double *x, size_t n)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, key);
+	bool ok = array != NULL;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = add_element(array, number(x[i]));
+	return ok;
+}
+
+static bool add_table(cJSON *transform, const struct bell_score_table *table)
+{
+	cJSON *o = cJSON_AddObjectToObject(transform, "table");
+	double slope[2];
+	const double *x, *z;
+	size_t n = bell_score_table_points(table, &x, &z, slope);
+
+	return o && add_numbers(o, "x", x, n) && add_numbers(o, "z", z, n) &&
+	       add_numbers(o, "slopes", slope, 2);
+}
+
 static bool add_transform(cJSON *column, const struct bell_transform *t)
 {
 	cJSON *o = cJSON_AddObjectToObject(column, "transform"), *sides;
@@ -80,6 +102,7 @@ static bool add_transform(cJSON *column, const struct bell_transform *t)
 		  add_number(o, "min", t->min) && add_number(o, "max", t->max) &&
 		  (!has_unit(t->method) || add_number(o, "unit", t->unit)) &&
 		  (t->method != BELL_LOG_SHIFT || add_number(o, "shift", t->shift)) &&
+		  (!t->table || add_table(o, t->table)) &&
 		  (sides = cJSON_AddArrayToObject(o, "sides"));
 
 	for (int side = 0; ok && side < sides_of(t->method); side++)
@@ -89,9 +112,7 @@ static bool add_transform(cJSON *column, const struct bell_transform *t)
 
 static bool add_ci95(cJSON *column, const double ci95[2])
 {
-	cJSON *array = cJSON_AddArrayToObject(column, "ci95");
-
-	return add_element(array, number(ci95[0])) && add_element(array, number(ci95[1]));
+	return add_numbers(column, "ci95", ci95, 2);
 }
 
 /* The bytes of a name in hexadecimal. */

@@ -68,6 +68,7 @@ void bell_model_free(struct bell_model *model)
 	for (size_t j = 0; j < model->columns; j++) {
 		free(model->entry[j].name);
 		free(model->entry[j].candidate);
+		bell_fit_release(&model->entry[j].fit);
 	}
 	free(model);
 }
@@ -87,6 +88,8 @@ const char *bell_model_name(const struct bell_model *model, size_t column)
 enum bell_status bell_model_set(struct bell_model *model, size_t column, const char *name,
 				const struct bell_fit *fit)
 {
+	struct entry *entry;
+	struct bell_fit own;
 	char *copy = NULL;
 
 	if (!model || column >= model->columns || !fit || !bell_transform_known(&fit->transform))
@@ -96,10 +99,15 @@ enum bell_status bell_model_set(struct bell_model *model, size_t column, const c
 		if (!copy)
 			return BELL_ENOMEM;
 	}
-	free(model->entry[column].name);
-	model->entry[column].name = copy;
-	model->entry[column].fit = *fit;
-	model->entry[column].fit.unit = unit_of(&fit->transform);
+	entry = &model->entry[column];
+	own = *fit;
+	own.unit = unit_of(&fit->transform);
+	/* shared before it is released: it may be that of the column */
+	bell_score_table_share(own.transform.table);
+	bell_fit_release(&entry->fit);
+	free(entry->name);
+	entry->name = copy;
+	entry->fit = own;
 	return BELL_OK;
 }
 
