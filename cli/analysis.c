@@ -9,6 +9,7 @@
 #include "analysis.h"
 #include "domain.h"
 #include "error.h"
+#include "formats.h"
 #include "report.h"
 #include "source.h"
 
@@ -169,7 +170,7 @@ void analysis_read(struct analysis *a, struct source *s, const struct options *o
 	struct block b;
 
 	rows_open(&a->rows, s, options);
-	while (source_next(s, &b)) {
+	while (tables_next(s, options, &b)) {
 		rows_next(&a->rows, &b);
 		a->wants.exponent = a->rows.exponent;
 		make_room(a, s);

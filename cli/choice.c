@@ -125,11 +125,11 @@ static _Noreturn void refuse(const struct bell_sketch *sketch, const char *name,
 		die(EXIT_DATA,
 		    "%s: column %s has %llu values, too few to hold out some of them in %u parts: "
 		    "use --criterion aic, or leave it out of --columns",
-		    s->in.label, show_name(name), (unsigned long long)summary.count, o->fit.folds);
+		    s->label, show_name(name), (unsigned long long)summary.count, o->fit.folds);
 	die(EXIT_DATA,
 	    "%s: column %s: no method of --candidates takes its values, the least of which is %s: "
 	    "add yeo-johnson, or leave the column out of --columns",
-	    s->in.label, show_name(name), show(least, number_format(summary.min, least)));
+	    s->label, show_name(name), show(least, number_format(summary.min, least)));
 }
 
 /* Chooses a method for a column and sets it in the model. */

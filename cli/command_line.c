@@ -84,17 +84,19 @@ static void for_getopt(const struct command *command, char *letters, struct opti
 
 static void check_operands(const struct command *command, int left, char **rest, struct options *o)
 {
-	int table = strstr(command->usage, "TABLE") != NULL;
+	bool table = strstr(command->usage, "TABLE"), several = strstr(command->usage, "TABLE...");
 
 	if (table && !left)
 		die(EXIT_USAGE, "%s: which table? bellshape %s %s", o->command, o->command,
 		    command->usage);
-	if (left > table)
+	if (left > table && !several)
 		die(EXIT_USAGE, "%s: one argument too many: %s", o->command,
 		    show_name(rest[table]));
 	o->table = table ? *rest : NULL;
-	if (table && !*o->table)
-		die(EXIT_USAGE, "%s: the name of the table is empty", o->command);
+	o->tables = (struct list){(const char **)rest, (size_t)left};
+	for (int i = 0; i < left; i++)
+		if (!*rest[i])
+			die(EXIT_USAGE, "%s: the name of a table is empty", o->command);
 	if (strstr(command->usage, "-m MODEL [") == command->usage && !o->model)
 		die(EXIT_USAGE, "%s: which model? bellshape %s %s", o->command, o->command,
 		    command->usage);

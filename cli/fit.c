@@ -43,7 +43,7 @@ static struct bell_sketch **read_sketches(struct source *s, const struct options
 	struct domain domain = {0};
 	struct block b;
 
-	while (source_next(s, &b)) {
+	while (tables_next(s, options, &b)) {
 		if (!s->used)
 			report_no_numbers(s);
 		if (!sketches) {
@@ -121,7 +121,7 @@ void fit_check_fixed(const struct fixed *fixed, size_t count, const size_t *colu
 			k++;
 		if (k == n)
 			die(EXIT_USAGE, "--lambda: column %s of %s is not fitted",
-			    show_name(s->column[fixed[i].column].name), s->in.label);
+			    show_name(s->column[fixed[i].column].name), s->label);
 	}
 }
 

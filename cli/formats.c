@@ -18,3 +18,30 @@ void source_open(struct source *s, const struct options *options,
 		i++;
 	source_read_head(s, formats[i], options);
 }
+
+/* Opens the next table in the place of one that is read to its end. */
+static void open_next(struct source *s, const struct options *options)
+{
+	struct source before = source_leave(s);
+	struct source_options wanted = before.wanted;
+	struct options here = *options;
+
+	here.table = options->tables.item[before.table + 1];
+	/* what names look like is known from the first table */
+	wanted.known = before.names;
+	if (!before.column->title)
+		here.header = HEADER_NO;
+	source_open(s, &here, &wanted);
+	s->wanted.known = NULL;
+	source_continue(s, &before);
+}
+
+bool tables_next(struct source *s, const struct options *options, struct block *block)
+{
+	while (!source_next(s, block)) {
+		if (s->table + 1 == options->tables.count)
+			return false;
+		open_next(s, options);
+	}
+	return true;
+}

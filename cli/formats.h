@@ -12,4 +12,10 @@
 void source_open(struct source *s, const struct options *options,
 		 const struct source_options *wanted);
 
+/*
+ * tables_next() reads a block of options->tables, one after the other, as source_next() reads one
+ * of a single table.  All have the columns of the first.
+ */
+bool tables_next(struct source *s, const struct options *options, struct block *block);
+
 #endif

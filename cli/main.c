@@ -50,10 +50,11 @@ static const struct command commands[] = {
       OPTION_LAMBDA,    OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_ROUND,      OPTION_ROBUST,
       OPTION_LEVEL,     OPTION_TESTS,          OPTION_SKIP,   OPTION_KURTOSIS,   OPTION_THREADS,
       OPTION_HISTOGRAM, OPTION_JSON,           OPTION_HELP},
-     "[OPTION]... TABLE",
+     "[OPTION]... TABLE...",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
      "numbers, prints a table of the fits, and with -o writes a model for transform and inverse.\n"
+     "Several tables of the same columns are read as one.\n"
      "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D, float32 or float64); - is standard "
      "input.",
      run_fit},
@@ -79,7 +80,7 @@ static const struct command commands[] = {
      "print mean, sd, skewness, kurtosis, ... of every column",
      {TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES, OPTION_THREADS,
       OPTION_HISTOGRAM, OPTION_JSON, OPTION_HELP},
-     "[OPTION]... TABLE",
+     "[OPTION]... TABLE...",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"
      "variance is n, skewness and kurtosis are those of the sample, kurtosis is 0 for a normal "
@@ -91,7 +92,7 @@ static const struct command commands[] = {
      {OPTION_MODEL, OPTION_OUTPUT, OPTION_SVG, TABLE_OPTIONS, OPTION_METHOD, OPTION_CRITERION,
       OPTION_MARGIN, OPTION_CANDIDATES, OPTION_LAMBDA, OPTION_NO_STANDARDIZE, OPTION_BOUNDS,
       OPTION_THREADS, OPTION_JSON, OPTION_HELP},
-     "[-m MODEL] [OPTION]... TABLE -o report.html",
+     "[-m MODEL] [OPTION]... TABLE... -o report.html",
      "bellshape report data.csv -o report.html\n\n"
      "Fits every column of numbers, or takes the fits of a model, and shows each before and after\n"
      "its transform: histograms, Q-Q plots with a band, the likelihood, numbers and remarks.  The\n"

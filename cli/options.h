@@ -30,7 +30,8 @@ struct sample_options {
 
 struct options {
 	const char *command; /* its name, for messages */
-	const char *table;   /* a path, or "-" for standard input */
+	const char *table;   /* a path, or "-" for standard input; the first of the tables */
+	struct list tables;  /* several are read as one */
 	const char *model;   /* likewise */
 	const char *output;  /* a path, "-" for standard output, or NULL */
 	const char *svg;     /* the folder for pictures, or NULL */

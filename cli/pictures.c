@@ -119,7 +119,7 @@ static void read_table(struct job *job)
 {
 	struct block b;
 
-	while (source_next(&job->s, &b)) {
+	while (tables_next(&job->s, job->options, &b)) {
 		if (!job->s.used)
 			report_no_numbers(&job->s);
 		if (!job->sketch)
@@ -200,7 +200,7 @@ static void write_page(const struct job *job, const struct bell_report_column *c
 		       struct output *out)
 {
 	const char **skipped = allocate(job->s.columns, sizeof *skipped);
-	struct bell_report_options options = {.title = title_of(job->s.in.label),
+	struct bell_report_options options = {.title = title_of(job->s.label),
 					      .skipped = skipped,
 					      .model = job->names ? job->options->model : NULL};
 

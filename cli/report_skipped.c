@@ -47,9 +47,9 @@ char *report_skipped(const struct source *s, bool json)
 	int n = 0;
 
 	if (count && json)
-		n = asprintf(&message, "%s: note: taken for text: %s", s->in.label, text);
+		n = asprintf(&message, "%s: note: taken for text: %s", s->label, text);
 	else if (count)
-		n = asprintf(&message, "%s: %zu text column%s skipped: %s", s->in.label, count,
+		n = asprintf(&message, "%s: %zu text column%s skipped: %s", s->label, count,
 			     count == 1 ? "" : "s", text);
 	if (n < 0)
 		out_of_memory();
@@ -74,7 +74,7 @@ void report_no_numbers(const struct source *s)
 	for (size_t i = 0; i < s->columns; i++)
 		found |= s->column[i].kind == KIND_TEXT && s->column[i].sample;
 	if (found)
-		die(EXIT_DATA, "%s: no column of numbers, but text: %s", s->in.label,
+		die(EXIT_DATA, "%s: no column of numbers, but text: %s", s->label,
 		    text_columns(s, false, &count));
-	die(EXIT_DATA, "%s: no column of numbers is left", s->in.label);
+	die(EXIT_DATA, "%s: no column of numbers is left", s->label);
 }

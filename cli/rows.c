@@ -220,13 +220,13 @@ void rows_next(struct rows *r, const struct block *b)
 void rows_without_groups(const struct rows *r)
 {
 	die(EXIT_DATA, "%s: column %s: all values are missing, so that there is no group",
-	    r->source->in.label, show_name(r->source->column[r->by].name));
+	    r->source->label, show_name(r->source->column[r->by].name));
 }
 
 void rows_note(const struct rows *r)
 {
 	if (r->groupless)
 		note("%s: %" PRIu64 " row%s without a value of %s belong%s to no group",
-		     r->source->in.label, r->groupless, r->groupless == 1 ? "" : "s",
+		     r->source->label, r->groupless, r->groupless == 1 ? "" : "s",
 		     show_name(r->source->column[r->by].name), r->groupless == 1 ? "s" : "");
 }

@@ -32,6 +32,8 @@ void source_start(struct source *s, const struct options *options,
 	if (!s->wanted.multiple)
 		s->wanted.multiple = ROWS_MULTIPLE;
 	input_open(&s->in, options->table, options->encoding);
+	s->first = s->in.label;
+	s->label = copy_text(s->first, strlen(s->first));
 	while (s->in.end < PROBE_SIZE && input_more(&s->in))
 		;
 	if (!s->in.end)
@@ -88,11 +90,18 @@ void source_add_column(struct source *s, const char *title, size_t length)
 	}
 }
 
-void source_close(struct source *s)
+static void close_table(struct source *s)
 {
 	if (s->format)
 		s->format->close(s);
 	free(s->state);
+	input_close(&s->in);
+	s->format = NULL;
+	s->state = NULL;
+}
+
+static void free_columns(struct source *s)
+{
 	for (size_t i = 0; i < s->columns; i++) {
 		free(s->column[i].name);
 		free(s->column[i].title);
@@ -101,8 +110,61 @@ void source_close(struct source *s)
 	free(s->column);
 	free(s->use);
 	names_free(s->names);
-	input_close(&s->in);
+	free(s->label);
+}
+
+void source_close(struct source *s)
+{
+	close_table(s);
+	free_columns(s);
 	*s = (struct source){0};
+}
+
+struct source source_leave(struct source *s)
+{
+	struct source before;
+
+	close_table(s);
+	before = *s;
+	*s = (struct source){0};
+	return before;
+}
+
+/* Ends the program if the columns are others than before. */
+static void check_columns(const struct source *s, const struct source *before)
+{
+	if (s->columns != before->columns)
+		die(EXIT_DATA, "%s: %zu column%s, where %s has %zu", s->in.label, s->columns,
+		    s->columns == 1 ? "" : "s", before->first, before->columns);
+	for (size_t i = 0; i < s->columns; i++) {
+		const char *name = show_name(s->column[i].name);
+
+		if (strcmp(s->column[i].name, before->column[i].name) != 0)
+			die(EXIT_DATA, "%s: column %zu is %s, where %s has %s", s->in.label, i + 1,
+			    name, before->first, show_name(before->column[i].name));
+	}
+}
+
+void source_continue(struct source *s, struct source *before)
+{
+	check_columns(s, before);
+	for (size_t i = 0; i < s->columns; i++) {
+		struct column *c = &s->column[i], *old = &before->column[i];
+
+		c->kind = old->kind;
+		c->settled = old->settled;
+		c->sample = old->sample;
+		c->sample_line = old->sample_line;
+		c->doubtful = old->doubtful;
+		c->kept = old->kept;
+		old->sample = NULL;
+	}
+	s->table = before->table + 1;
+	free(s->label);
+	if (asprintf(&s->label, "%s and %zu more", before->first, s->table) < 0)
+		out_of_memory();
+	s->first = before->first;
+	free_columns(before);
 }
 
 bool source_find(const struct source *s, const char *name, size_t *column)

@@ -64,6 +64,9 @@ struct source {
 	void *state; /* belongs to the format */
 	struct input in;
 	struct source_options wanted;
+	size_t table;      /* of options->tables, counted from 0 */
+	const char *first; /* what messages call the first of them, and all of them */
+	char *label;
 	size_t columns;
 	struct column *column;
 	struct names *names; /* the names of the columns */
@@ -96,7 +99,10 @@ size_t source_resolve(const struct source *s, const char *option, const char *na
 /* source_keep() says, before the first block, that a column is there for its texts alone. */
 void source_keep(struct source *s, size_t column);
 
-/* source_next() reads a block, which lasts until the next call; it returns false at the end. */
+/*
+ * source_next() reads a block of a table, which lasts until the next call; it returns false at the
+ * end.  tables_next() of formats.h goes on to the next table.
+ */
 bool source_next(struct source *s, struct block *block);
 
 /* They write what stands before the rows in a file of the same format, and the rows of a block. */
@@ -133,6 +139,14 @@ void source_start(struct source *s, const struct options *options,
 
 /* source_read_head() has the format read as far as the columns, and names these. */
 void source_read_head(struct source *s, const struct format *format, const struct options *options);
+
+/*
+ * source_leave() closes the table that is read to its end, and returns what is known of its
+ * columns.  When another one is open in its place, source_continue() takes that over; the program
+ * ends if the other one has other columns.
+ */
+struct source source_leave(struct source *s);
+void source_continue(struct source *s, struct source *before);
 
 /* For formats. */
 

@@ -232,7 +232,9 @@ void run_stats(const struct options *options)
 {
 	bool histograms = !options->json && bars_wanted(options->histogram);
 
-	if (options->by || options->weights || options->extended || histograms)
+	/* streams of moments want whole chunks from every block but the last */
+	if (options->by || options->weights || options->extended || histograms ||
+	    options->tables.count > 1)
 		full_stats(options);
 	else
 		plain_stats(options);

@@ -85,7 +85,8 @@ static bool next(struct source *s, struct block *block)
 	    .line = c->lines,
 	    .last = !more};
 	csv->rows += c->rows;
-	if (!csv->rows)
+	/* a part of a table that is read as one with others may have none */
+	if (!csv->rows && !s->table)
 		die(EXIT_DATA, "%s: no rows", s->in.label);
 	return c->rows;
 }
