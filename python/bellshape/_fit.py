@@ -150,6 +150,8 @@ class Fit(OriginalScale):
         memory.  "coarse": psi loses half of the digits, so let `standardize` be True.  "collapsed":
         the transform loses values, and `collapsed` says how many.  "two_values": there are two
         distinct values, which get the same z whatever lambda is.
+        "rounded": lmbda is the nicest lambda in its interval.  "robust": values far out may be
+        `set_aside`.  "not_robust": there is no robust scale, and none was set aside.
     verdicts : list of Verdict
         What there is to say of the column and of this fit, in words, with numbers and advice.
 
