@@ -4,6 +4,7 @@
 import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -25,17 +26,23 @@ def found(tmp_path_factory):
     """What each of two processes found."""
     file = tmp_path_factory.mktemp("sync") / "rendezvous"
     command = [sys.executable, str(pathlib.Path(processes.__file__)), str(file)]
-    running = [
-        subprocess.Popen([*command, str(rank), "2"], stderr=subprocess.PIPE, text=True)
-        for rank in range(2)
-    ]
+    errors = [file.with_suffix(f".errors{rank}") for rank in range(2)]
+    running = []
+    for rank, path in enumerate(errors):
+        with open(path, "w") as log:
+            running.append(subprocess.Popen([*command, str(rank), "2"], stderr=log))
     try:
-        for process in running:
-            _, errors = process.communicate(timeout=300)
-            assert process.returncode == 0, errors
+        # A process whose partner has died waits for it.
+        deadline = time.monotonic() + 300
+        while any(p.poll() is None for p in running) and time.monotonic() < deadline:
+            if any(p.poll() for p in running):
+                break
+            time.sleep(0.05)
+        assert all(p.poll() == 0 for p in running), [path.read_text() for path in errors]
     finally:
-        for process in running:
-            process.kill()
+        for p in running:
+            p.kill()
+            p.wait()
     return [torch.load(f"{file}.{rank}", weights_only=True) for rank in range(2)]
 
 
