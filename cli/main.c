@@ -40,7 +40,8 @@ static void run_version(const struct options *options)
 /* Those of every command that reads a table. */
 #define TABLE_OPTIONS                                                                            \
 	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_ENCODING, \
-	    OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER, OPTION_NO_HEADER
+	    OPTION_SKIP_LINES, OPTION_COMMENT, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER,  \
+	    OPTION_NO_HEADER
 
 static const struct command commands[] = {
     {"fit",

@@ -13,59 +13,12 @@
 #include "number.h"
 #include "option.h"
 #include "option_sample.h"
+#include "option_table.h"
 #include "text.h"
 
 static void set_model(struct options *o, const char *value) { o->model = value; }
 static void set_output(struct options *o, const char *value) { o->output = value; }
 static void set_svg(struct options *o, const char *value) { o->svg = value; }
-
-static void add(struct list *list, const char *item)
-{
-	list->item = reallocate(list->item, list->count + 1, sizeof *list->item);
-	list->item[list->count++] = item;
-}
-
-static void add_columns(struct options *o, const char *value) { add(&o->columns, value); }
-static void add_exclude(struct options *o, const char *value) { add(&o->exclude, value); }
-static void add_text(struct options *o, const char *value) { add(&o->text, value); }
-static void add_numbers(struct options *o, const char *value) { add(&o->numbers, value); }
-static void add_missing(struct options *o, const char *value) { add(&o->missing, value); }
-
-static void set_encoding(struct options *o, const char *value) { o->encoding = value; }
-
-static void set_delimiter(struct options *o, const char *value)
-{
-	if (!strcasecmp(value, "tab") || !strcmp(value, "\\t")) {
-		o->delimiter = '\t';
-		return;
-	}
-	/* What numbers and quoting are made of cannot part them; nor can half a character. */
-	if (strlen(value) != 1 || isalnum((unsigned char)*value) || strchr("+-._\"\r\n", *value) ||
-	    (unsigned char)*value >= 0x80)
-		die(EXIT_USAGE,
-		    "%s: --delimiter %s: want one character such as , ; | or the word tab",
-		    o->command, show_name(value));
-	o->delimiter = *value;
-}
-
-static void set_decimal(struct options *o, const char *value)
-{
-	if (strcmp(value, ".") != 0 && strcmp(value, ",") != 0)
-		die(EXIT_USAGE, "%s: --decimal %s: want . or ,", o->command, show_name(value));
-	o->decimal = *value;
-}
-
-static void set_header(struct options *o, const char *value)
-{
-	(void)value;
-	o->header = HEADER_YES;
-}
-
-static void set_no_header(struct options *o, const char *value)
-{
-	(void)value;
-	o->header = HEADER_NO;
-}
 
 static void set_method(struct options *o, const char *value)
 {
@@ -125,7 +78,7 @@ static void set_lambda(struct options *o, const char *value)
 		    "as 0.5 or income=0",
 		    o->command, show_name(value));
 	if (equals)
-		add(&o->lambdas, value);
+		option_add(&o->lambdas, value);
 	else
 		o->fit.lambda = lambda;
 }
@@ -235,40 +188,48 @@ const struct option_entry option_entries[OPTIONS] = {
 		       set_output},
     [OPTION_SVG] = {0, "svg", "DIR",
 		    "write the pictures of each column to files of SVG in the folder DIR", set_svg},
-    [OPTION_COLUMNS] = {0, "columns", "A,B",
-			"use only these columns, given by name or else by number from 1; may be\n"
-			"repeated",
-			add_columns},
+    [OPTION_COLUMNS] =
+	{0, "columns", "A,B",
+	 "use only these columns, given by name, or else by number from 1, as 2-5, or\n"
+	 "by a /regular expression/ that their names match; may be repeated",
+	 option_add_columns},
     [OPTION_EXCLUDE] = {0, "exclude", "A,B",
-			"leave these columns out, given by name or else by number from 1; may be\n"
-			"repeated",
-			add_exclude},
-    [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated", add_text},
+			"leave these columns out, given as for --columns; may be repeated",
+			option_add_exclude},
+    [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated",
+		     option_add_text},
     [OPTION_NUMBERS] =
 	{0, "numbers", "A,B",
 	 "treat these columns as numbers, though they look like codes (007); may be\n"
 	 "repeated",
-	 add_numbers},
+	 option_add_numbers},
     [OPTION_NA] = {0, "na", "TOKEN",
 		   "take one more text or number for a missing value, besides an empty cell,\n"
 		   "NA, N/A, NaN, null, None and the like; may be repeated",
-		   add_missing},
+		   option_add_missing},
     [OPTION_ENCODING] = {0, "encoding", "NAME",
 			 "the encoding of a text table, as iconv has its name; UTF-8 if it is not\n"
 			 "given, or what a mark at the head of the file says",
-			 set_encoding},
-    [OPTION_DELIMITER] = {0, "delimiter", "CHAR",
-			  "what stands between two cells: one character or the word tab; if it is\n"
-			  "not given, it is sniffed from , ; | and tab",
-			  set_delimiter},
+			 option_set_encoding},
+    [OPTION_SKIP_LINES] = {0, "skip-lines", "N",
+			   "begin a text table behind its first N lines, whatever these hold",
+			   option_set_skip_lines},
+    [OPTION_COMMENT] = {0, "comment", "CHAR",
+			"pass over the lines of a text table that begin with CHAR, such as #",
+			option_set_comment},
+    [OPTION_DELIMITER] =
+	{0, "delimiter", "CHAR",
+	 "what stands between two cells: one character, the word tab, or space for\n"
+	 "one or more blanks; if it is not given, it is sniffed from , ; | and tab",
+	 option_set_delimiter},
     [OPTION_DECIMAL] = {0, "decimal", "CHAR",
 			"what stands before the decimals of a number: . (the default) or ,",
-			set_decimal},
+			option_set_decimal},
     [OPTION_HEADER] = {0, "header", NULL, "the first line holds names, whatever it looks like",
-		       set_header},
+		       option_set_header},
     [OPTION_NO_HEADER] = {0, "no-header", NULL,
 			  "the first line holds values; the columns are column_1, column_2, ...",
-			  set_no_header},
+			  option_set_no_header},
     [OPTION_METHOD] =
 	{0, "method", "NAME",
 	 "yeo-johnson takes any number (the default), yeo-johnson-unit too and\n"

@@ -41,6 +41,9 @@ struct options {
 	char decimal;         /* what stands before decimals: '.' or ',' */
 	int delimiter;        /* -1: it is to be sniffed */
 	const char *encoding; /* of a text table; NULL: UTF-8, or what its first bytes say */
+	uint64_t skip_lines;  /* at the head of a text table */
+	bool blanks;          /* cells have blanks between them, which become tabs */
+	char comment;         /* lines of a text table that begin so do not count; 0: none */
 	enum header header;
 	bool json;
 	unsigned threads;

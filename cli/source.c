@@ -11,6 +11,7 @@
 #include "number.h"
 #include "progress.h"
 #include "source.h"
+#include "stream/stream.h"
 #include "text.h"
 
 /*
@@ -32,6 +33,8 @@ void source_start(struct source *s, const struct options *options,
 	if (!s->wanted.multiple)
 		s->wanted.multiple = ROWS_MULTIPLE;
 	input_open(&s->in, options->table, options->encoding);
+	if (options->blanks)
+		s->in.stream = stream_squeeze(s->in.stream);
 	s->first = s->in.label;
 	s->label = copy_text(s->first, strlen(s->first));
 	while (s->in.end < PROBE_SIZE && input_more(&s->in))
@@ -209,33 +212,6 @@ size_t source_resolve(const struct source *s, const char *option, const char *na
 		    show_name(name), show_name(like));
 	die(EXIT_USAGE, "%s: %s has no column %s; its %zu column%s: %s", option, s->in.label,
 	    show_name(name), s->columns, s->columns == 1 ? "" : "s", all);
-}
-
-/* Each item is the name of a column, or several names and numbers with commas between them. */
-static void mark(struct source *s, const char *option, const struct list *list, enum kind kind)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		size_t column;
-
-		if (source_find(s, list->item[i], &column)) {
-			s->column[column].kind = kind;
-			continue;
-		}
-		char *items = copy_text(list->item[i], strlen(list->item[i])), *rest = items, *item;
-		while ((item = strsep(&rest, ",")))
-			s->column[source_resolve(s, option, item)].kind = kind;
-		free(items);
-	}
-}
-
-void source_select(struct source *s, const struct options *options)
-{
-	for (size_t i = 0; options->columns.count && i < s->columns; i++)
-		s->column[i].kind = KIND_IGNORED;
-	mark(s, "--columns", &options->columns, KIND_NUMBER);
-	mark(s, "--numbers", &options->numbers, KIND_NUMBER);
-	mark(s, "--text", &options->text, KIND_TEXT);
-	mark(s, "--exclude", &options->exclude, KIND_IGNORED);
 }
 
 void source_set_kind(struct source *s, size_t column, enum kind kind)

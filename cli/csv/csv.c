@@ -34,6 +34,27 @@ static void add_title(void *data, size_t field, const char *text, size_t length)
 	source_add_column(s, text, length);
 }
 
+/*
+ * Returns the delimiter that the command line names or, as Excel reads and writes it, a line
+ * "sep=;" at the head, which is passed over; else -1.
+ */
+static int named_delimiter(struct csv_reader *r, const struct options *options)
+{
+	const char mark[] = "sep=";
+	const struct input *in = r->in;
+	size_t n = sizeof mark - 1;
+	int delimiter = options->delimiter;
+
+	if (!begins_with(in, mark, n) || in->end - in->begin < n + 2 ||
+	    !strchr("\r\n", in->data[in->begin + n + 1]))
+		return delimiter;
+	if (delimiter < 0)
+		delimiter = (unsigned char)in->data[in->begin + n];
+	csv_skip_lines(r, 1);
+	csv_skip_blank_lines(r);
+	return delimiter;
+}
+
 static void open_table(struct source *s, const struct options *options, const struct names *known)
 {
 	struct csv *csv = s->state;
@@ -47,8 +68,12 @@ static void open_table(struct source *s, const struct options *options, const st
 	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
 	if (csv->style.byte_order_mark)
 		input_skip(in, 3);
+	csv->reader.comment = options->comment;
+	csv_skip_lines(&csv->reader, options->skip_lines);
 	csv_skip_blank_lines(&csv->reader);
-	struct csv_form form = csv_sniff(in, options, &csv->missing, known);
+	struct options here = *options;
+	here.delimiter = named_delimiter(&csv->reader, options);
+	struct csv_form form = csv_sniff(in, &here, &csv->missing, known);
 	if (!form.fields)
 		die(EXIT_DATA, "%s: no rows", in->label);
 	const char *line = in->data + in->begin, *feed = memchr(line, '\n', in->end - in->begin);
@@ -56,6 +81,8 @@ static void open_table(struct source *s, const struct options *options, const st
 	csv->style.delimiter = form.delimiter;
 	csv->style.header = form.header;
 	csv_reader_open(&csv->reader, form.delimiter);
+	if (form.nameless)
+		source_add_column(s, "", 0);
 	if (form.header)
 		csv_record(&csv->reader, add_title, s);
 	else

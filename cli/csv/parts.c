@@ -38,7 +38,7 @@ struct part {
 /* What the threads share. */
 struct work {
 	struct cells *c;
-	char delimiter;
+	char delimiter, comment;
 	bool prefix;      /* a number ends before the delimiter by itself */
 	const char *text; /* the begin of all parts */
 	size_t text_used; /* texts of before */
@@ -79,7 +79,7 @@ static bool parse_line(const struct work *w, struct part *p, const char *line, c
 {
 	size_t last = w->c->columns - 1;
 
-	if (end == line)
+	if (end == line || (w->comment && *line == w->comment))
 		return false;
 	for (size_t field = 0;; field++) {
 		const char *stop = parse_field(w, p, field, line, end);
@@ -190,6 +190,7 @@ void parts_read(struct parts *p, struct cells *c, struct csv_reader *r, unsigned
 {
 	struct work w = {.c = c,
 			 .delimiter = r->delimiter,
+			 .comment = r->comment,
 			 .prefix = c->decimal == '.' && !strchr("0123456789.eE+-", r->delimiter)};
 	struct input *in = r->in;
 	size_t row_bytes = p->row_bytes ? p->row_bytes : 1, parts, lines = 0, rows, before, bytes;

@@ -11,18 +11,6 @@
 /* Text is handed to libcsv in parts; its buffer grows by so many bytes. */
 enum { PARSER_BLOCK = 1 << 16 };
 
-void csv_skip_blank_lines(struct csv_reader *r)
-{
-	struct input *in = r->in;
-
-	for (char c, last = 0; in->begin < in->end || input_more(in); input_skip(in, 1), last = c) {
-		c = in->data[in->begin];
-		if (c != '\n' && c != '\r')
-			return;
-		r->line += c == '\r' || last != '\r';
-	}
-}
-
 void csv_reader_open(struct csv_reader *r, char delimiter)
 {
 	r->delimiter = delimiter;
@@ -67,6 +55,42 @@ static const char *next_line(struct csv_reader *r, size_t *length)
 		r->line++;
 		*length = n;
 		return line;
+	}
+}
+
+void csv_skip_lines(struct csv_reader *r, uint64_t n)
+{
+	size_t length;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (!next_line(r, &length))
+			die(EXIT_DATA,
+			    "%s: has %" PRIu64 " line%s, where --skip-lines passes over %" PRIu64,
+			    r->in->label, r->line, r->line == 1 ? "" : "s", n);
+}
+
+static bool is_comment(const struct csv_reader *r, char first)
+{
+	return r->comment && first == r->comment;
+}
+
+void csv_skip_blank_lines(struct csv_reader *r)
+{
+	struct input *in = r->in;
+	size_t length;
+
+	for (char c, last = 0; in->begin < in->end || input_more(in); last = c) {
+		c = in->data[in->begin];
+		if (c == '\n' || c == '\r') {
+			r->line += c == '\r' || last != '\r';
+			input_skip(in, 1);
+			r->no_feed = 0;
+		} else if (is_comment(r, c)) {
+			next_line(r, &length);
+			c = '\n';
+		} else {
+			return;
+		}
 	}
 }
 
@@ -175,7 +199,8 @@ bool csv_record(struct csv_reader *r, csv_field *on_field, void *data)
 	while ((line = next_line(r, &length))) {
 		size_t end = end_of_line(line, length);
 
-		if (!total && length == end) /* a blank line */
+		/* a blank line, or a comment */
+		if (!total && (length == end || is_comment(r, *line)))
 			continue;
 		if (!total)
 			r->record_line = r->line;

@@ -20,6 +20,7 @@ struct csv_reader {
 	uint64_t record_line;     /* the line on which the record starts */
 	size_t fields;            /* of the record, as far as it is read */
 	char delimiter;           /* between two fields */
+	char comment;             /* lines that begin so do not count; 0: none */
 	bool open;                /* the record goes on behind the end of this line */
 	size_t no_feed;           /* so many of the next bytes are known to hold no line feed */
 	struct csv_parser parser; /* sees only the records with a quote in them */
@@ -30,7 +31,12 @@ struct csv_reader {
  */
 typedef void csv_field(void *data, size_t field, const char *text, size_t length);
 
-/* csv_skip_blank_lines() comes before csv_reader_open() and counts the lines that it takes. */
+/*
+ * They come before csv_reader_open() and count the lines that they take.  csv_skip_lines() passes
+ * over n lines, whatever these hold; the program ends if there are fewer.  csv_skip_blank_lines()
+ * passes over blank lines and comments.
+ */
+void csv_skip_lines(struct csv_reader *r, uint64_t n);
 void csv_skip_blank_lines(struct csv_reader *r);
 void csv_reader_open(struct csv_reader *r, char delimiter);
 void csv_reader_close(struct csv_reader *r);

@@ -25,7 +25,7 @@ static size_t complete(const char *text, size_t n)
 	return n >= CSV_MAX_LENGTH ? n : 0;
 }
 
-struct sample sample_take(struct input *in)
+struct sample sample_take(struct input *in, char comment)
 {
 	size_t n = 0;
 	bool more = true;
@@ -35,7 +35,11 @@ struct sample sample_take(struct input *in)
 		more = input_more(in);
 	if (!n)
 		n = in->end - in->begin;
-	return (struct sample){in->data + in->begin, n, !more, allocate(n, 1)};
+	return (struct sample){.text = in->data + in->begin,
+			       .length = n,
+			       .comment = comment,
+			       .all = !more,
+			       .copy = allocate(n, 1)};
 }
 
 void sample_free(struct sample *sample) { free(sample->copy); }
@@ -89,13 +93,27 @@ static void read_cell(struct scan *scan, struct sample_cell *cell)
 	scan->at = end;
 }
 
+/* Passes over blank lines and comments. */
+static void skip_lines(struct scan *scan)
+{
+	const struct sample *s = scan->sample;
+
+	for (; scan->at < s->length; scan->at++) {
+		if (s->comment && s->text[scan->at] == s->comment)
+			while (scan->at < s->length && !ends_line(s->text[scan->at]))
+				scan->at++;
+		if (scan->at < s->length && !ends_line(s->text[scan->at]))
+			return;
+	}
+}
+
 bool scan_next(struct scan *scan, struct sample_cell *cell)
 {
 	const struct sample *s = scan->sample;
 
 	/* A delimiter before the end of the sample has an empty cell behind it. */
-	while (!scan->field && scan->at < s->length && ends_line(s->text[scan->at]))
-		scan->at++;
+	if (!scan->field)
+		skip_lines(scan);
 	if (scan->at >= s->length && !scan->field)
 		return false;
 	read_cell(scan, cell);

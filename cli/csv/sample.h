@@ -11,12 +11,13 @@ struct input;
 struct sample {
 	const char *text;
 	size_t length;
-	bool all;   /* nothing follows in the file; otherwise the last record may be cut */
-	char *copy; /* memory for one cell */
+	char comment; /* lines that begin so do not count; 0: none */
+	bool all;     /* nothing follows in the file; otherwise the last record may be cut */
+	char *copy;   /* memory for one cell */
 };
 
 /* sample_take() reads the first lines, which stay in the input.  sample_free() frees the copy. */
-struct sample sample_take(struct input *in);
+struct sample sample_take(struct input *in, char comment);
 void sample_free(struct sample *sample);
 
 /* A cell of the sample; its text lasts until the next one is read. */

@@ -164,10 +164,30 @@ static void note_rival(char delimiter, char rival, const char *label)
 	     label, delimiter_name(delimiter), delimiter_name(rival));
 }
 
+/*
+ * Do all records behind the first have one field more than that?  Then it holds names, and the
+ * first column, of the names of rows, has none: so R writes tables.
+ */
+static bool short_header(const struct sample *sample, char delimiter)
+{
+	struct scan scan = {.sample = sample, .delimiter = delimiter};
+	struct sample_cell cell;
+	size_t first = 0;
+
+	while (scan_next(&scan, &cell)) {
+		if (cell.last && !cell.record)
+			first = cell.field + 1;
+		else if (cell.last && cell.field != first)
+			return false;
+	}
+	/* one field may as well be a title above the table */
+	return scan.record > 1 && first > 1;
+}
+
 struct csv_form csv_sniff(struct input *in, const struct options *options,
 			  const struct missing *missing, const struct names *known)
 {
-	struct sample sample = sample_take(in);
+	struct sample sample = sample_take(in, options->comment);
 	struct csv_form form = {.header = options->header == HEADER_YES};
 	char rival = 0;
 
@@ -177,9 +197,17 @@ struct csv_form csv_sniff(struct input *in, const struct options *options,
 	form.fields = try(&sample, form.delimiter).first;
 	if (form.fields > MAX_COLUMNS)
 		die(EXIT_DATA, "%s: more than %d columns", in->label, MAX_COLUMNS);
-	if (options->header == HEADER_SNIFF && form.fields)
+	form.nameless =
+	    form.fields && options->header != HEADER_NO && short_header(&sample, form.delimiter);
+	if (form.nameless) {
+		form.header = true;
+		note("%s: note: the first line has one name less than there are columns; the first "
+		     "column is taken to have none",
+		     in->label);
+	} else if (options->header == HEADER_SNIFF && form.fields) {
 		form.header =
 		    titles_sniff(&sample, &form, options->decimal, missing, known, in->label);
+	}
 	if (rival)
 		note_rival(form.delimiter, rival, in->label);
 	else if (options->delimiter < 0 && form.fields)

@@ -15,6 +15,7 @@ struct options;
 struct csv_form {
 	char delimiter;
 	bool header;   /* the first record holds names */
+	bool nameless; /* of all columns but the first, which has none */
 	size_t fields; /* of the first record; 0 if there is none */
 };
 

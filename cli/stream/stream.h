@@ -40,6 +40,13 @@ struct stream *stream_decompress(struct stream *below);
  */
 struct stream *stream_encode(struct stream *below, const char *encoding);
 
+/*
+ * stream_squeeze() puts a stream above another of text whose cells have blanks or tabs between
+ * them, one or more: each run of these becomes a tab, but nothing at the ends of lines.  Quotes
+ * keep theirs.
+ */
+struct stream *stream_squeeze(struct stream *below);
+
 /* stream_close() frees a stream and all below it; NULL is fine. */
 void stream_close(struct stream *s);
 

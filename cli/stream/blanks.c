@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* blanks.c - text whose cells are parted by blanks, as text whose cells are parted by tabs. */
+#include <stdbool.h>
+
+#include "../error.h"
+#include "stream.h"
+
+enum { NOTHING = -1 };
+
+struct squeezed {
+	struct stream stream;
+	bool quoted;  /* within quotes, where blanks are text */
+	bool begun;   /* the line has a cell */
+	bool waiting; /* blanks came behind a cell, and what follows will tell what they mean */
+	int next;     /* the byte that is due, or NOTHING */
+	struct ahead ahead;
+};
+
+/*
+ * Takes a byte; returns what comes of it, or NOTHING.  A run of blanks becomes a tab, which comes
+ * with the byte behind it, or nothing at either end of a line.
+ */
+static int squeeze(struct squeezed *q, unsigned char c)
+{
+	bool ends = c == '\n' || c == '\r', tab = q->waiting && !ends;
+
+	if (!q->quoted && (c == ' ' || c == '\t')) {
+		q->waiting = q->begun;
+		return NOTHING;
+	}
+	q->waiting = false;
+	q->quoted ^= c == '"';
+	q->begun = q->quoted || !ends;
+	if (!tab)
+		return c;
+	q->next = c;
+	return '\t';
+}
+
+static size_t squeezed_get(struct stream *s, void *out, size_t n)
+{
+	struct squeezed *q = (struct squeezed *)s;
+	struct ahead *a = &q->ahead;
+	unsigned char *bytes = out;
+	size_t got = 0;
+
+	while (got < n) {
+		int c = q->next;
+
+		q->next = NOTHING;
+		if (c == NOTHING && a->begin == a->end) {
+			if (got)
+				break;
+			ahead_fill(a, s->below, 1);
+			if (a->begin == a->end)
+				break;
+		}
+		if (c == NOTHING)
+			c = squeeze(q, a->bytes[a->begin++]);
+		if (c != NOTHING)
+			bytes[got++] = (unsigned char)c;
+	}
+	return got;
+}
+
+struct stream *stream_squeeze(struct stream *below)
+{
+	struct squeezed *q = allocate(1, sizeof *q);
+
+	q->stream = (struct stream){below->label, below, squeezed_get, NULL};
+	q->next = NOTHING;
+	return &q->stream;
+}
