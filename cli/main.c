@@ -56,7 +56,7 @@ static const struct command commands[] = {
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
      "numbers, prints a table of the fits, and with -o writes a model for transform and inverse.\n"
      "Several tables of the same columns are read as one.\n"
-     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D, float32 or float64); - is standard "
+     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D); - is standard "
      "input.",
      run_fit},
     {"transform",

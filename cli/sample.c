@@ -45,7 +45,9 @@ static bool is_npy(const char *path)
 
 static void put_npy_head(struct output *out, const struct sample_options *o)
 {
-	output_advance(out, npy_format_head(o->type, o->n, output_reserve(out, NPY_HEAD_CAPACITY)));
+	const struct npy_header h = {.type = o->type, .flat = true, .rows = o->n};
+
+	output_advance(out, npy_format_head(&h, output_reserve(out, NPY_HEAD_CAPACITY)));
 }
 
 /* Makes n samples of the run, from number `first` on. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* header.c - what stands before the numbers of an .npy file. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,27 +103,43 @@ static _Noreturn void refuse_type(const struct reader *r, const char *type, size
 
 	for (size_t i = 0; letter < length && i < sizeof others / sizeof *others; i++)
 		if (type[letter] == others[i].letter)
-			die(EXIT_DATA, "%s: %s, of type %s, where '<f8' and '<f4' can be read: %s",
+			die(EXIT_DATA, "%s: %s, of type %s, where real numbers can be read: %s",
 			    r->label, others[i].what, show(type, length), others[i].remedy);
 	die(EXIT_DATA,
-	    "%s: its numbers are of type %s, where '<f8' and '<f4' can be read: "
+	    "%s: its numbers are of type %s, where real numbers of at most 8 bytes can be read: "
 	    "save it as array.astype('<f8')",
 	    r->label, show(type, length));
 }
 
+static bool is_number(const struct npy_number *n)
+{
+	switch (n->kind) {
+	case 'f':
+		return n->size == 2 || n->size == 4 || n->size == 8;
+	case 'i':
+	case 'u':
+		return n->size == 1 || n->size == 2 || n->size == 4 || n->size == 8;
+	default:
+		return n->kind == 'b' && n->size == 1;
+	}
+}
+
+/* A type is the order of the bytes, a letter and the number of bytes: "<f8". */
 static void read_type(struct npy_header *h, struct reader *r)
 {
+	const bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 	const char *text;
 
 	if (take(r, "["))
 		refuse_struct(r);
 	size_t n = read_text(r, &text);
-	if (n == 3 && !memcmp(text, "<f4", 3))
-		h->type = BELL_F32;
-	else if (n == 3 && !memcmp(text, "<f8", 3))
-		h->type = BELL_F64;
-	else
+	if (n != 3 || !strchr("<>|=", *text))
 		refuse_type(r, text, n);
+	h->number =
+	    (struct npy_number){text[1], (size_t)(text[2] - '0'), *text == (big ? '<' : '>')};
+	if (!is_number(&h->number))
+		refuse_type(r, text, n);
+	h->type = text[1] == 'f' && h->number.size <= 4 ? BELL_F32 : BELL_F64;
 }
 
 /* A size in bytes, of at most 8 an element, is then a size_t. */
@@ -165,6 +180,7 @@ static void read_shape(struct npy_header *h, struct reader *r)
 	if (dimensions < 1 || dimensions > 2)
 		die(EXIT_DATA, "%s: has %zu dimensions, where a table has 1 or 2: reshape it",
 		    r->label, dimensions);
+	h->flat = dimensions == 1;
 	h->rows = sizes[0];
 	h->columns = sizes[1];
 }
@@ -216,17 +232,20 @@ struct npy_header npy_parse(const char *label, const char *text, size_t length)
 	return h;
 }
 
-size_t npy_format_head(enum bell_type type, uint64_t rows, char out[NPY_HEAD_CAPACITY])
+size_t npy_format_head(const struct npy_header *h, char out[NPY_HEAD_CAPACITY])
 {
 	/* Format 1.0 has a length of two bytes; blanks make the whole a multiple of 64 bytes. */
 	enum { START = NPY_LENGTH_AT + 2, ALIGN = 64 };
+	char columns[32] = "";
 
+	if (!h->flat)
+		snprintf(columns, sizeof columns, " %zu", h->columns);
 	memset(out, 0, START);
 	memcpy(out, NPY_MAGIC, NPY_MAGIC_LENGTH);
 	out[NPY_VERSION_AT] = 1;
-	int n = sprintf(out + START,
-			"{'descr': '<f%d', 'fortran_order': False, 'shape': (%" PRIu64 ",), }",
-			type == BELL_F32 ? 4 : 8, rows);
+	int n =
+	    sprintf(out + START, "{'descr': '<f%d', 'fortran_order': %s, 'shape': (%zu,%s), }",
+		    h->type == BELL_F32 ? 4 : 8, h->fortran ? "True" : "False", h->rows, columns);
 	size_t used = START + (size_t)n, whole = (used / ALIGN + 1) * ALIGN;
 
 	memset(out + used, ' ', whole - used - 1);

@@ -10,6 +10,7 @@
 #include "../number.h"
 #include "../output.h"
 #include "../source.h"
+#include "convert.h"
 #include "header.h"
 #include "npy.h"
 
@@ -27,6 +28,8 @@ struct npy {
 	size_t place;       /* of `column` in source.use */
 	char *data;         /* the block */
 	char *wide;         /* whole rows, of which the block takes some columns; or NULL */
+	unsigned char *raw; /* numbers as they lie in the file, where they are converted; or NULL */
+	size_t rounded;     /* whole numbers that no double can hold */
 
 	struct missing missing;
 	struct kept *kept; /* numbers of the block that are missing values, to be written again */
@@ -52,6 +55,19 @@ static void take(struct source *s, void *out, size_t n)
 	if (input_take(&s->in, out, n) < n)
 		die(EXIT_DATA, "%s: the file ends too early, at byte %llu: it is cut short",
 		    s->in.label, (unsigned long long)s->in.taken);
+}
+
+/* Takes `count` numbers. */
+static void take_numbers(struct source *s, void *out, size_t count)
+{
+	struct npy *npy = s->state;
+
+	if (!npy->raw) {
+		take(s, out, count * element(npy));
+		return;
+	}
+	take(s, npy->raw, count * npy->header.number.size);
+	npy->rounded += npy_convert(&npy->header, npy->raw, count, out);
 }
 
 /* Keeps what stands before the numbers; returns the text of the header, *length bytes. */
@@ -117,6 +133,8 @@ static void prepare(struct source *s)
 	if (npy->capacity > npy->header.rows)
 		npy->capacity = npy->header.rows;
 	npy->data = allocate(npy->capacity * across, element(npy));
+	if (!npy_is_plain(&npy->header))
+		npy->raw = allocate(npy->capacity * across, npy->header.number.size);
 	if (!npy->header.fortran && s->used < s->columns)
 		npy->wide = allocate(npy->capacity * across, element(npy));
 }
@@ -138,7 +156,7 @@ static bool next_rows(struct source *s, struct block *block)
 
 	if (!rows)
 		return false;
-	take(s, npy->wide ? npy->wide : npy->data, rows * s->columns * size);
+	take_numbers(s, npy->wide ? npy->wide : npy->data, rows * s->columns);
 	for (size_t i = 0; npy->wide && i < rows; i++)
 		for (size_t k = 0; k < s->used; k++, to += size)
 			memcpy(to, npy->wide + (i * s->columns + s->use[k]) * size, size);
@@ -170,7 +188,7 @@ static bool next_of_column(struct source *s, struct block *block)
 			npy->row = 0;
 			continue;
 		}
-		take(s, npy->data, rows * element(npy));
+		take_numbers(s, npy->data, rows);
 		*block = (struct block){
 		    .table = {npy->data, npy->header.type, rows, 1, 1, (ptrdiff_t)rows},
 		    .first = npy->place,
@@ -241,6 +259,11 @@ static bool next(struct source *s, struct block *block)
 	if (input_take(&s->in, &more, 1))
 		die(EXIT_DATA, "%s: the file goes on behind its %zu row%s", s->in.label,
 		    npy->header.rows, npy->header.rows == 1 ? "" : "s");
+	if (npy->rounded)
+		note("%s: note: %zu whole number%s beyond 2^53 %s rounded to the nearest double",
+		     s->in.label, npy->rounded, npy->rounded == 1 ? "" : "s",
+		     npy->rounded == 1 ? "was" : "were");
+	npy->rounded = 0;
 	return false;
 }
 
@@ -266,7 +289,11 @@ static void write_head(const struct source *s, struct output *out)
 {
 	const struct npy *npy = s->state;
 
-	output_put(out, npy->head, npy->head_length);
+	if (npy_is_plain(&npy->header))
+		output_put(out, npy->head, npy->head_length);
+	else
+		output_advance(
+		    out, npy_format_head(&npy->header, output_reserve(out, NPY_HEAD_CAPACITY)));
 }
 
 static void write_rows(const struct source *s, const struct block *block, struct output *out)
@@ -284,6 +311,7 @@ static void close_table(struct source *s)
 	free(npy->head);
 	free(npy->data);
 	free(npy->wide);
+	free(npy->raw);
 	free(npy->kept);
 	missing_close(&npy->missing);
 }

@@ -160,12 +160,13 @@ Test(cli_npy, bad_files)
 		const char *head, *message;
 		size_t bytes; /* behind the head */
 	} cases[] = {
-	    {"{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
-	     "x.npy: its numbers are of type \"<i8\", where '<f8' and '<f4' can be read: save it "
-	     "as "
-	     "array.astype('<f8')",
-	     16},
-	    {"{'descr': '>f8', 'fortran_order': False, 'shape': (2,), }", "of type \">f8\"", 16},
+	    {"{'descr': '<f16', 'fortran_order': False, 'shape': (2,), }",
+	     "x.npy: its numbers are of type \"<f16\", where real numbers of at most 8 bytes can "
+	     "be read: save it as array.astype('<f8')",
+	     32},
+	    {"{'descr': '<i3', 'fortran_order': False, 'shape': (2,), }", "of type \"<i3\"", 6},
+	    {"{'descr': '|b2', 'fortran_order': False, 'shape': (2,), }", "of type \"|b2\"", 4},
+	    {"{'descr': '>f1', 'fortran_order': False, 'shape': (2,), }", "of type \">f1\"", 2},
 	    {"{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }",
 	     "its elements are structs of one field: save array[array.dtype.names[0]]", 16},
 	    {"{'descr': [('a]', '<f8', (2,))], 'fortran_order': False, 'shape': (2,), }",
@@ -176,7 +177,7 @@ Test(cli_npy, bad_files)
 	     32},
 	    {"{'descr': [('a', '<f8'", "structs of one field", 16},
 	    {"{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }",
-	     "its numbers are complex, of type \"<c16\", where '<f8' and '<f4' can be read: save "
+	     "its numbers are complex, of type \"<c16\", where real numbers can be read: save "
 	     "its "
 	     "parts, such as array.real",
 	     16},
@@ -190,8 +191,6 @@ Test(cli_npy, bad_files)
 	     "its elements are texts, of type \"<U3\"", 12},
 	    {"{'descr': '|V8', 'fortran_order': False, 'shape': (1,), }",
 	     "its elements are bytes without a meaning, of type \"|V8\"", 8},
-	    {"{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }",
-	     "its numbers are of type \"|b1\"", 1},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "has 0 dimensions", 8},
 	    {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1, 2), }", "has 3 dimensions",
 	     16},
