@@ -29,6 +29,8 @@ const char *bell_status_text(enum bell_status status)
 	case BELL_EDOMAIN:
 		return "values outside the domain or the image of the transform, or not finite "
 		       "where they have to be";
+	case BELL_EMISMATCH:
+		return "the columns differ in number, names or order";
 	}
 	return "unknown status";
 }

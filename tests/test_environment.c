@@ -195,8 +195,8 @@ Test(environment, names_are_distinct_and_end)
 
 Test(environment, statuses_have_texts)
 {
-	for (int a = BELL_WRAPPED + 2; a >= BELL_EDOMAIN - 2; a--) {
-		bool known = a <= BELL_WRAPPED && a >= BELL_EDOMAIN;
+	for (int a = BELL_WRAPPED + 2; a >= BELL_EMISMATCH - 2; a--) {
+		bool known = a <= BELL_WRAPPED && a >= BELL_EMISMATCH;
 		const char *text = bell_status_text((enum bell_status)a);
 
 		cr_assert_not_null(text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * test_formats.c - the test vectors of docs/formats.md: models and sketches that were written once
- * stay readable.
+ * test_formats.c - the test vectors of docs/formats.md: models, sketches and states that were
+ * written once stay readable.
  */
 #include <math.h>
 #include <stdio.h>
@@ -257,6 +257,36 @@ Test(formats, sketch_about_a_center)
 	s = sketch_of(x, NULL, COUNT(x), &grid);
 	check_sketch("sketch-2-center.hex", s);
 	bell_sketch_free(s);
+}
+
+/* ---- states ---- */
+
+/* Three rows of a column with a name and of one without, and a row of weight 0. */
+Test(formats, state)
+{
+	static const char *const names[] = {"Gr\xc3\xb6\xc3\x9f"
+					    "e",
+					    NULL};
+	const double x[] = {1.5, NAN, -2, NAN, 1.5, INFINITY, 9, 9}, w[] = {1, 1, 1, 0};
+	const struct bell_table t = {(void *)x, BELL_F64, 4, 2, 2, 1};
+	struct bytes vector = golden_bytes("state-1.hex"), written;
+	struct bell_state *s, *read;
+
+	CHECK(bell_state_create(2, names, &s));
+	CHECK(bell_state_update(s, &t, w, 1));
+	CHECK(bell_state_deserialize(vector.data, vector.size, &read));
+	for (int i = 0; i < 2; i++) {
+		const struct bell_state *state = i ? read : s;
+
+		written = (struct bytes){malloc(vector.size), bell_state_size(state)};
+		cr_assert_eq(written.size, vector.size);
+		CHECK(bell_state_serialize(state, written.data, written.size));
+		cr_expect_arr_eq(written.data, vector.data, vector.size, "%s",
+				 i ? "not read back" : "other bytes are written");
+		free(written.data);
+	}
+	bell_state_free(s), bell_state_free(read);
+	free(vector.data);
 }
 
 /* Format 1 has bins in another coordinate. */

@@ -17,6 +17,7 @@
 #include <bellshape/report.h>
 #include <bellshape/score_table.h>
 #include <bellshape/sketch.h>
+#include <bellshape/state.h>
 #include <bellshape/status.h>
 #include <bellshape/table.h>
 #include <bellshape/threads.h>

@@ -38,11 +38,14 @@ enum bell_status {
 	BELL_ENOMEM = -3,
 	/* The backend that was asked for is unknown or cannot run on this CPU: see backend.h. */
 	BELL_EBACKEND = -4,
-	/* The bytes are no bellshape sketch, or the text is no bellshape model. */
+	/* The bytes are no bellshape sketch or state, or the text is no bellshape model. */
 	BELL_EFORMAT = -5,
-	/* A later version wrote the sketch or model, and this one cannot read it. */
+	/* A later version wrote the sketch, state or model, and this one cannot read it. */
 	BELL_EVERSION = -6,
-	/* A sketch is cut short or its checksum is wrong, or a model holds impossible numbers. */
+	/*
+	 * A sketch or state is cut short or its checksum is wrong, or a model holds impossible
+	 * numbers.
+	 */
 	BELL_EDAMAGED = -7,
 	/*
 	 * A weight is negative, NaN or infinite; or, in a sketch, above 2^31, or so far below 1
@@ -55,7 +58,12 @@ enum bell_status {
 	 * not finite.  Or there is no value where one is needed: a sketch is to settle on a grid
 	 * and has seen none but 0.
 	 */
-	BELL_EDOMAIN = -9
+	BELL_EDOMAIN = -9,
+	/*
+	 * Two states have other columns, or the same in another order: bell_state_compare() says
+	 * where.
+	 */
+	BELL_EMISMATCH = -10
 };
 
 /*

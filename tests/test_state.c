@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_state.c - tables in parts: the same bits from any parts in any order, and clear refusals. */
+#include <math.h>
+#include "states.h"
+
+#define ROWS 12000
+
+/* All ordinary kinds of columns, row after row. */
+static double *table_of_kinds(size_t rows)
+{
+	double *table = malloc(rows * KINDS * sizeof *table);
+
+	for (enum kind k = 0; k < KINDS; k++) {
+		double *x = column(k, rows);
+
+		for (size_t i = 0; i < rows; i++)
+			table[i * KINDS + k] = i % 97 == k ? NAN : x[i];
+		free(x);
+	}
+	return table;
+}
+
+/* 64 rows from each of 64 places. */
+static struct bell_state *sample_of(const double *table, size_t rows)
+{
+	struct bell_state *s = new_state(KINDS, kind_name);
+
+	for (size_t i = 0; i < 64; i++)
+		add_rows(s, table + rows / 64 * i * KINDS, 64);
+	return s;
+}
+
+enum tree { LEFT, BALANCED, RANDOM };
+
+/* Merges the parts, in a random order, in a tree, and frees them. */
+static struct bell_state *merged(struct bell_state **part, size_t n, enum tree tree,
+				 struct rng *rng)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = (size_t)(rng_bits(rng) % i);
+		struct bell_state *swap = part[i - 1];
+
+		part[i - 1] = part[j];
+		part[j] = swap;
+	}
+	while (n > 1) {
+		size_t a = tree == RANDOM ? (size_t)(rng_bits(rng) % (n - 1)) : 0;
+		/* The result of BALANCED waits behind all others. */
+		struct bell_state *into = part[a], *from = part[a + 1];
+
+		CHECK(bell_state_merge(into, from));
+		bell_state_free(from);
+		memmove(part + a + 1, part + a + 2, (n - a - 2) * sizeof *part);
+		n--;
+		if (tree == BALANCED) {
+			memmove(part, part + 1, (n - 1) * sizeof *part);
+			part[n - 1] = into;
+		}
+	}
+	return part[0];
+}
+
+static char *json_of(const struct bell_state *s)
+{
+	struct bell_model *m;
+	char *text;
+
+	CHECK(bell_state_fit(s, NULL, 1, &m));
+	CHECK(bell_model_to_json(m, &text));
+	bell_model_free(m);
+	return text;
+}
+
+/* States of `parts` parts of ragged lengths, some of them empty. */
+static void make_parts(const struct bell_state *like, const double *table, size_t rows,
+		       size_t parts, struct rng *rng, struct bell_state **part)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < parts; i++) {
+		size_t left = rows - done, n = left;
+
+		if (i + 1 < parts) {
+			n = (size_t)(rng_bits(rng) % (2 * rows / parts + 1));
+			n = n < left ? n : left;
+		}
+		CHECK(bell_state_like(like, &part[i]));
+		add_rows(part[i], table + done * KINDS, n);
+		done += n;
+	}
+}
+
+/* One file of the state, and one of the model, from any parts, order and tree. */
+Test(state, same_bytes_from_any_parts_in_any_order)
+{
+	static const size_t parts[] = {2, 7, 100};
+	double *table = table_of_kinds(ROWS);
+	struct bell_state *like = sample_of(table, ROWS), *whole, *part[100];
+	struct rng rng = {1};
+	char *text;
+
+	CHECK(bell_state_like(like, &whole));
+	cr_expect_eq(bell_state_rows(whole), 0);
+	add_rows(whole, table, ROWS);
+	cr_expect_eq(bell_state_rows(whole), ROWS);
+	text = json_of(whole);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		for (enum tree tree = LEFT; tree <= RANDOM; tree++) {
+			struct bell_state *all;
+			char *again;
+
+			make_parts(like, table, ROWS, parts[i], &rng, part);
+			all = merged(part, parts[i], tree, &rng);
+			again = json_of(all);
+			cr_expect(same_state(all, whole), "%zu parts, tree %d", parts[i], tree);
+			cr_expect_str_eq(again, text, "%zu parts, tree %d", parts[i], tree);
+			bell_state_free(all);
+			free(again);
+		}
+	bell_state_free(like), bell_state_free(whole);
+	free(text), free(table);
+}
+
+/* Grids of their own: lambda is the same to 1e-9 of the scale on which errors are measured. */
+Test(state, parts_with_grids_of_their_own)
+{
+	double *table = table_of_kinds(ROWS);
+	struct bell_state *all = new_state(KINDS, kind_name), *whole = new_state(KINDS, kind_name);
+	struct bell_model *m, *n;
+
+	add_rows(whole, table, ROWS);
+	for (size_t i = 0; i < ROWS; i += 1500) {
+		struct bell_state *part = new_state(KINDS, kind_name);
+
+		add_rows(part, table + i * KINDS, 1500);
+		CHECK(bell_state_merge(all, part));
+		bell_state_free(part);
+	}
+	CHECK(bell_state_fit(all, NULL, 1, &m));
+	CHECK(bell_state_fit(whole, NULL, 1, &n));
+	for (size_t j = 0; j < KINDS; j++) {
+		const struct bell_fit *a = bell_model_fit(m, j), *b = bell_model_fit(n, j);
+
+		/* The interval is some four standard errors wide. */
+		cr_expect(near(a->lambda, b->lambda, 1e-9 * (b->ci95[1] - b->ci95[0])),
+			  "%s: %.17g, not %.17g", kind_name[j], a->lambda, b->lambda);
+	}
+	bell_model_free(m), bell_model_free(n);
+	bell_state_free(all), bell_state_free(whole);
+	free(table);
+}
+
+/* A shard an hour of a month and more: ranges that hardly overlap stay as small as one stream. */
+Test(state, shards_of_ranges_stay_small)
+{
+	enum { SHARDS = 1000, EACH = 300 };
+	static const char *const names[] = {"time"};
+	struct bell_state *like = new_state(1, names), *all, *whole, *part;
+	double x[EACH];
+
+	for (size_t i = 0; i < 4096; i++)
+		add_rows(like, (double[]){1.7e9 + (double)(i * SHARDS / 4096) * 3600}, 1);
+	CHECK(bell_state_like(like, &all));
+	CHECK(bell_state_like(like, &whole));
+	for (size_t i = 0; i < SHARDS; i++) {
+		for (size_t j = 0; j < EACH; j++)
+			x[j] = 1.7e9 + (double)i * 3600 + (double)j * 12;
+		CHECK(bell_state_like(like, &part));
+		add_rows(part, x, EACH);
+		add_rows(whole, x, EACH);
+		CHECK(bell_state_merge(all, part));
+		bell_state_free(part);
+	}
+	cr_expect(same_state(all, whole));
+	cr_expect_lt(bell_state_size(all), 32768);
+	bell_state_free(like), bell_state_free(all), bell_state_free(whole);
+}
+
+/*
+ * Ordinary positive columns of 10000 rows take 8 KB, their names included; those with values of
+ * every size a little more.
+ */
+Test(state, positive_columns_are_small)
+{
+	static const enum kind kinds[] = {LOGNORMAL, PRESSURE, KELVIN, PRICE, UNIX_TIME,
+					  PH,        COUNTS,   TINY,   ZEROS, SIZES};
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		size_t limit = kinds[i] == ZEROS || kinds[i] == SIZES ? 13312 : 8192;
+		double *x = column(kinds[i], 10000);
+		struct bell_state *s = new_state(1, &kind_name[kinds[i]]), *part;
+
+		add_rows(s, x, 4096);
+		CHECK(bell_state_like(s, &part));
+		add_rows(part, x, 10000);
+		bell_state_free(s);
+		cr_expect_leq(bell_state_size(part), limit, "%s: %zu", kind_name[kinds[i]],
+			      bell_state_size(part));
+		bell_state_free(part);
+		free(x);
+	}
+}
+
+/* With any options: what bell_model_fit_sketches() says, and the names. */
+Test(state, fits_with_any_options)
+{
+	double *table = table_of_kinds(2000);
+	struct bell_state *s = new_state(KINDS, kind_name);
+	struct bell_fit_options options;
+
+	add_rows(s, table, 2000);
+	for (int i = 0; i < 3; i++) {
+		struct bell_model *m, *n;
+
+		bell_fit_options_default(&options);
+		options.method = i == 0 ? BELL_BEST : BELL_YEO_JOHNSON;
+		options.robust = i == 1;
+		options.round_level = i == 2 ? 0.95 : 0;
+		CHECK(bell_state_fit(s, &options, 2, &m));
+		CHECK(bell_model_fit_sketches(bell_state_sketches(s), KINDS, &options, 1, &n));
+		for (size_t j = 0; j < KINDS; j++) {
+			size_t count, expected;
+
+			bell_model_candidates(m, j, &count);
+			bell_model_candidates(n, j, &expected);
+			cr_expect_eq(count, expected);
+			cr_expect_str_eq(bell_model_name(m, j), kind_name[j]);
+			cr_expect(same_words(bell_model_fit(m, j), bell_model_fit(n, j),
+					     sizeof(struct bell_fit)),
+				  "options %d, %s", i, kind_name[j]);
+		}
+		bell_model_free(m), bell_model_free(n);
+	}
+	options.method = BELL_BOX_COX;
+	CHECK_STATUS(bell_state_fit(s, &options, 1, &(struct bell_model *){0}), BELL_EDOMAIN);
+	bell_state_free(s);
+	free(table);
+}
+
+/* ---- grids ---- */
+
+/* A state is like itself before and after it has settled; no values give no grid. */
+Test(state, like)
+{
+	static const char *const names[] = {"a", NULL, "zeros"};
+	struct bell_state *s = new_state(3, names), *first, *second;
+	struct bell_sketch_summary summary;
+
+	for (size_t i = 0; i < 5000; i++)
+		add_rows(s, (double[]){exp(sin((double)i)), NAN, 0}, 1);
+	CHECK(bell_sketch_scale_weights(bell_state_sketches(s)[1], 5));
+	CHECK(bell_state_like(s, &first));
+	CHECK(bell_state_settle(s));
+	CHECK(bell_state_like(s, &second));
+	cr_expect(same_state(first, second));
+	cr_expect_str_eq(bell_state_name(first, 0), "a");
+	cr_expect_null(bell_state_name(first, 1));
+	for (size_t j = 0; j < 3; j++) {
+		CHECK(bell_sketch_summary(bell_state_sketches(first)[j], &summary));
+		cr_expect_eq(summary.grid.width > 0, j == 0, "column %zu", j);
+		cr_expect_eq(summary.count + summary.missing, 0);
+		cr_expect_eq(summary.weight_exponent, j == 1 ? 5 : 0);
+	}
+	bell_state_free(s), bell_state_free(first), bell_state_free(second);
+}
+
+/* ---- what differs ---- */
+
+static void check_difference(size_t n, const char *const *a, size_t m, const char *const *b,
+			     enum bell_state_difference expected, size_t place)
+{
+	struct bell_state *s = new_state(n, a), *t = new_state(m, b), *before = new_state(n, a);
+	size_t column = 99;
+
+	cr_expect_eq(bell_state_compare(s, t, &column), expected, "%d", (int)expected);
+	cr_expect_eq(column, place, "%d: %zu", (int)expected, column);
+	cr_expect_eq(bell_state_compare(s, t, NULL), expected);
+	CHECK_STATUS(bell_state_merge(s, t), expected ? BELL_EMISMATCH : BELL_OK);
+	cr_expect(same_state(s, before));
+	bell_state_free(s), bell_state_free(t), bell_state_free(before);
+}
+
+Test(state, columns_that_differ_are_named)
+{
+	static const char *const abc[] = {"a", "b", "c"}, *const acb[] = {"a", "c", "b"},
+				 *const axc[] = {"a", "x", "c"}, *const ac[] = {"a", "c"},
+				 *const none[] = {"a", NULL, "c"};
+
+	check_difference(3, abc, 3, abc, BELL_STATES_MATCH, 99);
+	check_difference(3, none, 3, none, BELL_STATES_MATCH, 99);
+	check_difference(0, NULL, 0, NULL, BELL_STATES_MATCH, 99);
+	check_difference(3, abc, 3, axc, BELL_STATES_RENAMED, 1);
+	check_difference(3, abc, 3, none, BELL_STATES_RENAMED, 1);
+	check_difference(3, abc, 2, ac, BELL_STATES_MISSING, 1);
+	check_difference(3, abc, 2, abc, BELL_STATES_MISSING, 2);
+	check_difference(2, ac, 3, abc, BELL_STATES_EXTRA, 1);
+	check_difference(2, abc, 3, abc, BELL_STATES_EXTRA, 2);
+	check_difference(3, abc, 3, acb, BELL_STATES_ORDER, 1);
+	check_difference(2, NULL, 3, NULL, BELL_STATES_EXTRA, 2);
+}
+
+/* ---- rows and weights ---- */
+
+/* Weights are those of the sketches; rows of weight 0 are rows all the same. */
+Test(state, weights)
+{
+	const double x[] = {1, 2, 3, 4, 5, 6}, w[] = {1, 0, 2.5};
+	const struct bell_table t = {(void *)x, BELL_F64, 3, 2, 2, 1};
+	struct bell_state *s = new_state(2, NULL);
+	struct bell_sketch_summary summary;
+
+	CHECK(bell_state_update(s, &t, w, 1));
+	CHECK(bell_sketch_summary(bell_state_sketches(s)[1], &summary));
+	cr_expect_eq(bell_state_rows(s), 3);
+	cr_expect_eq(summary.count, 2);
+	cr_expect_eq(summary.weight, 3.5);
+	CHECK_STATUS(bell_state_update(s, &t, (const double[]){1, -1, 1}, 1), BELL_EWEIGHT);
+	cr_expect_eq(bell_state_rows(s), 3);
+	bell_state_free(s);
+}
+
+/* A state that is merged with its like again and again: at the limit, an error and no change. */
+Test(state, too_many_rows)
+{
+	struct bell_state *s = new_state(1, NULL), *other, *before;
+	const double x[] = {1, 2, 4, 8};
+	enum bell_status status = BELL_OK;
+	struct bytes b;
+	int doublings = 0;
+
+	add_rows(s, x, 4);
+	while (status == BELL_OK) {
+		b = bytes_of_state(s);
+		CHECK(bell_state_deserialize(b.data, b.size, &other));
+		CHECK(bell_state_deserialize(b.data, b.size, &before));
+		status = bell_state_merge(s, other);
+		if (status == BELL_OK)
+			doublings++;
+		else
+			cr_expect(same_state(s, before));
+		bell_state_free(other), bell_state_free(before);
+		free(b.data);
+	}
+	cr_expect_eq(status, BELL_ESIZE);
+	cr_expect_eq(doublings, 57, "%d", doublings);
+	CHECK_STATUS(bell_state_add_rows(s, BELL_MAX_STATE_ROWS - bell_state_rows(s)), BELL_ESIZE);
+	CHECK(bell_state_add_rows(s, BELL_MAX_STATE_ROWS - bell_state_rows(s) - 1));
+	CHECK_STATUS(
+	    bell_state_update(s, &(struct bell_table){(void *)x, BELL_F64, 1, 1, 1, 1}, NULL, 1),
+	    BELL_ESIZE);
+	CHECK_STATUS(
+	    bell_state_update(s, &(struct bell_table){NULL, BELL_F64, 1, 1, 1, 1}, NULL, 1),
+	    BELL_EINVAL);
+	bell_state_free(s);
+}
+
+Test(state, wrong_arguments)
+{
+	struct bell_state *s = new_state(2, NULL), *out = NULL;
+	struct bell_table t = {NULL, BELL_F64, 0, 3, 3, 1};
+	struct bell_model *m;
+
+	CHECK_STATUS(bell_state_create(1, NULL, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_state_create(SIZE_MAX, NULL, &out), BELL_ESIZE);
+	CHECK_STATUS(bell_state_like(NULL, &out), BELL_EINVAL);
+	CHECK_STATUS(bell_state_like(s, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_state_update(s, &t, NULL, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_state_update(s, NULL, NULL, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_state_update(NULL, &t, NULL, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_state_add_rows(NULL, 1), BELL_EINVAL);
+	CHECK_STATUS(bell_state_settle(NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_state_merge(s, s), BELL_EINVAL);
+	CHECK_STATUS(bell_state_merge(s, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_state_merge(NULL, s), BELL_EINVAL);
+	CHECK_STATUS(bell_state_fit(NULL, NULL, 1, &m), BELL_EINVAL);
+	CHECK_STATUS(bell_state_fit(s, NULL, 1, NULL), BELL_EINVAL);
+	CHECK_STATUS(bell_state_fit(s, NULL, BELL_MAX_THREADS + 1, &m), BELL_EINVAL);
+	cr_expect_null(out);
+	cr_expect_eq(bell_state_columns(NULL), 0);
+	cr_expect_eq(bell_state_rows(NULL), 0);
+	cr_expect_null(bell_state_name(NULL, 0));
+	cr_expect_null(bell_state_name(s, 2));
+	cr_expect_null(bell_state_sketches(NULL));
+	bell_state_free(NULL);
+	bell_state_free(s);
+}
