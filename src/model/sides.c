@@ -125,6 +125,12 @@ bool bell_side_has_power(const struct bell_fit *f, int side)
 			  : fabs(power - w) <= error * fabs(w);
 }
 
+/*
+ * sqrt(1 + v * v), as hypot(1, v) is.  But wheels that take the hypot() of a C library of 2022 do
+ * not run with older ones.
+ */
+static double secant(double v) { return fabs(v) < 0x1p27 ? sqrt(1 + v * v) : fabs(v); }
+
 /* l(x) - l(center), which keeps the digits of x - center. */
 static double line_distance(const struct bell_transform *t, double x)
 {
@@ -138,7 +144,7 @@ static double line_distance(const struct bell_transform *t, double x)
 		return log1p(away / s);
 	if (t->method == BELL_ASINH && fabs(away) < fabs(center) / 2) {
 		u = x / t->unit, v = center / t->unit;
-		return asinh(away / t->unit * ((u + v) / (u * hypot(1, v) + v * hypot(1, u))));
+		return asinh(away / t->unit * ((u + v) / (u * secant(v) + v * secant(u))));
 	}
 	return bell_model_coordinate(t, x) - bell_model_coordinate(t, center);
 }
