@@ -17,7 +17,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._fit import Fit, best_fit, fit, yeojohnson_fit
+from ._fit import Fit
+from ._fits import best_fit, boxcox_fit, fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
 from ._normality import Normality, NormalityTest, normality
 from ._regression import boxcox_regression, yeojohnson_regression
@@ -39,6 +40,7 @@ __all__ = [
     "Verdict",
     "backend",
     "best_fit",
+    "boxcox_fit",
     "boxcox_regression",
     "fit",
     "moments",

@@ -203,6 +203,9 @@ PyObject *sketches_normality(PyObject *self, PyObject *args);
 
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);
+
+/* The methods of Sketches in _core_inference.c. */
 PyObject *sketches_profile(PyObject *self, PyObject *args);
+PyObject *sketches_infer(PyObject *self, PyObject *args);
 
 #endif

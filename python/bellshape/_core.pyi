@@ -89,11 +89,33 @@ class Sketches:
         criterion: int = ...,
         margin: float = ...,
         candidates: int = ...,
+        robust: bool = ...,
+        round_level: float = ...,
+        lambdas: bytes | None = ...,
         /,
     ) -> Model: ...
     def profile(
-        self, lambdas: Any, out: Any, method: int, weight_type: int = ..., unit: float = ..., /
+        self,
+        lambdas: Any,
+        out: Any,
+        method: int,
+        weight_type: int = ...,
+        unit: float = ...,
+        robust: bool = ...,
+        /,
     ) -> None: ...
+    # Of column 0: log-likelihood, ends of the interval, standard error, rounded lambda.
+    def infer(
+        self,
+        level: float,
+        lower: float,
+        upper: float,
+        method: int,
+        weight_type: int,
+        unit: float,
+        robust: bool,
+        /,
+    ) -> tuple[float, float, float, float, float]: ...
 
 # The addresses of torch_parallel_for and torch_get_num_threads, or 0 and 0 for our own threads.
 def threads_use(parallel_for: int, get_num_threads: int, /) -> None: ...

@@ -2,6 +2,8 @@
 /* _core_fit.c - the methods of Sketches that estimate. */
 #include "_core.h"
 
+#include <math.h>
+
 /* What the sketches have seen, if it is still there: table NULL means that it is not. */
 struct seen {
 	const struct bell_table *table;
@@ -81,6 +83,33 @@ static enum bell_status fit_all(struct sketches *s, const struct bell_fit_option
 	return status;
 }
 
+/*
+ * Fits the columns again whose lambda is fixed: those of lambda[] that are no NaN.  After an error
+ * or a signal the model is free.
+ */
+static enum bell_status fix(const struct sketches *s, const struct bell_fit_options *options,
+			    const double *lambda, struct released *r, struct bell_model *model)
+{
+	enum bell_status status = BELL_OK;
+
+	for (size_t j = 0; status == BELL_OK && j < s->columns; j++) {
+		struct bell_fit_options own = *options;
+		struct bell_fit fit;
+
+		own.lambda = lambda[j];
+		if (isnan(own.lambda))
+			continue;
+		status = bell_fit_sketch(s->sketch[j], &own, &fit);
+		if (status == BELL_OK)
+			status = bell_model_set(model, j, NULL, &fit);
+		if (gil_pause(r, SIZE_MAX))
+			break;
+	}
+	if (status != BELL_OK || r->interrupted)
+		bell_model_free(model);
+	return status;
+}
+
 /* Sets the ValueError for the first column that suits no candidate, or holds too few values. */
 static PyObject *raise_choice(const struct sketches *s, const struct bell_fit_options *options)
 {
@@ -111,7 +140,7 @@ static PyObject *raise_choice(const struct sketches *s, const struct bell_fit_op
 
 static PyObject *fit_locked(struct sketches *s, struct state *state,
 			    struct bell_fit_options *options, unsigned threads,
-			    const struct seen *seen)
+			    const struct seen *seen, const double *lambda)
 {
 	struct released r = {0};
 	struct bell_model *model;
@@ -120,6 +149,8 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 	options->method = s->method;
 	gil_release(&r);
 	status = fit_all(s, options, threads, seen, &r, &model);
+	if (status == BELL_OK && !r.interrupted && lambda)
+		status = fix(s, options, lambda, &r, model);
 	gil_take(&r);
 	if (r.interrupted)
 		return NULL;
@@ -130,8 +161,9 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 
 /*
  * fit(lower, upper, standardize, threads, x or None, weights or None, weight_type = 0, criterion =
- * 0, margin = NaN, candidates = 0) -> Model
- * x, if given, holds just what the sketches have seen; BELL_HELDOUT cannot do without.
+ * 0, margin = NaN, candidates = 0, robust = 0, round_level = 0, lambdas = None) -> Model
+ * x, if given, holds just what the sketches have seen; BELL_HELDOUT cannot do without.  lambdas has
+ * the bytes of one double a column, NaN where lambda is not fixed.
  */
 PyObject *sketches_fit(PyObject *self, PyObject *args)
 {
@@ -142,14 +174,17 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 	struct array a;
 	struct sketches *s;
 	unsigned threads;
-	int standardize, weight_type = BELL_FREQUENCY_WEIGHTS, criterion = BELL_AIC;
+	int standardize, weight_type = BELL_FREQUENCY_WEIGHTS, criterion = BELL_AIC, robust = 0;
+	const char *lambdas = NULL;
+	Py_ssize_t size = 0;
 
 	bell_fit_options_default(&options);
-	if (!PyArg_ParseTuple(args, "ddpIOO|iidI", &options.lower, &options.upper, &standardize,
+	if (!PyArg_ParseTuple(args, "ddpIOO|iidIpdz#", &options.lower, &options.upper, &standardize,
 			      &threads, &x, &weights, &weight_type, &criterion, &options.margin,
-			      &options.candidates))
+			      &options.candidates, &robust, &options.round_level, &lambdas, &size))
 		return NULL;
 	options.standardize = standardize;
+	options.robust = robust;
 	options.weight_type = (enum bell_weight_type)weight_type;
 	options.criterion = (enum bell_criterion)criterion;
 	if (x != Py_None && !array_get(x, "x", &a))
@@ -158,87 +193,16 @@ PyObject *sketches_fit(PyObject *self, PyObject *args)
 		struct seen seen = {x != Py_None ? &t : NULL, w.values};
 
 		s = sketches_lock(self);
-		if (s && (x == Py_None || table_of(&a, s->columns, &t)))
-			result = fit_locked(s, state_of(Py_TYPE(self)), &options, threads, &seen);
+		if (s && lambdas && (size_t)size != s->columns * sizeof(double))
+			raise_status(BELL_EINVAL, "lambdas");
+		else if (s && (x == Py_None || table_of(&a, s->columns, &t)))
+			result = fit_locked(s, state_of(Py_TYPE(self)), &options, threads, &seen,
+					    (const double *)(const void *)lambdas);
 		if (s)
 			sketches_unlock(s);
 		weights_release(&w);
 	}
 	if (x != Py_None)
 		array_release(&a);
-	return result;
-}
-
-/* What one lambda costs, in values of other jobs: some microseconds. */
-#define PROFILE_VALUES 65536
-
-/* The log-likelihood of one sketch at each lambda. */
-static enum bell_status profile(const struct bell_sketch *sketch, struct bell_fit_options options,
-				const double *lambdas, size_t n, struct released *r, double *out)
-{
-	enum bell_status status = BELL_OK;
-	struct bell_fit fit;
-
-	for (size_t i = 0; status == BELL_OK && i < n; i++) {
-		options.lambda = lambdas[i];
-		status = bell_fit_sketch(sketch, &options, &fit);
-		if (status == BELL_OK) {
-			out[i] = fit.log_likelihood;
-			bell_fit_release(&fit);
-		}
-		if (gil_pause(r, PROFILE_VALUES))
-			break;
-	}
-	return status;
-}
-
-static PyObject *profile_locked(struct sketches *s, int method, int weight_type, double unit,
-				const struct array *lambdas, const struct array *out)
-{
-	struct bell_fit_options options;
-	struct released r = {0};
-	enum bell_status status;
-
-	if (!s->columns || lambdas->type != BELL_F64 || out->type != BELL_F64 ||
-	    !array_contiguous(lambdas) || !array_contiguous(out) ||
-	    array_size(lambdas) != array_size(out))
-		return raise_status(BELL_EINVAL, "profile");
-	bell_fit_options_default(&options);
-	options.method = (enum bell_method)method;
-	options.unit = unit;
-	options.weight_type = (enum bell_weight_type)weight_type;
-	gil_release(&r);
-	status = profile(s->sketch[0], options, lambdas->view.buf, array_size(lambdas), &r,
-			 out->view.buf);
-	gil_take(&r);
-	if (r.interrupted)
-		return NULL;
-	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
-}
-
-/*
- * profile(lambdas, out, method, weight_type = 0, unit = NaN): log-likelihoods of column 0, at that
- * unit if the method has one; float64, both in C order
- */
-PyObject *sketches_profile(PyObject *self, PyObject *args)
-{
-	PyObject *lambdas, *out, *result = NULL;
-	struct array from, to;
-	struct sketches *s;
-	int method, weight_type = BELL_FREQUENCY_WEIGHTS;
-	double unit = NAN;
-
-	if (!PyArg_ParseTuple(args, "OOi|id", &lambdas, &out, &method, &weight_type, &unit) ||
-	    !array_get(lambdas, "lambdas", &from))
-		return NULL;
-	if (array_get_out(out, &to)) {
-		s = sketches_lock(self);
-		if (s) {
-			result = profile_locked(s, method, weight_type, unit, &from, &to);
-			sketches_unlock(s);
-		}
-		array_release(&to);
-	}
-	array_release(&from);
 	return result;
 }

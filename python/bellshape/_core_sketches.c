@@ -278,6 +278,7 @@ static PyMethodDef methods[] = {
     {"normality", sketches_normality, METH_VARARGS, NULL},
     {"fit", sketches_fit, METH_VARARGS, NULL},
     {"profile", sketches_profile, METH_VARARGS, NULL},
+    {"infer", sketches_infer, METH_VARARGS, NULL},
     {"__reduce__", reduce, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

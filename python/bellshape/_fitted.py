@@ -159,9 +159,7 @@ class FittedColumns(BaseEstimator):
             If `lambdas` does not hold real numbers.
         """
         if parameters.setdefault("standardize", False):
-            raise ValueError(
-                "from_lambdas: standardize needs data; fit with bounds close to lambda instead"
-            )
+            raise ValueError("from_lambdas: standardize needs data; fit with lambdas=... instead")
         if parameters.get("method") == "best":
             raise ValueError("from_lambdas: method 'best' needs data; name the method of lambdas")
         method = parameters.get("method", "yeo-johnson")
@@ -266,7 +264,8 @@ class FittedColumns(BaseEstimator):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Older pickles lack parameters that came later.
-        defaults = {"criterion": "aic", "margin": None, "candidates": None, "skip": "none"}
+        defaults: dict[str, Any] = {"criterion": "aic", "margin": None, "candidates": None}
+        defaults |= {"skip": "none", "lambdas": None, "robust": False, "round_lambda": False}
         state = {**defaults, **state}
         if isinstance(state.get("_model"), str):
             state["_model"] = _core.Model.from_json(state["_model"])

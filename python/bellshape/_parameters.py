@@ -22,6 +22,14 @@ METHOD = Literal[
     "normal-scores",
     "best",
 ]
+# The methods whose lambda is a power, and has a likelihood that can be asked.
+POWERS: tuple[METHOD, ...] = ("yeo-johnson", "yeo-johnson-unit", "box-cox")
+# The methods that have robust fits, lambdas that can be rounded, and lambdas that can be fixed.
+ROBUST: tuple[METHOD, ...] = ("yeo-johnson", "box-cox")
+ROUNDED = POWERS
+FIXED: tuple[METHOD, ...] = (*POWERS, "exponential")
+# The level of intervals, unless another is asked for, and of the one that lambda is rounded in.
+LEVEL = 0.95
 CRITERION = Literal["aic", "bic", "heldout"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
@@ -61,6 +69,12 @@ def method_number(method: str) -> int:
     return choice("method", method, _core.METHODS)
 
 
+def method_among(name: str, method: str, methods: Collection[str]) -> None:
+    """Refuse an argument of this name that the method does not have."""
+    if method not in methods:
+        raise ValueError(f"{name}: for method {', '.join(map(repr, methods))}, not {method!r}")
+
+
 def least_of(method: str, shift: float = math.nan) -> float:
     """Return the lower end of the domain of a method; -infinity if there is none, or no shift."""
     if method in ("box-cox", "log", "sqrt"):
@@ -90,6 +104,15 @@ def skips(skip: str) -> bool:
 
 def weight_type_number(weight_type: str) -> int:
     return choice("weight_type", weight_type, _core.WEIGHT_TYPES)
+
+
+def probability(level: float) -> float:
+    """Return a level if it is above 0 and below 1."""
+    if isinstance(level, bool) or not hasattr(level, "__float__"):
+        raise TypeError(f"level: a number, not {type(level).__name__}")
+    if not 0 < level < 1:
+        raise ValueError(f"level: above 0 and below 1, not {level!r}")
+    return float(level)
 
 
 def criterion_number(criterion: str) -> int:

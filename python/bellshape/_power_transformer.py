@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import _check_sample_weight
 
 from . import _core
-from ._fit import fit_sketches, new_sketches
-from ._fitted import FittedColumns
+from ._estimate import fit_sketches, new_sketches
 from ._parameters import (
     CRITERION,
     METHOD,
@@ -22,18 +19,16 @@ from ._parameters import (
     SKIP,
     WEIGHT_TYPE,
     full_name,
-    outside_number,
     skips,
     threads,
     weight_type_number,
 )
-from ._tables import TableInput
+from ._table_transforms import TableTransforms
+from ._tables import fixed_lambdas
 from ._verdict import Verdict, verdicts_of
 
 
-class PowerTransformer(
-    TableInput, FittedColumns, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
-):
+class PowerTransformer(TableTransforms):
     """Make each column of a table bell-shaped.
 
     It takes the place of `sklearn.preprocessing.PowerTransformer`.  Tables are of shape (n_samples,
@@ -80,6 +75,17 @@ class PowerTransformer(
     keep_sketches : bool, default True
         Whether `fit` keeps the sketches of the columns, 3 to 16 KB each.  `partial_fit` and
         `merge` need them; `partial_fit` keeps them always.
+    lambdas : dict, array_like of shape (n_features,) or None
+        The lambdas that are fixed, and not estimated: a dict has them by the name of a column or
+        its index, an array one for each column, NaN where it is to be estimated.
+    robust : bool, default False
+        Whether values far out are set aside, so that they do not move lambda, mean and sd; they are
+        transformed all the same.  It is the reweighted maximum likelihood of Raymaekers and
+        Rousseeuw (2021), for "yeo-johnson" and "box-cox".
+    round_lambda : bool, default False
+        Whether an estimated lambda becomes the first of 1, 0, -1, 1/2, 1/3, -1/2, -1/3, 2 and -2
+        that lies in its interval of 95 %, if one does; for "yeo-johnson", "yeo-johnson-unit" and
+        "box-cox".
 
     Attributes
     ----------
@@ -111,6 +117,9 @@ class PowerTransformer(
 
     G. E. P. Box and D. R. Cox, "An analysis of transformations", Journal of the Royal Statistical
     Society B 26 (1964), 211-252.
+
+    J. Raymaekers and P. J. Rousseeuw, "Transforming variables to central normality", Machine
+    Learning (2021).
 
     Examples
     --------
@@ -147,6 +156,9 @@ class PowerTransformer(
         skip: SKIP = "none",
         n_threads: int = 1,
         keep_sketches: bool = True,
+        lambdas: Any = None,
+        robust: bool = False,
+        round_lambda: bool = False,
     ) -> None:
         self.method = method
         self.standardize = standardize
@@ -160,6 +172,9 @@ class PowerTransformer(
         self.skip = skip
         self.n_threads = n_threads
         self.keep_sketches = keep_sketches
+        self.lambdas = lambdas
+        self.robust = robust
+        self.round_lambda = round_lambda
 
     # ---- fits ----
 
@@ -189,7 +204,8 @@ class PowerTransformer(
             If a parameter of the transformer is out of range; if X has no rows or columns, an
             infinity, or, for "box-cox", a value that is not above 0; if a weight is out of range;
             if none of the `candidates` takes the values of a column, or "heldout" has fewer than 3
-            values for each of 10 parts.
+            values for each of 10 parts; or if `lambdas` name a column that is not there, or the
+            method is none for which `lambdas`, `robust` or `round_lambda` is.
         """
         X, weights = self._add(X, sample_weight, reset=True, whole=True)
         # The values are still at hand, for the rare column whose sketch cannot tell them apart.
@@ -325,6 +341,9 @@ class PowerTransformer(
             criterion=self.criterion,
             margin=self.margin,
             candidates=self.candidates,
+            robust=self.robust,
+            round_lambda=self.round_lambda,
+            lambdas=fixed_lambdas(self.lambdas, self._names(), self.method),
             n_threads=self.n_threads,
             x=X,
             weights=weights,
@@ -359,75 +378,3 @@ class PowerTransformer(
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_model")
-
-    # ---- transforms ----
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Transform the columns of a table.
-
-        Parameters
-        ----------
-        X : array_like of shape (n_samples, n_features)
-            The table, with the columns of the fit.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            The transformed values: float32 if X is float32, or else float64.
-
-        Raises
-        ------
-        NotFittedError
-            If the transformer was not fitted.
-        ValueError
-            If X has other columns, an infinity, or a value outside the domain of the transform of
-            its column, as one that is not above 0 for "box-cox" is.
-        """
-        model = self._fitted()
-        X = self._checked(X, reset=False)
-        self._check_domain(X, domains=self._domains())
-        out = self._output(X)
-        model.transform(X, out, threads(self.n_threads))
-        return out
-
-    def inverse_transform(self, X: Any) -> np.ndarray:
-        """Bring transformed values back.
-
-        Parameters
-        ----------
-        X : array_like of shape (n_samples, n_features)
-            What `transform` gave.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            The values: float32 if X is float32, or else float64.
-
-        Raises
-        ------
-        NotFittedError
-            If the transformer was not fitted.
-        ValueError
-            If X has other columns or an infinity; or if a value is the transform of no x, and
-            `outside` is "error".
-
-        Warns
-        -----
-        UserWarning
-            If a value is the transform of no x, and `outside` is "nan".
-        """
-        model = self._fitted()
-        X = self._checked(X, reset=False)
-        # An error leaves X as it is.
-        out = np.empty_like(X) if self.outside == "error" else self._output(X)
-        number = outside_number(self.outside)
-        counts = model.inverse(X, out, threads(self.n_threads), number)
-        if any(counts) and self.outside != "clip":
-            where = ", ".join(
-                f"{n} in {name}" for n, name in zip(counts, self._names(), strict=True) if n
-            )
-            message = f"values outside the image of the transform: {where}"
-            if self.outside == "error":
-                raise ValueError(message)
-            warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
-        return out

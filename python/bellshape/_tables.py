@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
-from ._convert import known_table, whole_strides
+from ._convert import floats, known_table, whole_strides
 from ._parameters import (
+    FIXED,
     boolean,
     candidate_bits,
     criterion_number,
     interval,
     least_of,
     margin_number,
+    method_among,
     method_number,
     outside_number,
     skips,
@@ -48,12 +52,45 @@ def refuse_outside(X: np.ndarray, weights: np.ndarray | None, domains: Domains, 
         raise ValueError(f"{what}: {found}")
 
 
+def fixed_lambdas(given: Any, names: list[str], method: str) -> bytes | None:
+    """Return one double a column, NaN where lambda is estimated, or None if all are.
+
+    The columns of a table without names are x0, x1, ... in dicts, too.
+    """
+    if given is None:
+        return None
+    method_among("lambdas", method, FIXED)
+    if isinstance(given, Mapping):
+        return np.array(named_lambdas(given, names)).tobytes()
+    fixed = np.asarray(floats(given, "lambdas"), np.float64)
+    if fixed.shape != (len(names),):
+        raise ValueError(f"lambdas: of shape {(len(names),)}, not {fixed.shape}")
+    if np.isinf(fixed).any():
+        raise ValueError("lambdas: finite numbers, or NaN where lambda is to be estimated")
+    return fixed.tobytes()
+
+
+def named_lambdas(given: Mapping[Any, Any], names: list[str]) -> list[float]:
+    """Return the lambdas that a dict has by the names of columns or their indices; NaN for none."""
+    fixed = [math.nan] * len(names)
+    for key, lmbda in given.items():
+        index = names.index(key) if key in names else key
+        is_index = hasattr(index, "__index__") and not isinstance(index, bool)
+        if not is_index or index not in range(len(names)):
+            raise ValueError(f"lambdas: there is no column {key!r}")
+        value = floats(lmbda, "lambdas")
+        if value.ndim or not np.isfinite(value):
+            raise ValueError(f"lambdas: a finite number for column {key!r}, not {lmbda!r}")
+        fixed[index] = float(value)
+    return fixed
+
+
 class TableInput(BaseEstimator):
     """The part of PowerTransformer that checks parameters and tables."""
 
     def _check_parameters(self) -> None:
         method_number(self.method)
-        for name in ("standardize", "copy", "keep_sketches"):
+        for name in ("standardize", "copy", "keep_sketches", "robust", "round_lambda"):
             boolean(name, getattr(self, name))
         interval(self.bounds)
         outside_number(self.outside)
