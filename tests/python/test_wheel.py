@@ -86,6 +86,7 @@ def test_it_has_the_program(python, tmp_path):
     ]
     assert fits[0].returncode == 0 and '"lambda"' in fits[0].stdout
     assert (fits[1].stdout, fits[1].returncode) == (fits[0].stdout, 0)
+    assert (python.parents[1] / "share/man/man1/bellshape-fit.1").stat().st_size > 1000
     wrong = subprocess.run([python, "-m", "bellshape", "fit"], capture_output=True, text=True)
     assert wrong.returncode == 2 and wrong.stderr.startswith("bellshape: fit: which table?")
 
