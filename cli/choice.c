@@ -67,6 +67,11 @@ void choice_check(const struct options *o)
 		die(EXIT_USAGE, "%s: %s goes with --method best only", o->command, o->choice);
 	if (o->fit.method != BELL_BEST)
 		return;
+	if (o->fit.criterion != BELL_HELDOUT && o->fit.candidates >> BELL_NORMAL_SCORES & 1)
+		die(EXIT_USAGE,
+		    "%s: --candidates normal-scores: it has no likelihood to compare; use "
+		    "--criterion heldout",
+		    o->command);
 	if (o->lambdas.count || o->fit.lambda == o->fit.lambda)
 		die(EXIT_USAGE,
 		    "%s: --lambda and --method best: a lambda is that of one method; name it by "
@@ -121,6 +126,8 @@ static _Noreturn void refuse(const struct bell_sketch *sketch, const char *name,
 
 	check(bell_sketch_summary(sketch, &summary), name);
 	aic.criterion = BELL_AIC;
+	/* these take any values, but have no AIC */
+	aic.candidates &= ~(1u << BELL_NORMAL_SCORES);
 	if (bell_fit_sketch(sketch, &aic, &fit) == BELL_OK)
 		die(EXIT_DATA,
 		    "%s: column %s has %llu values, too few to hold out some of them in %u parts: "
@@ -143,8 +150,10 @@ static enum bell_status choose(struct bell_model *model, size_t k, const struct 
 	    x ? bell_choose_f64(x, NULL, rows, &o->fit, o->threads, &fit, candidate, &count)
 	      : bell_choose_sketch(sketch, &o->fit, &fit, candidate, &count);
 
-	if (status == BELL_OK)
-		status = bell_model_set(model, k, NULL, &fit);
+	if (status != BELL_OK)
+		return status;
+	status = bell_model_set(model, k, NULL, &fit);
+	bell_fit_release(&fit);
 	return status == BELL_OK ? bell_model_set_candidates(model, k, candidate, count) : status;
 }
 

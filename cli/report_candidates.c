@@ -40,6 +40,7 @@ cJSON *report_candidates(const struct bell_model *model, size_t column)
 		json_add(item, "parameters", json_count(k->parameters));
 		json_add(item, "lambda", json_number(k->lambda));
 		json_add(item, "unit", json_number(k->unit));
+		json_add(item, "shift", json_number(k->shift));
 		json_add(item, "log_likelihood", json_number(k->log_likelihood));
 		json_add(item, "compared", json_number(k->compared));
 		json_add(item, "aic", json_number(k->aic));
@@ -69,8 +70,8 @@ static void explain(const struct bell_candidate *k, size_t count, enum bell_crit
 {
 	static const char *const names[] = {
 	    [BELL_AIC] = "AIC", [BELL_BIC] = "BIC", [BELL_HELDOUT] = "held-out P/df"};
-	const char *const head[] = {"method",         "parameters",     "lambda", "unit",
-				    "log-likelihood", names[criterion], "note"};
+	const char *const head[] = {"method", "parameters",     "lambda",         "unit",
+				    "shift",  "log-likelihood", names[criterion], "note"};
 	struct grid g;
 
 	report_add_head(&g, NULL, head, sizeof head / sizeof *head);
@@ -81,6 +82,7 @@ static void explain(const struct bell_candidate *k, size_t count, enum bell_crit
 		grid_add(&g, "%u", k->parameters);
 		add_number(&g, "%.4g", k->lambda);
 		add_number(&g, "%.4g", k->unit);
+		add_number(&g, "%.4g", k->shift);
 		add_number(&g, "%.3f", k->log_likelihood);
 		add_number(&g, "%.3f", criterion_of(k, criterion));
 		grid_add(&g, "%s%s%s", k->chosen ? "chosen" : "", k->chosen && refusal ? ", " : "",

@@ -2,177 +2,9 @@
 /* test_choose.c - the choice among families of transforms. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include "common.h"
+#include "choices.h"
 
 enum { N = 3000 };
-
-/* A choice, and what is known of its candidates. */
-struct chosen {
-	struct bell_fit fit;
-	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
-	size_t count;
-};
-
-static struct chosen choose_from(const double *x, const double *weights, size_t n,
-				 const struct bell_fit_options *o)
-{
-	struct chosen c;
-
-	CHECK(bell_choose_f64(x, weights, n, o, 1, &c.fit, c.candidate, &c.count));
-	return c;
-}
-
-static const struct bell_candidate *candidate_of(const struct chosen *c, enum bell_method method)
-{
-	size_t i = 0;
-
-	while (i < c->count && c->candidate[i].method != method)
-		i++;
-	cr_assert_lt(i, c->count, "%s", bell_method_name(method));
-	return &c->candidate[i];
-}
-
-static const struct bell_candidate *taken(const struct chosen *c)
-{
-	const struct bell_candidate *found = NULL;
-
-	for (size_t i = 0; i < c->count; i++)
-		if (c->candidate[i].chosen) {
-			cr_assert_null(found, "one is chosen");
-			found = &c->candidate[i];
-		}
-	cr_assert_not_null(found);
-	return found;
-}
-
-static bool same_candidates(const struct chosen *a, const struct chosen *b)
-{
-	for (size_t i = 0; i < a->count; i++) {
-		const struct bell_candidate *p = &a->candidate[i], *q = &b->candidate[i];
-
-		if (p->method != q->method || p->refusal != q->refusal || p->chosen != q->chosen ||
-		    p->parameters != q->parameters ||
-		    !same_words(&p->lambda, &q->lambda, 7 * sizeof(double)))
-			return false;
-	}
-	return a->count == b->count && same_words(&a->fit, &b->fit, sizeof a->fit);
-}
-
-/* ---- the likelihood that is compared ---- */
-
-/* psi of Yeo and Johnson, and the logarithm of its derivative. */
-static long double psi(long double x, long double lambda, long double *log_slope)
-{
-	long double w = x < 0 ? 2 - lambda : lambda, l = log1pl(fabsl(x));
-
-	*log_slope = (w - 1) * l;
-	return (x < 0 ? -1 : 1) * (w != 0 ? expm1l(w * l) / w : l);
-}
-
-static bool is_left_out(double x, const double *left_out, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (x == left_out[i])
-			return true;
-	return false;
-}
-
-/* The log-likelihood of Yeo and Johnson of all values but some, less its constant. */
-static double compared(const double *x, size_t n, double lambda, const double *left_out,
-		       size_t count)
-{
-	long double mean = 0, var = 0, sum = 0, slope;
-
-	for (size_t i = 0; i < n; i++)
-		mean += psi(x[i], lambda, &slope) / n;
-	for (size_t i = 0; i < n; i++) {
-		long double d = psi(x[i], lambda, &slope) - mean;
-
-		var += d * d / n;
-	}
-	for (size_t i = 0; i < n; i++) {
-		long double d = psi(x[i], lambda, &slope) - mean;
-
-		if (!is_left_out(x[i], left_out, count))
-			sum += slope - logl(var) / 2 - d * d / var / 2 + 0.5L;
-	}
-	return (double)sum;
-}
-
-/* `tolerance` is relative: bins know how many rows lie at an end only roughly. */
-static void check_compared(const char *what, const double *x, size_t n, const double *left_out,
-			   size_t count, double tolerance)
-{
-	struct bell_fit_options o;
-	struct chosen c;
-	const struct bell_candidate *k;
-	double want, rows = 0;
-
-	bell_fit_options_default(&o);
-	o.candidates = 1u << BELL_YEO_JOHNSON;
-	c = choose_from(x, NULL, n, &o);
-	k = taken(&c);
-	for (size_t i = 0; i < n; i++)
-		rows += !is_left_out(x[i], left_out, count);
-	want = compared(x, n, k->lambda, left_out, count);
-	cr_expect(near(k->compared, want, tolerance * (fabs(want) + rows)), "%s: %.17g, not %.17g",
-		  what, k->compared, want);
-	cr_expect(near(k->aic, 6 - 2 * want + rows * (1 + log(2 * acos(-1))),
-		       10 * tolerance * (fabs(want) + rows)),
-		  "%s: aic %.17g", what, k->aic);
-}
-
-Test(choose, leaves_out_zeros_and_heavy_ends)
-{
-	double x[N];
-	struct rng rng = {.state = 7};
-
-	for (size_t i = 0; i < N; i++)
-		x[i] = exp(rng_normal(&rng));
-	check_compared("no ties", x, N, NULL, 0, 1e-9);
-	x[5] = 0;
-	check_compared("one zero in bins", x, N, (double[]){0}, 1, 1e-9);
-	check_compared("one zero in values", x, 200, (double[]){0}, 1, 1e-9);
-	for (size_t i = 0; i < N; i++)
-		x[i] = i % 3 ? x[i] : 0;
-	check_compared("a third is 0", x, N, (double[]){0}, 1, 1e-9);
-	for (size_t i = 0; i < N; i++)
-		x[i] = x[i] > 2.5 ? 2.5 : x[i];
-	check_compared("0, and a ceiling", x, N, (double[]){0, 2.5}, 2, 1e-2);
-	check_compared("the same in values", x, 500, (double[]){0, 2.5}, 2, 1e-9);
-	for (size_t i = 0; i < N; i++)
-		x[i] = fmax(exp(rng_normal(&rng)), 0.5) - 3;
-	check_compared("a floor below 0", x, N, (double[]){-2.5}, 1, 1e-2);
-	/* one row in 20 is not more than one in 20 */
-	for (size_t i = 0; i < 200; i++)
-		x[i] = i < 10 ? -7 : rng_normal(&rng);
-	check_compared("ten of 200", x, 200, NULL, 0, 1e-9);
-	x[10] = -7;
-	check_compared("eleven of 200", x, 200, (double[]){-7}, 1, 1e-9);
-}
-
-/* Weights of 3 are three rows each. */
-Test(choose, weights_are_rows)
-{
-	enum { ROWS = 500 };
-	double x[3 * ROWS], w[ROWS], once[ROWS], *y = column(COUNTS, ROWS);
-	struct chosen a, b;
-
-	for (size_t i = 0; i < ROWS; i++) {
-		once[i] = y[i];
-		w[i] = 3;
-		x[3 * i] = x[3 * i + 1] = x[3 * i + 2] = y[i];
-	}
-	a = choose_from(x, NULL, COUNT(x), NULL);
-	b = choose_from(once, w, ROWS, NULL);
-	for (size_t i = 0; i < a.count; i++)
-		cr_expect(near(a.candidate[i].aic, b.candidate[i].aic, 1e-8) ||
-			      isnan(a.candidate[i].aic),
-			  "%s: %.17g, not %.17g", bell_method_name(a.candidate[i].method),
-			  b.candidate[i].aic, a.candidate[i].aic);
-	free(y);
-}
 
 /* ---- the choice ---- */
 
@@ -235,8 +67,10 @@ Test(choose, is_made_of_the_fits_of_the_methods)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
 		double *x = column((enum kind)kind, N);
-		struct chosen c = choose_from(x, NULL, N, NULL);
+		struct bell_sketch *s = sketch_of(x, NULL, N, NULL);
+		struct chosen c;
 
+		CHECK(bell_choose_sketch(s, NULL, &c.fit, c.candidate, &c.count));
 		for (size_t i = 0; i < c.count; i++) {
 			const struct bell_candidate *k = &c.candidate[i];
 			struct bell_fit_options o;
@@ -244,23 +78,21 @@ Test(choose, is_made_of_the_fits_of_the_methods)
 
 			bell_fit_options_default(&o);
 			o.method = k->method;
-			if (k->method == BELL_IDENTITY)
-				o.method = BELL_YEO_JOHNSON, o.lambda = 1;
-			if (k->method == BELL_LOG || k->method == BELL_SQRT)
-				o.method = BELL_BOX_COX, o.lambda = k->method == BELL_LOG ? 0 : 0.5;
 			if (k->refusal) {
-				CHECK_STATUS(bell_fit_f64(x, NULL, N, &o, 1, &fit), BELL_EDOMAIN);
+				CHECK_STATUS(bell_fit_sketch(s, &o, &fit), BELL_EDOMAIN);
 				continue;
 			}
-			CHECK(bell_fit_f64(x, NULL, N, &o, 1, &fit));
+			CHECK(bell_fit_sketch(s, &o, &fit));
 			cr_expect_eq(k->parameters, (unsigned)bell_method_parameters(k->method));
 			cr_expect(same(k->lambda, fit.lambda) && same(k->unit, fit.unit) &&
+				      same(k->shift, fit.transform.shift) &&
 				      same(k->log_likelihood, fit.log_likelihood),
 				  "%s, %s", kind_name[kind], bell_method_name(k->method));
 			if (k->chosen)
 				cr_expect(same_words(&c.fit.transform, &fit.transform,
 						     sizeof fit.transform));
 		}
+		bell_sketch_free(s);
 		free(x);
 	}
 }
@@ -276,11 +108,13 @@ Test(choose, is_one_from_values_sketches_and_fits)
 		struct bell_fit fit;
 
 		CHECK(bell_choose_sketch(s, NULL, &b.fit, b.candidate, &b.count));
-		cr_expect(same_candidates(&a, &b), "%s", kind_name[kind]);
+		/* else values have been read a second time */
+		if (!(b.fit.flags & BELL_FIT_ILL_CONDITIONED))
+			cr_expect(same_candidates(&a, &b), "%s", kind_name[kind]);
 		bell_fit_options_default(&o);
 		o.method = BELL_BEST;
 		CHECK(bell_fit_sketch(s, &o, &fit));
-		cr_expect(same_words(&fit, &a.fit, sizeof fit), "%s", kind_name[kind]);
+		cr_expect(same_words(&fit, &b.fit, sizeof fit), "%s", kind_name[kind]);
 		CHECK(bell_fit_f64(x, NULL, N, &o, 2, &fit));
 		cr_expect(same_words(&fit, &a.fit, sizeof fit), "%s", kind_name[kind]);
 		CHECK(bell_choose_f32(narrow, NULL, N, NULL, 1, &b.fit, b.candidate, &b.count));
@@ -344,63 +178,6 @@ Test(choose, of_two_values)
 	}
 }
 
-/* ---- values that are held out ---- */
-
-Test(choose, holds_values_out)
-{
-	enum { ROWS = 400 };
-	double *x = column(LOGNORMAL, ROWS), w[ROWS];
-	struct bell_fit_options o;
-	struct chosen a, b;
-
-	bell_fit_options_default(&o);
-	o.criterion = BELL_HELDOUT;
-	o.repeats = 2;
-	a = choose_from(x, NULL, ROWS, &o);
-	for (size_t i = 0; i < a.count; i++)
-		cr_expect(taken(&a)->pearson_per_df <= a.candidate[i].pearson_per_df);
-	CHECK(bell_choose_f64(x, NULL, ROWS, &o, 2, &b.fit, b.candidate, &b.count));
-	cr_expect(same_candidates(&a, &b), "any number of threads");
-	x[3] = NAN;
-	b = choose_from(x, NULL, ROWS, &o);
-	cr_expect(!same_candidates(&a, &b));
-	for (size_t i = 0; i < ROWS; i++)
-		w[i] = i != 3;
-	x[3] = 1;
-	a = choose_from(x, w, ROWS, &o);
-	for (size_t i = 0; i < a.count; i++)
-		cr_expect(near(a.candidate[i].pearson_per_df, b.candidate[i].pearson_per_df, 1e-9),
-			  "a weight of 0 is no row");
-	o.seed = 2;
-	b = choose_from(x, w, ROWS, &o);
-	cr_expect(!same(a.candidate[0].pearson_per_df, b.candidate[0].pearson_per_df));
-	free(x);
-}
-
-Test(choose, needs_enough_values_to_hold_out)
-{
-	double *x = column(NORMAL, 30);
-	struct bell_fit_options o;
-	struct chosen c;
-
-	bell_fit_options_default(&o);
-	o.criterion = BELL_HELDOUT;
-	choose_from(x, NULL, 30, &o);
-	CHECK_STATUS(bell_choose_f64(x, NULL, 29, &o, 1, &c.fit, c.candidate, &c.count),
-		     BELL_EDOMAIN);
-	c = choose_from(x, NULL, 1, &o);
-	cr_expect(c.fit.flags & BELL_FIT_ONE_VALUE, "there is nothing to hold out");
-	/* parts that are all zeros have no statistic */
-	for (size_t i = 0; i < 30; i++)
-		x[i] = i == 7;
-	x[8] = 3;
-	c = choose_from(x, NULL, 30, &o);
-	cr_expect_eq(taken(&c)->refusal, BELL_REFUSED_HELDOUT);
-	for (const struct bell_candidate *k = c.candidate; k < taken(&c); k++)
-		cr_expect_eq(k->refusal, BELL_REFUSED_NOT_POSITIVE);
-	free(x);
-}
-
 /* ---- arguments ---- */
 
 static void check_invalid(const char *what, const struct bell_fit_options *o)
@@ -429,6 +206,8 @@ Test(choose, refuses_options_out_of_range)
 	check_invalid("robust", &o);
 	o = defaults, o.candidates = 1u << BELL_BEST;
 	check_invalid("the choice is no candidate", &o);
+	o = defaults, o.candidates = 1u << BELL_NORMAL_SCORES | 1u << BELL_LOG;
+	check_invalid("ranks have no likelihood", &o);
 	o = defaults, o.candidates = 1u << 31;
 	check_invalid("candidates", &o);
 	o = defaults, o.lower = 2, o.upper = 1;

@@ -307,6 +307,14 @@ Test(profile, refuses)
 	cr_expect_eq(bell_profile_sketch(s, NULL, NULL, 1, value), BELL_EINVAL);
 	cr_expect_eq(bell_profile_sketch(s, NULL, lambda, 1, NULL), BELL_EINVAL);
 	cr_expect_eq(bell_profile_sketch(s, &bad, lambda, 1, value), BELL_EINVAL);
+	/* there is no lambda, or more than one */
+	for (int m = BELL_IDENTITY; m <= BELL_BEST; m++) {
+		bad.method = (enum bell_method)m;
+		cr_expect_eq(bell_profile_sketch(s, &bad, lambda, 1, value), BELL_EINVAL);
+		cr_expect_eq(bell_profile_f64(x, NULL, 3, &bad, 1, lambda, 1, value), BELL_EINVAL);
+		cr_expect_eq(bell_infer_sketch(s, &bad, 0.9, &found), BELL_EINVAL);
+		cr_expect_eq(bell_infer_f64(x, NULL, 3, &bad, 1, 0.9, &found), BELL_EINVAL);
+	}
 	cr_expect_eq(bell_profile_sketch(s, &o, lambda, 1, value), BELL_EDOMAIN);
 	cr_expect_eq(bell_profile_sketch(s, NULL, NULL, 0, NULL), BELL_OK);
 	cr_expect_eq(bell_profile_f64(NULL, NULL, 3, NULL, 1, lambda, 1, value), BELL_EINVAL);

@@ -59,9 +59,12 @@ struct bell_candidate {
 	unsigned parameters;
 
 	/* Those of the fit, as in struct bell_fit; NaN for a family that could not be fitted. */
-	double lambda, unit;
+	double lambda, unit, shift;
 
-	/* The log-likelihood of all values, as in struct bell_fit.  NaN as above. */
+	/*
+	 * The log-likelihood of all values, as in struct bell_fit.  NaN as above, and for
+	 * BELL_NORMAL_SCORES; so are the next three.
+	 */
 	double log_likelihood;
 
 	/*
@@ -83,7 +86,7 @@ struct bell_candidate {
 
 /*
  * bell_choose_candidates() returns the families that this version compares, as the sum of
- * 1u << method.
+ * 1u << method.  BELL_NORMAL_SCORES is one of them, but only of BELL_HELDOUT.
  */
 BELL_API unsigned bell_choose_candidates(void);
 
@@ -100,12 +103,12 @@ BELL_API unsigned bell_choose_candidates(void);
  *
  *	1. BELL_IDENTITY
  *	2. BELL_LOG, BELL_SQRT, of which nothing is estimated
- *	3. BELL_BOX_COX, BELL_YEO_JOHNSON, of which one parameter is
+ *	3. BELL_BOX_COX, BELL_YEO_JOHNSON, BELL_LOG_SHIFT, BELL_ASINH, BELL_EXPONENTIAL, of which
+ *	   one parameter is
  *	4. BELL_YEO_JOHNSON_UNIT, of which two are
+ *	5. BELL_NORMAL_SCORES, which has no likelihood, and is a candidate of BELL_HELDOUT alone
  *
- * or those of them that options->candidates names.  The transform of the identity is Yeo-Johnson
- * with lambda 1, those of the logarithm and of the square root Box-Cox with lambda 0 and 1/2, all
- * for values above 0 but the first.
+ * or those of them that options->candidates names.
  *
  * Let b be the least value of the criterion among the candidates that are not refused.  Chosen is
  * the family of the first step that has one at b + margin or less, and within that step the one
@@ -124,6 +127,9 @@ BELL_API unsigned bell_choose_candidates(void);
  * sketch with bins, how many rows have the least or the greatest value is an estimate, from the
  * node next to it (sketch.h).  Where fewer than two other values are left nothing is compared, and
  * all candidates are equally likely.
+ *
+ * Where BELL_IDENTITY is chosen, its fit has the flag BELL_FIT_NOT_IDENTIFIED: x as it is fits as
+ * well as any.
  *
  * A column of which nothing can be estimated (enum bell_fit_flag) is no error: all candidates are
  * refused, and the first one is chosen.

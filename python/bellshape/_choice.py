@@ -8,7 +8,10 @@ from typing import Any
 
 from ._summary import table_of
 
-HEAD = ("method", "parameters", "lambda", "unit", "log-likelihood", "AIC", "BIC", "P/df", "note")
+HEAD = (
+    *("method", "parameters", "lambda", "unit", "shift"),
+    *("log-likelihood", "AIC", "BIC", "P/df", "note"),
+)
 
 
 def number(x: float, form: str) -> str:
@@ -26,6 +29,7 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
         str(row["parameters"]),
         number(row["lmbda"], ".4g"),
         number(row["unit"], ".4g"),
+        number(row["shift"], ".4g"),
         number(row["log_likelihood"], ".3f"),
         number(row["aic"], ".3f"),
         number(row["bic"], ".3f"),
@@ -39,9 +43,9 @@ class Candidates(list[dict[str, Any]]):
 
     `pandas.DataFrame(candidates)` makes a data frame of it.  The keys are "method"; "chosen", which
     is True for one of them; "refused", None or the reason why it cannot be chosen; "parameters",
-    how many of them it estimates beside mean and sd; "lmbda", "unit" and "log_likelihood" of its
-    fit; "compared", the log-likelihood of the values that count in the comparison, and "aic" and
-    "bic" of it; and "pearson_per_df", which is NaN unless the criterion is "heldout".
+    how many of them it estimates beside mean and sd; "lmbda", "unit", "shift" and "log_likelihood"
+    of its fit; "compared", the log-likelihood of the values that count in the comparison, and "aic"
+    and "bic" of it; and "pearson_per_df", which is NaN unless the criterion is "heldout".
     """
 
     def __repr__(self) -> str:

@@ -14,12 +14,12 @@ enum bell_status column_copy(struct bell_model *into, size_t j, const char *name
 
 static PyObject *candidate_of(const struct bell_candidate *k)
 {
-	return Py_BuildValue("{ss sN sz sI sd sd sd sd sd sd sd}", "method",
+	return Py_BuildValue("{ss sN sz sI sd sd sd sd sd sd sd sd}", "method",
 			     bell_method_name(k->method), "chosen", PyBool_FromLong(k->chosen),
 			     "refused", bell_refusal_text(k->refusal), "parameters", k->parameters,
-			     "lmbda", k->lambda, "unit", k->unit, "log_likelihood",
-			     k->log_likelihood, "compared", k->compared, "aic", k->aic, "bic",
-			     k->bic, "pearson_per_df", k->pearson_per_df);
+			     "lmbda", k->lambda, "unit", k->unit, "shift", k->shift,
+			     "log_likelihood", k->log_likelihood, "compared", k->compared, "aic",
+			     k->aic, "bic", k->bic, "pearson_per_df", k->pearson_per_df);
 }
 
 PyObject *column_candidates(const struct bell_model *model, size_t j)

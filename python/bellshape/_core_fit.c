@@ -116,6 +116,8 @@ static PyObject *raise_choice(const struct sketches *s, const struct bell_fit_op
 	struct bell_fit_options aic = *options;
 
 	aic.criterion = BELL_AIC;
+	/* these take any values, but have no AIC */
+	aic.candidates &= ~(1u << BELL_NORMAL_SCORES);
 	for (size_t j = 0; j < s->columns; j++) {
 		struct bell_sketch_summary summary;
 		struct bell_fit fit;

@@ -70,6 +70,10 @@ def fit_sketches(
             "criterion: 'heldout' needs all values at once, and a sketch does not have them; "
             "fit the values themselves, or use 'aic'"
         )
+    if criterion != "heldout" and candidates is not None and "normal-scores" in candidates:
+        raise ValueError(
+            "candidates: 'normal-scores' has no likelihood to compare; use criterion 'heldout'"
+        )
     return sketches.fit(
         lower,
         upper,

@@ -317,7 +317,8 @@ def best_fit(
         By how much the criterion of the candidate that is taken may exceed the least one; None
         means 2 for "aic" and "bic", and 0 for "heldout".
     candidates : list of str or None
-        The methods to compare; None compares all that can be.
+        The methods to compare; None compares all that can be.  "normal-scores" has no likelihood,
+        and is a candidate of "heldout" alone.
     weight_type : {"frequency", "importance"}, default "frequency"
         What weights mean, as in `yeojohnson_fit`.
     bounds : (float, float) or None
@@ -331,8 +332,8 @@ def best_fit(
     Returns
     -------
     Fit
-        The fit of the candidate that was taken.  Its `method` is "yeo-johnson" with lambda 1 for
-        the candidate "identity", and "box-cox" with lambda 0 or 1/2 for "log" and "sqrt".
+        The fit of the candidate that was taken.  Its `method` is "box-cox" for the candidate
+        "yeo-johnson-unit" where the unit is 0.
 
     Raises
     ------
@@ -354,7 +355,7 @@ def best_fit(
     --------
     >>> fit = best_fit([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 65.0, 130.0])
     >>> [row["method"] for row in fit.candidates if row["chosen"]], fit.method
-    (['log'], 'box-cox')
+    (['log'], 'log')
     """
     return fit_column(
         x,

@@ -11,24 +11,20 @@
 /* The values that a family takes. */
 enum domain { ANY, NOT_NEGATIVE, POSITIVE };
 
-/*
- * The families, from simple to less simple; those of one step are equally simple.  A family without
- * parameters is another one with lambda fixed.
- */
+/* The families, from simple to less simple; those of one step are equally simple. */
 static const struct family_entry {
 	enum bell_method method;
 	enum domain domain;
 	int step;
-	enum bell_method fitted;
-	double lambda; /* or NaN: it is estimated */
 } families[] = {
-    {BELL_IDENTITY, ANY, 1, BELL_YEO_JOHNSON, 1},
-    {BELL_LOG, POSITIVE, 2, BELL_BOX_COX, 0},
-    {BELL_SQRT, POSITIVE, 2, BELL_BOX_COX, 0.5},
-    {BELL_BOX_COX, POSITIVE, 3, BELL_BOX_COX, NAN},
-    {BELL_YEO_JOHNSON, ANY, 3, BELL_YEO_JOHNSON, NAN},
-    {BELL_YEO_JOHNSON_UNIT, ANY, 4, BELL_YEO_JOHNSON_UNIT, NAN},
+    {BELL_IDENTITY, ANY, 1},      {BELL_LOG, POSITIVE, 2},    {BELL_SQRT, NOT_NEGATIVE, 2},
+    {BELL_BOX_COX, POSITIVE, 3},  {BELL_YEO_JOHNSON, ANY, 3}, {BELL_LOG_SHIFT, ANY, 3},
+    {BELL_ASINH, ANY, 3},         {BELL_EXPONENTIAL, ANY, 3}, {BELL_YEO_JOHNSON_UNIT, ANY, 4},
+    {BELL_NORMAL_SCORES, ANY, 5},
 };
+
+/* The families that have a likelihood; the others are compared by what is held out alone. */
+#define LIKELY (~(1u << BELL_NORMAL_SCORES))
 
 enum { FAMILIES = sizeof families / sizeof *families };
 _Static_assert(FAMILIES <= BELL_MAX_CANDIDATES, "room for all candidates");
@@ -52,7 +48,9 @@ static const struct family_entry *entry_of(enum bell_method method)
 
 static bool is_wanted(const struct bell_fit_options *o, enum bell_method method)
 {
-	return !o->candidates || o->candidates >> method & 1;
+	unsigned all = o->criterion == BELL_HELDOUT ? ~0u : LIKELY;
+
+	return (o->candidates ? o->candidates : all) >> method & 1;
 }
 
 unsigned bell_choose_candidates(void)
@@ -68,7 +66,8 @@ bool bell_choice_valid(const struct bell_fit_options *o)
 {
 	return isnan(o->lambda) && !o->robust && !(o->candidates & ~bell_choose_candidates()) &&
 	       !(o->margin < 0) &&
-	       (o->criterion == BELL_AIC || o->criterion == BELL_BIC ||
+	       (((o->criterion == BELL_AIC || o->criterion == BELL_BIC) &&
+		 !(o->candidates & ~LIKELY)) ||
 		(o->criterion == BELL_HELDOUT && o->folds >= 2 && o->repeats >= 1));
 }
 
@@ -83,6 +82,7 @@ struct choice bell_choice_of(const struct bell_fit_options *o)
 			    .parameters = (unsigned)bell_method_parameters(families[i].method),
 			    .lambda = NAN,
 			    .unit = NAN,
+			    .shift = NAN,
 			    .log_likelihood = NAN,
 			    .compared = NAN,
 			    .aic = NAN,
@@ -94,12 +94,12 @@ struct choice bell_choice_of(const struct bell_fit_options *o)
 struct bell_fit_options bell_candidate_options(const struct bell_fit_options *o,
 					       enum bell_method method)
 {
-	const struct family_entry *f = entry_of(method);
 	struct bell_fit_options own = *o;
 
-	own.method = f->fitted;
-	own.lambda = f->lambda;
+	own.method = method;
+	own.lambda = NAN;
 	own.unit = NAN;
+	own.shift = NAN;
 	own.standardize = true;
 	own.round_level = 0;
 	return own;
@@ -135,7 +135,7 @@ static enum bell_status set_rows(struct comparison *c)
 	status = bell_nodes_of(c->b, s, &node, &n);
 	if (status != BELL_OK)
 		return status;
-	c->left_out = bell_left_out(node, n, s->min, s->max);
+	c->left_out = bell_left_out(c->b, s, node, n);
 	c->compared *= bell_share_compared(&c->left_out);
 	free(node);
 	return BELL_OK;
@@ -158,7 +158,10 @@ static void describe(const struct comparison *c, const struct bell_fit *fit,
 
 	k->lambda = fit->lambda;
 	k->unit = fit->unit;
+	k->shift = fit->transform.shift;
 	k->log_likelihood = fit->log_likelihood;
+	if (k->method == BELL_NORMAL_SCORES)
+		return;
 	k->compared = n > 0 ? bell_compared(c->b, fit, c->rows, &c->left_out) : 0;
 	k->aic = 2 * p - 2 * k->compared + n * CONSTANT;
 	k->bic = (n > 1 ? log_of(c->b, n) : 0) * p - 2 * k->compared + n * CONSTANT;
@@ -221,6 +224,39 @@ static struct bell_candidate *choose(const struct bell_fit_options *o, struct ch
 	return chosen;
 }
 
+/* Whether the lambda of a method is a power, which can be rounded. */
+static bool is_power(enum bell_method method)
+{
+	return method == BELL_BOX_COX || method == BELL_YEO_JOHNSON ||
+	       method == BELL_YEO_JOHNSON_UNIT;
+}
+
+/*
+ * Makes the standardized fit of the family that was chosen the one that the options ask for, and
+ * adds to *evaluations.
+ */
+static enum bell_status take(const struct comparison *c, const struct bell_candidate *chosen,
+			     struct bell_fit *fit, const struct visitor *visitor,
+			     unsigned *evaluations)
+{
+	const struct bell_fit_options *o = c->options;
+	struct bell_fit_options own = bell_candidate_options(o, chosen->method);
+	struct bell_fit again;
+	enum bell_status status;
+
+	if (o->standardize && !(o->round_level > 0) && !visitor)
+		return BELL_OK;
+	own.standardize = o->standardize;
+	own.round_level = is_power(chosen->method) ? o->round_level : 0;
+	status = bell_fit_checked(c->b, c->sketch, &own, visitor, &again);
+	if (status != BELL_OK)
+		return status;
+	bell_fit_release(fit);
+	*fit = again;
+	*evaluations += again.evaluations;
+	return BELL_OK;
+}
+
 enum bell_status bell_choose_checked(const struct backend *b, const struct bell_sketch *sketch,
 				     const struct bell_fit_options *options,
 				     const struct visitor *visitor, struct choice *choice,
@@ -237,26 +273,29 @@ enum bell_status bell_choose_checked(const struct backend *b, const struct bell_
 		status = fit_candidate(&c, &choice->candidate[i], &c.fit[i]);
 		evaluations += c.fit[i].evaluations;
 	}
-	if (status != BELL_OK)
-		return status;
 	for (size_t i = 0; options->criterion == BELL_HELDOUT && i < choice->count; i++)
 		if (choice->candidate[i].refusal == BELL_NOT_REFUSED &&
 		    isnan(choice->candidate[i].pearson_per_df))
 			choice->candidate[i].refusal = BELL_REFUSED_HELDOUT;
-	chosen = choose(options, choice);
-	if (!chosen)
-		return BELL_EDOMAIN;
-	chosen->chosen = true;
-	*out = c.fit[chosen - choice->candidate];
-	if (!options->standardize || options->round_level > 0 || visitor) {
-		struct bell_fit_options own = bell_candidate_options(options, chosen->method);
+	chosen = status == BELL_OK ? choose(options, choice) : NULL;
+	if (status == BELL_OK && !chosen)
+		status = BELL_EDOMAIN;
+	if (status == BELL_OK) {
+		struct bell_fit *fit = &c.fit[chosen - choice->candidate];
 
-		own.standardize = options->standardize;
-		own.round_level = options->round_level;
-		status = bell_fit_checked(b, sketch, &own, visitor, out);
-		evaluations += out->evaluations;
+		chosen->chosen = true;
+		status = take(&c, chosen, fit, visitor, &evaluations);
+		if (status == BELL_OK) {
+			fit->evaluations = evaluations;
+			if (chosen->method == BELL_IDENTITY && isfinite(fit->log_likelihood))
+				fit->flags |= BELL_FIT_NOT_IDENTIFIED;
+			*out = *fit;
+			/* it is the caller's now */
+			*fit = (struct bell_fit){0};
+		}
 	}
-	out->evaluations = evaluations;
+	for (size_t i = 0; i < choice->count; i++)
+		bell_fit_release(&c.fit[i]);
 	return status;
 }
 

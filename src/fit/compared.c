@@ -15,6 +15,7 @@
  */
 #include <math.h>
 #include "fit/compared.h"
+#include "fit/resolution.h"
 #include "transform.h"
 
 /* The least and the greatest value are left out if more than this share of the rows has them. */
@@ -65,7 +66,8 @@ static void add(struct left_out *l, const struct node *node, size_t n, double to
 	l->share[l->n++] = node[at].weight / total;
 }
 
-struct left_out bell_left_out(const struct node *node, size_t n, double min, double max)
+struct left_out bell_left_out(const struct backend *b, const struct bell_sketch *s,
+			      const struct node *node, size_t n)
 {
 	struct left_out l = {0};
 	double total = 0;
@@ -73,8 +75,10 @@ struct left_out bell_left_out(const struct node *node, size_t n, double min, dou
 	for (size_t i = 0; i < n; i++)
 		total += node[i].weight;
 	add(&l, node, n, total, 0, 0);
-	add(&l, node, n, total, min, MIN_SHARE);
-	add(&l, node, n, total, max, MIN_SHARE);
+	add(&l, node, n, total, s->min, MIN_SHARE);
+	add(&l, node, n, total, s->max, MIN_SHARE);
+	if (s->min == 0)
+		l.zero = bell_size_of_zero(b, node, n, s->max, s->count);
 	/* each of them has one node */
 	l.comparable = n >= (size_t)l.n + 2;
 	return l;
@@ -106,8 +110,8 @@ static double coordinate(const struct backend *b, const struct bell_transform *t
 	return pad[0] - s->anchor;
 }
 
-/* The logarithm of z' at x. */
-static double log_slope(const struct backend *b, const struct bell_transform *t, double x)
+/* The logarithm of z' at x, of a power of |x| and a unit. */
+static double log_slope_of_power(const struct backend *b, const struct bell_transform *t, double x)
 {
 	const struct bell_transform_side *s = &t->side[x < 0];
 	double slope, at;
@@ -121,6 +125,35 @@ static double log_slope(const struct backend *b, const struct bell_transform *t,
 	return log_of(b, fabs(s->scale)) + slope;
 }
 
+/* The logarithm of l' at x, of a method with one coordinate; `zero` is that of struct left_out. */
+static double log_slope_of_line(const struct backend *b, const struct bell_transform *t, double x,
+				double zero)
+{
+	const struct bell_transform_side *s = &t->side[0];
+
+	switch (t->method) {
+	case BELL_SQRT:
+		return -log_of(b, x > 0 ? x : zero) / 2 - log_of(b, 2);
+	case BELL_LOG_SHIFT:
+		return -log_of(b, x + t->shift);
+	case BELL_ASINH:
+		return -log_of(b, hypot(x, t->unit));
+	case BELL_EXPONENTIAL:
+		return s->power != 0 ? log_of(b, fabs(s->power)) + s->power * (x - s->center) : 0;
+	default:
+		return 0;
+	}
+}
+
+/* The logarithm of z' at x. */
+static double log_slope(const struct backend *b, const struct bell_transform *t, double x,
+			double zero)
+{
+	if (is_on_line(t->method))
+		return log_of(b, fabs(t->side[0].scale)) + log_slope_of_line(b, t, x, zero);
+	return log_slope_of_power(b, t, x);
+}
+
 double bell_compared(const struct backend *b, const struct bell_fit *fit, double rows,
 		     const struct left_out *l)
 {
@@ -131,7 +164,7 @@ double bell_compared(const struct backend *b, const struct bell_fit *fit, double
 
 		b->transform_f64(&fit->transform, &z, 1, &z);
 		sum -= rows * l->share[i] *
-		       (log_slope(b, &fit->transform, l->value[i]) - z * z / 2 + 0.5);
+		       (log_slope(b, &fit->transform, l->value[i], l->zero) - z * z / 2 + 0.5);
 	}
 	return sum;
 }

@@ -12,12 +12,15 @@ struct left_out {
 	double value[3];
 	/* The share of the weight of the column that each of them has. */
 	double share[3];
+	/* How far from 0 a value of 0 counts as for the square root: see resolution.h. */
+	double zero;
 	/* Whether two values or more are left, without which there is nothing to compare. */
 	bool comparable;
 };
 
-/* bell_left_out() finds them among the nodes of a column, of which there are at least two. */
-struct left_out bell_left_out(const struct node *node, size_t n, double min, double max);
+/* bell_left_out() finds them among the nodes of a sketch, of which there are at least two. */
+struct left_out bell_left_out(const struct backend *b, const struct bell_sketch *s,
+			      const struct node *node, size_t n);
 
 /* bell_share_compared() is the share of the weight of a column that is compared. */
 double bell_share_compared(const struct left_out *l);

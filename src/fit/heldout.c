@@ -106,9 +106,11 @@ static enum bell_status measure(const struct parts *p, const struct bell_sketch 
 	enum bell_status status = z ? bell_fit_checked(p->b, rest, &own, NULL, &fit) : BELL_ENOMEM;
 
 	*out = NAN;
-	if (status == BELL_OK)
+	if (status == BELL_OK) {
 		status =
 		    bell_transform_apply_f64(&fit.transform, p->part_x + before, held_out, 1, z);
+		bell_fit_release(&fit);
+	}
 	if (status == BELL_OK)
 		status = bell_normality_f64(z, p->weight ? p->part_weight + before : NULL, held_out,
 					    &type, 1, &normality);

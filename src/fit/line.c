@@ -219,12 +219,8 @@ enum bell_status bell_fit_line(const struct search *s, const struct node *node, 
 		return BELL_ENOMEM;
 	f.size = f.method == BELL_LOG_SHIFT ? fmin(fit->max - fit->min, 0x1p1023) : largest;
 	f.t.side[0].center = center_of(&f);
-	if (f.method == BELL_SQRT && fit->min == 0) {
-		const struct sizes sizes = {
-		    .b = s->b, .node = node, .nodes = n, .largest = largest, .count = fit->count};
-
-		f.zero = largest * bell_exp(s->b, bell_resolution(&sizes, false, NULL));
-	}
+	if (f.method == BELL_SQRT && fit->min == 0)
+		f.zero = bell_size_of_zero(s->b, node, n, largest, fit->count);
 	fit_parameter(&f);
 	*sd_of_x = f.spread.sd;
 	*fitted = f.sd > 0 && f.sd < INFINITY && f.spread.sd >= 0x1p-1022;

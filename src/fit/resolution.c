@@ -108,3 +108,12 @@ double bell_resolution(const struct sizes *s, bool below, double *typical)
 	low = quantile(s, wanted, low < MIN_LOG ? MIN_LOG : low);
 	return below && zeros == 0 ? low + log_of(s->b, BELOW_VALUES) : low;
 }
+
+double bell_size_of_zero(const struct backend *b, const struct node *node, size_t n, double largest,
+			 uint64_t count)
+{
+	const struct sizes sizes = {
+	    .b = b, .node = node, .nodes = n, .largest = largest, .count = count};
+
+	return largest * bell_exp(b, bell_resolution(&sizes, false, NULL));
+}

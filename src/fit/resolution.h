@@ -26,4 +26,11 @@ struct sizes {
  */
 double bell_resolution(const struct sizes *s, bool below, double *typical);
 
+/*
+ * bell_size_of_zero() is how far from 0 the zeros of n nodes count as for the square root, whose
+ * slope is infinite there: the resolution near 0.  No |x| is above `largest`.
+ */
+double bell_size_of_zero(const struct backend *b, const struct node *node, size_t n, double largest,
+			 uint64_t count);
+
 #endif

@@ -89,8 +89,10 @@ static enum bell_status read_candidate(struct json v, struct bell_candidate *k)
 	if (status == BELL_OK)
 		status = bell_json_number(m[PARAMETERS].value, &parameters);
 	for (size_t i = FIELDS; status == BELL_OK && i < n; i++)
-		status =
-		    bell_json_number(m[i].value, field_of(k, &bell_json_candidate[i - FIELDS]));
+		/* models of before have no shift, and no family that has one */
+		if (m[i].value.p || strcmp(m[i].key, "shift") != 0)
+			status = bell_json_number(m[i].value,
+						  field_of(k, &bell_json_candidate[i - FIELDS]));
 	if (status != BELL_OK)
 		return status;
 	k->chosen = bell_json_starts(m[CHOSEN].value, 't');

@@ -37,7 +37,14 @@ const struct field bell_json_side[] = {
 #member, offsetof(struct bell_candidate, member) \
 	}
 const struct field bell_json_candidate[] = {
-    FIELD(lambda), FIELD(unit), FIELD(log_likelihood), FIELD(compared),
-    FIELD(aic),    FIELD(bic),  FIELD(pearson_per_df), {0},
+    FIELD(lambda),
+    FIELD(unit),
+    FIELD(shift),
+    FIELD(log_likelihood),
+    FIELD(compared),
+    FIELD(aic),
+    FIELD(bic),
+    FIELD(pearson_per_df),
+    {0},
 };
 #undef FIELD

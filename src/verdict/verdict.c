@@ -246,7 +246,8 @@ static enum bell_status say_what_moves_it(const struct judged *j)
 /* Whether what a method estimates is no lambda. */
 static bool is_no_power(enum bell_method method)
 {
-	return method == BELL_LOG_SHIFT || method == BELL_ASINH || method == BELL_EXPONENTIAL;
+	return method == BELL_LOG_SHIFT || method == BELL_ASINH || method == BELL_EXPONENTIAL ||
+	       method == BELL_IDENTITY;
 }
 
 static void say_of_flags(const struct judged *j)

@@ -58,6 +58,8 @@ Test(cli_choice, explains)
 	cr_expect(strstr(out(), "\n\n\"x\"\nmethod  "), "%s", out());
 	cr_expect(strstr(out(), "\n\n\"y\"\nmethod  "), "%s", out());
 	cr_expect(strstr(out(), "values at or below 0"), "%s", out());
+	cr_expect(strstr(out(), " unit  "), "%s", out());
+	cr_expect(strstr(out(), " shift  "), "%s", out());
 	cr_expect(strstr(out(), " AIC  note\n"), "%s", out());
 	cr_assert_eq(run("$B fit --method best --explain --criterion bic t.csv"), 0);
 	cr_expect(strstr(out(), " BIC  note\n"), "%s", out());
@@ -124,6 +126,8 @@ Test(cli_choice, wrong_options)
 	    {"--candidates best", "\"best\" is no method to choose"},
 	    {"--method box-cox --explain", "--explain goes with --method best only"},
 	    {"--method box-cox --margin 3", "--margin goes with --method best only"},
+	    {"--candidates log,normal-scores",
+	     "--candidates normal-scores: it has no likelihood to compare; use --criterion"},
 	    {"--lambda 1", "--lambda and --method best"},
 	    {"--lambda x=1", "--lambda and --method best"},
 	};

@@ -144,6 +144,38 @@ static void check_transform(const struct column *c, const struct bell_fit *fit)
 	free(y);
 }
 
+/* Any other method, or the choice among them: only values beyond its domain are refused. */
+static void check_family(const struct column *c, const struct bell_sketch *s,
+			 enum bell_method method)
+{
+	struct bell_fit_options o;
+	double *y = exactly(c->n * sizeof *y), *x = exactly(c->n * sizeof *x);
+	struct bell_verdicts verdicts;
+	struct bell_fit fit;
+	enum bell_status status;
+	uint64_t outside;
+
+	bell_fit_options_default(&o);
+	o.method = method;
+	o.standardize = c->fit.standardize;
+	status = bell_fit_sketch(s, &o, &fit);
+	REQUIRE(status == BELL_OK ||
+		(status == BELL_EDOMAIN && (method == BELL_LOG || method == BELL_SQRT)));
+	if (status == BELL_OK) {
+		REQUIRE(bell_verdicts_sketch(s, &fit, NULL, BELL_FREQUENCY_WEIGHTS, &verdicts) ==
+			BELL_OK);
+		REQUIRE(verdicts.count <= BELL_MAX_VERDICTS);
+		REQUIRE(bell_transform_apply_f64(&fit.transform, c->x, c->n, 1, y) == BELL_OK);
+		for (size_t i = 0; i < c->n; i++)
+			REQUIRE(isnan(y[i]) || !isnan(c->x[i]));
+		REQUIRE(bell_transform_inverse_f64(&fit.transform, y, c->n, BELL_OUTSIDE_CLIP, 1, x,
+						   &outside) == BELL_OK);
+		bell_fit_release(&fit);
+	}
+	free(x);
+	free(y);
+}
+
 /* What Box-Cox cannot take is refused, and then made positive. */
 static void make_positive(struct column *c)
 {
@@ -234,6 +266,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = {data, size};
 	unsigned how = feed_byte(&f), part = feed_byte(&f);
+	unsigned methods = BELL_BEST - BELL_IDENTITY + 1;
+	enum bell_method method = (enum bell_method)(BELL_IDENTITY + part % methods);
 	struct bell_sketch *whole;
 	struct column c = {0};
 	struct bell_fit fit;
@@ -246,6 +280,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		whole = sketch_of(&c, 0, c.n);
 		check_summary(&c, whole);
 		check_parts(&c, whole, c.n * part / 256);
+		check_family(&c, whole, method);
 		REQUIRE(bell_fit_sketch(whole, &c.fit, &fit) == BELL_OK);
 		check_flags(&c.fit, &fit);
 		bell_sketch_free(whole);

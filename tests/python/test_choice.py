@@ -86,7 +86,7 @@ def test_no_spike_at_zero_wins():
     x = np.where(rng.random(2000) < 0.6, 0, np.exp(rng.normal(size=2000)))
     gains = []
     for unit in (1, 1e3, 1e6, 1e9):
-        fit = bellshape.best_fit(unit * x)
+        fit = bellshape.best_fit(unit * x, candidates=["identity", "yeo-johnson"])
         rows = by_method(fit)
         spiked, plain = rows["yeo-johnson"], rows["identity"]
         gains.append([spiked[key] - plain[key] for key in ("log_likelihood", "compared")])
@@ -94,6 +94,46 @@ def test_no_spike_at_zero_wins():
     # The likelihood of all rows praises the spike without end, that of the others does not.
     everything, others = np.array(gains).T
     assert (np.diff(everything) > 4000).all() and (np.diff(others) < -300).all()
+
+
+def test_what_is_chosen_of_zeros_and_others_does_not_depend_on_the_unit():
+    rng = np.random.default_rng(1)
+    x = np.where(rng.random(2000) < 0.6, 0, np.exp(rng.normal(size=2000)))
+    fits = [bellshape.best_fit(unit * x) for unit in (1, 1e3, 1e6, 1e9)]
+    assert {fit.method for fit in fits} == {"log-shift"}
+    for fit, unit in zip(fits, (1, 1e3, 1e6, 1e9), strict=True):
+        assert fit.shift == pytest.approx(unit * fits[0].shift, rel=1e-9)
+        rows = by_method(fit)
+        # yeo-johnson-unit has the greatest likelihood of all rows, and is not taken for it.
+        assert max(row["log_likelihood"] for row in rows.values() if not row["refused"]) in (
+            rows["yeo-johnson-unit"]["log_likelihood"],
+            rows["yeo-johnson"]["log_likelihood"],
+        )
+
+
+def test_ranks_are_a_candidate_of_values_that_are_held_out():
+    x = np.r_[CANCER["mean_texture"], 100 + CANCER["mean_texture"]]
+    fit = bellshape.best_fit(x, criterion="heldout")
+    assert fit.method == "normal-scores"
+    row = by_method(fit)["normal-scores"]
+    assert row["chosen"] and np.isnan(row["log_likelihood"]) and np.isnan(row["aic"])
+    assert "normal-scores" not in by_method(bellshape.best_fit(x))
+    assert np.allclose(fit.inverse(fit.transform(x)), x)
+    with pytest.raises(ValueError, match="column 0 has 5 of them"):
+        bellshape.best_fit([1.0, 2, 3, 4, 5], criterion="heldout", candidates=["normal-scores"])
+    model = bellshape.PowerTransformer("best", criterion="heldout").fit(x[:, None])
+    again = bellshape.PowerTransformer.from_json(model.to_json())
+    assert str(again.candidates_) == str(model.candidates_)
+    assert np.array_equal(again.transform(x[:, None]), fit.transform(x)[:, None])
+
+
+def test_models_of_before_have_no_shifts():
+    model = bellshape.PowerTransformer("best", candidates=["box-cox", "log"]).fit(SKEWED[:, None])
+    text = json.loads(model.to_json())
+    for row in text["columns"][0]["candidates"]:
+        del row["shift"]
+    older = bellshape.PowerTransformer.from_json(json.dumps(text))
+    assert str(older.candidates_) == str(model.candidates_)
 
 
 # The log-likelihoods of Box-Cox and of Yeo-Johnson, from an independent prototype in NumPy.
@@ -206,7 +246,7 @@ def test_sketches_choose_as_values_do():
     assert str(parts.fit().candidates) == str(whole.candidates)
     assert parts.fit(margin=0).method == bellshape.best_fit(SKEWED, margin=0).method
     big = np.exp(bellshape.standard_normal(100000, seed=1))
-    assert bellshape.best_fit(big).method == "box-cox"
+    assert bellshape.best_fit(big).method == "log"
 
 
 def test_profile_is_that_of_the_method_that_was_chosen():
@@ -291,6 +331,7 @@ def test_damaged_candidates_are_refused():
         ({"candidates": []}, ValueError, "candidates: at least one"),
         ({"candidates": "box-cox"}, TypeError, "candidates: a list"),
         ({"candidates": ["best"]}, ValueError, "candidates: one of"),
+        ({"candidates": ["normal-scores"]}, ValueError, "'normal-scores' has no likelihood"),
     ],
 )
 def test_wrong_options_say_what_is_wrong(options, error, text):
