@@ -13,8 +13,10 @@ except ImportError as error:
 from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d
 from ._batchnorm import convert_batchnorm, convert_sync_batchnorm, revert_batchnorm
 from ._decompositions import decompositions
-from ._groups import GroupNormalNorm, LayerNormalNorm
+from ._groups import GroupNormalNorm, LayerNormalNorm, LayerNormalNorm2d
 from ._instance import InstanceNormalNorm1d, InstanceNormalNorm2d, InstanceNormalNorm3d
+from ._network import set_noise, update_statistics
+from ._norms import convert_groupnorm, convert_instancenorm, convert_layernorm
 from ._sync import SyncBatchNormalNorm
 from ._threads import use_torch as _use_torch
 
@@ -29,9 +31,15 @@ __all__ = [
     "InstanceNormalNorm2d",
     "InstanceNormalNorm3d",
     "LayerNormalNorm",
+    "LayerNormalNorm2d",
     "SyncBatchNormalNorm",
     "convert_batchnorm",
+    "convert_groupnorm",
+    "convert_instancenorm",
+    "convert_layernorm",
     "convert_sync_batchnorm",
     "decompositions",
     "revert_batchnorm",
+    "set_noise",
+    "update_statistics",
 ]

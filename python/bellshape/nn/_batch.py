@@ -4,8 +4,10 @@
 import sys
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.utils import fusion
 
 from ._base import ChannelNormalNorm
 from ._docs import documented
@@ -14,6 +16,8 @@ _SHARED = (
     "In training the values of a channel share mean, variance and lambda; in evaluation these are "
     "the running ones, or those of the batch if there are none."
 )
+# These functions ask for no class; the frame of a caller tells that it is one of them.
+_FUSIONS = [f.__code__ for f in (fusion.fuse_conv_bn_eval, fusion.fuse_linear_bn_eval)]
 _CONVERT_SYNC = nn.SyncBatchNorm.convert_sync_batchnorm.__func__.__code__
 
 
@@ -21,6 +25,29 @@ class _BatchNormalNorm(ChannelNormalNorm, _BatchNorm):
     def _forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         return self._normalize_channels(input, batch=True)
+
+    @property
+    def eps(self) -> float:  # type: ignore[override]
+        """What is added to the variance.
+
+        Raises
+        ------
+        TypeError
+            If `torch.nn.utils.fusion` asks: it would fold the layer into a convolution without its
+            transform.
+        """
+        if not torch.compiler.is_compiling() and sys._getframe(1).f_code in _FUSIONS:
+            raise TypeError(
+                f"{type(self).__name__} cannot be folded into the layer before it: its transform "
+                "is not linear; leave it out of the fusion, or call revert_batchnorm first, which "
+                "drops the transform"
+            )
+        eps: float = self.__dict__["eps"]
+        return eps
+
+    @eps.setter
+    def eps(self, value: float) -> None:
+        self.__dict__["eps"] = value
 
     def named_children(self) -> Iterator[tuple[str, nn.Module]]:
         """Return an iterator over the modules of this module, of which there are none.

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From batch norm to batch normality normalization, and back."""
 
-import warnings
-from collections import Counter
+from functools import partial
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ._activated import known, take_activation
 from ._batch import BatchNormalNorm1d, BatchNormalNorm2d, BatchNormalNorm3d, _BatchNormalNorm
+from ._replace import Rules, Where, replaced
 
 _PAIRS: dict[type, type] = {
     nn.BatchNorm1d: BatchNormalNorm1d,
@@ -19,18 +20,24 @@ _PAIRS: dict[type, type] = {
 _BACK: dict[type, type] = {ours: theirs for theirs, ours in _PAIRS.items()}
 
 
-def convert_batchnorm(module: nn.Module, *, return_count: bool = False, **options: Any) -> Any:
+def convert_batchnorm(
+    module: nn.Module, *, where: Where = None, return_count: bool = False, **options: Any
+) -> Any:
     """Replace every BatchNorm1d, 2d and 3d of a network by the BatchNormalNorm of its kind.
 
     The new layers have the same parameters and buffers, which are the same tensors, so that an
     optimizer goes on.  Their running_lmbda is 1: in evaluation they give what the old ones gave, to
-    rounding, until they are trained.  Subclasses of the three, SyncBatchNorm and lazy modules stay
-    as they are, and a warning counts them.  Hooks of a replaced layer are lost.
+    rounding, until they are trained.  timm's BatchNormAct2d is replaced with its activation.  Other
+    subclasses of the three, SyncBatchNorm and lazy modules stay as they are, and a warning counts
+    them.  Hooks of a replaced layer are lost.
 
     Parameters
     ----------
     module : Module
         The network.  It is changed in place, unless it is itself a batch norm.
+    where : callable or None, default None
+        Takes the name of a layer in the network and the layer, and tells whether to replace it;
+        None replaces all.
     return_count : bool, default False
         Whether to return the number of replaced layers, too.
     **options
@@ -57,6 +64,7 @@ def convert_batchnorm(module: nn.Module, *, return_count: bool = False, **option
     See Also
     --------
     revert_batchnorm : The way back.
+    convert_layernorm, convert_groupnorm, convert_instancenorm : The same for other layers.
 
     Examples
     --------
@@ -67,7 +75,8 @@ def convert_batchnorm(module: nn.Module, *, return_count: bool = False, **option
     """
     # An option that is wrong is an error also where there is nothing to convert.
     BatchNormalNorm1d(1, **options)
-    return _replaced(module, _PAIRS, options, "convert_batchnorm", return_count)
+    rules = _rules("convert_batchnorm", _PAIRS, options)
+    return replaced(module, rules, where, return_count)
 
 
 def revert_batchnorm(module: nn.Module, *, return_count: bool = False) -> Any:
@@ -102,7 +111,7 @@ def revert_batchnorm(module: nn.Module, *, return_count: bool = False) -> Any:
     >>> type(revert_batchnorm(BatchNormalNorm1d(3))).__name__
     'BatchNorm1d'
     """
-    return _replaced(module, _BACK, {}, "revert_batchnorm", return_count)
+    return replaced(module, _rules("revert_batchnorm", _BACK, {}), None, return_count)
 
 
 def convert_sync_batchnorm(
@@ -143,34 +152,22 @@ def convert_sync_batchnorm(
     ours = dict.fromkeys(_BACK, SyncBatchNormalNorm)
     pairs = {**ours, **dict.fromkeys(_PAIRS, nn.SyncBatchNorm)}
     options = {"process_group": process_group}
-    return _replaced(module, pairs, options, "convert_sync_batchnorm", return_count)
+    return replaced(module, _rules("convert_sync_batchnorm", pairs, options), None, return_count)
 
 
-def _replaced(
-    module: nn.Module,
-    pairs: dict[type, type],
-    options: dict[str, Any],
-    name: str,
-    return_count: bool,
-) -> Any:
-    """Replace the layers, say what was not, and return what the caller wants."""
-    stay = Counter(
-        type(m).__name__ for m in module.modules() if type(m) not in pairs and _is_norm(m, pairs)
+def _rules(name: str, pairs: dict[type, type], options: dict[str, Any]) -> Rules:
+    return Rules(
+        name,
+        "batch norm",
+        partial(_rebuilt, pairs=pairs, options=options),
+        partial(_is_norm, pairs=pairs),
     )
-    done: dict[nn.Module, nn.Module] = {}
-    result = _replace(module, pairs, options, done)
-    count = sum(old is not new for old, new in done.items())
-    if stay or not count:
-        kinds = ", ".join(f"{n} {kind}" for kind, n in stay.items())
-        found = f"{count} of {count + stay.total()} batch norms were replaced; {kinds} stay"
-        warnings.warn(
-            f"{name}: {found if stay else 'found no batch norm to replace'}", stacklevel=3
-        )
-    return (result, count) if return_count else result
 
 
 def _is_norm(module: nn.Module, pairs: dict[type, type]) -> bool:
     """Tell whether a user may have expected that this module is replaced."""
+    if type(module) in pairs:
+        return True
     if isinstance(module, _BatchNormalNorm):
         return BatchNormalNorm1d in pairs and type(module) not in pairs.values()
     # Some batch norms of other packages, as FrozenBatchNorm2d, are derived from Module alone.
@@ -181,30 +178,10 @@ def _is_norm(module: nn.Module, pairs: dict[type, type]) -> bool:
     )
 
 
-def _replace(
-    module: nn.Module,
-    pairs: dict[type, type],
-    options: dict[str, Any],
-    done: dict[nn.Module, nn.Module],
-) -> nn.Module:
-    """Return what takes the place of a module.
-
-    `done` has what has been replaced, since a module may be in several places.
-    """
-    if module in done:
-        return done[module]
-    done[module] = module
-    if type(module) in pairs:
-        done[module] = _rebuilt(module, pairs[type(module)], options)
-        return done[module]
-    # named_children() would leave out the second place of a module that has two.
-    for name, child in module._modules.items():
-        if child is not None:
-            module._modules[name] = _replace(child, pairs, options, done)
-    return module
-
-
-def _rebuilt(old: Any, kind: Any, options: dict[str, Any]) -> Any:
+def _rebuilt(old: Any, pairs: dict[type, type], options: dict[str, Any]) -> nn.Module | None:
+    kind: Any = pairs.get(type(old)) or (known(old) if pairs is _PAIRS else None)
+    if kind is None:
+        return None
     new = kind(
         old.num_features,
         old.eps,
@@ -224,5 +201,5 @@ def _rebuilt(old: Any, kind: Any, options: dict[str, Any]) -> Any:
             new.running_lmbda = old.running_lmbda if both else torch.ones_like(old.running_mean)
         new.running_mean, new.running_var = old.running_mean, old.running_var
         new.num_batches_tracked = old.num_batches_tracked
-    new.train(old.training)
+    take_activation(new, old)
     return new

@@ -40,7 +40,7 @@ PARAMETERS = {
     "affine": ("bool", "Whether there are a weight and a bias for each channel."),
     "elementwise_affine": (
         "bool",
-        "Whether there are a weight and a bias for each element of normalized_shape.",
+        "Whether there are a weight and a bias for each element that is normalized.",
     ),
     "track_running_stats": ("bool", "Whether there are running statistics for evaluation."),
     "process_group": (
@@ -106,6 +106,7 @@ NOTES = (
     "infinite or NaN make their group NaN and are no error."
 )
 SAME_LAYOUT = "The result has the shape, the type and the strides of the input."
+CHANNELS_LAST = "The result has the shape and the type of the input, channels last in memory."
 CONTIGUOUS = "The result has the shape and the type of the input and is contiguous."
 REFERENCES = (
     'B. Eftekhari and V. Papyan, "On the Importance of Gaussianizing Representations", ICML 2025, '
@@ -113,31 +114,34 @@ REFERENCES = (
 )
 
 
-def documented(shared: str) -> Callable[[T], T]:
+def documented(shared: str, like: str | None = None) -> Callable[[T], T]:
     """Complete the docstring of a class, which has a summary and examples.
 
-    `shared` says which values share statistics.
+    `shared` says which values share statistics; `like` names the module in whose place it comes, by
+    default the one of torch.nn.
     """
 
     def complete(kind: T) -> T:
         # python -OO leaves no docstrings.
         if kind.__doc__:
-            kind.__doc__ = docstring(kind, shared)
+            kind.__doc__ = docstring(kind, shared, like)
         return kind
 
     return complete
 
 
-def docstring(kind: type, shared: str) -> str:
+def docstring(kind: type, shared: str, like: str | None) -> str:
     summary, examples = inspect.cleandoc(str(kind.__doc__)).split("\n\n", 1)
     parameters = inspect.signature(kind).parameters
     by_element = "normalized_shape" in parameters
+    over_channels = "elementwise_affine" in parameters and not by_element
     attributes = ELEMENT_WEIGHTS if by_element else CHANNEL_WEIGHTS
     if "track_running_stats" in parameters:
         attributes = attributes | RUNNING_STATISTICS
-    theirs = "torch.nn." + kind.__name__.replace("NormalNorm", "Norm")
+    theirs = like or "torch.nn." + kind.__name__.replace("NormalNorm", "Norm")
     also = f"It is {theirs} that also makes its output more Gaussian and adds noise.  {shared}"
-    notes = NOTES.format(layout=CONTIGUOUS if by_element else SAME_LAYOUT)
+    layout = CONTIGUOUS if by_element else CHANNELS_LAST if over_channels else SAME_LAYOUT
+    notes = NOTES.format(layout=layout)
     parts = (
         summary,
         filled(also),

@@ -126,3 +126,52 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
 
     def _arguments(self) -> str:
         return f"{self.normalized_shape}, elementwise_affine={self.elementwise_affine}"
+
+
+@documented(
+    "The channels at one position share mean, variance and lambda, in evaluation too.",
+    like="the LayerNorm2d of timm and torchvision",
+)
+class LayerNormalNorm2d(LayerNormalNorm):
+    """Layer normality normalization of (N, C, H, W) over the channels.
+
+    Examples
+    --------
+    >>> import torch
+    >>> norm = LayerNormalNorm2d(3)
+    >>> norm(torch.randn(8, 3, 5, 5)).shape
+    torch.Size([8, 3, 5, 5])
+    """
+
+    def __init__(
+        self,
+        num_channels: int,
+        eps: float = 1e-6,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+        *,
+        noise: float = 1.0,
+        alpha: float = 1.0,
+        mode: MODE = "exact",
+    ) -> None:
+        super().__init__(
+            num_channels,
+            eps,
+            elementwise_affine,
+            bias,
+            device,
+            dtype,
+            noise=noise,
+            alpha=alpha,
+            mode=mode,
+        )
+
+    def _forward(self, input: Tensor) -> Tensor:
+        if input.dim() != 4 or input.shape[1] != self.normalized_shape[0]:
+            raise ValueError(
+                f"expected (N, {self.normalized_shape[0]}, H, W), "
+                f"got input size {tuple(input.shape)}"
+            )
+        return super()._forward(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
