@@ -3,6 +3,8 @@
 
 import copy
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -118,3 +120,14 @@ def test_a_graph_of_a_bad_call_says_why():
     m = torch.compile(bn.BatchNormalNorm1d(4), backend="eager")
     with pytest.raises(ValueError, match="more than 1 value"):
         m(torch.randn(1, 4))
+
+
+def test_the_compiler_is_not_imported():
+    """It takes a second or two, which eager code need not wait for, unless torch itself does so."""
+    code = "import sys, bellshape.nn; print('torch._dynamo' in sys.modules)"
+    other = code.replace("bellshape.nn", "torch")
+    said = [
+        subprocess.run([sys.executable, "-c", c], capture_output=True, text=True, check=True).stdout
+        for c in (code, other)
+    ]
+    assert said[0] == said[1]

@@ -17,8 +17,6 @@ from ._statistics import dtype_of
 from ._torch import Layer
 
 
-# While a graph is traced, this is not traced but called: torch enters its transforms then, too.
-@torch.compiler.assume_constant_result
 def is_differentiated() -> bool:
     """Tell whether forward_ad, or a transform of torch.func other than vmap, is at work."""
     if forward_ad._current_level >= 0:
@@ -26,6 +24,11 @@ def is_differentiated() -> bool:
     stack = torch._C._functorch.get_interpreter_stack()
     vmap = torch._C._functorch.TransformType.Vmap
     return any(level.key() != vmap for level in stack or ())
+
+
+# While a graph is traced, this is not traced but called: torch enters its transforms then, too.
+# This is torch.compiler.assume_constant_result, which imports the compiler for a second or two.
+is_differentiated._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 def refuse_tangents(*tensors: Tensor | None) -> None:

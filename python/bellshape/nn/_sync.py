@@ -180,7 +180,8 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
             return super()._normalize_channels(input, batch)
         return self._normalize_shared(input)
 
-    @torch.compiler.disable
+    # torch.compiler.disable would import the compiler at once.
+    @torch._disable_dynamo
     def _normalize_shared(self, input: Tensor) -> Tensor:
         self._check_channels(input)
         if input.device.type != "cpu":
