@@ -159,8 +159,9 @@ struct bell_fit_options {
 	/*
 	 * Which transform to fit.  Box-Cox takes values above 0 alone.  BELL_YEO_JOHNSON_UNIT
 	 * estimates lambda and the unit together; where the likelihood is largest as the unit goes
-	 * to 0, the transform is Box-Cox.  For BELL_NORMAL_SCORES there is nothing to estimate, and
-	 * no other option matters.  BELL_BEST fits several methods and chooses one of them: see
+	 * to 0, the transform is Box-Cox.  For BELL_NORMAL_SCORES there is nothing to estimate:
+	 * `robust` has to be false and round_level 0, and no other option matters, though those out
+	 * of range are refused.  BELL_BEST fits several methods and chooses one of them: see
 	 * bell_choose_sketch(), which the same options suit.
 	 */
 	enum bell_method method;
@@ -192,14 +193,17 @@ struct bell_fit_options {
 	 * mean, sd, skewness and kurtosis, nor in ci95, which takes the rest for the sample and so
 	 * is a little too narrow.  They are transformed all the same, and count in `count`,
 	 * `weight`, `min` and `max`.  The method has to be BELL_YEO_JOHNSON or
-	 * BELL_BOX_COX, or BELL_YEO_JOHNSON_UNIT with a fixed unit.
+	 * BELL_BOX_COX, or BELL_YEO_JOHNSON_UNIT with a fixed unit: where values are far out
+	 * depends on the unit, and the estimate of a unit on the values.
 	 */
 	bool robust;
 
 	/*
 	 * A level above 0 and below 1: an estimated lambda becomes the nicest one in its interval
 	 * of this level (bell_lambda_rounded() in profile.h), if there is one.  ci95 stays that of
-	 * the estimate.  0: lambda is not rounded.  A fixed lambda never is.
+	 * the estimate.  0: lambda is not rounded.  A fixed lambda never is.  It has to be 0 for
+	 * methods other than BELL_YEO_JOHNSON, BELL_BOX_COX, BELL_YEO_JOHNSON_UNIT and BELL_BEST,
+	 * as they have no power.
 	 */
 	double round_level;
 
@@ -367,11 +371,12 @@ struct bell_fit {
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
  * is NaN (even if lambda is fixed), if a fixed lambda is infinite, if the unit of
  * BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the method or the weight_type is
- * unknown, if `robust` is set and the method has no robust fit, or if the method is BELL_BEST and
- * the options do not suit bell_choose_sketch(); BELL_EDOMAIN if the method is Box-Cox, or the unit
- * 0, and the sketch has seen a value that is not above 0, or if the method is BELL_BEST and none of
- * the candidates takes the values; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
- * cannot be honored; BELL_ENOMEM.  On an error *out is not written.
+ * unknown, if `robust` is set and the method has no robust fit, if round_level is not 0 and the
+ * method has no power, or if the method is BELL_BEST and the options do not suit
+ * bell_choose_sketch(); BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and the sketch has
+ * seen a value that is not above 0, or if the method is BELL_BEST and none of the candidates takes
+ * the values; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
+ * BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -411,12 +416,12 @@ BELL_API void bell_fit_release(struct bell_fit *fit);
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
  * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the
- * method or the weight_type is unknown, if `robust` is set and the method has no robust fit, or if
- * the method is BELL_BEST and the options do not suit bell_choose_f64(); BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative,
- * NaN or infinite; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and a value that counts as
- * a row is not above 0, or if the method is BELL_BEST and bell_choose_f64() returns it;
- * BELL_ENOMEM.  On an error *out is not written.
+ * method or the weight_type is unknown, if `robust` is set and the method has no robust fit, if
+ * round_level is not 0 and the method has no power, or if the method is BELL_BEST and the options
+ * do not suit bell_choose_f64(); BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot
+ * be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is
+ * Box-Cox, or the unit 0, and a value that counts as a row is not above 0, or if the method is
+ * BELL_BEST and bell_choose_f64() returns it; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

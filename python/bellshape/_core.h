@@ -153,6 +153,9 @@ PyObject *model_object(struct state *state, struct bell_model *model);
 
 /* ---- _core_columns.c: columns of models ---- */
 
+/* column(j) -> a Model of column j alone */
+PyObject *model_column(PyObject *self, PyObject *index);
+
 /* Gives column j of a model the fit and the candidates of column k of another, and a name. */
 enum bell_status column_copy(struct bell_model *into, size_t j, const char *name,
 			     const struct bell_model *from, size_t k);

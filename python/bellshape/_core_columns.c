@@ -12,6 +12,27 @@ enum bell_status column_copy(struct bell_model *into, size_t j, const char *name
 	return status == BELL_OK ? bell_model_set_candidates(into, j, candidate, count) : status;
 }
 
+PyObject *model_column(PyObject *self, PyObject *index)
+{
+	const struct bell_model *model = model_of(self);
+	size_t j = PyLong_AsSize_t(index);
+	struct bell_model *alone;
+	enum bell_status status;
+
+	if (j == (size_t)-1 && PyErr_Occurred())
+		return NULL;
+	if (j >= bell_model_columns(model))
+		return raise_status(BELL_EINVAL, "column");
+	status = bell_model_create(1, &alone);
+	if (status == BELL_OK) {
+		status = column_copy(alone, 0, NULL, model, j);
+		if (status == BELL_OK)
+			return model_object(state_of(Py_TYPE(self)), alone);
+		bell_model_free(alone);
+	}
+	return raise_status(status, "column");
+}
+
 static PyObject *candidate_of(const struct bell_candidate *k)
 {
 	return Py_BuildValue("{ss sN sz sI sd sd sd sd sd sd sd sd}", "method",

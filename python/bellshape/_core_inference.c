@@ -67,7 +67,7 @@ PyObject *sketches_profile(PyObject *self, PyObject *args)
 }
 
 /*
- * infer(level, lower, upper, method, weight_type, unit, robust) -> of column 0: the greatest
+ * infer(column, level, lower, upper, method, weight_type, unit, robust) -> the greatest
  * log-likelihood, the ends of the interval, the standard error and the rounded lambda
  */
 PyObject *sketches_infer(PyObject *self, PyObject *args)
@@ -77,11 +77,12 @@ PyObject *sketches_infer(PyObject *self, PyObject *args)
 	struct bell_inference found;
 	struct sketches *s;
 	int method, weight_type, robust;
+	Py_ssize_t column;
 	double level;
 
 	bell_fit_options_default(&options);
-	if (!PyArg_ParseTuple(args, "dddiidp", &level, &options.lower, &options.upper, &method,
-			      &weight_type, &options.unit, &robust))
+	if (!PyArg_ParseTuple(args, "ndddiidp", &column, &level, &options.lower, &options.upper,
+			      &method, &weight_type, &options.unit, &robust))
 		return NULL;
 	options.method = (enum bell_method)method;
 	options.weight_type = (enum bell_weight_type)weight_type;
@@ -89,9 +90,9 @@ PyObject *sketches_infer(PyObject *self, PyObject *args)
 	s = sketches_lock(self);
 	if (!s)
 		return NULL;
-	if (s->columns) {
+	if (column >= 0 && (size_t)column < s->columns) {
 		Py_BEGIN_ALLOW_THREADS;
-		status = bell_infer_sketch(s->sketch[0], &options, level, &found);
+		status = bell_infer_sketch(s->sketch[column], &options, level, &found);
 		Py_END_ALLOW_THREADS;
 	}
 	sketches_unlock(s);

@@ -374,6 +374,7 @@ static PyMethodDef methods[] = {
     {"fits", fits, METH_NOARGS, NULL},
     {"candidates", candidates, METH_NOARGS, NULL},
     {"names", names, METH_NOARGS, NULL},
+    {"column", model_column, METH_O, NULL},
     {"transform", transform, METH_VARARGS, NULL},
     {"inverse", inverse, METH_VARARGS, NULL},
     {"to_json", to_json, METH_O, NULL},

@@ -11,6 +11,7 @@ from . import _core
 from ._convert import kept
 from ._fit import Fit
 from ._parameters import (
+    BOUNDS,
     CRITERION,
     FIXED,
     LEVEL,
@@ -40,7 +41,7 @@ def new_sketches(columns: int, method: METHOD = "yeo-johnson") -> _core.Sketches
 def fit_sketches(
     sketches: _core.Sketches,
     *,
-    bounds: tuple[float, float] | None = None,
+    bounds: BOUNDS = None,
     standardize: bool = True,
     weight_type: WEIGHT_TYPE = "frequency",
     criterion: CRITERION = "aic",
@@ -108,7 +109,7 @@ def fit_column(
     weights: Any,
     method: METHOD,
     *,
-    bounds: tuple[float, float] | None,
+    bounds: BOUNDS,
     weight_type: WEIGHT_TYPE,
     lmbda: float | None = None,
     n_threads: int,

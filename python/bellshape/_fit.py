@@ -3,33 +3,26 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import _core
 from ._choice import Candidates
-from ._convert import floats
+from ._column import ColumnTransform
 from ._inference import Inference
-from ._original_scale import OriginalScale
 from ._parameters import (
+    BOUNDS,
     METHOD,
-    OUTSIDE,
     POWERS,
     WEIGHT_TYPE,
     interval,
-    outside_number,
     parameter_of,
-    threads,
     weight_type_number,
 )
 from ._summary import Summary
 from ._verdict import Verdict, verdicts_of
 
-if TYPE_CHECKING:
-    import numpy as np
 
-
-class Fit(Inference, OriginalScale):
+class Fit(Inference, ColumnTransform):
     """The lambda of one column by maximum likelihood, and the transform that it makes.
 
     `yeojohnson_fit` and `Sketch.fit` make it.  Statistics are NaN where nothing could be estimated;
@@ -139,11 +132,11 @@ class Fit(Inference, OriginalScale):
         model: _core.Model,
         sketches: _core.Sketches,
         weight_type: WEIGHT_TYPE = "frequency",
-        bounds: tuple[float, float] | None = None,
+        bounds: BOUNDS = None,
     ) -> None:
-        self._model, self._sketches, self.weight_type = model, sketches, weight_type
+        super().__init__(model)
+        self._sketches, self.weight_type = sketches, weight_type
         self._bounds = interval(bounds)
-        self.__dict__.update(model.fits()[0])
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -168,79 +161,6 @@ class Fit(Inference, OriginalScale):
         docs/choice.md explains the keys.
         """
         return Candidates(self._model.candidates()[0])
-
-    def transform(self, x: Any, *, n_threads: int = 1) -> Any:
-        """Transform values, which need not be those of the fit.
-
-        Parameters
-        ----------
-        x : array_like
-            Numbers of any shape.
-        n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
-            The result does not depend on it.
-
-        Returns
-        -------
-        ndarray or scalar
-            The values z = (psi(x) - mean)/sd, or psi(x) if `standardize` was False, with the shape
-            of x and its type: float32, or else float64.
-
-        Raises
-        ------
-        ValueError
-            If n_threads is out of range.
-        TypeError
-            If x does not hold real numbers.
-        """
-        a = column(x)
-        out: Any = empty_like(a)
-        self._model.transform(a.reshape(-1), out.reshape(-1), threads(n_threads))
-        return out[()]
-
-    def inverse(self, z: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
-        """Bring transformed values back.
-
-        Parameters
-        ----------
-        z : array_like
-            Numbers of any shape.
-        outside : {"nan", "clip", "error"}, default "nan"
-            What becomes of a z that comes from no x: NaN, the least or the greatest value of the
-            fitted column, or a ValueError.
-        n_threads : int, default 1
-            The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
-            The result does not depend on it.
-
-        Returns
-        -------
-        ndarray or scalar
-            The values x, with the shape of z and its type: float32, or else float64.
-
-        Raises
-        ------
-        ValueError
-            If n_threads is out of range, `outside` is none of the three words, or a z comes from no
-            x and `outside` is "error".
-        TypeError
-            If z does not hold real numbers.
-
-        Warns
-        -----
-        UserWarning
-            If a z comes from no x, and `outside` is "nan".
-        """
-        a = column(z, "z")
-        out: Any = empty_like(a)
-        (count,) = self._model.inverse(
-            a.reshape(-1), out.reshape(-1), threads(n_threads), outside_number(outside)
-        )
-        if count and outside != "clip":
-            message = f"{count} of {a.size} values lie outside the image of the transform"
-            if outside == "error":
-                raise ValueError(message)
-            warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
-        return out[()]
 
     def summary(self) -> Summary:
         """Describe the column before and after the transform.
@@ -268,15 +188,3 @@ class Fit(Inference, OriginalScale):
 
     def __reduce__(self) -> Any:
         return Fit, (self._model, self._sketches, self.weight_type, self._bounds)
-
-
-def column(x: Any, name: str = "x") -> np.ndarray:
-    from ._numpy import np
-
-    return np.asarray(floats(x, name), order="C")
-
-
-def empty_like(a: np.ndarray) -> np.ndarray:
-    from ._numpy import np
-
-    return np.empty(a.shape, a.dtype)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _core
 from ._estimate import fit_column
 from ._fit import Fit
-from ._parameters import CRITERION, METHOD, WEIGHT_TYPE, choice
+from ._parameters import BOUNDS, CRITERION, METHOD, WEIGHT_TYPE, choice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +23,7 @@ def yeojohnson_fit(
     *,
     method: Literal["yeo-johnson", "yeo-johnson-unit"] = "yeo-johnson",
     weight_type: WEIGHT_TYPE = "frequency",
-    bounds: tuple[float, float] | None = None,
+    bounds: BOUNDS = None,
     standardize: bool = True,
     lmbda: float | None = None,
     robust: bool = False,
@@ -52,7 +52,7 @@ def yeojohnson_fit(
         values.  "importance": they say how much a value counts beside others, and all count as
         `effective_count` values.
     bounds : (float, float) or None
-        The range of lambda; None sets no bounds.
+        The range of lambda; None sets no bounds, and (0, None) no upper one.
     standardize : bool, default True
         What `transform` of the result gives: (psi(x) - mean)/sd, or psi(x) for False.
     lmbda : float or None
@@ -116,7 +116,7 @@ def boxcox_fit(
     weights: Any = None,
     *,
     weight_type: WEIGHT_TYPE = "frequency",
-    bounds: tuple[float, float] | None = None,
+    bounds: BOUNDS = None,
     standardize: bool = True,
     lmbda: float | None = None,
     robust: bool = False,
@@ -138,7 +138,7 @@ def boxcox_fit(
     weight_type : {"frequency", "importance"}, default "frequency"
         What weights mean to ci95 and the likelihoods, as in `yeojohnson_fit`.
     bounds : (float, float) or None
-        The range of lambda; None sets no bounds.
+        The range of lambda; None sets no bounds, and (0, None) no upper one.
     standardize : bool, default True
         What `transform` of the result gives: (psi(x) - mean)/sd, or psi(x) for False.
     lmbda : float or None
@@ -201,7 +201,7 @@ def fit(
     *,
     method: METHOD = "yeo-johnson",
     weight_type: WEIGHT_TYPE = "frequency",
-    bounds: tuple[float, float] | None = None,
+    bounds: BOUNDS = None,
     standardize: bool = True,
     lmbda: float | None = None,
     robust: bool = False,
@@ -293,7 +293,7 @@ def best_fit(
     margin: float | None = None,
     candidates: Collection[str] | None = None,
     weight_type: WEIGHT_TYPE = "frequency",
-    bounds: tuple[float, float] | None = None,
+    bounds: BOUNDS = None,
     standardize: bool = True,
     n_threads: int = 1,
 ) -> Fit:

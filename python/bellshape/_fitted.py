@@ -11,7 +11,14 @@ from sklearn.base import BaseEstimator
 from . import _core
 from ._choice import Candidates
 from ._convert import floats
-from ._parameters import method_number
+from ._parameters import (
+    LEVEL,
+    POWERS,
+    interval,
+    method_number,
+    probability,
+    weight_type_number,
+)
 from ._summary import UNKNOWN, Summary, is_estimated
 from ._tables import Domains
 from ._verdict import Verdict
@@ -37,6 +44,40 @@ class FittedColumns(BaseEstimator):
     def ci95_(self) -> np.ndarray:
         """The interval of 95 % of each lambda, as (lower, upper); a read-only array."""
         return self._arrays()[1]
+
+    def interval(self, level: float = LEVEL) -> np.ndarray:
+        """Compute the intervals of lambda of any level, from the profile likelihoods.
+
+        Parameters
+        ----------
+        level : float, default 0.95
+            The confidence, above 0 and below 1.
+
+        Returns
+        -------
+        ndarray of shape (n_features_in_, 2)
+            The ends, as `Fit.interval` has them: those of the estimate, even if lambda is fixed or
+            rounded.  NaN where nothing can be estimated, or the method is none of Yeo and Johnson
+            or of Box and Cox.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If `level` is out of range, or the data are gone: fit with keep_sketches=True.
+        """
+        fits, bounds, level = self._fitted().fits(), interval(self.bounds), probability(level)
+        sketches = self.__dict__.get("_sketches")
+        if sketches is None:
+            raise ValueError("interval: the data are gone; fit with keep_sketches=True")
+        ends, kind = np.full((len(fits), 2), np.nan), weight_type_number(self.weight_type)
+        for j, fit in enumerate(fits):
+            if fit["method"] in POWERS:
+                method, robust = method_number(fit["method"]), "robust" in fit["flags"]
+                found = sketches.infer(j, level, *bounds, method, kind, fit["unit"], robust)
+                ends[j] = found[1:3]
+        return ends
 
     @property
     def units_(self) -> np.ndarray:

@@ -82,7 +82,7 @@ class Inference:
         method, kind = self._power(what), weight_type_number(self.weight_type)
         robust = "robust" in self.flags
         level, (lower, upper) = probability(level), self._bounds
-        return self._sketches.infer(level, lower, upper, method, kind, self.unit, robust)
+        return self._sketches.infer(0, level, lower, upper, method, kind, self.unit, robust)
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Compute the interval of lambda of any level, from the profile likelihood.

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from ._convert import floats
-from ._parameters import METHOD, OUTSIDE, least_of, outside_number
+from ._parameters import LEVEL, METHOD, OUTSIDE, least_of, outside_number, probability
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,7 +125,7 @@ class OriginalScale:
         return Sides((low, high), (cap[0], cap[1]), kinks, clip)
 
     def inverse_interval(
-        self, z: Any, sd: Any, level: float = 0.95, *, outside: OUTSIDE = "nan", n_threads: int = 1
+        self, z: Any, sd: Any, level: float = LEVEL, *, outside: OUTSIDE = "nan", n_threads: int = 1
     ) -> Any:
         """Compute an interval of x, where its transform is normal with the mean z.
 
@@ -169,8 +169,7 @@ class OriginalScale:
         a, s, kind = pair(z, sd)
         import numpy as np
 
-        if not 0 < level < 1:
-            raise ValueError(f"level: above 0 and below 1, not {level!r}")
+        level = probability(level)
         outside_number(outside)
         width = -NormalDist().inv_cdf((1 - level) / 2) * s
         ends = np.stack([a - width, a + width])

@@ -30,6 +30,8 @@ ROUNDED = POWERS
 FIXED: tuple[METHOD, ...] = (*POWERS, "exponential")
 # The level of intervals, unless another is asked for, and of the one that lambda is rounded in.
 LEVEL = 0.95
+# The range of lambda; None for an open end, or for two.
+BOUNDS = tuple[float | None, float | None] | None
 CRITERION = Literal["aic", "bic", "heldout"]
 OUTSIDE = Literal["nan", "clip", "error"]
 WEIGHT_TYPE = Literal["frequency", "importance"]
@@ -144,12 +146,14 @@ def candidate_bits(candidates: Collection[str] | None) -> int:
     return bits
 
 
-def interval(bounds: tuple[float, float] | None) -> tuple[float, float]:
-    """Return bounds as two numbers in ascending order; infinite ones for None."""
+def interval(bounds: BOUNDS) -> tuple[float, float]:
+    """Return bounds as two numbers in ascending order; infinite ones for None, as a pair too."""
     if bounds is None:
         return -math.inf, math.inf
     try:
-        lower, upper = map(float, bounds)
+        low, high = bounds
+        lower = -math.inf if low is None else float(low)
+        upper = math.inf if high is None else float(high)
     except (TypeError, ValueError):
         raise ValueError(f"bounds: a pair of numbers, not {bounds!r}") from None
     if not lower < upper:

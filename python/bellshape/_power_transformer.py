@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight
 from . import _core
 from ._estimate import fit_sketches, new_sketches
 from ._parameters import (
+    BOUNDS,
     CRITERION,
     METHOD,
     OUTSIDE,
@@ -51,7 +52,7 @@ class PowerTransformer(TableTransforms):
     copy : bool, default True
         False transforms in place, where X is a writable array of floats.
     bounds : (float, float) or None
-        The range of every lambda; None sets no bounds.
+        The range of every lambda; None sets no bounds, and (0, None) no upper one.
     outside : {"nan", "clip", "error"}, default "nan"
         What `inverse_transform` makes of values that are the transform of no x: NaN and a warning,
         the least or the greatest value of the fitted column, or a ValueError.
@@ -147,7 +148,7 @@ class PowerTransformer(TableTransforms):
         *,
         standardize: bool = True,
         copy: bool = True,
-        bounds: tuple[float, float] | None = None,
+        bounds: BOUNDS = None,
         outside: OUTSIDE = "nan",
         weight_type: WEIGHT_TYPE = "frequency",
         criterion: CRITERION = "aic",

@@ -10,6 +10,7 @@ from ._estimate import fit_sketches, fixed_lambda, new_sketches
 from ._fit import Fit
 from ._normality import Normality, from_bytes
 from ._parameters import (
+    BOUNDS,
     METHOD,
     WEIGHT_TYPE,
     full_name,
@@ -227,7 +228,7 @@ class Sketch(SketchContents):
         margin: float | None = None,
         candidates: Collection[str] | None = None,
         weight_type: WEIGHT_TYPE = "frequency",
-        bounds: tuple[float, float] | None = None,
+        bounds: BOUNDS = None,
         standardize: bool = True,
         lmbda: float | None = None,
         robust: bool = False,
@@ -248,7 +249,7 @@ class Sketch(SketchContents):
             three values.  "importance": they say how much a value counts beside others, and all
             count as `effective_count` values.
         bounds : (float, float) or None
-            The range of lambda; None sets no bounds.
+            The range of lambda; None sets no bounds, and (0, None) no upper one.
         standardize : bool, default True
             What `transform` of the result gives: (psi(x) - mean)/sd, or psi(x) for False.
         lmbda : float or None

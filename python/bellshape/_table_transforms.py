@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
+from ._column import ColumnTransform
 from ._fitted import FittedColumns
-from ._parameters import outside_number, threads
+from ._original_scale import pair
+from ._parameters import LEVEL, outside_number, probability, threads
 from ._tables import TableInput
 
 
@@ -88,3 +90,103 @@ class TableTransforms(
                 raise ValueError(message)
             warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
         return out
+
+    def inverse_mean(self, X: Any, sd: Any) -> np.ndarray:
+        """Compute the means of the columns, where their transforms are normal with the means X.
+
+        A model of transformed values predicts X with errors of a standard deviation sd.
+        `inverse_transform(X)` has the medians then, and this the means, as `Fit.inverse_mean` has
+        them for one column.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            The means of the transformed values.
+        sd : array_like
+            Finite numbers, 0 or above, which broadcast with X: their standard deviations.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            The means: float32 if X is float32, or else float64.  `outside` says what becomes of
+            transformed values that come from no x, as in `Fit.inverse_mean`.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If X has other columns or an infinity; if sd is negative or not finite, or does not
+            broadcast; if values come from no x, and `outside` is "error"; or if the method is
+            "normal-scores".
+
+        Warns
+        -----
+        UserWarning
+            If a mean becomes NaN because values come from no x, and `outside` is "nan".
+        """
+        return self._column_by_column(X, sd, ColumnTransform.inverse_mean)
+
+    def inverse_interval(
+        self, X: Any, sd: Any, level: float = LEVEL
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Compute intervals of the columns, where their transforms are normal with the means X.
+
+        An interval holds the value with the probability `level`, and leaves as much out below as
+        above.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            The means of the transformed values.
+        sd : array_like
+            Finite numbers, 0 or above, which broadcast with X: their standard deviations.
+        level : float, default 0.95
+            The probability, above 0 and below 1.
+
+        Returns
+        -------
+        (ndarray, ndarray) of shape (n_samples, n_features)
+            The lower and the upper ends: float32 if X is float32, or else float64.  `outside` says
+            what becomes of an end that comes from no x.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If X has other columns or an infinity; if sd is negative or not finite, or does not
+            broadcast; if `level` is out of range; or if an end comes from no x, and `outside` is
+            "error".
+
+        Warns
+        -----
+        UserWarning
+            If an end comes from no x, and `outside` is "nan".
+        """
+        function, level = ColumnTransform.inverse_interval, probability(level)
+        low, high = self._column_by_column(X, sd, function, level)
+        return low, high
+
+    def _column_by_column(self, X: Any, sd: Any, function: Any, *options: Any) -> np.ndarray:
+        """Apply a method of ColumnTransform to each column of X and of sd."""
+        model, X = self._fitted(), self._checked(X, reset=False)
+        _, s, kind = pair(X, sd)
+        if s.shape != X.shape:
+            raise ValueError(f"sd: of shape {np.shape(sd)}, which does not fit X of {X.shape}")
+        parts = []
+        for j, name in enumerate(self._names()):
+            column, chosen = ColumnTransform(model.column(j)), {"outside": self.outside}
+            try:
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always", UserWarning)
+                    parts.append(
+                        function(
+                            column, X[:, j], s[:, j], *options, **chosen, n_threads=self.n_threads
+                        )
+                    )
+            except ValueError as error:
+                raise ValueError(f"column {name!r}: {error}") from None
+            for warning in caught:
+                warnings.warn(f"column {name!r}: {warning.message}", warning.category, stacklevel=3)
+        return np.stack(parts, axis=-1).astype(kind, copy=False)

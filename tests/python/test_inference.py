@@ -196,3 +196,31 @@ def test_transformer():
 def test_wrong_lambdas(lambdas, message):
     with pytest.raises(ValueError, match=message):
         PowerTransformer(lambdas=lambdas).fit(X[:, None])
+
+
+def test_intervals_of_a_table():
+    table = np.column_stack([X, standard_normal(500, seed=6), X**2])
+    for options in ({}, {"bounds": (0.2, 0.3)}, {"robust": True, "lambdas": {1: 2}}):
+        pt = PowerTransformer(**options).fit(table)
+        for j, ends in enumerate(pt.interval(0.8)):
+            lmbda = (pt.lambdas or {}).get(j)
+            alone = yeojohnson_fit(table[:, j], bounds=pt.bounds, robust=pt.robust, lmbda=lmbda)
+            assert ends.tolist() == list(alone.interval(0.8))
+    weighted = PowerTransformer(weight_type="importance").fit(X[:, None], sample_weight=X)
+    assert weighted.interval() == pytest.approx(weighted.ci95_, rel=1e-9)
+    assert np.isnan(PowerTransformer("log-shift").fit(table[:, :1]).interval()).all()
+    with pytest.raises(ValueError, match="level: above 0 and below 1, not 0"):
+        pt.interval(0)
+    with pytest.raises(ValueError, match="interval: the data are gone"):
+        pt.drop_sketches().interval()
+
+
+def test_open_bounds():
+    assert yeojohnson_fit(X, bounds=(None, None)).lmbda == yeojohnson_fit(X).lmbda
+    for bounds, lmbda in (((0, None), 0), ((0.7, None), 0.7), ((None, -2), -2)):
+        assert yeojohnson_fit(X, bounds=bounds).lmbda == lmbda
+        pt = PowerTransformer(bounds=bounds).fit(X[:, None])
+        assert pt.lambdas_.tolist() == [lmbda]
+        assert pickle.loads(pickle.dumps(pt)).bounds == bounds
+    with pytest.raises(ValueError, match="bounds: a pair of numbers, not"):
+        yeojohnson_fit(X, bounds=(0, "1a"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bellshape
-from bellshape import Fit, yeojohnson_fit
+from bellshape import Fit, PowerTransformer, Sketch, yeojohnson_fit
 from conftest import golden, same_bits
 
 
@@ -155,3 +155,54 @@ def test_errors(arguments, options, text):
         fit.inverse_interval(0.0, 1.0, 95)
     with pytest.raises(TypeError, match=r"^sd: "):
         fit.inverse_mean(0.0, "a")
+
+
+def skewed(rng):
+    """Columns whose lambdas are below 0, about 1 and above 0."""
+    return np.column_stack(
+        [np.exp(rng.normal(size=500)), rng.normal(size=500), 1 + rng.gamma(2, size=500)]
+    )
+
+
+def test_columns_of_a_table(rng):
+    X = skewed(rng)
+    for method in ("yeo-johnson", "best"):
+        pt = PowerTransformer(method, bounds=(0, None)).fit(X)
+        Z, sd = pt.transform(X[:7]), np.array([0.1, 0.2, 0.3])
+        means, ends = pt.inverse_mean(Z, sd), pt.inverse_interval(Z, sd, 0.8)
+        for j in range(3):
+            sketch = Sketch(method)
+            sketch.update(X[:, j])
+            fit = sketch.fit(bounds=(0, math.inf))
+            assert same_bits(means[:, j], fit.inverse_mean(Z[:, j], sd[j]))
+            for end, alone in zip(ends, fit.inverse_interval(Z[:, j], sd[j], 0.8), strict=True):
+                assert same_bits(end[:, j], alone)
+        narrow = pt.inverse_mean(Z.astype(np.float32), 0.1)
+        assert narrow.dtype == np.float32 and narrow.shape == Z.shape
+        by_row = pt.inverse_mean(Z, np.full((7, 1), 0.2))
+        assert same_bits(by_row[:, 1], means[:, 1])
+
+
+def test_columns_of_a_table_with_a_limit(rng):
+    X = skewed(rng)[:, :2]
+    pt = PowerTransformer().fit(X)
+    top = np.full((2, 2), 3.0)
+    with pytest.warns(UserWarning, match=r"^column 'x0': z: 2 of 2 reach beyond the image") as w:
+        means = pt.inverse_mean(top, 0.5)
+    assert np.isnan(means[:, 0]).all() and w[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"^column 'x0': z: 2 of 4 reach beyond"):
+        assert np.isnan(pt.inverse_interval(top, 1)[1][:, 0]).all()
+    pt.set_params(outside="clip")
+    assert (pt.inverse_mean(top, 0.5)[:, 0] < X[:, 0].max()).all()
+    pt.set_params(outside="error")
+    with pytest.raises(ValueError, match=r"^column 'x0': z: 2 of 2 reach beyond the image"):
+        pt.inverse_mean(top, 0.5)
+    for sd, message in ((-1, "sd: finite numbers"), (np.ones(3), r"sd: of shape \(3,\), which")):
+        with pytest.raises(ValueError, match=message):
+            pt.inverse_mean(top, sd)
+    with pytest.raises(ValueError, match="sd: of shape"):
+        pt.inverse_mean(top, np.ones((4, 2, 2)))
+    with pytest.raises(ValueError, match=r"^level: above 0 and below 1, not 1"):
+        pt.inverse_interval(top, 1, 1)
+    with pytest.raises(ValueError, match="column 'x0': inverse_mean: not for normal scores"):
+        PowerTransformer("normal-scores").fit(X).inverse_mean(top, 1)
