@@ -139,6 +139,12 @@ def test_its_metadata_are_those_of_the_citation(python):
     assert run(python, code).stdout.strip() == f"{version}|{author}|{extras}"
 
 
+def test_the_package_of_debian_has_the_same_version(python):
+    version = run(python, "import bellshape; print(bellshape.__version__)").stdout.strip()
+    changelog = pathlib.Path(__file__).parents[2] / "debian/changelog"
+    assert changelog.read_text().startswith(f"bellshape ({version}-")
+
+
 def extension(python):
     return run(python, "import bellshape._core as c; print(c.__file__)").stdout.strip()
 
