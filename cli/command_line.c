@@ -84,19 +84,21 @@ static void for_getopt(const struct command *command, char *letters, struct opti
 
 static void check_operands(const struct command *command, int left, char **rest, struct options *o)
 {
-	bool table = strstr(command->usage, "TABLE"), several = strstr(command->usage, "TABLE...");
+	const char *usage = command->usage, *what = strstr(usage, "TABLE") ? "table" : "state";
+	bool several = strstr(usage, "TABLE...") || strstr(usage, "STATE...");
+	bool table = strstr(usage, "TABLE") || strstr(usage, "STATE");
 
-	if (table && !left)
-		die(EXIT_USAGE, "%s: which table? bellshape %s %s", o->command, o->command,
-		    command->usage);
+	if (table && !left && !o->state_in)
+		die(EXIT_USAGE, "%s: which %s? bellshape %s %s", o->command, what, o->command,
+		    usage);
 	if (left > table && !several)
 		die(EXIT_USAGE, "%s: one argument too many: %s", o->command,
 		    show_name(rest[table]));
-	o->table = table ? *rest : NULL;
+	o->table = table && left ? *rest : NULL;
 	o->tables = (struct list){(const char **)rest, (size_t)left};
 	for (int i = 0; i < left; i++)
 		if (!*rest[i])
-			die(EXIT_USAGE, "%s: the name of a table is empty", o->command);
+			die(EXIT_USAGE, "%s: the name of a %s is empty", o->command, what);
 	if (strstr(command->usage, "-m MODEL [") == command->usage && !o->model)
 		die(EXIT_USAGE, "%s: which model? bellshape %s %s", o->command, o->command,
 		    command->usage);

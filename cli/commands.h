@@ -11,5 +11,7 @@ void run_inverse(const struct options *options);
 void run_stats(const struct options *options);
 void run_report(const struct options *options);
 void run_sample(const struct options *options);
+void run_merge(const struct options *options);
+void run_state(const struct options *options);
 
 #endif

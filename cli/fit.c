@@ -16,53 +16,14 @@
 #include "domain.h"
 #include "error.h"
 #include "fit.h"
+#include "fit_state.h"
 #include "formats.h"
 #include "method.h"
 #include "number.h"
 #include "output.h"
 #include "report.h"
+#include "state.h"
 #include "text.h"
-
-static struct bell_sketch **create_sketches(size_t count)
-{
-	struct bell_sketch **sketches = allocate(count, sizeof *sketches);
-
-	for (size_t k = 0; k < count; k++)
-		check(bell_sketch_create(NULL, &sketches[k]), "fit");
-	return sketches;
-}
-
-/*
- * Returns one sketch for each column in use, s->used of them, and sets *facts to the facts, to be
- * freed.  Unless `values` is NULL, it keeps the values, too.
- */
-static struct bell_sketch **read_sketches(struct source *s, const struct options *options,
-					  struct bell_facts **facts, struct held_values *values)
-{
-	struct bell_sketch **sketches = NULL;
-	struct domain domain = {0};
-	struct block b;
-
-	while (tables_next(s, options, &b)) {
-		if (!s->used)
-			report_no_numbers(s);
-		if (!sketches) {
-			sketches = create_sketches(s->used);
-			*facts = allocate(s->used, sizeof **facts);
-		}
-		/* A sketch takes any value; here its line is still known. */
-		domain_check_all(&domain, s, &b, limit_of_method(options->fit.method));
-		check(bell_table_sketch(&b.table, NULL, options->threads, sketches + b.first),
-		      "fit");
-		check(bell_table_facts(&b.table, NULL, *facts + b.first), "fit");
-		if (values)
-			choice_hold(values, s, &b);
-	}
-	if (!sketches)
-		report_no_numbers(s);
-	domain_end(&domain, s);
-	return sketches;
-}
 
 struct fixed *fit_find_fixed(const struct source *s, const struct options *options)
 {
@@ -145,6 +106,7 @@ static struct bell_inference *infer(struct bell_sketch **sketches, size_t n,
  * which columns of the table they have.
  */
 struct fits {
+	struct bell_state *state; /* that they were made from, or NULL */
 	struct bell_model **model;
 	struct bell_verdicts **verdicts;
 	struct bell_inference **inference;
@@ -199,11 +161,16 @@ static void draw_bars(struct fits *f, size_t group, struct bell_sketch **sketche
 		    bars_of(sketches[i], &bell_model_fit(f->model[group], i)->transform)};
 }
 
+/* Whether standard output is for the report, and not for a model or a state. */
+static bool is_reported(const struct options *options)
+{
+	return !(options->output && !strcmp(options->output, "-")) &&
+	       !(options->state_out && !strcmp(options->state_out, "-"));
+}
+
 static void make_bars(struct fits *f, const struct options *options)
 {
-	bool printed = !options->output || strcmp(options->output, "-") != 0;
-
-	if (printed && !options->json && bars_wanted(options->histogram))
+	if (is_reported(options) && !options->json && bars_wanted(options->histogram))
 		f->bars = allocate(f->groups * f->columns, sizeof *f->bars);
 }
 
@@ -211,13 +178,14 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 		      const struct fixed *fixed)
 {
 	struct held_values held = {0}, *values = NULL;
+	struct bell_facts *facts = NULL;
 	struct bell_sketch **sketches;
-	struct bell_facts *facts;
 
 	if (options->fit.method == BELL_BEST && options->fit.criterion == BELL_HELDOUT)
 		values = &held;
-	sketches = read_sketches(s, options, &facts, values);
-
+	if (!f->state)
+		f->state = fit_state_read(s, options, &facts, values);
+	sketches = fit_state_sketches(f->state, s);
 	f->groups = 1;
 	f->columns = s->used;
 	f->column = allocate(s->used, sizeof *f->column);
@@ -232,8 +200,6 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 	f->inference[0] = infer(sketches, s->used, options);
 	make_bars(f, options);
 	draw_bars(f, 0, sketches);
-	for (size_t k = 0; k < s->used; k++)
-		bell_sketch_free(sketches[k]);
 	free(sketches);
 	free(facts);
 }
@@ -290,6 +256,7 @@ static void free_fits(struct fits *f)
 	free(f->inference);
 	free(f->column);
 	free(f->bars);
+	bell_state_free(f->state);
 }
 
 /* Stores the model; output_end() is still to come. */
@@ -320,19 +287,21 @@ static void check_lambda(const struct options *options)
 }
 
 /*
- * The model takes its place last, when all else has been written, so that a failure leaves the file
- * that was there.  But a reader of the report that has gone, as head(1) has, is no failure.
+ * The model, or the state, takes its place last, when all else has been written, so that a failure
+ * leaves the file that was there.  But a reader of the report that has gone, as head(1) has, is no
+ * failure.
  */
 void run_fit(const struct options *options)
 {
 	const struct source_options wanted = {.texts = options->by != NULL};
-	bool reported = !options->output || strcmp(options->output, "-") != 0;
+	bool reported = is_reported(options);
 	struct analysis a = {.wants = {.sketch = true, .facts = true}};
 	struct fits fits = {0};
 	struct report report;
 	struct source s;
 	struct output file;
 
+	fit_state_check(options);
 	if (options->by && options->output)
 		die(EXIT_USAGE,
 		    "fit: --by and -o: a model has one transform for each column, not one for each "
@@ -340,8 +309,7 @@ void run_fit(const struct options *options)
 	choice_check(options);
 	check_lambda(options);
 	method_check(options);
-	source_open(&s, options, &wanted);
-	source_select(&s, options);
+	fits.state = fit_state_open(&s, options, &wanted);
 	struct fixed *fixed = fit_find_fixed(&s, options);
 	if (options->by || options->weights)
 		fit_analysis(&fits, &a, &s, options, fixed);
@@ -365,15 +333,17 @@ void run_fit(const struct options *options)
 					      .skip = options->skip,
 					      .bars = fits.bars},
 			   options->json);
-	if (reported && options->output) {
+	if (reported && (options->output || options->state_out)) {
 		signal(SIGPIPE, SIG_IGN);
 		report.out.optional = true;
 	}
 	if (options->output)
 		save(fits.model[0], options->output, &file);
+	if (options->state_out)
+		state_store(fits.state, options->state_out, &file);
 	if (reported)
 		report_print(&report);
-	if (options->output)
+	if (options->output || options->state_out)
 		output_end(&file);
 	if (reported)
 		report_end(&report);

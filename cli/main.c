@@ -46,11 +46,12 @@ static void run_version(const struct options *options)
 static const struct command commands[] = {
     {"fit",
      "find lambda for every column of numbers, and write a model",
-     {OPTION_OUTPUT,    TABLE_OPTIONS,         OPTION_BY,     OPTION_WEIGHTS,    OPTION_WEIGHT_TYPE,
-      OPTION_METHOD,    OPTION_CRITERION,      OPTION_MARGIN, OPTION_CANDIDATES, OPTION_EXPLAIN,
-      OPTION_LAMBDA,    OPTION_NO_STANDARDIZE, OPTION_BOUNDS, OPTION_ROUND,      OPTION_ROBUST,
-      OPTION_LEVEL,     OPTION_TESTS,          OPTION_SKIP,   OPTION_KURTOSIS,   OPTION_THREADS,
-      OPTION_HISTOGRAM, OPTION_JSON,           OPTION_HELP},
+     {OPTION_OUTPUT, OPTION_STATE_OUT,  OPTION_LIKE,        OPTION_STATE_IN,  TABLE_OPTIONS,
+      OPTION_BY,     OPTION_WEIGHTS,    OPTION_WEIGHT_TYPE, OPTION_METHOD,    OPTION_CRITERION,
+      OPTION_MARGIN, OPTION_CANDIDATES, OPTION_EXPLAIN,     OPTION_LAMBDA,    OPTION_NO_STANDARDIZE,
+      OPTION_BOUNDS, OPTION_ROUND,      OPTION_ROBUST,      OPTION_LEVEL,     OPTION_TESTS,
+      OPTION_SKIP,   OPTION_KURTOSIS,   OPTION_THREADS,     OPTION_HISTOGRAM, OPTION_JSON,
+      OPTION_HELP},
      "[OPTION]... TABLE...",
      "bellshape fit data.csv -o model.json\n\n"
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
@@ -59,6 +60,25 @@ static const struct command commands[] = {
      "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D); - is standard "
      "input.",
      run_fit},
+    {"merge",
+     "make one state of several",
+     {OPTION_OUTPUT, OPTION_HELP},
+     "[OPTION]... STATE... -o STATE",
+     "bellshape merge part1.state part2.state -o all.state\n\n"
+     "Makes the state of a table from those of its parts, which fit --state-out wrote.  @FILE is "
+     "a\n"
+     "list of states, one path a line, and - is standard input.  See fit --like for parts that "
+     "are\n"
+     "to give the same bytes in any order.",
+     run_merge},
+    {"state",
+     "print what a state holds",
+     {OPTION_JSON, OPTION_HELP},
+     "[OPTION]... STATE",
+     "bellshape state all.state\n\n"
+     "Prints the rows of a state and, of each column, how many values it has seen, the least and\n"
+     "the greatest, its size in bytes and in what form it is kept.",
+     run_state},
     {"transform",
      "make the columns of a table Gaussian by a model",
      {OPTION_MODEL, OPTION_OUTPUT, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},

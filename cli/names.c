@@ -79,13 +79,14 @@ bool names_find(const struct names *names, const char *name, size_t *index)
 	return slot->name;
 }
 
-struct names *names_of_model(const struct bell_model *model)
+/* The names get(from, 0) and so on; `what` is what messages call the thing that has them. */
+static struct names *names_of(size_t count, const char *(*get)(const void *, size_t),
+			      const void *from, const char *what)
 {
-	size_t count = bell_model_columns(model);
 	struct names *names = names_create(count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = bell_model_name(model, i);
+		const char *name = get(from, i);
 
 		if (!name) {
 			names->own = reallocate(names->own, names->owned + 1, sizeof *names->own);
@@ -93,9 +94,29 @@ struct names *names_of_model(const struct bell_model *model)
 			    copy_text(names_default(i), strlen(names_default(i)));
 		}
 		if (!names_add(names, name, i))
-			die(EXIT_DATA, "the model has two columns %s", show_name(name));
+			die(EXIT_DATA, "the %s has two columns %s", what, show_name(name));
 	}
 	return names;
+}
+
+static const char *name_in_model(const void *model, size_t column)
+{
+	return bell_model_name(model, column);
+}
+
+struct names *names_of_model(const struct bell_model *model)
+{
+	return names_of(bell_model_columns(model), name_in_model, model, "model");
+}
+
+static const char *name_in_state(const void *state, size_t column)
+{
+	return bell_state_name(state, column);
+}
+
+struct names *names_of_state(const struct bell_state *state)
+{
+	return names_of(bell_state_columns(state), name_in_state, state, "state");
 }
 
 const char *names_default(size_t column)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <bellshape/model.h>
+#include <bellshape/state.h>
 
 /* A dictionary of at most `capacity` names, which are borrowed, and the number of each. */
 struct names;
@@ -27,6 +28,9 @@ bool names_find(const struct names *names, const char *name, size_t *index);
  * columns of the same name end the program.
  */
 struct names *names_of_model(const struct bell_model *model);
+
+/* names_of_state() does the same with a state. */
+struct names *names_of_state(const struct bell_state *state);
 
 /* names_default() returns "column_N" for column N - 1; the text lasts until the next call. */
 const char *names_default(size_t column);

@@ -19,6 +19,9 @@
 static void set_model(struct options *o, const char *value) { o->model = value; }
 static void set_output(struct options *o, const char *value) { o->output = value; }
 static void set_svg(struct options *o, const char *value) { o->svg = value; }
+static void set_state_out(struct options *o, const char *value) { o->state_out = value; }
+static void set_like(struct options *o, const char *value) { o->like = value; }
+static void set_state_in(struct options *o, const char *value) { o->state_in = value; }
 
 static void set_method(struct options *o, const char *value)
 {
@@ -188,6 +191,15 @@ const struct option_entry option_entries[OPTIONS] = {
 		       set_output},
     [OPTION_SVG] = {0, "svg", "DIR",
 		    "write the pictures of each column to files of SVG in the folder DIR", set_svg},
+    [OPTION_STATE_OUT] =
+	{0, "state-out", "FILE",
+	 "write the state of the tables to FILE, from which merge and --state-in go on",
+	 set_state_out},
+    [OPTION_LIKE] = {0, "like", "STATE",
+		     "of --state-out: the columns and grids are those of this state, so that\n"
+		     "states of all parts merge to the same bytes, in any order",
+		     set_like},
+    [OPTION_STATE_IN] = {0, "state-in", "STATE", "fit this state, and read no table", set_state_in},
     [OPTION_COLUMNS] =
 	{0, "columns", "A,B",
 	 "use only these columns, given by name, or else by number from 1, as 2-5, or\n"

@@ -34,7 +34,8 @@ struct options {
 	struct list tables;  /* several are read as one */
 	const char *model;   /* likewise */
 	const char *output;  /* a path, "-" for standard output, or NULL */
-	const char *svg;     /* the folder for pictures, or NULL */
+	const char *state_out, *state_in, *like; /* paths of states, or NULL */
+	const char *svg;                         /* the folder for pictures, or NULL */
 	/* Names of columns or their numbers, several in one item with commas between. */
 	struct list columns, exclude, text, numbers;
 	struct list missing;  /* further texts that mean a missing value */

@@ -103,6 +103,21 @@ static void close_table(struct source *s)
 	s->state = NULL;
 }
 
+void source_of_names(struct source *s, const char *label, const char *const *name, size_t columns)
+{
+	*s = (struct source){.in = {.label = label, .descriptor = -1}, .first = label};
+	s->label = copy_text(label, strlen(label));
+	s->names = names_create(columns);
+	for (size_t i = 0; i < columns; i++) {
+		const char *own = name[i] ? name[i] : names_default(i);
+
+		source_add_column(s, NULL, 0);
+		s->column[i].name = copy_text(own, strlen(own));
+		s->column[i].kind = KIND_NUMBER;
+		names_add(s->names, s->column[i].name, i);
+	}
+}
+
 static void free_columns(struct source *s)
 {
 	for (size_t i = 0; i < s->columns; i++) {

@@ -78,6 +78,12 @@ struct source {
 
 void source_close(struct source *s);
 
+/*
+ * source_of_names() makes a source of columns of numbers without rows or a file.  Messages call it
+ * `label`.  A name of NULL is names_default(); all names differ.
+ */
+void source_of_names(struct source *s, const char *label, const char *const *name, size_t columns);
+
 /* source_find() gives the number of a column by its name; it returns false if there is none. */
 bool source_find(const struct source *s, const char *name, size_t *column);
 
