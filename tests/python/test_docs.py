@@ -22,6 +22,7 @@ PAGES = [
     "docs/power_transformer.md",
     "docs/normality.md",
     "docs/regression.md",
+    "docs/robust.md",
     "docs/target.md",
 ]
 PACKAGES = ["bellshape", "bellshape.nn"]
