@@ -32,7 +32,8 @@ void input_open(struct input *in, const char *path, const char *encoding)
 	else if (S_ISFIFO(status.st_mode)) /* fewer calls; no matter if it is refused */
 		fcntl(in->descriptor, F_SETPIPE_SZ, PIECE);
 	in->stream = stream_file(in->label, in->descriptor, &in->taken);
-	in->stream = stream_encode(stream_decompress(in->stream), encoding);
+	in->stream = stream_decompress(in->stream);
+	in->stream = stream_encode(in->stream, encoding);
 }
 
 void input_close(struct input *in)

@@ -30,9 +30,7 @@ void option_set_delimiter(struct options *o, const char *value)
 		o->delimiter = '\t';
 		return;
 	}
-	/* What numbers and quoting are made of cannot part them; nor can half a character. */
-	if (strlen(value) != 1 || isalnum((unsigned char)*value) || strchr("+-._\"\r\n", *value) ||
-	    (unsigned char)*value >= 0x80)
+	if (strlen(value) != 1 || !may_delimit(*value))
 		die(EXIT_USAGE,
 		    "%s: --delimiter %s: want one character such as , ; | or the word tab "
 		    "or space",

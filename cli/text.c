@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* text.c - text that was found in a table or on the command line. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -78,4 +79,11 @@ char *trimmed(const char *text, size_t length)
 {
 	trim(&text, &length);
 	return copy_text(text, length);
+}
+
+bool may_delimit(char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return c && byte < 0x80 && !isalnum(byte) && !strchr("+-._\"\r\n", c);
 }

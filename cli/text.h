@@ -3,6 +3,7 @@
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -26,5 +27,11 @@ void trim(const char **text, size_t *length);
 
 /* trimmed() returns a terminated copy of the text without the blanks around it, to be freed. */
 char *trimmed(const char *text, size_t length);
+
+/*
+ * may_delimit() tells whether a character can stand between cells.  What numbers and quoting are
+ * made of cannot, nor can the end of a line or half a character.
+ */
+bool may_delimit(char c);
 
 #endif

@@ -46,7 +46,7 @@ static int named_delimiter(struct csv_reader *r, const struct options *options)
 	int delimiter = options->delimiter;
 
 	if (!begins_with(in, mark, n) || in->end - in->begin < n + 2 ||
-	    !strchr("\r\n", in->data[in->begin + n + 1]))
+	    !may_delimit(in->data[in->begin + n]) || !strchr("\r\n", in->data[in->begin + n + 1]))
 		return delimiter;
 	if (delimiter < 0)
 		delimiter = (unsigned char)in->data[in->begin + n];

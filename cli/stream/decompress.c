@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* decompress.c - what a compressed file holds. */
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +10,11 @@
 
 struct decompressed {
 	struct stream stream;
+	bool known;                /* whether there is a codec has been seen */
 	const struct codec *codec; /* NULL: the bytes are taken as they are */
 	void *state;               /* of the codec; NULL between two files */
-	uint64_t used;             /* compressed bytes */
+	bool begun;                /* some bytes of the file were taken */
+	enum outcome outcome;      /* of the last step: what it made is given out first */
 	struct ahead ahead;
 };
 
@@ -49,9 +51,8 @@ static bool next_file(struct decompressed *d)
 		ahead_fill(a, d->stream.below, 1);
 		if (a->begin == a->end)
 			return false;
-		if (d->used && !a->bytes[a->begin]) {
+		if (d->begun && !a->bytes[a->begin]) {
 			a->begin++;
-			d->used++;
 			continue;
 		}
 		d->state = d->codec->open();
@@ -62,17 +63,16 @@ static bool next_file(struct decompressed *d)
 }
 
 /* Ends the program, unless the data go on or have come to their end. */
-static void check_outcome(const struct decompressed *d, enum outcome outcome)
+static void check_outcome(const struct decompressed *d)
 {
 	const char *label = d->stream.label, *name = d->codec->name;
 
-	switch (outcome) {
+	switch (d->outcome) {
 	case CODEC_GOES_ON:
 	case CODEC_ENDED:
 		return;
 	case CODEC_DAMAGED:
-		die(EXIT_DATA, "%s: is compressed by %s, and damaged near byte %" PRIu64, label,
-		    name, d->used);
+		die(EXIT_DATA, "%s: is compressed by %s, and damaged", label, name);
 	case CODEC_TOO_LARGE:
 		die(EXIT_DATA,
 		    "%s: is compressed by %s, and needs more than %d MB of memory to decompress",
@@ -87,30 +87,45 @@ static size_t step(struct decompressed *d, void *out, size_t n)
 {
 	struct ahead *a = &d->ahead;
 	struct window w = {a->bytes + a->begin, out, a->end - a->begin, n};
-	enum outcome outcome = d->codec->step(d->state, &w);
-	size_t in = a->end - a->begin - w.in_left;
+	size_t in;
 
+	d->outcome = d->codec->step(d->state, &w);
+	in = a->end - a->begin - w.in_left;
 	a->begin += in;
-	d->used += in;
-	check_outcome(d, outcome);
-	if (outcome == CODEC_ENDED) {
+	d->begun = true;
+	if (d->outcome == CODEC_ENDED) {
 		d->codec->close(d->state);
 		d->state = NULL;
-	} else if (a->ended && !in && w.out_left == n) {
+	} else if (d->outcome == CODEC_GOES_ON && a->ended && !in && w.out_left == n) {
 		die(EXIT_DATA, "%s: is compressed by %s, and ends too early: a part is missing",
 		    d->stream.label, d->codec->name);
 	}
 	return n - w.out_left;
 }
 
-static size_t decompressed_read(struct stream *s, void *out, size_t n)
+/* The first bytes tell. */
+static void find_codec(struct decompressed *d)
+{
+	enum { LONGEST_MAGIC = 10 };
+
+	ahead_fill(&d->ahead, d->stream.below, LONGEST_MAGIC);
+	for (const struct codec *c = codecs; c->name; c++)
+		if (has_codec(&d->ahead, c))
+			d->codec = c;
+	d->known = true;
+}
+
+static size_t decompressed_get(struct stream *s, void *out, size_t n)
 {
 	struct decompressed *d = (struct decompressed *)s;
 	size_t got = 0;
 
+	if (!d->known)
+		find_codec(d);
 	if (!d->codec)
 		return ahead_read(&d->ahead, s->below, out, n);
 	while (!got) {
+		check_outcome(d);
 		if (!d->state && !next_file(d))
 			return 0;
 		ahead_fill(&d->ahead, s->below, 1);
@@ -129,13 +144,8 @@ static void decompressed_close(struct stream *s)
 
 struct stream *stream_decompress(struct stream *below)
 {
-	enum { LONGEST_MAGIC = 10 };
 	struct decompressed *d = allocate(1, sizeof *d);
 
-	d->stream = (struct stream){below->label, below, decompressed_read, decompressed_close};
-	ahead_fill(&d->ahead, below, LONGEST_MAGIC);
-	for (const struct codec *c = codecs; c->name; c++)
-		if (has_codec(&d->ahead, c))
-			d->codec = c;
+	d->stream = (struct stream){below->label, below, decompressed_get, decompressed_close};
 	return &d->stream;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "../error.h"
@@ -14,6 +15,7 @@ enum { LONGEST_CHARACTER = 16 };
 
 struct encoded {
 	struct stream stream;
+	bool known;       /* whether there is an encoding has been seen */
 	const char *name; /* of the encoding; NULL: the bytes are taken as they are */
 	iconv_t iconv;
 	uint64_t used; /* bytes of the encoding */
@@ -69,11 +71,36 @@ static size_t convert(struct encoded *e, void *out, size_t n)
 	return n - room;
 }
 
-static size_t encoded_read(struct stream *s, void *out, size_t n)
+static void open_encoding(struct encoded *e, const char *name)
+{
+	e->iconv = iconv_open("UTF-8", name);
+	if (e->iconv == (iconv_t)-1)
+		die(EXIT_USAGE, "%s: no encoding %s; iconv -l lists those that there are",
+		    e->stream.label, show_name(name));
+	e->name = name;
+	e->known = true;
+}
+
+/* The first bytes tell. */
+static void find_mark(struct encoded *e)
+{
+	enum { LONGEST_MARK = 4 };
+	const char *name;
+
+	ahead_fill(&e->ahead, e->stream.below, LONGEST_MARK);
+	name = marked(&e->ahead);
+	if (name)
+		open_encoding(e, name);
+	e->known = true;
+}
+
+static size_t encoded_get(struct stream *s, void *out, size_t n)
 {
 	struct encoded *e = (struct encoded *)s;
 	size_t got = 0;
 
+	if (!e->known)
+		find_mark(e);
 	if (!e->name)
 		return ahead_read(&e->ahead, s->below, out, n);
 	while (!got) {
@@ -95,17 +122,10 @@ static void encoded_close(struct stream *s)
 
 struct stream *stream_encode(struct stream *below, const char *encoding)
 {
-	enum { LONGEST_MARK = 4 };
 	struct encoded *e = allocate(1, sizeof *e);
 
-	e->stream = (struct stream){below->label, below, encoded_read, encoded_close};
-	ahead_fill(&e->ahead, below, LONGEST_MARK);
-	e->name = encoding ? encoding : marked(&e->ahead);
-	if (e->name) {
-		e->iconv = iconv_open("UTF-8", e->name);
-		if (e->iconv == (iconv_t)-1)
-			die(EXIT_USAGE, "%s: no encoding %s; iconv -l lists those that there are",
-			    below->label, show_name(e->name));
-	}
+	e->stream = (struct stream){below->label, below, encoded_get, encoded_close};
+	if (encoding)
+		open_encoding(e, encoding);
 	return &e->stream;
 }

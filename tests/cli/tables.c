@@ -156,6 +156,7 @@ Test(cli_tables, lines_that_are_no_rows)
 	    {"sep=;\r\nx;y\r\n1;2\r\n3;4\r\n", "", "x y "},
 	    {"\xef\xbb\xbfsep=|\n\nx|y\n1|2\n3|4\n", "", "x y "},
 	    {"sep=,y\n1,2\n3,4\n", "", "sep= y "},
+	    {"sep=\"\nx,y\n1,2\n3,4\n", "--skip-lines 1", "x y "},
 	    {"sep=;\nx,y\n1,2\n3,4\n", "--delimiter ,", "x y "},
 	    {"a report\nof \"May\nx,y\n1,2\n3,4\n", "--skip-lines 2", "x y "},
 	    {"1,2\n3,4\n5,6\n", "--skip-lines 1 --no-header", "column_1 column_2 "},

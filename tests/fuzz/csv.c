@@ -9,13 +9,18 @@
 #include "fuzz.h"
 #include "program.h"
 
-/* Does the output begin as a file of another format does?  Then it cannot be read again. */
-static bool other_beginning(const struct result *r)
+/* Does the output begin with a mark of UTF-16 or UTF-32? */
+static bool marked(const struct result *r)
 {
-	return r->written_size && strchr("\xef\xfe\xff\x1f\x28\xfdP\x93", r->written[0]);
+	return r->written_size >= 2 &&
+	       (!memcmp(r->written, "\xff\xfe", 2) || !memcmp(r->written, "\xfe\xff", 2) ||
+		!memcmp(r->written, "\0\0", 2));
 }
 
-/* Reads the table as `first` was read, writes it, and reads that again. */
+/*
+ * Reads the table as `first` was read, writes it, and reads that again; unless its first bytes,
+ * which stood elsewhere before, are now those of another format or encoding.
+ */
 static void check_again(const struct reading *how, const struct result *first)
 {
 	struct reading reading = *how;
@@ -25,17 +30,17 @@ static void check_again(const struct reading *how, const struct result *first)
 	reading.texts = false;
 	one = read_table(&reading);
 	REQUIRE(!one.failed && one.columns == first->columns);
-	if (!other_beginning(&one)) {
-		reading.bytes = one.written;
-		reading.size = one.written_size;
-		reading.delimiter = one.delimiter;
-		reading.header = one.header ? 1 : 2;
-		two = read_table(&reading);
+	reading.bytes = one.written;
+	reading.size = one.written_size;
+	reading.delimiter = one.delimiter;
+	reading.header = one.header ? 1 : 2;
+	two = read_table(&reading);
+	if (!two.foreign && !two.is_npy && !marked(&one)) {
 		REQUIRE(!two.failed && two.columns == one.columns && two.cells == one.cells);
 		REQUIRE(two.written_size == one.written_size);
 		REQUIRE(!memcmp(two.written, one.written, one.written_size));
-		free_result(&two);
 	}
+	free_result(&two);
 	free_result(&one);
 }
 

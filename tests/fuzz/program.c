@@ -190,6 +190,7 @@ struct result read_table(const struct reading *reading)
 		free(out.data);
 	source_close(&s);
 	fflush(message_stream);
+	result.foreign = result.failed && strstr(messages, ": is ");
 	digest(&result.digest, messages, (size_t)ftell(message_stream));
 	digest(&result.digest, &result.cells, sizeof result.cells);
 	return result;

@@ -44,6 +44,7 @@ struct reading {
 /* What came of it. */
 struct result {
 	int failed;      /* the program ended, with a message */
+	int foreign;     /* which was that the file is of another format */
 	uint64_t digest; /* of names, kinds, numbers, texts, lines and messages */
 	int is_npy, header, delimiter;
 	size_t columns;
