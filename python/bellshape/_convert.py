@@ -28,6 +28,17 @@ ARROW_NUMBERS = {
     "g": "f8",
 }
 
+# Tables that are distributed or not computed yet, by package and class, and how to get their parts.
+NOT_IN_MEMORY = {
+    ("dask", "DataFrame"): "X.partitions[i].compute() for each i",
+    ("dask", "Series"): "X.partitions[i].compute() for each i",
+    ("dask", "Array"): "X.blocks[i].compute() for each i",
+    ("duckdb", "DuckDBPyRelation"): "the batches of X.to_arrow_reader()",
+    ("polars", "LazyFrame"): "the frames of X.collect_batches()",
+    ("pyspark", "DataFrame"): "tables of some rows of X.toLocalIterator() each",
+    ("ray", "Dataset"): 'the tables of X.iter_batches(batch_format="pyarrow")',
+}
+
 
 def floats(x: Any, name: str = "x") -> np.ndarray:
     """Return x as a NumPy array of float32 or float64.
@@ -60,14 +71,27 @@ def floats(x: Any, name: str = "x") -> np.ndarray:
     raise TypeError(f"{name}: real numbers, not {a.dtype}")
 
 
+def refuse_lazy(x: Any) -> None:
+    """Raise TypeError if x is no table in memory: NumPy would load all of it, or misunderstand."""
+    for base in type(x).__mro__:
+        package = base.__module__.partition(".")[0].lstrip("_").removesuffix("_expr")
+        parts = NOT_IN_MEMORY.get((package, base.__name__))
+        if parts:
+            raise TypeError(
+                f"X: a {base.__name__} of {package} is not in memory; give partial_fit() and "
+                f"transform() its parts one by one: {parts}"
+            )
+
+
 def known_table(x: Any) -> Any:
     """Return x, or what scikit-learn knows in its place.
 
     Of Arrow it knows the tables of PyArrow, but not record batches, streams and structs.  Floats of
-    the other byte order would become float64.
+    the other byte order would become float64.  What is not in memory is refused.
     """
     from ._numpy import np
 
+    refuse_lazy(x)
     if isinstance(x, np.ndarray) and x.dtype.kind == "f" and not x.dtype.isnative:
         return x.astype(x.dtype.newbyteorder("="))
     if not hasattr(x, "__arrow_c_array__") and (

@@ -258,6 +258,43 @@ def test_set_output_and_names(X):
     assert pd.DataFrame(pt.summary()).shape[0] == 3
 
 
+def lazy(module, name):
+    """Return an object of a class that looks as if it were of another package."""
+    return type(name, (list,), {"__module__": module})([[1.0], [2.0]])
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        (
+            lazy("dask.dataframe.dask_expr._collection", "DataFrame"),
+            "DataFrame of dask.*partitions",
+        ),
+        (lazy("dask_expr._collection", "DataFrame"), "DataFrame of dask .*partitions"),
+        (lazy("dask.array.core", "Array"), "Array of dask .*blocks"),
+        (lazy("pyspark.sql.connect.dataframe", "DataFrame"), "DataFrame of pyspark "),
+        (lazy("_duckdb", "DuckDBPyRelation"), "DuckDBPyRelation of duckdb .*to_arrow_reader"),
+        (lazy("ray.data.dataset", "Dataset"), "Dataset of ray .*iter_batches"),
+        (pl.LazyFrame({"a": [1.0, 2.0]}), "LazyFrame of polars .*collect_batches"),
+    ],
+)
+def test_tables_that_are_not_in_memory_are_refused(X, table, text):
+    for call in (
+        PowerTransformer().fit,
+        PowerTransformer().partial_fit,
+        PowerTransformer().fit(X[:, :1]).transform,
+    ):
+        with pytest.raises(TypeError, match=f"^X: a {text}"):
+            call(table)
+
+
+def test_parts_of_a_lazy_frame_are_read(X):
+    pt = PowerTransformer()
+    for frame in pl.LazyFrame(X, schema=list("abc")).collect_batches(maintain_order=True):
+        pt.partial_fit(frame)
+    assert same_bits(pt.lambdas_, PowerTransformer().fit(X).lambdas_)
+
+
 def test_summary(X):
     text = str(PowerTransformer().fit(np.c_[X, np.ones(len(X))]).summary())
     head, *rows = text.splitlines()
