@@ -247,7 +247,7 @@ Test(cli, usage_errors)
 	    {"", "which command?"},
 	    {"fitt t.csv", "no command \"fitt\""},
 	    {"fit", "fit: which table?"},
-	    {"fit t.csv u.csv", "fit: one argument too many: \"u.csv\""},
+	    {"sample -n 1 u.csv", "sample: one argument too many: \"u.csv\""},
 	    {"fit --frob t.csv", "fit: no option \"--frob\""},
 	    {"fit -x t.csv", "fit: no option \"-x\""},
 	    {"fit --outside nan t.csv", "fit: no option \"--outside\""},
