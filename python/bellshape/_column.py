@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._convert import floats
+from ._convert import floats, is_plain
 from ._original_scale import OriginalScale
 from ._parameters import OUTSIDE, outside_number, threads
 
@@ -56,8 +57,8 @@ class ColumnTransform(OriginalScale):
         """
         a = column(x)
         out: Any = empty_like(a)
-        self._model.transform(a.reshape(-1), out.reshape(-1), threads(n_threads))
-        return out[()]
+        self._model.transform(flat(a), flat(out), threads(n_threads))
+        return out if a.ndim else out[()]
 
     def inverse(self, z: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
         """Bring transformed values back.
@@ -94,23 +95,30 @@ class ColumnTransform(OriginalScale):
         a = column(z, "z")
         out: Any = empty_like(a)
         (count,) = self._model.inverse(
-            a.reshape(-1), out.reshape(-1), threads(n_threads), outside_number(outside)
+            flat(a), flat(out), threads(n_threads), outside_number(outside)
         )
         if count and outside != "clip":
             message = f"{count} of {a.size} values lie outside the image of the transform"
             if outside == "error":
                 raise ValueError(message)
             warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
-        return out[()]
+        return out if a.ndim else out[()]
 
 
 def column(x: Any, name: str = "x") -> np.ndarray:
+    if is_plain(x):
+        plain: np.ndarray = x
+        return plain
     from ._numpy import np
 
     return np.asarray(floats(x, name), order="C")
 
 
 def empty_like(a: np.ndarray) -> np.ndarray:
-    from ._numpy import np
+    # Who has an array has NumPy; an import would take as long as the rest.
+    out: np.ndarray = sys.modules["numpy"].empty(a.shape, a.dtype)
+    return out
 
-    return np.empty(a.shape, a.dtype)
+
+def flat(a: np.ndarray) -> np.ndarray:
+    return a if a.ndim == 1 else a.reshape(-1)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -81,6 +82,18 @@ def refuse_lazy(x: Any) -> None:
                 f"X: a {base.__name__} of {package} is not in memory; give partial_fit() and "
                 f"transform() its parts one by one: {parts}"
             )
+
+
+def is_plain(x: Any) -> bool:
+    """Tell whether x is an array, not of 0 dimensions, that floats(x) returns, and in C order.
+
+    Small arrays are many calls, for which floats() takes longer than the library.
+    """
+    np = sys.modules.get("numpy")
+    if np is None or type(x) is not np.ndarray or not x.ndim:
+        return False
+    kind, flags = x.dtype, x.flags
+    return kind.char in "fd" and kind.isnative and flags.c_contiguous and flags.aligned
 
 
 def known_table(x: Any) -> Any:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from ._convert import floats
+from ._convert import floats, is_plain
 from ._parameters import OUTSIDE, boolean, outside_number, threads
 
 if TYPE_CHECKING:
@@ -228,6 +229,12 @@ def transform(function: Any, name: str, x: Any, lmbda: Any, *rest: int) -> Any:
     """Call a function of the library on x, which errors call `name`, and its lambdas."""
     from ._numpy import np
 
+    if type(lmbda) is float and math.isfinite(lmbda) and is_plain(x) and x.ndim <= MAX_BROADCAST:
+        # One lambda serves all values: its array steps nowhere.
+        one = np.ndarray(x.shape, np.float64, np.array(lmbda), strides=(0,) * x.ndim)
+        plain = np.empty_like(x)
+        function(x, one, plain, *rest)
+        return plain
     lmbda = np.asarray(floats(lmbda, "lmbda"), np.float64)
     if not np.isfinite(lmbda).all():
         raise ValueError("lmbda: finite numbers")

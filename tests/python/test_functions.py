@@ -251,3 +251,35 @@ def test_backends_agree():
     assert name == b.backend() and digest("scalar") == ["scalar", want]
     error = digest("sse9")
     assert "RuntimeError: BELLSHAPE_BACKEND" in error
+
+
+# ---- arrays that need no conversion ----
+
+
+class Derived(np.ndarray):
+    """What is no plain array takes the way of all others."""
+
+
+@pytest.mark.parametrize("shape", [(0,), (1,), (16,), (3, 5), (2, 0), (2, 3, 4)])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_plain_arrays_give_what_others_give(shape, dtype, rng):
+    x = rng.lognormal(size=shape).astype(dtype) - 1
+    others = x.view(Derived), x.astype(x.dtype.newbyteorder())
+    fit = b.yeojohnson_fit([1.0, 2.0, 4.0, 9.0])
+    for f in (
+        fit.transform,
+        fit.inverse,
+        lambda v: b.yeojohnson(v, 0.3),
+        lambda v: b.yeojohnson_inverse(v, 0.3, outside="clip"),
+    ):
+        found = f(x)
+        assert type(found) is np.ndarray and found.flags.owndata
+        assert all(same_bits(found, f(other)) for other in others)
+    assert type(fit.transform(np.float64(2))) is np.float64
+    assert fit.transform(np.arange(3)).dtype == b.yeojohnson(np.arange(3), 0.3).dtype == np.float64
+    with pytest.raises(ValueError, match="lmbda: finite"):
+        b.yeojohnson(x, float("nan"))
+    with pytest.raises(ValueError, match="n_threads"):
+        fit.transform(x, n_threads=-1)
+    with pytest.raises(TypeError, match="n_threads"):
+        b.yeojohnson(x, 0.3, n_threads=True)
