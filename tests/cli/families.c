@@ -29,7 +29,7 @@ Test(cli_families, there_and_back)
 			 "$B fit --method %s --json --columns mean_radius $D/breast_cancer.csv "
 			 "-o m.json",
 			 methods[i].name);
-		cr_assert_eq(run(command), 0, "%s", err());
+		cr_assert_eq(run("%s", command), 0, "%s", err());
 		root = json();
 		c = column(root, "mean_radius");
 		method = cJSON_GetObjectItem(c, "method");
