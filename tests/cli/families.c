@@ -60,7 +60,7 @@ Test(cli_families, the_table_names_the_parameter)
 	for (size_t i = 0; i < COUNT(methods); i++) {
 		snprintf(command, sizeof command, "$B fit --method %s t.csv", methods[i].name);
 		snprintf(head, sizeof head, " %s ", methods[i].parameter);
-		cr_assert_eq(run(command), 0, "%s", err());
+		cr_assert_eq(run("%s", command), 0, "%s", err());
 		cr_expect(strstr(out(), head), "%s", out());
 	}
 }
