@@ -42,6 +42,9 @@ struct bell_report_column {
 	const double *value;
 	size_t values;
 
+	/* Whether the values are evenly spaced quantiles, which the report then says. */
+	bool quantiles;
+
 	/* What the transform was chosen from, as of bell_choose_sketch(); NULL if that is 0. */
 	const struct bell_candidate *candidate;
 	size_t candidates;

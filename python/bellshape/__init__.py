@@ -22,6 +22,7 @@ from ._fits import best_fit, boxcox_fit, fit, yeojohnson_fit
 from ._functions import Moments, moments, standard_normal, yeojohnson, yeojohnson_inverse
 from ._normality import Normality, NormalityTest, normality
 from ._regression import boxcox_regression, yeojohnson_regression
+from ._report import Report, report
 from ._sketch import Sketch
 from ._verdict import Verdict
 
@@ -36,6 +37,7 @@ __all__ = [
     "NormalityTest",
     "PowerTransformer",
     "RegressionFit",
+    "Report",
     "Sketch",
     "Verdict",
     "backend",
@@ -45,6 +47,7 @@ __all__ = [
     "fit",
     "moments",
     "normality",
+    "report",
     "standard_normal",
     "yeojohnson",
     "yeojohnson_fit",

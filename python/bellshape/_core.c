@@ -30,9 +30,9 @@ static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec)
 static int execute(PyObject *module)
 {
 	struct state *state = PyModule_GetState(module);
-	PyMethodDef *topics[] = {module_methods,    array_methods,       arrow_methods,
-				 layer_methods,     layer_parts_methods, moments_methods,
-				 normality_methods, threads_methods};
+	PyMethodDef *topics[] = {
+	    module_methods,  array_methods,     arrow_methods, layer_methods,  layer_parts_methods,
+	    moments_methods, normality_methods, plot_methods,  report_methods, threads_methods};
 
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		if (PyModule_AddFunctions(module, topics[i]) < 0)

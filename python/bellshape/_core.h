@@ -12,7 +12,7 @@
 
 /* The functions of one topic, ending in {NULL}; _core.c adds them to the module. */
 extern PyMethodDef array_methods[], arrow_methods[], layer_methods[], layer_parts_methods[],
-    moments_methods[], normality_methods[], threads_methods[];
+    moments_methods[], normality_methods[], plot_methods[], report_methods[], threads_methods[];
 
 /* The types of the module; _core.c creates them. */
 extern PyType_Spec model_spec, sketches_spec;
@@ -143,6 +143,14 @@ void *line_of(const struct lines *l, const struct array *a);
 
 /* (counts, numbers), two bytearrays for bellshape._normality. */
 PyObject *normality_numbers(const struct bell_normality *found);
+
+/* ---- _core_plot.c: the numbers of pictures, as bellshape._pictures reads them ---- */
+
+/* The bytes of n doubles. */
+PyObject *doubles_of(const double *x, size_t n);
+
+PyObject *histogram_tuple(const struct bell_histogram *h);
+PyObject *qq_tuple(const struct bell_qq *q);
 
 /* ---- _core_model.c ---- */
 

@@ -121,6 +121,7 @@ bool constants_add(PyObject *module)
 	       add(module, "MAX_THREADS", PyLong_FromLong(BELL_MAX_THREADS)) &&
 	       add(module, "MAX_WEIGHT", PyLong_FromDouble(BELL_MAX_WEIGHT)) &&
 	       add(module, "SKETCH_EXACT", PyLong_FromLong(BELL_SKETCH_EXACT)) &&
+	       add(module, "MAX_HISTOGRAM", PyLong_FromLong(BELL_MAX_HISTOGRAM)) &&
 	       add(module, "LAYER_MIN_EPS", PyFloat_FromDouble(BELL_LAYER_MIN_EPS)) &&
 	       layer_constants_add(module);
 }

@@ -18,11 +18,12 @@ from ._parameters import (
     parameter_of,
     weight_type_number,
 )
+from ._shown import ShownFit
 from ._summary import Summary
 from ._verdict import Verdict, verdicts_of
 
 
-class Fit(Inference, ColumnTransform):
+class Fit(ShownFit, Inference, ColumnTransform):
     """The lambda of one column by maximum likelihood, and the transform that it makes.
 
     `yeojohnson_fit` and `Sketch.fit` make it.  Statistics are NaN where nothing could be estimated;

@@ -24,12 +24,13 @@ from ._parameters import (
     threads,
     weight_type_number,
 )
+from ._shown import ShownColumns
 from ._table_transforms import TableTransforms
 from ._tables import fixed_lambdas
 from ._verdict import Verdict, verdicts_of
 
 
-class PowerTransformer(TableTransforms):
+class PowerTransformer(ShownColumns, TableTransforms):
     """Make each column of a table bell-shaped.
 
     It takes the place of `sklearn.preprocessing.PowerTransformer`.  Tables are of shape (n_samples,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import Any
 
 from ._parameters import parameter_of
@@ -105,6 +106,22 @@ def table_of(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(aligned(row, widths) for row in (head, *rows))
 
 
+def html_of(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """The table as HTML, for notebooks: the first column has the names, the last one text."""
+    last = len(head) - 1
+
+    def cell(i: int, text: str, tag: str) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
+        align = "left" if i in (0, last) else "right"
+        return f'<{tag}{scope} style="text-align:{align}">{escape(text)}</{tag}>'
+
+    names = "".join(cell(i, text, "th") for i, text in enumerate(head))
+    lines = (
+        f"<tr>{''.join(cell(i, text, 'td') for i, text in enumerate(row))}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
+
 class Summary(list[dict[str, Any]]):
     """A list with one dict a column, which prints as a table.
 
@@ -112,12 +129,18 @@ class Summary(list[dict[str, Any]]):
     """
 
     def __repr__(self) -> str:
+        return table_of(*self._cells())
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return html_of(*self._cells())
+
+    def _cells(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         # One method has units of its own; others have 1, or 0 for Box-Cox.
         with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
         with_unit |= len({row["method"] for row in self} - {"normal-scores"}) > 1
         names = {parameter_of(row)[0] for row in self if is_estimated(row)} - {"lmbda"}
         named = tuple(names.pop() if h == "lambda" and len(names) == 1 else h for h in HEAD)
         head = (*named[:-1], "unit", named[-1]) if with_unit else named
-        return table_of(head, [cells(row, with_unit) for row in self])
-
-    __str__ = __repr__
+        return head, [cells(row, with_unit) for row in self]

@@ -37,7 +37,8 @@ static void put_lead(struct page *p, const struct bell_report_column *c,
 	if (all->infinite)
 		bell_print(p, " \xc2\xb7 %s infinite", bell_count((double)all->infinite).text);
 	if (n->sampled)
-		bell_print(p, " \xc2\xb7 histograms and Q-Q plots of a sample of %s",
+		bell_print(p, " \xc2\xb7 histograms and Q-Q plots of %s %s",
+			   c->quantiles ? "evenly spaced quantiles," : "a sample of",
 			   bell_count((double)n->qq_before.n).text);
 	bell_put(p, "</p>");
 }

@@ -22,10 +22,11 @@ PAGES = [
     "docs/power_transformer.md",
     "docs/normality.md",
     "docs/regression.md",
+    "docs/report.md",
     "docs/robust.md",
     "docs/target.md",
 ]
-PACKAGES = ["bellshape", "bellshape.nn"]
+PACKAGES = ["bellshape", "bellshape.nn", "bellshape.plots"]
 # Functions with parameters that raise nothing.
 WITHOUT_ERRORS = {"bellshape.nn.convert_sync_batchnorm", "bellshape.nn.revert_batchnorm"}
 FILES = sorted((ROOT / "python" / "bellshape").rglob("_*.py"))
