@@ -42,6 +42,9 @@ static double change_of(const double *x, const double *z, size_t n)
 /* So many of the lambdas lie around the interval, where the curve bends. */
 #define NEAR_POINTS 50
 
+/* Of the interval around which they lie. */
+#define LEVEL 0.95
+
 static int ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -60,13 +63,14 @@ static void spread(double low, double high, size_t n, double *out)
  * beyond 0 and 1, which people compare it with.  An end of the interval that is open, or missing,
  * counts as 2 away.
  */
-static void set_lambdas(const struct bell_fit *fit, double lambda[BELL_REPORT_PROFILE])
+static void set_lambdas(const struct bell_fit *fit, const double interval[2],
+			double lambda[BELL_REPORT_PROFILE])
 {
-	double left = fit->ci95[0], right = fit->ci95[1], width;
+	double left = fmin(interval[0], fit->lambda), right = fmax(interval[1], fit->lambda), width;
 
-	if (!isfinite(left))
+	if (!isfinite(interval[0]))
 		left = fit->lambda - 2;
-	if (!isfinite(right))
+	if (!isfinite(interval[1]))
 		right = fit->lambda + 2;
 	width = right - left;
 	left -= 0.7 * width;
@@ -92,6 +96,8 @@ static enum bell_status set_profile(const struct bell_report_column *c,
 				    struct bell_report_numbers *out)
 {
 	double *lambda = out->profile_lambda, *value = out->profile_log_likelihood, best = 0;
+	double interval[2] = {c->fit->ci95[0], c->fit->ci95[1]};
+	struct bell_inference inference;
 	struct bell_fit_options options;
 	enum bell_status status;
 
@@ -100,7 +106,13 @@ static enum bell_status set_profile(const struct bell_report_column *c,
 	bell_fit_options_default(&options);
 	options.method = c->fit->transform.method;
 	options.unit = c->fit->unit;
-	set_lambdas(c->fit, lambda);
+	/* A lambda that was not estimated has no interval, but the likelihood has one. */
+	if (isnan(interval[0]) &&
+	    bell_infer_sketch(c->sketch, &options, LEVEL, &inference) == BELL_OK) {
+		interval[0] = inference.interval[0];
+		interval[1] = inference.interval[1];
+	}
+	set_lambdas(c->fit, interval, lambda);
 	status = bell_profile_sketch(c->sketch, &options, lambda, BELL_REPORT_PROFILE, value);
 	for (size_t i = 0; i < BELL_REPORT_PROFILE; i++)
 		if (lambda[i] == c->fit->lambda)
