@@ -42,12 +42,11 @@ class _BatchNormalNorm(ChannelNormalNorm, _BatchNorm):
                 "is not linear; leave it out of the fusion, or call revert_batchnorm first, which "
                 "drops the transform"
             )
-        eps: float = self.__dict__["eps"]
-        return eps
+        return self._eps
 
     @eps.setter
     def eps(self, value: float) -> None:
-        self.__dict__["eps"] = value
+        self._eps = value
 
     def named_children(self) -> Iterator[tuple[str, nn.Module]]:
         """Return an iterator over the modules of this module, of which there are none.
