@@ -139,7 +139,8 @@ def framed_page(text):
 def test_frames_hold_the_page():
     page = bellshape.report([1.0, 2.0, 4.0])
     inside = framed_page(page._repr_html_())
-    assert inside.replace('<base href="about:srcdoc">', "", 1) == page.html
+    base = '<base href="about:srcdoc">'
+    assert base in inside and inside.replace(base, "", 1) == page.html
     fit = bellshape.best_fit([1.0, 2.0, 4.0, 9.0, 30.0])
     assert "families were compared" in framed_page(fit._repr_html_())
     many = bellshape.yeojohnson_fit(np.random.default_rng(1).lognormal(size=5000))
