@@ -165,8 +165,8 @@ Test(round_trip, two_values)
 	static struct sample s;
 
 	for (size_t p = 0; p < COUNT(pairs); p++)
-		for (size_t n = 2; n < 400; n += 1 + n / 16)
-			for (size_t ones = 1; ones < n; ones += 1 + n / 8) {
+		for (size_t n = 2; n < 400; n += 1 + n / 8)
+			for (size_t ones = 1; ones < n; ones += 1 + n / 3) {
 				s = (struct sample){.what = "two values"};
 				add(&s, pairs[p][0], n - ones);
 				add(&s, pairs[p][1], ones);
@@ -178,7 +178,7 @@ Test(round_trip, a_single_one)
 {
 	static struct sample s;
 
-	for (size_t n = 5; n < MAX_N; n += 1 + n / 64) {
+	for (size_t n = 5; n < MAX_N; n += 1 + n / 16) {
 		s = (struct sample){.what = "zeros and a one"};
 		add(&s, 0, n - 1);
 		add(&s, 1, 1);
@@ -217,7 +217,7 @@ Test(round_trip, random_columns)
 	static struct sample s;
 	struct rng rng = {7};
 
-	for (int i = 0; i < 900; i++) {
+	for (int i = 0; i < 360; i++) {
 		size_t n = 2 + rng_bits(&rng) % (i % 4 ? 60 : MAX_N - 2);
 
 		s = (struct sample){.what = "a random column"};

@@ -48,7 +48,7 @@ enum bell_fit_flag {
 	/*
 	 * lambda = 1, which changes nothing, cannot be ruled out: it lies in ci95; that is, it lies
 	 * within the bounds and lr_vs_identity is below 3.84.  The flag is never set for a fixed
-	 * lambda.
+	 * lambda.  The choice among families (choose.h) sets it if it takes the identity.
 	 */
 	BELL_FIT_NOT_IDENTIFIED = 1 << 5,
 

@@ -330,7 +330,9 @@ static bool interval_agrees(const struct bell_fit *f)
 	const double *ci = f->ci95;
 	double identity, parameter = parameter_of(f, &identity);
 
-	if (f->flags & BELL_FIT_NOT_IDENTIFIED && !(ci[0] <= identity && ci[1] >= identity))
+	/* an identity that was chosen among other families has no interval, and says so, too */
+	if (f->flags & BELL_FIT_NOT_IDENTIFIED && f->transform.method != BELL_IDENTITY &&
+	    !(ci[0] <= identity && ci[1] >= identity))
 		return false;
 	/* a wider interval than this may have served to round lambda */
 	return !f->count || f->flags & BELL_FIT_ROUNDED ||
