@@ -6,6 +6,7 @@
 #include <bellshape/backend.h>
 #include <bellshape/choose.h>
 #include <bellshape/fit.h>
+#include <bellshape/fit_options.h>
 #include <bellshape/layer.h>
 #include <bellshape/layer_parts.h>
 #include <bellshape/model.h>

@@ -7,8 +7,10 @@ them with matplotlib (`pip install "bellshape[plot]"`), in the manner of scikit-
 on.
 """
 
-from ._displays import HistogramDisplay, ProfileDisplay, QQDisplay
+from ._histogram_display import HistogramDisplay
 from ._pictures import QQ, Histogram, Profile, histogram, qq
+from ._profile_display import ProfileDisplay
+from ._qq_display import QQDisplay
 
 __all__ = [
     "QQ",
