@@ -207,21 +207,30 @@ static bool has_units(const struct fit_list *fits)
 	return fits->method == BELL_YEO_JOHNSON_UNIT || fits->best;
 }
 
-static void add_lambda(struct grid *g, const struct fit_entry *e)
+/* Whether a method has a parameter at all. */
+static bool has_parameter(const struct bell_fit *fit)
+{
+	return bell_method_parameters(fit->transform.method) > 0 && !isnan(fit->lambda);
+}
+
+/* `named`: columns have several methods, so the parameter needs its name. */
+static void add_parameter(struct grid *g, const struct fit_entry *e, bool named)
 {
 	const struct bell_fit *fit = e->fit;
+	enum bell_method method = fit->transform.method;
 	const double *interval = e->inference ? e->inference->interval : fit->ci95;
+	bool none = named ? !has_parameter(fit) : isnan(fit->lambda);
 
-	/* some methods have none */
-	if (e->left || isnan(fit->lambda))
+	if (e->left || none)
 		grid_add(g, "-");
 	else
-		grid_add(g, "%.4g",
-			 fit->transform.method == BELL_YEO_JOHNSON ||
-				 fit->transform.method == BELL_BOX_COX
+		grid_add(g, "%s%s%.4g", named ? parameter_name(method) : "", named ? " " : "",
+			 method == BELL_YEO_JOHNSON || method == BELL_BOX_COX
 			     ? tidy(fit->lambda, 1e-12)
 			     : parameter_of(fit));
-	if (e->left)
+	if (named && none && !e->left)
+		grid_add(g, "-");
+	else if (e->left)
 		grid_add(g, "left alone");
 	else if (isnan(fit->ci95[0]))
 		/* A fixed lambda has a likelihood, but no interval. */
@@ -253,8 +262,10 @@ static void add_fit_row(struct grid *g, const struct fit_entry *e, const struct 
 			grid_add(g, "%.2f -> %5.2f", tidy(fit->kurtosis_before, 0.005),
 				 tidy(fit->kurtosis_after, 0.005));
 		grid_add(g, "%.3f -> %.3f", e->verdicts->qq_before, e->verdicts->qq_after);
-		add_lambda(g, e);
-		if (has_units(fits))
+		add_parameter(g, e, fits->best);
+		if (fits->best && fit->transform.method != BELL_YEO_JOHNSON_UNIT)
+			grid_add(g, "-");
+		else if (has_units(fits))
 			grid_add(g, "%.4g", fit->unit);
 		if (fits->robust && fit->flags & BELL_FIT_ROBUST)
 			grid_add(g, "%.6g", fit->set_aside);
@@ -290,7 +301,7 @@ static void fit_table(const struct fit_list *fits, struct output *out)
 	if (fits->kurtosis)
 		head[n++] = "kurtosis before -> after";
 	head[n++] = "Q-Q r before -> after";
-	head[n++] = parameter_name(fits->method);
+	head[n++] = fits->best ? "estimate" : parameter_name(fits->method);
 	if (found)
 		snprintf(interval, sizeof interval, "[%.6g %% interval]", 100 * found->level);
 	head[n++] = interval;
