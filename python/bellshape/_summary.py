@@ -47,6 +47,8 @@ def is_estimated(row: dict[str, Any]) -> bool:
 
 # Methods whose parameter is no power.
 UNPOWERED = ("log-shift", "asinh", "exponential")
+# Methods that have no parameter to be estimated.
+FIXED = ("identity", "log", "sqrt", "normal-scores")
 
 
 def note(row: dict[str, Any]) -> str:
@@ -75,17 +77,26 @@ def note(row: dict[str, Any]) -> str:
     return ", ".join(notes + words)
 
 
-def cells(row: dict[str, Any], with_unit: bool) -> tuple[str, ...]:
+def estimate(row: dict[str, Any], several: bool) -> tuple[str, str]:
+    """The parameter of a fit and its interval; with a name where columns have several methods."""
+    name, value = parameter_of(row)
     low, high = row["ci95"]
-    scores = row["method"] == "normal-scores"
-    unit = (f"{row['unit']:.4g}",) if with_unit else ()
+    if row["method"] == "normal-scores" or (several and row["method"] in FIXED):
+        return "-", "-"
+    label = f"{'lambda' if name == 'lmbda' else name} " if several else ""
+    return f"{label}{value:.4g}", f"[{low:.4g}, {high:.4g}]"
+
+
+def cells(row: dict[str, Any], with_unit: bool, several: bool) -> tuple[str, ...]:
+    has_unit = not several or row["method"] == "yeo-johnson-unit"
+    unit = (f"{row['unit']:.4g}" if has_unit else "-",) if with_unit else ()
     return (
         str(row["name"]),
         str(row["count"]),
         str(row["missing"]),
         f"{row['skewness_before']:.2f} -> {row['skewness_after']:.2f}",
         f"{row['kurtosis_before']:.2f} -> {row['kurtosis_after']:.2f}",
-        *(("-", "-") if scores else (f"{parameter_of(row)[1]:.4g}", f"[{low:.4g}, {high:.4g}]")),
+        *estimate(row, several),
         *unit,
         note(row),
     )
@@ -137,10 +148,11 @@ class Summary(list[dict[str, Any]]):
         return html_of(*self._cells())
 
     def _cells(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        # One method has units of its own; others have 1, or 0 for Box-Cox.
+        estimated = [row for row in self if is_estimated(row)]
         with_unit = any(row["method"] == "yeo-johnson-unit" for row in self)
-        with_unit |= len({row["method"] for row in self} - {"normal-scores"}) > 1
-        names = {parameter_of(row)[0] for row in self if is_estimated(row)} - {"lmbda"}
-        named = tuple(names.pop() if h == "lambda" and len(names) == 1 else h for h in HEAD)
+        names = {parameter_of(row)[0].replace("lmbda", "lambda") for row in estimated}
+        several = len(names) > 1 or any(row["method"] in FIXED[:3] for row in estimated)
+        name = "estimate" if several else names.pop() if names else "lambda"
+        named = tuple(name if h == "lambda" else h for h in HEAD)
         head = (*named[:-1], "unit", named[-1]) if with_unit else named
-        return head, [cells(row, with_unit) for row in self]
+        return head, [cells(row, with_unit, several) for row in self]

@@ -356,3 +356,20 @@ def test_older_pickles_get_the_new_parameters():
     older = bellshape.PowerTransformer.__new__(bellshape.PowerTransformer)
     older.__setstate__(state)
     assert older.fit(SKEWED[:, None]).lambdas_ == model.lambdas_
+
+
+def test_a_summary_names_what_was_estimated():
+    rng = np.random.default_rng(3)
+    values = np.c_[rng.lognormal(size=400), rng.lognormal(0, 0.5, 400) - 0.7, rng.normal(size=400)]
+    methods = ["log", "log-shift", "identity"]
+    fitted = bellshape.PowerTransformer("best").fit(values)
+    assert [row["method"] for row in fitted.summary()] == methods
+    head, *lines = str(fitted.summary()).splitlines()
+    assert "estimate" in head and "lambda" not in head and "unit" not in head
+    assert "  shift " in lines[1] and "[" in lines[1]
+    assert all(" shift " not in line and "[" not in line for line in (lines[0], lines[2]))
+    # one method for all columns is named by the head
+    assert (
+        "  shift  "
+        in str(bellshape.PowerTransformer("log-shift").fit(values).summary()).splitlines()[0]
+    )

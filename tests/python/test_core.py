@@ -54,7 +54,9 @@ def test_words_are_those_of_the_headers():
     for name, number in _core.METHODS.items():
         # The last one has a number of its own.
         assert methods[min(number, len(methods) - 1)] == f"BELL_{name.upper().replace('-', '_')}"
-    assert [f"BELL_{name.upper()}" for name in _core.CRITERIA] == enum("fit", "bell_criterion")
+    assert [f"BELL_{name.upper()}" for name in _core.CRITERIA] == enum(
+        "fit_options", "bell_criterion"
+    )
     assert list(_core.CRITERIA.values()) == list(range(len(_core.CRITERIA)))
     assert [f"BELL_OUTSIDE_{name.upper()}" for name in _core.OUTSIDE] == enum(
         "transform", "bell_outside"
