@@ -49,7 +49,7 @@ built() {
 names() {
 	local build=$1 backend
 	shift
-	meson test -C "$build" --list 2>/dev/null | sed -n 's/^bellshape:\(.* \/ \)\?//p' | grep -v '^cli' |
+	meson test -C "$build" --list 2>/dev/null | sed -n 's/^\(.* - \)\?bellshape:\(.* \/ \)\?//p' | grep -v '^cli' |
 		while read -r name; do
 			[[ $name == *" on "* ]] || echo "$name"
 			for backend; do [[ $name == *" on $backend" ]] && echo "$name"; done
