@@ -137,6 +137,7 @@ static void expect_round_trip(struct sample *s, enum bell_method method)
 					"f32");
 		for (size_t i = 0; i < COUNT(types); i++)
 			expect_through_tables(s, &fit, types[i]);
+		bell_fit_release(&fit);
 	}
 }
 

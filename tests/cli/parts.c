@@ -152,6 +152,16 @@ static void put_column(const char *name, size_t row, const char *text)
 	free(table);
 }
 
+/* A number that stats found of the column x. */
+static double found(const char *key)
+{
+	cJSON *root = json();
+	double number = value(column(root, "x"), key);
+
+	cJSON_Delete(root);
+	return number;
+}
+
 /* What is wrong with a number shows later, when its block is read. */
 Test(cli_parts, a_number_knows_its_line)
 {
@@ -165,8 +175,8 @@ Test(cli_parts, blank_lines_of_one_column)
 {
 	put_column("x.csv", 30002, "");
 	cr_assert_eq(run("$B stats --json x.csv"), 0, "%s", err());
-	cr_expect_eq(value(column(json(), "x"), "n"), ROWS - 1);
-	cr_expect_eq(value(column(json(), "x"), "missing"), 0);
+	cr_expect_eq(found("n"), ROWS - 1);
+	cr_expect_eq(found("missing"), 0);
 }
 
 /* A line of text may end in a carriage return among lines that do not. */
@@ -187,8 +197,8 @@ Test(cli_parts, numbers_that_mean_a_missing_value)
 {
 	put_column("x.csv", 30002, "-99");
 	cr_assert_eq(run("$B stats --na=-99.0 --json x.csv"), 0, "%s", err());
-	cr_expect_eq(value(column(json(), "x"), "n"), ROWS - 1);
-	cr_expect_eq(value(column(json(), "x"), "missing"), 1);
+	cr_expect_eq(found("n"), ROWS - 1);
+	cr_expect_eq(found("missing"), 1);
 }
 
 Test(cli_parts, decimal_commas)

@@ -66,7 +66,9 @@ Test(cli_tables, forms_may_differ)
 		     0, "%s", err());
 	cr_expect(same_files("all.json", "parts.json"));
 	cr_assert_eq(run("cat bare.json"), 0);
-	cr_expect_eq(value(column(json(), "column_1"), "n"), 19999);
+	cJSON *root = json();
+	cr_expect_eq(value(column(root, "column_1"), "n"), 19999);
+	cJSON_Delete(root);
 }
 
 Test(cli_tables, reports)
