@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_score_models.c - tables of normal scores: who owns them, in models, as JSON, of tables. */
+/* test_score_models.c - tables of normal scores: who owns them, in models and as JSON. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,50 +7,10 @@
 #include <string.h>
 #include <bellshape/backend.h>
 #include "models.h"
+#include "scores.h"
 
 static const double line_x[] = {1, 2, 4, 8}, line_z[] = {-1.5, -0.5, 0.25, 1},
 		    slopes[] = {0.5, 0.125};
-
-static struct bell_fit_options options(void)
-{
-	struct bell_fit_options o;
-
-	bell_fit_options_default(&o);
-	o.method = BELL_NORMAL_SCORES;
-	return o;
-}
-
-static struct bell_fit fit_of(const double *x, size_t n)
-{
-	const struct bell_fit_options o = options();
-	struct bell_fit fit;
-
-	CHECK(bell_fit_f64(x, NULL, n, &o, 1, &fit));
-	return fit;
-}
-
-/* Whether two tables have the same bits. */
-static bool same_tables(const struct bell_score_table *a, const struct bell_score_table *b)
-{
-	const double *x[2], *z[2];
-	double slope[2][2];
-	size_t n = bell_score_table_points(a, &x[0], &z[0], slope[0]);
-
-	return n && n == bell_score_table_points(b, &x[1], &z[1], slope[1]) &&
-	       same_words(x[0], x[1], n * sizeof(double)) &&
-	       same_words(z[0], z[1], n * sizeof(double)) &&
-	       same_words(slope[0], slope[1], sizeof slope[0]);
-}
-
-/* The same of fits, which do not have to share a table. */
-static bool same_fits(const struct bell_fit *a, const struct bell_fit *b)
-{
-	struct bell_fit own[2] = {*a, *b};
-
-	own[0].transform.table = own[1].transform.table = NULL;
-	return same_tables(a->transform.table, b->transform.table) &&
-	       same_words(&own[0], &own[1], sizeof own[0]);
-}
 
 /* ---- a table ---- */
 
@@ -146,7 +106,7 @@ Test(score_models, backends_do_not_matter)
 
 		for (; n < COUNT(fit) && (name = bell_backend_name(n)); n++) {
 			CHECK(bell_backend_use(name));
-			fit[n] = fit_of(x, 5000);
+			fit[n] = fit_of(x, NULL, 5000);
 			cr_expect(same_fits(&fit[0], &fit[n]), "%s: %s", kind_name[k], name);
 		}
 		while (n)
@@ -161,7 +121,7 @@ Test(score_models, backends_do_not_matter)
 Test(score_models, own_their_tables)
 {
 	double *x = column(GAMMA_MIXED, 3000);
-	struct bell_fit fit = fit_of(x, 3000), other = fit_of(x, 500), copy = fit;
+	struct bell_fit fit = fit_of(x, NULL, 3000), other = fit_of(x, NULL, 500), copy = fit;
 	struct bell_model *m = model_of(3);
 
 	CHECK(bell_model_set(m, 0, "a", &fit));
@@ -194,7 +154,7 @@ Test(score_models, json_keeps_every_bit)
 	for (enum kind k = 0; k <= WIDE; k++)
 		for (size_t n = 2; n <= 20000; n *= 10) {
 			double *x = column(k, n);
-			struct bell_fit fit = fit_of(x, n);
+			struct bell_fit fit = fit_of(x, NULL, n);
 			struct bell_model *m = model_of(2), *back;
 
 			CHECK(bell_model_set(m, 1, "x", &fit));
@@ -212,7 +172,7 @@ Test(score_models, json_keeps_every_bit)
 /* A model of the table of this file, as JSON. */
 static char *line_as_json(void)
 {
-	struct bell_fit fit = fit_of(line_x, 4);
+	struct bell_fit fit = fit_of(line_x, NULL, 4);
 	struct bell_model *m = model_of(1);
 	char *text;
 
@@ -335,77 +295,4 @@ Test(score_models, a_table_of_another_method)
 		      BELL_EDAMAGED);
 	free(text);
 	bell_model_free(m);
-}
-
-/* ---- tables of numbers ---- */
-
-Test(score_models, columns_of_a_table)
-{
-	enum { ROWS = 3000, COLUMNS = KINDS };
-	double *x = malloc(sizeof(double) * ROWS * COLUMNS),
-	       *y = malloc(sizeof(double) * ROWS * COLUMNS);
-	struct bell_table in = {x, BELL_F64, ROWS, COLUMNS, 1, ROWS},
-			  out = {y, BELL_F64, ROWS, COLUMNS, COLUMNS, 1};
-	const struct bell_fit_options o = options();
-	struct bell_model *one, *many;
-	uint64_t outside[COLUMNS];
-
-	for (size_t j = 0; j < COLUMNS; j++) {
-		double *values = column((enum kind)j, ROWS);
-
-		memcpy(x + j * ROWS, values, ROWS * sizeof *x);
-		free(values);
-	}
-	CHECK(bell_table_fit(&in, NULL, &o, 1, &one));
-	CHECK(bell_table_fit(&in, NULL, &o, 4, &many));
-	CHECK(bell_table_transform(many, &in, 3, &out));
-	for (size_t j = 0; j < COLUMNS; j++) {
-		struct bell_fit fit = fit_of(x + j * ROWS, ROWS);
-		double z;
-
-		cr_expect(same_fits(&fit, bell_model_fit(one, j)) &&
-			      same_fits(&fit, bell_model_fit(many, j)),
-			  "%s", kind_name[j]);
-		for (size_t i = 0; i < ROWS; i++) {
-			CHECK(bell_transform_apply_f64(&fit.transform, &x[j * ROWS + i], 1, 1, &z));
-			cr_assert_eq(z, y[i * COLUMNS + j]);
-		}
-		bell_fit_release(&fit);
-	}
-	CHECK(bell_table_inverse(one, &out, BELL_OUTSIDE_ERROR, 2, &out, outside));
-	for (size_t j = 0; j < COLUMNS; j++) {
-		double spread = bell_model_fit(one, j)->max - bell_model_fit(one, j)->min;
-
-		cr_expect_eq(outside[j], 0);
-		for (size_t i = 0; i < ROWS; i++)
-			cr_assert(near(y[i * COLUMNS + j], x[j * ROWS + i], 1e-12 * spread));
-	}
-	bell_model_free(one);
-	bell_model_free(many);
-	free(x);
-	free(y);
-}
-
-/* float32 in and float64 out: the ends come back to the bit. */
-Test(score_models, widening)
-{
-	enum { ROWS = 100 };
-	double *x = column(NORMAL, ROWS), back[ROWS];
-	float z[ROWS];
-	struct bell_fit fit = fit_of(x, ROWS);
-	struct bell_table wide = {x, BELL_F64, ROWS, 1, 1, ROWS},
-			  narrow = {z, BELL_F32, ROWS, 1, 1, ROWS},
-			  result = {back, BELL_F64, ROWS, 1, 1, ROWS};
-	struct bell_model *m = model_of(1);
-
-	CHECK(bell_model_set(m, 0, NULL, &fit));
-	CHECK(bell_table_transform(m, &wide, 1, &narrow));
-	CHECK(bell_table_inverse(m, &narrow, BELL_OUTSIDE_NAN, 1, &result, NULL));
-	for (size_t i = 0; i < ROWS; i++) {
-		cr_expect(near(back[i], x[i], 1e-6));
-		cr_expect((x[i] != fit.min && x[i] != fit.max) || back[i] == x[i]);
-	}
-	bell_fit_release(&fit);
-	bell_model_free(m);
-	free(x);
 }
