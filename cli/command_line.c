@@ -107,6 +107,11 @@ static void check_operands(const struct command *command, int left, char **rest,
 		    o->command);
 	if (o->delimiter == o->decimal)
 		die(EXIT_USAGE, "%s: --delimiter and --decimal cannot both be a comma", o->command);
+	if (o->thousands == o->decimal)
+		die(EXIT_USAGE,
+		    "%s: --thousands and --decimal cannot both be %c: --thousands %c goes with "
+		    "--decimal %c",
+		    o->command, o->decimal, o->decimal, o->decimal == ',' ? '.' : ',');
 	if (o->output && !*o->output)
 		die(EXIT_USAGE, "%s: the name of the output is empty", o->command);
 	if (o->svg && !*o->svg)

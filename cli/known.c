@@ -31,9 +31,8 @@ void known_match(struct source *s, const struct options *options, const struct b
 		 const struct names *names)
 {
 	size_t columns = bell_model_columns(model), index;
-	bool select = options->columns.count;
+	bool select = source_select(s, options);
 
-	source_select(s, options);
 	for (size_t i = 0; i < s->columns; i++) {
 		const struct column *c = &s->column[i];
 		bool known = names_find(names, c->name, &index);

@@ -38,10 +38,10 @@ static void run_version(const struct options *options)
 }
 
 /* Those of every command that reads a table. */
-#define TABLE_OPTIONS                                                                            \
-	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_ENCODING, \
-	    OPTION_SKIP_LINES, OPTION_COMMENT, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_HEADER,  \
-	    OPTION_NO_HEADER
+#define TABLE_OPTIONS                                                                              \
+	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_ENCODING,   \
+	    OPTION_SKIP_LINES, OPTION_COMMENT, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_THOUSANDS, \
+	    OPTION_STRIP, OPTION_BOOL, OPTION_HEADER, OPTION_NO_HEADER
 
 static const struct command commands[] = {
     {"fit",

@@ -203,10 +203,11 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_COLUMNS] =
 	{0, "columns", "A,B",
 	 "use only these columns, given by name, or else by number from 1, as 2-5, or\n"
-	 "by a /regular expression/ that their names match; may be repeated",
+	 "by a /regular expression/ that their names match; ! before one of these, as\n"
+	 "!id, leaves it out; may be repeated",
 	 option_add_columns},
     [OPTION_EXCLUDE] = {0, "exclude", "A,B",
-			"leave these columns out, given as for --columns; may be repeated",
+			"leave these columns out, as --columns '!A,!B' does; may be repeated",
 			option_add_exclude},
     [OPTION_TEXT] = {0, "text", "A,B", "treat these columns as text; may be repeated",
 		     option_add_text},
@@ -231,12 +232,25 @@ const struct option_entry option_entries[OPTIONS] = {
 			option_set_comment},
     [OPTION_DELIMITER] =
 	{0, "delimiter", "CHAR",
-	 "what stands between two cells: one character, the word tab, or space for\n"
-	 "one or more blanks; if it is not given, it is sniffed from , ; | and tab",
+	 "what stands between two cells: one character or several, such as ||, the\n"
+	 "word tab, or space for one or more blanks; if it is not given, it is sniffed\n"
+	 "from , ; | and tab",
 	 option_set_delimiter},
     [OPTION_DECIMAL] = {0, "decimal", "CHAR",
 			"what stands before the decimals of a number: . (the default) or ,",
 			option_set_decimal},
+    [OPTION_THOUSANDS] = {0, "thousands", "CHAR",
+			  "what may stand between the thousands of a number: , or . or ' or _ or\n"
+			  "the word space, as in 1,234,567",
+			  option_set_thousands},
+    [OPTION_STRIP] = {0, "strip", NULL,
+		      "take numbers with a currency sign or % beside them, or in brackets, which\n"
+		      "make them negative; 5 % is 5",
+		      option_set_strip},
+    [OPTION_BOOL] = {0, "bool", NULL,
+		     "take true, yes, t and y for 1 and false, no, f and n for 0, in capitals or\n"
+		     "not",
+		     option_set_bool},
     [OPTION_HEADER] = {0, "header", NULL, "the first line holds names, whatever it looks like",
 		       option_set_header},
     [OPTION_NO_HEADER] = {0, "no-header", NULL,

@@ -25,17 +25,24 @@ void option_set_encoding(struct options *o, const char *value) { o->encoding = v
 
 void option_set_delimiter(struct options *o, const char *value)
 {
+	size_t length = strlen(value), good = 0;
+
+	o->between = NULL;
 	o->blanks = !strcasecmp(value, "space") || !strcmp(value, " ");
 	if (o->blanks || !strcasecmp(value, "tab") || !strcmp(value, "\\t")) {
 		o->delimiter = '\t';
 		return;
 	}
-	if (strlen(value) != 1 || !may_delimit(*value))
+	while (good < length && may_delimit(value[good]))
+		good++;
+	if (!length || length > MAX_BETWEEN || good < length)
 		die(EXIT_USAGE,
-		    "%s: --delimiter %s: want one character such as , ; | or the word tab "
-		    "or space",
-		    o->command, show_name(value));
-	o->delimiter = *value;
+		    "%s: --delimiter %s: want one character such as , ; | or up to %d of them, or "
+		    "the word tab or space",
+		    o->command, show_name(value), MAX_BETWEEN);
+	if (length > 1)
+		o->between = value;
+	o->delimiter = length > 1 ? UNIT_SEPARATOR : *value;
 }
 
 void option_set_decimal(struct options *o, const char *value)
@@ -43,6 +50,28 @@ void option_set_decimal(struct options *o, const char *value)
 	if (strcmp(value, ".") != 0 && strcmp(value, ",") != 0)
 		die(EXIT_USAGE, "%s: --decimal %s: want . or ,", o->command, show_name(value));
 	o->decimal = *value;
+}
+
+void option_set_thousands(struct options *o, const char *value)
+{
+	if (!strcasecmp(value, "space"))
+		value = " ";
+	if (strlen(value) != 1 || !strchr(",.'_ ", *value))
+		die(EXIT_USAGE, "%s: --thousands %s: want , or . or ' or _ or the word space",
+		    o->command, show_name(value));
+	o->thousands = *value;
+}
+
+void option_set_strip(struct options *o, const char *value)
+{
+	(void)value;
+	o->strip = true;
+}
+
+void option_set_bool(struct options *o, const char *value)
+{
+	(void)value;
+	o->boolean = true;
 }
 
 void option_set_header(struct options *o, const char *value)

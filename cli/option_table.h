@@ -19,6 +19,9 @@ void option_set_skip_lines(struct options *o, const char *value);
 void option_set_comment(struct options *o, const char *value);
 void option_set_delimiter(struct options *o, const char *value);
 void option_set_decimal(struct options *o, const char *value);
+void option_set_thousands(struct options *o, const char *value);
+void option_set_strip(struct options *o, const char *value);
+void option_set_bool(struct options *o, const char *value);
 void option_set_header(struct options *o, const char *value);
 void option_set_no_header(struct options *o, const char *value);
 

@@ -18,6 +18,9 @@ struct list {
 	size_t count;
 };
 
+/* What stands in the place of a delimiter of several characters, of which there are at most 8. */
+enum { UNIT_SEPARATOR = 0x1f, MAX_BETWEEN = 8 };
+
 enum header { HEADER_SNIFF, HEADER_YES, HEADER_NO };
 
 /* What sample makes: offset + n is at most 2^64, and mean and sd are finite in the type. */
@@ -40,7 +43,10 @@ struct options {
 	struct list columns, exclude, text, numbers;
 	struct list missing;  /* further texts that mean a missing value */
 	char decimal;         /* what stands before decimals: '.' or ',' */
+	char thousands;       /* what may stand between thousands; 0: nothing */
+	bool strip, boolean;  /* as struct spelling has them */
 	int delimiter;        /* -1: it is to be sniffed */
+	const char *between;  /* several characters that delimit, which become UNIT_SEPARATOR */
 	const char *encoding; /* of a text table; NULL: UTF-8, or what its first bytes say */
 	uint64_t skip_lines;  /* at the head of a text table */
 	bool blanks;          /* cells have blanks between them, which become tabs */

@@ -30,16 +30,21 @@ static bool mark_range(struct source *s, const char *option, const char *item, e
 	return true;
 }
 
-/* Marks the columns whose names match a /regular expression/; false if the item is none. */
-static bool mark_matches(struct source *s, const char *option, const char *item, enum kind kind)
+static bool is_pattern(const char *item)
+{
+	size_t length = strlen(item);
+
+	return length > 2 && *item == '/' && item[length - 1] == '/';
+}
+
+/* Marks the columns whose names match a /regular expression/. */
+static void mark_matches(struct source *s, const char *option, const char *item, enum kind kind)
 {
 	size_t length = strlen(item), found = 0;
 	char *pattern, error[200];
 	regex_t regex;
 	int status;
 
-	if (length < 3 || *item != '/' || item[length - 1] != '/')
-		return false;
 	pattern = copy_text(item + 1, length - 2);
 	status = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 	if (status) {
@@ -56,39 +61,92 @@ static bool mark_matches(struct source *s, const char *option, const char *item,
 	if (!found)
 		die(EXIT_USAGE, "%s: no column of %s has a name that matches %s", option,
 		    s->in.label, show_name(item));
-	return true;
+}
+
+/* An option that names columns, and those of its items that count: all, or the ones with a !. */
+struct selection {
+	const char *option;
+	const struct list *list;
+	enum { ALL, CHOSEN, EXCLUDED } which;
+};
+
+/* Does an item count?  The ! before it is passed over, unless it belongs to a name. */
+static bool counts(const struct source *s, const struct selection *selection, const char **item)
+{
+	size_t column;
+	bool excluded = **item == '!' && !source_find(s, *item, &column);
+
+	if (selection->which == ALL)
+		return true;
+	*item += excluded;
+	return excluded == (selection->which == EXCLUDED);
+}
+
+/* Marks the column or columns of an item without commas. */
+static void mark_one(struct source *s, const char *option, const char *item, enum kind kind)
+{
+	size_t column;
+
+	if (source_find(s, item, &column) || !mark_range(s, option, item, kind))
+		s->column[source_resolve(s, option, item)].kind = kind;
 }
 
 /*
  * Each item is the name of a column, or a regular expression, or several names, numbers and ranges
- * of numbers with commas between them.
+ * of numbers with commas between them.  Returns how many of them count.
  */
-static void mark(struct source *s, const char *option, const struct list *list, enum kind kind)
+static size_t mark(struct source *s, struct selection selection, enum kind kind)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const char *whole = list->item[i];
+	const char *option = selection.option;
+	size_t marked = 0;
+
+	for (size_t i = 0; i < selection.list->count; i++) {
+		const char *whole = selection.list->item[i], *bare = whole;
+		bool counted = counts(s, &selection, &bare);
 		size_t column;
 
-		if (source_find(s, whole, &column)) {
-			s->column[column].kind = kind;
+		if (source_find(s, bare, &column)) {
+			if (counted)
+				s->column[column].kind = kind;
+			marked += counted;
 			continue;
 		}
-		if (mark_matches(s, option, whole, kind))
+		if (is_pattern(bare)) {
+			if (counted)
+				mark_matches(s, option, bare, kind);
+			marked += counted;
 			continue;
-		char *items = copy_text(whole, strlen(whole)), *rest = items, *item;
+		}
+		char *items = copy_text(whole, strlen(whole)), *rest = items;
+		const char *item;
 		while ((item = strsep(&rest, ",")))
-			if (source_find(s, item, &column) || !mark_range(s, option, item, kind))
-				s->column[source_resolve(s, option, item)].kind = kind;
+			if (counts(s, &selection, &item)) {
+				mark_one(s, option, item, kind);
+				marked++;
+			}
 		free(items);
 	}
+	return marked;
 }
 
-void source_select(struct source *s, const struct options *options)
+bool source_select(struct source *s, const struct options *options)
 {
-	for (size_t i = 0; options->columns.count && i < s->columns; i++)
-		s->column[i].kind = KIND_IGNORED;
-	mark(s, "--columns", &options->columns, KIND_NUMBER);
-	mark(s, "--numbers", &options->numbers, KIND_NUMBER);
-	mark(s, "--text", &options->text, KIND_TEXT);
-	mark(s, "--exclude", &options->exclude, KIND_IGNORED);
+	const struct list *columns = &options->columns;
+	enum kind *kind = allocate(s->columns, sizeof *kind);
+	bool chosen;
+
+	for (size_t i = 0; i < s->columns; i++) {
+		kind[i] = s->column[i].kind;
+		s->column[i].kind = columns->count ? KIND_IGNORED : kind[i];
+	}
+	/* where columns are only left out, the others are as they were */
+	chosen = mark(s, (struct selection){"--columns", columns, CHOSEN}, KIND_NUMBER);
+	for (size_t i = 0; !chosen && i < s->columns; i++)
+		s->column[i].kind = kind[i];
+	free(kind);
+	mark(s, (struct selection){"--numbers", &options->numbers, ALL}, KIND_NUMBER);
+	mark(s, (struct selection){"--text", &options->text, ALL}, KIND_TEXT);
+	mark(s, (struct selection){"--columns", columns, EXCLUDED}, KIND_IGNORED);
+	mark(s, (struct selection){"--exclude", &options->exclude, ALL}, KIND_IGNORED);
+	return chosen;
 }

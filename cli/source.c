@@ -35,6 +35,8 @@ void source_start(struct source *s, const struct options *options,
 	input_open(&s->in, options->table, options->encoding);
 	if (options->blanks)
 		s->in.stream = stream_squeeze(s->in.stream);
+	if (options->between)
+		s->in.stream = stream_join(s->in.stream, options->between);
 	s->first = s->in.label;
 	s->label = copy_text(s->first, strlen(s->first));
 	while (s->in.end < PROBE_SIZE && input_more(&s->in))

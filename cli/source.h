@@ -89,9 +89,9 @@ bool source_find(const struct source *s, const char *name, size_t *column);
 
 /*
  * source_select() marks columns by the options --columns, --numbers, --text and --exclude, before
- * the first block.
+ * the first block.  It returns true if --columns chose some, and did not only leave out others.
  */
-void source_select(struct source *s, const struct options *options);
+bool source_select(struct source *s, const struct options *options);
 
 /* source_set_kind() says what a column holds, before the first block. */
 void source_set_kind(struct source *s, size_t column, enum kind kind);

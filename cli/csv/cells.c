@@ -22,12 +22,12 @@ enum { TEXT_PIECE = 1 << 20, TEXT_ENOUGH = 8 << 20 };
 enum { COLUMN_PAD = 8 };
 
 void cells_open(struct cells *c, struct source *s, const struct csv_reader *reader,
-		const struct missing *missing, char decimal)
+		const struct missing *missing, const struct spelling *spelling)
 {
 	*c = (struct cells){.source = s,
 			    .reader = reader,
 			    .missing = missing,
-			    .decimal = decimal,
+			    .spelling = *spelling,
 			    .columns = s->columns};
 	source_use(s, false);
 	c->slot = allocate(s->columns, sizeof *c->slot);
@@ -64,7 +64,7 @@ bool cells_full(const struct cells *c)
 /* Is the text a number if its decimals follow a comma in place of a point, or the reverse? */
 static bool other_decimal(const struct cells *c, const char *text, size_t length)
 {
-	char other = c->decimal == ',' ? '.' : ',';
+	char other = c->spelling.decimal == ',' ? '.' : ',';
 	double value;
 
 	return memchr(text, other, length) && number_parse(text, length, other, &value);
@@ -88,16 +88,22 @@ static const char *remedy(const struct cells *c, size_t field, const char *text,
 			  bool *doubtful)
 {
 	static char buffer[400];
+	const char *how = spelling_remedy(&c->spelling, text, length);
+	bool besides = how && !strstr(how, "--decimal");
 	double value;
+	bool code;
 
 	*doubtful = true;
 	if (other_decimal(c, text, length))
-		snprintf(buffer, sizeof buffer,
-			 c->decimal == ',' ? "decimals are written with a comma here"
-					   : "--decimal , reads decimal commas");
-	else if (number_parse(text, length, c->decimal, &value))
+		snprintf(buffer, sizeof buffer, "%s%s%s",
+			 c->spelling.decimal == ',' ? "decimals are written with a comma here"
+						    : "--decimal , reads decimal commas",
+			 besides ? ", " : "", besides ? how : "");
+	else if (spelling_parse(&c->spelling, text, length, &value, &code))
 		snprintf(buffer, sizeof buffer, "--numbers %s makes it a number",
 			 show_name(c->source->column[field].name));
+	else if (how)
+		snprintf(buffer, sizeof buffer, "%s", how);
 	else if (is_mark(text, length))
 		snprintf(buffer, sizeof buffer, "--na %s makes it a missing value",
 			 show(text, length));
@@ -154,8 +160,10 @@ static bool takes_codes(const struct column *column)
 static bool find_number(const struct cells *c, size_t field, const char *text, size_t length,
 			double *value)
 {
-	if (number_parse(text, length, c->decimal, value) &&
-	    (!number_is_code(text, length) ||
+	bool code;
+
+	if (spelling_parse(&c->spelling, text, length, value, &code) &&
+	    (!code ||
 	     (takes_codes(&c->source->column[field]) && !missing_text(c->missing, text, length)))) {
 		if (missing_number(c->missing, *value))
 			*value = NAN;

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../spelling.h"
+
 struct csv_reader;
 struct missing;
 struct source;
@@ -23,7 +25,7 @@ struct cells {
 	struct source *source;
 	const struct csv_reader *reader; /* says which record is read */
 	const struct missing *missing;
-	char decimal; /* what stands before the decimals of a number: '.' or ',' */
+	struct spelling spelling;
 
 	size_t columns;        /* of the table */
 	size_t rows, capacity; /* rows that are complete; of how many in a full block */
@@ -40,7 +42,7 @@ struct cells {
 
 /* cells_open() allocates a block, and puts the columns that may be of numbers into source.use. */
 void cells_open(struct cells *c, struct source *s, const struct csv_reader *reader,
-		const struct missing *missing, char decimal);
+		const struct missing *missing, const struct spelling *spelling);
 void cells_close(struct cells *c);
 
 /* cells_clear() starts the next block; cells_full() tells whether the block should end. */

@@ -64,7 +64,9 @@ static void open_table(struct source *s, const struct options *options, const st
 	csv->reader.in = in;
 	csv->threads = options->threads;
 	missing_open(&csv->missing, options);
+	csv->spelling = spelling_of(options);
 	csv->style.decimal = options->decimal;
+	csv->style.between = options->between;
 	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
 	if (csv->style.byte_order_mark)
 		input_skip(in, 3);
@@ -97,7 +99,7 @@ static bool next(struct source *s, struct block *block)
 	bool first = !c->values, more = true;
 
 	if (first)
-		cells_open(c, s, &csv->reader, &csv->missing, csv->style.decimal);
+		cells_open(c, s, &csv->reader, &csv->missing, &csv->spelling);
 	cells_clear(c);
 	/* the first block tells what the columns hold */
 	if (!first)

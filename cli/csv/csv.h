@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../missing.h"
+#include "../spelling.h"
 #include "cells.h"
 #include "parts.h"
 #include "record.h"
@@ -19,6 +20,7 @@ struct csv {
 	struct csv_reader reader;
 	struct csv_style style;
 	struct missing missing;
+	struct spelling spelling;
 	struct cells cells;
 	struct parts parts;
 	struct csv_memory memory;

@@ -191,7 +191,8 @@ void parts_read(struct parts *p, struct cells *c, struct csv_reader *r, unsigned
 	struct work w = {.c = c,
 			 .delimiter = r->delimiter,
 			 .comment = r->comment,
-			 .prefix = c->decimal == '.' && !strchr("0123456789.eE+-", r->delimiter)};
+			 .prefix = c->spelling.decimal == '.' &&
+				   !strchr("0123456789.eE+-", r->delimiter)};
 	struct input *in = r->in;
 	size_t row_bytes = p->row_bytes ? p->row_bytes : 1, parts, lines = 0, rows, before, bytes;
 

@@ -5,6 +5,7 @@
 
 #include "../error.h"
 #include "../input.h"
+#include "../options.h"
 #include "record.h"
 #include "sample.h"
 
@@ -25,8 +26,9 @@ static size_t complete(const char *text, size_t n)
 	return n >= CSV_MAX_LENGTH ? n : 0;
 }
 
-struct sample sample_take(struct input *in, char comment)
+struct sample sample_take(struct input *in, const struct options *options)
 {
+	struct spelling spelling = spelling_of(options);
 	size_t n = 0;
 	bool more = true;
 
@@ -35,9 +37,11 @@ struct sample sample_take(struct input *in, char comment)
 		more = input_more(in);
 	if (!n)
 		n = in->end - in->begin;
+	spelling.boolean = false;
 	return (struct sample){.text = in->data + in->begin,
 			       .length = n,
-			       .comment = comment,
+			       .comment = options->comment,
+			       .spelling = spelling,
 			       .all = !more,
 			       .copy = allocate(n, 1)};
 }

@@ -6,18 +6,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../spelling.h"
+
 struct input;
+struct options;
 
 struct sample {
 	const char *text;
 	size_t length;
 	char comment; /* lines that begin so do not count; 0: none */
-	bool all;     /* nothing follows in the file; otherwise the last record may be cut */
-	char *copy;   /* memory for one cell */
+	/* How numbers are written; words such as TRUE may be names, and are no numbers here. */
+	struct spelling spelling;
+	bool all;   /* nothing follows in the file; otherwise the last record may be cut */
+	char *copy; /* memory for one cell */
 };
 
 /* sample_take() reads the first lines, which stay in the input.  sample_free() frees the copy. */
-struct sample sample_take(struct input *in, char comment);
+struct sample sample_take(struct input *in, const struct options *options);
 void sample_free(struct sample *sample);
 
 /* A cell of the sample; its text lasts until the next one is read. */

@@ -22,12 +22,14 @@ struct trial {
 	size_t whole, coded;   /* unquoted cells that hold nothing but digits; with a leading 0 */
 };
 
-static bool is_number(const struct sample_cell *cell)
+static bool is_number(const struct sample *sample, const struct sample_cell *cell)
 {
 	double value;
+	bool code;
 
 	return number_parse(cell->text, cell->length, '.', &value) ||
-	       number_parse(cell->text, cell->length, ',', &value);
+	       number_parse(cell->text, cell->length, ',', &value) ||
+	       spelling_parse(&sample->spelling, cell->text, cell->length, &value, &code);
 }
 
 /* Tells whether the cell holds digits only, or also a sign if it is an even one of its record. */
@@ -54,7 +56,7 @@ static struct trial try(const struct sample *sample, char delimiter)
 		bool whole = is_whole(&cell);
 
 		t.cells++;
-		t.numbers += is_number(&cell);
+		t.numbers += is_number(sample, &cell);
 		t.whole += whole;
 		t.coded += whole && cell.field % 2 && number_is_code(cell.text, cell.length);
 		if (!cell.last)
@@ -94,10 +96,13 @@ static bool better(const struct trial *a, const struct trial *b)
 	return a->numbers > b->numbers;
 }
 
-/* Numbers with decimal commas can have commas between them only where quotes keep these apart. */
-static bool possible(const struct sample *sample, char delimiter, char decimal)
+/* Numbers with commas in them can have commas between them only where quotes keep these apart. */
+static bool possible(const struct sample *sample, char delimiter)
 {
-	return delimiter != decimal || memchr(sample->text, '"', sample->length);
+	const struct spelling *s = &sample->spelling;
+
+	return (delimiter != s->decimal && delimiter != s->thousands) ||
+	       memchr(sample->text, '"', sample->length);
 }
 
 /* Is there nothing that speaks for one of them, not even a larger share of numbers? */
@@ -111,16 +116,16 @@ static bool tie(const struct trial *a, const struct trial *b)
  * A delimiter has to part something; where none does, there is one column.  Another one that fits
  * as well goes to *rival, which is 0 otherwise.
  */
-static char sniff_delimiter(const struct sample *sample, char decimal, char *rival)
+static char sniff_delimiter(const struct sample *sample, char *rival)
 {
 	static const char candidates[] = "\t;|,"; /* the rarest in text first: it wins a tie */
-	char best = decimal == ',' ? ';' : ',';
+	char best = sample->spelling.decimal == ',' ? ';' : ',';
 	struct trial of_best = {0};
 
 	for (const char *c = candidates; *c; c++) {
 		struct trial t = try(sample, *c);
 
-		if (t.first < 2 || !possible(sample, *c, decimal))
+		if (t.first < 2 || !possible(sample, *c))
 			continue;
 		if (!of_best.first || better(&t, &of_best)) {
 			of_best = t;
@@ -187,13 +192,12 @@ static bool short_header(const struct sample *sample, char delimiter)
 struct csv_form csv_sniff(struct input *in, const struct options *options,
 			  const struct missing *missing, const struct names *known)
 {
-	struct sample sample = sample_take(in, options->comment);
+	struct sample sample = sample_take(in, options);
 	struct csv_form form = {.header = options->header == HEADER_YES};
 	char rival = 0;
 
-	form.delimiter = options->delimiter >= 0
-			     ? (char)options->delimiter
-			     : sniff_delimiter(&sample, options->decimal, &rival);
+	form.delimiter =
+	    options->delimiter >= 0 ? (char)options->delimiter : sniff_delimiter(&sample, &rival);
 	form.fields = try(&sample, form.delimiter).first;
 	if (form.fields > MAX_COLUMNS)
 		die(EXIT_DATA, "%s: more than %d columns", in->label, MAX_COLUMNS);
@@ -205,8 +209,7 @@ struct csv_form csv_sniff(struct input *in, const struct options *options,
 		     "column is taken to have none",
 		     in->label);
 	} else if (options->header == HEADER_SNIFF && form.fields) {
-		form.header =
-		    titles_sniff(&sample, &form, options->decimal, missing, known, in->label);
+		form.header = titles_sniff(&sample, &form, missing, known, in->label);
 	}
 	if (rival)
 		note_rival(form.delimiter, rival, in->label);

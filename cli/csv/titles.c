@@ -13,7 +13,6 @@
 #include "../error.h"
 #include "../missing.h"
 #include "../names.h"
-#include "../number.h"
 #include "../text.h"
 #include "sample.h"
 #include "sniff.h"
@@ -40,7 +39,7 @@ struct guess {
 struct titles {
 	struct guess *guess;
 	size_t fields;
-	char decimal;
+	const struct spelling *spelling;
 	const struct missing *missing;
 	const struct names *known;
 	bool known_name; /* the first record has one */
@@ -57,10 +56,12 @@ static bool has_name(const char *text, size_t length)
 
 static enum content content(const struct titles *t, const char *text, size_t length, double *value)
 {
+	bool code;
+
 	trim(&text, &length);
 	if (!length)
 		return EMPTY;
-	if (number_parse(text, length, t->decimal, value))
+	if (spelling_parse(t->spelling, text, length, value, &code))
 		return !isfinite(*value) || missing_number(t->missing, *value) ? MISSING : NUMBER;
 	return missing_text(t->missing, text, length) || !has_name(text, length) ? MISSING : TEXT;
 }
@@ -298,11 +299,13 @@ static bool decide(const struct titles *t, bool *doubt)
 	return header;
 }
 
-bool titles_sniff(const struct sample *sample, const struct csv_form *form, char decimal,
+bool titles_sniff(const struct sample *sample, const struct csv_form *form,
 		  const struct missing *missing, const struct names *known, const char *label)
 {
-	struct titles t = {
-	    .fields = form->fields, .decimal = decimal, .missing = missing, .known = known};
+	struct titles t = {.fields = form->fields,
+			   .spelling = &sample->spelling,
+			   .missing = missing,
+			   .known = known};
 	struct scan scan = {.sample = sample, .delimiter = form->delimiter};
 	struct sample_cell cell;
 	bool doubt;

@@ -14,7 +14,7 @@ struct sample;
  * titles_sniff() tells whether the first record of the sample holds names, and says on standard
  * error if that may well be otherwise.  One of the `known` names, if that is not NULL, decides.
  */
-bool titles_sniff(const struct sample *sample, const struct csv_form *form, char decimal,
+bool titles_sniff(const struct sample *sample, const struct csv_form *form,
 		  const struct missing *missing, const struct names *known, const char *label);
 
 #endif

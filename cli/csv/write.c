@@ -15,8 +15,8 @@
 /* So many cells take a thread some 0.2 ms, which is long beside the time to wake it. */
 enum { PART_CELLS = 4096 };
 
-/* What a field of a number takes: quotes around it, and the end of the line behind it. */
-enum { NUMBER_FIELD = NUMBER_LENGTH + 4 };
+/* What a field takes beside its text: quotes around it, and the delimiter or the line's end. */
+enum { FIELD_END = 2 + MAX_BETWEEN, NUMBER_FIELD = NUMBER_LENGTH + FIELD_END };
 
 /* What is needed to write a field. */
 struct writer {
@@ -26,7 +26,21 @@ struct writer {
 };
 
 /* What a field of a text takes at most: every character is a quote. */
-static size_t text_field(size_t length) { return 2 * length + 4; }
+static size_t text_field(size_t length) { return 2 * length + FIELD_END; }
+
+/* Does a delimiter of several characters begin in the text, with itself behind that? */
+static bool holds(const char *text, size_t length, const char *between)
+{
+	size_t n = strlen(between);
+
+	for (size_t i = 0; i < length; i++) {
+		size_t here = length - i < n ? length - i : n;
+
+		if (!memcmp(text + i, between, here) && !memcmp(between, between + here, n - here))
+			return true;
+	}
+	return false;
+}
 
 /* Would the text read back as something else if it stood there without quotes? */
 static bool needs_quotes(const struct writer *w, const char *text, size_t length)
@@ -34,6 +48,8 @@ static bool needs_quotes(const struct writer *w, const char *text, size_t length
 	if (!length) /* a line with nothing on it is no record */
 		return w->columns == 1;
 	if (*text == ' ' || *text == '\t' || text[length - 1] == ' ' || text[length - 1] == '\t')
+		return true;
+	if (w->style->between && holds(text, length, w->style->between))
 		return true;
 	return memchr(text, w->style->delimiter, length) || memchr(text, '"', length) ||
 	       memchr(text, '\n', length) || memchr(text, '\r', length);
@@ -55,7 +71,10 @@ static void end_field(struct writer *w, size_t field)
 
 	if (last && w->style->crlf)
 		*w->to++ = '\r';
-	*w->to++ = last ? '\n' : w->style->delimiter;
+	if (!last && w->style->between)
+		w->to = stpcpy(w->to, w->style->between);
+	else
+		*w->to++ = last ? '\n' : w->style->delimiter;
 }
 
 void csv_write_names(const struct source *s, const struct csv_style *style, struct output *out)

@@ -13,7 +13,8 @@ struct source;
 /* What belongs to the form of a text table beside its names. */
 struct csv_style {
 	char delimiter;
-	char decimal; /* ',' for decimal commas */
+	const char *between; /* several characters that stand for it, or NULL */
+	char decimal;        /* ',' for decimal commas */
 	bool header;
 	bool byte_order_mark;
 	bool crlf; /* lines end in carriage return and line feed */

@@ -47,6 +47,13 @@ struct stream *stream_encode(struct stream *below, const char *encoding);
  */
 struct stream *stream_squeeze(struct stream *below);
 
+/*
+ * stream_join() puts a stream above another of text whose cells have several characters between
+ * them, at most MAX_BETWEEN: each time they become UNIT_SEPARATOR, but not in a quoted cell.  The
+ * program ends where this is in the text already.
+ */
+struct stream *stream_join(struct stream *below, const char *between);
+
 /* stream_close() frees a stream and all below it; NULL is fine. */
 void stream_close(struct stream *s);
 
