@@ -44,6 +44,13 @@ def test_pages(page, monkeypatch):
     assert result.failed == 0 and result.attempted > 0
 
 
+def test_c_example():
+    """The page shows the program that the tests of C run, from its first include on."""
+    program = (ROOT / "examples" / "layer_step.c").read_text()
+    program = program[program.index("#include") :]
+    assert f"```c\n{program}```" in (ROOT / "docs" / "layer.md").read_text()
+
+
 @pytest.mark.parametrize("name", [module_of(path) for path in FILES])
 def test_docstrings(name):
     if name.startswith("bellshape.nn"):
