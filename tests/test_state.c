@@ -264,6 +264,25 @@ Test(state, like)
 	bell_state_free(s), bell_state_free(first), bell_state_free(second);
 }
 
+/* A grid that does not suit a column is one of its like, and not of what is made anew. */
+Test(state, regrid)
+{
+	struct bell_state *s[3] = {new_state(1, NULL)};
+	struct bell_model *model;
+
+	for (size_t i = 0; i < 5000; i++)
+		add_rows(s[0], (double[]){exp(20 * sin((double)i) - 40)}, 1);
+	for (int k = 1; k < 3; k++) {
+		CHECK(k == 1 ? bell_state_like(s[0], &s[1]) : bell_state_regrid(s[1], &s[2]));
+		for (size_t i = 0; i < 5000; i++)
+			add_rows(s[k], (double[]){1013 + sin((double)i) / 10}, 1);
+		CHECK(bell_state_fit(s[k], NULL, 1, &model));
+		cr_expect_eq(!(bell_model_fit(model, 0)->flags & BELL_FIT_ILL_CONDITIONED), k == 2);
+		bell_model_free(model);
+	}
+	bell_state_free(s[0]), bell_state_free(s[1]), bell_state_free(s[2]);
+}
+
 /* ---- what differs ---- */
 
 static void check_difference(size_t n, const char *const *a, size_t m, const char *const *b,

@@ -58,6 +58,17 @@ BELL_API enum bell_status bell_state_create(size_t columns, const char *const *n
  */
 BELL_API enum bell_status bell_state_like(const struct bell_state *state, struct bell_state **out);
 
+/*
+ * bell_state_regrid() is bell_state_like(), but for settled grids: it chooses them anew, so that
+ * they suit all that the other state has seen.  It is for a second reading of the table, where a
+ * fit has the flag BELL_FIT_ILL_CONDITIONED because a grid does not suit its column.
+ *
+ * It returns BELL_OK; BELL_EINVAL if a pointer is NULL; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not written.
+ */
+BELL_API enum bell_status bell_state_regrid(const struct bell_state *state,
+					    struct bell_state **out);
+
 /* bell_state_free() frees a state and all that it holds.  NULL is fine, and does nothing. */
 BELL_API void bell_state_free(struct bell_state *state);
 
@@ -160,7 +171,8 @@ BELL_API enum bell_status bell_state_merge(struct bell_state *into, const struct
  * in bell_state_update().
  *
  * A fit with the flag BELL_FIT_ILL_CONDITIONED is no error.  It says that the grid of the column
- * does not suit its values; then read the rows once more, into states that are like the merged one.
+ * does not suit its values; then read the rows once more, into states like the one that
+ * bell_state_regrid() makes of the merged one.
  *
  * It returns BELL_OK; BELL_EINVAL if state or out is NULL, if options or threads are out of range,
  * or for BELL_HELDOUT, which needs the values; BELL_EDOMAIN if a method does not take a value that

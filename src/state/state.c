@@ -45,18 +45,23 @@ void bell_state_free(struct bell_state *state)
 	free(state);
 }
 
-/* An empty sketch with the grid of another, or without a grid if that would have none. */
-static enum bell_status sketch_like(const struct bell_sketch *sketch, struct bell_sketch **out)
+/*
+ * An empty sketch with the grid of another, or without a grid if that would have none.  `anew`: the
+ * grid that suits what the other has seen, even if its own has been settled.
+ */
+static enum bell_status sketch_like(const struct bell_sketch *sketch, bool anew,
+				    struct bell_sketch **out)
 {
 	struct bell_sketch *copy;
 	enum bell_status status;
 
-	if (sketch->grid.fixed)
+	if (sketch->grid.fixed && !anew)
 		return bell_sketch_like(sketch, out);
 	status = bell_sketch_create(NULL, &copy);
 	if (status != BELL_OK)
 		return status;
 	status = bell_sketch_rescaled(sketch, sketch->shift, copy);
+	copy->grid.fixed = false;
 	if (status == BELL_OK)
 		status = bell_sketch_settle(copy);
 	if (status == BELL_OK) {
@@ -70,9 +75,9 @@ static enum bell_status sketch_like(const struct bell_sketch *sketch, struct bel
 	return status;
 }
 
-/* A state with these names, and with the grids of `like` unless that is NULL. */
+/* A state with these names, and, unless it is NULL, with the grids of `like` or better ones. */
 static enum bell_status make(size_t columns, const char *const *names,
-			     const struct bell_state *like, struct bell_state **out)
+			     const struct bell_state *like, bool anew, struct bell_state **out)
 {
 	struct bell_state *s;
 	enum bell_status status = bell_state_allocate(columns, &s);
@@ -80,7 +85,7 @@ static enum bell_status make(size_t columns, const char *const *names,
 	if (status != BELL_OK)
 		return status;
 	for (size_t j = 0; status == BELL_OK && j < columns; j++) {
-		status = like ? sketch_like(like->sketch[j], &s->sketch[j])
+		status = like ? sketch_like(like->sketch[j], anew, &s->sketch[j])
 			      : bell_sketch_create(NULL, &s->sketch[j]);
 		if (!names || !names[j])
 			continue;
@@ -98,16 +103,27 @@ static enum bell_status make(size_t columns, const char *const *names,
 enum bell_status bell_state_create(size_t columns, const char *const *names,
 				   struct bell_state **out)
 {
-	return out ? make(columns, names, NULL, out) : BELL_EINVAL;
+	return out ? make(columns, names, NULL, false, out) : BELL_EINVAL;
 }
 
-enum bell_status bell_state_like(const struct bell_state *state, struct bell_state **out)
+static enum bell_status make_like(const struct bell_state *state, bool anew,
+				  struct bell_state **out)
 {
 	if (!state || !out)
 		return BELL_EINVAL;
 	if (!bell_kernels())
 		return BELL_EBACKEND;
-	return make(state->columns, (const char *const *)state->name, state, out);
+	return make(state->columns, (const char *const *)state->name, state, anew, out);
+}
+
+enum bell_status bell_state_like(const struct bell_state *state, struct bell_state **out)
+{
+	return make_like(state, false, out);
+}
+
+enum bell_status bell_state_regrid(const struct bell_state *state, struct bell_state **out)
+{
+	return make_like(state, true, out);
 }
 
 /* ---- what it holds ---- */
