@@ -13,6 +13,7 @@ are NumPy arrays.  The GIL is released while the library computes.
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,10 @@ from ._sketch import Sketch
 from ._verdict import Verdict
 
 if TYPE_CHECKING:
+    from ._batches import fit_batches, transform_batches
     from ._power_transformer import PowerTransformer
     from ._regression_fit import RegressionFit
+    from ._table_sketch import TableSketch
 
 __all__ = [
     "Fit",
@@ -39,22 +42,41 @@ __all__ = [
     "RegressionFit",
     "Report",
     "Sketch",
+    "TableSketch",
     "Verdict",
     "backend",
     "best_fit",
     "boxcox_fit",
     "boxcox_regression",
     "fit",
+    "fit_batches",
     "moments",
     "normality",
     "report",
     "standard_normal",
+    "transform_batches",
     "yeojohnson",
     "yeojohnson_fit",
     "yeojohnson_inverse",
     "yeojohnson_regression",
 ]
 __version__: str = _core.version
+
+# Names whose modules are imported when they are first used, and the packages that these need.
+LATER = {
+    "PowerTransformer": "._power_transformer",
+    "RegressionFit": "._regression_fit",
+    "TableSketch": "._table_sketch",
+    "fit_batches": "._batches",
+    "transform_batches": "._batches",
+}
+NEEDED = {
+    "PowerTransformer": ("numpy", "sklearn"),
+    "RegressionFit": ("numpy",),
+    "TableSketch": ("numpy",),
+    "fit_batches": ("numpy", "sklearn"),
+    "transform_batches": ("numpy", "sklearn"),
+}
 
 
 def backend() -> str:
@@ -86,27 +108,19 @@ def backend() -> str:
 def __dir__() -> list[str]:
     names = [*__all__, *(name for name in globals() if name.startswith("__"))]
     # help() looks up all names, and would end with the error of __getattr__.
-    if any(find_spec(needed) is None for needed in ("numpy", "sklearn")):
-        names.remove("PowerTransformer")
-    if find_spec("numpy") is None:
-        names.remove("RegressionFit")
-    return names
+    return [name for name in names if all(map(find_spec, NEEDED.get(name, ())))]
 
 
 def __getattr__(name: str) -> Any:
-    # NumPy and scikit-learn are imported only by those who use these classes.
-    if name == "PowerTransformer":
-        try:
-            from ._power_transformer import PowerTransformer
-        except ImportError as error:
-            raise ImportError(
-                "bellshape.PowerTransformer needs scikit-learn and NumPy: "
-                'pip install "bellshape[sklearn]"'
-            ) from error
-
-        return PowerTransformer
-    if name == "RegressionFit":
-        from ._regression_fit import RegressionFit
-
-        return RegressionFit
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # NumPy and scikit-learn are imported only by those who use these names.
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(LATER[name], __name__), name)
+    except ImportError as error:
+        if name != "PowerTransformer":
+            raise
+        raise ImportError(
+            "bellshape.PowerTransformer needs scikit-learn and NumPy: "
+            'pip install "bellshape[sklearn]"'
+        ) from error

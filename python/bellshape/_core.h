@@ -183,6 +183,7 @@ struct sketches {
 	enum bell_method method;
 	size_t columns;
 	struct bell_sketch **sketch; /* `columns` of them */
+	struct bell_state *state;    /* that owns the sketches; NULL: this object does */
 	struct bell_facts *facts;    /* likewise: in which order the values came */
 };
 
@@ -192,6 +193,9 @@ void sketches_unlock(struct sketches *s);
 
 /* What made a sketch incomplete: an error, or an interrupt. */
 extern const char sketches_failed[], sketches_stopped[];
+
+/* An object whose sketches are all NULL.  Returns NULL with an exception set. */
+struct sketches *sketches_allocate(PyTypeObject *type, Py_ssize_t columns, int method);
 
 /* The method `update` of Sketches, in _core_update.c. */
 PyObject *sketches_update(PyObject *self, PyObject *args);
@@ -211,6 +215,19 @@ PyObject *sketches_set_facts(PyObject *self, PyObject *list);
 PyObject *sketches_verdicts(PyObject *self, PyObject *args);
 PyObject *sketches_leave_alone(PyObject *self, PyObject *args);
 PyObject *sketches_normality(PyObject *self, PyObject *args);
+
+/*
+ * The methods of Sketches in _core_state.c: those that own a state count rows and have names, where
+ * rows come by update_columns().
+ */
+PyObject *sketches_for_table(PyObject *type, PyObject *args);
+PyObject *sketches_from_state(PyObject *type, PyObject *args);
+PyObject *sketches_to_state(PyObject *self, PyObject *none);
+PyObject *sketches_rows(PyObject *self, PyObject *none);
+PyObject *sketches_names(PyObject *self, PyObject *none);
+PyObject *sketches_settle_state(PyObject *self, PyObject *none);
+PyObject *sketches_like_state(PyObject *self, PyObject *anew);
+PyObject *sketches_update_columns(PyObject *self, PyObject *args);
 
 /* The methods of Sketches in _core_fit.c. */
 PyObject *sketches_fit(PyObject *self, PyObject *args);

@@ -29,8 +29,7 @@ static struct sketches *allocate(PyTypeObject *type, Py_ssize_t columns)
 	return NULL;
 }
 
-/* The same for a method, which may be none. */
-static struct sketches *allocate_for(PyTypeObject *type, Py_ssize_t columns, int method)
+struct sketches *sketches_allocate(PyTypeObject *type, Py_ssize_t columns, int method)
 {
 	struct bell_transform plain;
 	struct sketches *s = NULL;
@@ -49,8 +48,9 @@ static void deallocate(PyObject *self)
 {
 	struct sketches *s = (struct sketches *)self;
 
-	for (size_t j = 0; j < s->columns; j++)
+	for (size_t j = 0; !s->state && j < s->columns; j++)
 		bell_sketch_free(s->sketch[j]);
+	bell_state_free(s->state);
 	PyMem_Free(s->sketch);
 	PyMem_Free(s->facts);
 	if (s->lock)
@@ -67,7 +67,7 @@ static PyObject *sketches_new(PyTypeObject *type, PyObject *args, PyObject *keyw
 
 	if (!PyArg_ParseTupleAndKeywords(args, keywords, "ni", names, &columns, &method))
 		return NULL;
-	s = allocate_for(type, columns, method);
+	s = sketches_allocate(type, columns, method);
 	if (!s)
 		return NULL;
 	for (size_t j = 0; j < s->columns; j++) {
@@ -85,11 +85,13 @@ static enum bell_status merge_locked(struct sketches *into, const struct sketche
 {
 	enum bell_status status;
 
-	if (into->columns != from->columns || into->method != from->method)
+	if (into->columns != from->columns || into->method != from->method ||
+	    !into->state != !from->state)
 		return BELL_EINVAL;
 	into->changing = true;
 	Py_BEGIN_ALLOW_THREADS;
-	status = bell_table_merge(into->sketch, from->sketch, into->columns);
+	status = into->state ? bell_state_merge(into->state, from->state)
+			     : bell_table_merge(into->sketch, from->sketch, into->columns);
 	Py_END_ALLOW_THREADS;
 	into->changing = false;
 	for (size_t j = 0; status == BELL_OK && j < into->columns; j++)
@@ -161,7 +163,7 @@ static PyObject *like(PyObject *self, PyObject *none)
 	(void)none;
 	if (!s)
 		return NULL;
-	other = allocate_for(Py_TYPE(self), (Py_ssize_t)s->columns, (int)s->method);
+	other = sketches_allocate(Py_TYPE(self), (Py_ssize_t)s->columns, (int)s->method);
 	for (size_t j = 0; other && status == BELL_OK && j < s->columns; j++)
 		status = bell_sketch_like(s->sketch[j], &other->sketch[j]);
 	sketches_unlock(s);
@@ -204,7 +206,7 @@ static PyObject *from_bytes(PyObject *type, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O!i|O", &PyList_Type, &list, &method, &facts))
 		return NULL;
 	columns = PyList_Size(list);
-	s = allocate_for((PyTypeObject *)type, columns, method);
+	s = sketches_allocate((PyTypeObject *)type, columns, method);
 	for (Py_ssize_t j = 0; s && j < columns; j++)
 		if (!read_column(s, (size_t)j, PyList_GetItem(list, j)))
 			Py_CLEAR(s);
@@ -266,6 +268,14 @@ static PyMethodDef methods[] = {
     {"merge", merge, METH_O, NULL},
     {"settle", settle, METH_NOARGS, NULL},
     {"like", like, METH_NOARGS, NULL},
+    {"for_table", sketches_for_table, METH_VARARGS | METH_CLASS, NULL},
+    {"from_state", sketches_from_state, METH_VARARGS | METH_CLASS, NULL},
+    {"to_state", sketches_to_state, METH_NOARGS, NULL},
+    {"rows", sketches_rows, METH_NOARGS, NULL},
+    {"names", sketches_names, METH_NOARGS, NULL},
+    {"settle_state", sketches_settle_state, METH_NOARGS, NULL},
+    {"like_state", sketches_like_state, METH_O, NULL},
+    {"update_columns", sketches_update_columns, METH_VARARGS, NULL},
     {"to_bytes", sketches_to_bytes, METH_NOARGS, NULL},
     {"from_bytes", from_bytes, METH_VARARGS | METH_CLASS, NULL},
     {"summary", sketches_summary, METH_NOARGS, NULL},

@@ -277,14 +277,18 @@ class FittedColumns(BaseEstimator):
 
     def _take(self, model: _core.Model, names: list[Any]) -> Self:
         self._check_parameters()
-        self._model, self.n_features_in_ = model, len(model)
-        if len(names) != self.n_features_in_:
-            raise ValueError(f"{len(names)} names for {self.n_features_in_} columns")
+        self._model = model
+        if len(names) != len(model):
+            raise ValueError(f"{len(names)} names for {len(model)} columns")
+        self._name(names)
+        return self
+
+    def _name(self, names: list[Any]) -> None:
+        self.n_features_in_ = len(names)
         # The program gives these names to the columns of a table without names.
         unnamed = names == [f"column_{j + 1}" for j in range(len(names))]
         if None not in names and not unnamed:
             self.feature_names_in_ = np.array(names, dtype=object)
-        return self
 
     # ---- pickles, and files of skops: a model as text, sketches as bytes ----
 

@@ -358,6 +358,14 @@ class PowerTransformer(ShownColumns, TableTransforms):
             model = self._sketches.leave_alone(model, self._left, kind)
         return model
 
+    def _of_sketches(self, sketches: _core.Sketches, names: list[Any]) -> PowerTransformer:
+        """Take sketches for those of a fit; columns without a name have None for one."""
+        self._check_parameters()
+        self._name(names)
+        self._sketches = sketches
+        self._model = self._estimate()
+        return self if self.keep_sketches else self.drop_sketches()
+
     def _judged(self) -> list[list[Verdict]] | None:
         """Return the verdicts on all columns, or None if the data are not there."""
         model = self._fitted()

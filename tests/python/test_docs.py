@@ -24,6 +24,7 @@ PAGES = [
     "docs/regression.md",
     "docs/report.md",
     "docs/robust.md",
+    "docs/scale.md",
     "docs/target.md",
 ]
 PACKAGES = ["bellshape", "bellshape.nn", "bellshape.plots"]
