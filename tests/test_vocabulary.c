@@ -161,6 +161,33 @@ Test(vocabulary, set1_fills_every_lane)
 		}
 }
 
+/* The values are such that every other order of additions gives another sum. */
+Test(vocabulary, v_fold_adds_halves)
+{
+	double a[WORDS_N], out[WORDS_N];
+
+	for (int j = 0; j < WORDS_N; j++)
+		a[j] = (j % 3 ? -1 : 1) * ldexp(1 + j / 7.0, j * 29 % 17);
+	for (size_t t = 0; t < TABLES; t++) {
+		int vectors, width;
+
+		if (!runs(tables[t]))
+			continue;
+		vectors = tables[t]->v_fold(a, out);
+		width = WORDS_N / vectors;
+		for (int i = 0; i < vectors; i++) {
+			double lane[WORDS_N];
+
+			memcpy(lane, a + i * width, (size_t)width * sizeof *lane);
+			for (int half = width / 2; half; half /= 2)
+				for (int j = 0; j < half; j++)
+					lane[j] += lane[j + half];
+			cr_assert_eq(out[i], lane[0], "%s: %a, not %a", tables[t]->backend, out[i],
+				     lane[0]);
+		}
+	}
+}
+
 Test(vocabulary, v_store_index)
 {
 	double a[WORDS_N];

@@ -182,6 +182,13 @@ static void v_mask_bits_word(const double *a, const double *b, const double *c, 
 	}
 }
 
+static int v_fold_word(const double *a, double *out)
+{
+	for (int i = 0; i < WORDS_N; i += WIDTH)
+		out[i / WIDTH] = v_fold(A);
+	return WORDS_N / WIDTH;
+}
+
 static void v_load_f32_word(const double *a, const double *b, const double *c, double *out)
 {
 	float x[WORDS_N];
@@ -242,6 +249,7 @@ const struct word_table JOIN(word_table, BACKEND) = {
     .i_interleave = i_interleave_word,
     .v_interleave = v_interleave_word,
     .f_interleave = f_interleave_word,
+    .v_fold = v_fold_word,
     .v_store_index = v_store_index_word,
     .v_store_rows = v_store_rows_word,
     .f_store_rows = f_store_rows_word,

@@ -60,6 +60,8 @@ struct word_table {
 	int (*i_interleave)(uint64_t *out);
 	int (*v_interleave)(double *out);
 	int (*f_interleave)(float *out);
+	/* out[i] is the sum of vector i of a[WORDS_N]; it returns how many vectors there are */
+	int (*v_fold)(const double *a, double *out);
 	void (*v_store_index)(const double *a, int32_t *out);
 	/* of a[8] */
 	void (*v_store_rows)(const double (*a)[WORDS_N], int64_t (*rows)[WORDS_PITCH]);

@@ -35,6 +35,12 @@ F mask v_le(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 F mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return _mm256_and_pd(m, n); }
 F vec v_select(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
+F double v_fold(vec a)
+{
+	__m128d two = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+
+	return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
 F unsigned v_mask_bits(mask m) { return (unsigned)_mm256_movemask_pd(m); }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d4_u10avx2(a); }
 F vec v_exponent(vec a)

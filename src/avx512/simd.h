@@ -41,6 +41,13 @@ F mask v_le(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
 F mask v_eq(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return _mm512_mask_blend_pd(m, b, a); }
+F double v_fold(vec a)
+{
+	__m256d four = _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));
+	__m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+
+	return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
 F unsigned v_mask_bits(mask m) { return m; }
 F vec v_expm1(vec a) { return Sleef_finz_expm1d8_u10avx512f(a); }
 F vec v_exponent(vec a)

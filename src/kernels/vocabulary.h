@@ -66,6 +66,8 @@
  *   mask v_eq(vec a, vec b)                a == b, false if either is NaN
  *   mask v_and(mask m, mask n)             where both are true
  *   vec v_select(mask m, vec a, vec b)     a where m is true, elsewhere b
+ *   double v_fold(vec a)                   the sum of the lanes by halves: lane i + WIDTH/2 is
+ *                                          added to lane i, and so on with the lower half
  *   unsigned v_mask_bits(mask m)           bit i is 1 where lane i of m is true, other bits are 0
  *
  * ---- Integers: random numbers, and the exponents of numbers ----

@@ -35,6 +35,7 @@ F mask v_and(mask m, mask n) { return vandq_u64(m, n); }
 F vec v_select(mask m, vec a, vec b) { return vbslq_f64(m, a, b); }
 F vec v_min(vec a, vec b) { return v_select(vcltq_f64(a, b), a, b); }
 F vec v_max(vec a, vec b) { return v_select(vcgtq_f64(a, b), a, b); }
+F double v_fold(vec a) { return vgetq_lane_f64(a, 0) + vgetq_lane_f64(a, 1); }
 F unsigned v_mask_bits(mask m)
 {
 	return (unsigned)((vgetq_lane_u64(m, 0) & 1) | (vgetq_lane_u64(m, 1) & 2));

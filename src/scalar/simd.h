@@ -51,6 +51,7 @@ F mask v_le(vec a, vec b) { return a <= b; }
 F mask v_eq(vec a, vec b) { return a == b; }
 F mask v_and(mask m, mask n) { return m & n; }
 F vec v_select(mask m, vec a, vec b) { return m ? a : b; }
+F double v_fold(vec a) { return a; }
 F unsigned v_mask_bits(mask m) { return (unsigned)m; }
 F vec v_expm1(vec a) { return expm1_scalar(a); }
 F uint64_t bits_of(vec a)
