@@ -123,6 +123,26 @@ static const struct kernel_parameters layers[] = {
     {LAYER, .psi = {{-3, -1 / 3.0, 1 / 9.0, 0, 1}, {5, 0.2, 0.04, 0, 1}}, .optional = true},
 };
 
+/* Groups that lie side by side, each with parameters of its own. */
+static void across_groups(const struct kernel_parameters *p, struct layer_group group[LAYER_PAD])
+{
+	for (int k = 0; k < LAYER_PAD; k++) {
+		double part = (double)k / LAYER_PAD;
+
+		group[k] = (struct layer_group){.mean = p->center + part,
+						.r = p->factor * (1 - part / 2),
+						.center = p->center - part,
+						.spread = p->spread * (1 + part),
+						.weight = 1 - 2 * part,
+						.bias = part - 0.25,
+						.psi = {p->psi[k % 2], p->psi[1]},
+						.slope = p->slope,
+						.gradient = p->gradient};
+		group[k].slope.rho -= part;
+		group[k].gradient.m0 += part;
+	}
+}
+
 /* ---- results of kernels that leave part of their outputs unwritten, or of no meaning ---- */
 
 /*
@@ -174,6 +194,31 @@ static size_t transpose_results(const struct kernel_call *c, struct kernel_resul
 	    .run = FN(run_##which),                       \
 	    __VA_ARGS__,                                  \
 	};
+
+/* The sums of a kernel that reads groups across, all 0, or NULL if it makes none. */
+static void *across_sums(const struct kernel_call *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->kernel->output[i].fixed)
+			return memset(c->out[i], 0, LAYER_PAD * MAX_SUMS * sizeof(double));
+	return NULL;
+}
+
+/*
+ * A kernel that reads groups across is called with rows of LAYER_PAD groups, and n counts the
+ * elements of all.  The sums are an output, of which it writes a part.
+ */
+#define ACROSS                                               \
+	struct layer_group group[LAYER_PAD];                 \
+	const size_t count = LAYER_PAD, rows = c->n / count; \
+	const ptrdiff_t stride = LAYER_PAD;                  \
+	double(*sums)[MAX_SUMS] = across_sums(c);            \
+                                                             \
+	across_groups(c->parameters, group)
+#define ACROSS_SUMS                                                              \
+	{                                                                        \
+		.type = KERNEL_F64, .fixed = LAYER_PAD * MAX_SUMS, .aside = true \
+	}
 
 #define FN(name) JOIN(name, f32)
 #define elem     float

@@ -185,6 +185,14 @@ static const struct plan plans[] = {
     {"layer_weights", SETS(layers), .n = 32, .pieces = 16, .stride = 32, .from = {0, 1, 2}},
     {"layer_collect", SETS(layers), .n = 50, .pieces = 8, .stride = 64, .from = {0, 1, 2},
      .last_only = true},
+    {"across_moments", SETS(layers), .n = N / LAYER_PAD * LAYER_PAD},
+    {"across_score", SETS(layers), .n = LAYER_N - LAYER_PAD},
+    {"across_psi", SETS(layers), .n = LAYER_N - LAYER_PAD},
+    {"across_spread", SETS(layers), .n = LAYER_N - LAYER_PAD},
+    {"across_affine", SETS(layers), .n = LAYER_N, .from = {0, 1}},
+    {"across_output", SETS(layers), .n = LAYER_N, .from = {0, 1}},
+    {"across_terms", SETS(layers), .n = LAYER_N - LAYER_PAD, .from = {0, 1, 2}},
+    {"across_gradient", SETS(layers), .n = LAYER_N, .from = {0, 1}},
 };
 
 /* The plan of a kernel, whose name may have an element type at its end. */

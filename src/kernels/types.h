@@ -199,4 +199,25 @@ struct layer_gradient {
 	double m0, m1;
 };
 
+/* The most sums that a kernel makes of a group: five of layer_terms, two of layer_weights. */
+#define MAX_SUMS 7
+
+/* What the kernels of layer_across.inc read of a group; each reads some of it. */
+struct layer_group {
+	/* h = (u - mean) r. */
+	double mean, r;
+	/* The mean of x. */
+	double center;
+	/* The noise is a normal sample times this. */
+	double spread;
+	/* All elements of the group have them. */
+	double weight, bias;
+	/* psi[1] is for h below zero. */
+	struct layer_psi psi[2];
+	struct layer_slope slope;
+	struct layer_gradient gradient;
+	/* The sums of the last step over all elements of the group. */
+	double sum[MAX_SUMS];
+};
+
 #endif

@@ -3,6 +3,7 @@
 #define elem       double
 #define TYPE(name) name##_f64
 #include "layer/blocks.inc"
+#include "layer/across.inc"
 #include "layer/forward.inc"
 #include "layer/backward.inc"
 #include "layer/calls.inc"

@@ -8,9 +8,6 @@
 #include <stddef.h>
 #include "kernels/types.h"
 
-/* Sums that a step makes of a group: five of the kernel layer_terms, two of layer_weights. */
-#define MAX_SUMS 7
-
 struct layer;
 struct sweep;
 
@@ -21,25 +18,6 @@ struct sweep;
  */
 typedef void sweep_step(const struct sweep *s, char *scratch, size_t first, size_t n,
 			double (*out)[MAX_SUMS]);
-
-/* What a step needs of a group, and the sums that it made of it. */
-struct group_pass {
-	/* The steps compute h = (u - mean) r. */
-	double mean, r;
-	/* This is the mean of x. */
-	double center;
-	/*
-	 * The noise is a normal sample times this, which is the option `noise` times the field
-	 * `spread` of the statistics, or 0 if the sweep is not noisy.
-	 */
-	double spread;
-	/* These are the parameters of kernels; psi[1] is for h below zero. */
-	struct layer_psi psi[2];
-	struct layer_slope slope;
-	struct layer_gradient gradient;
-	/* The sums of the last step over all elements of the group. */
-	double sum[MAX_SUMS];
-};
 
 /* A bundle on its way through the steps. */
 struct sweep {
@@ -63,7 +41,7 @@ struct sweep {
 	sweep_step *step;
 	atomic_size_t next;
 	/* One for each group of the bundle. */
-	struct group_pass group[];
+	struct layer_group group[];
 };
 
 /*
@@ -74,7 +52,7 @@ struct sweep {
 static inline size_t sweep_bytes(size_t bundle)
 {
 	return sizeof(struct sweep) +
-	       bundle * (sizeof(struct group_pass) + 2 * MAX_SUMS * sizeof(double));
+	       bundle * (sizeof(struct layer_group) + 2 * MAX_SUMS * sizeof(double));
 }
 
 #endif

@@ -20,15 +20,21 @@
 
 /* ---- where elements are ---- */
 
+/*
+ * Each block asks where it lies, and a division takes as long as eight vectors of values or more:
+ * so none is made by 1, nor in batch layers for the sample of a group.
+ */
 struct tensor_index bell_layer_tensor_index(const struct layer *l, size_t group, size_t i)
 {
 	const struct bell_layer_shape *s = l->shape;
-	size_t row = i / s->positions, first = s->batch ? 0 : group / s->groups;
+	size_t row = s->positions == 1 ? i : i / s->positions,
+	       sample = l->group_channels == 1 ? row : row / l->group_channels,
+	       before = s->batch ? 0 : group / s->groups;
 
-	return (struct tensor_index){.sample = first + row / l->group_channels,
-				     .channel = group % s->groups * l->group_channels +
-						row % l->group_channels,
-				     .position = i % s->positions};
+	return (struct tensor_index){.sample = before + sample,
+				     .channel = (group - before * s->groups) * l->group_channels +
+						row - sample * l->group_channels,
+				     .position = i - row * s->positions};
 }
 
 ptrdiff_t bell_layer_offset(const struct layer *l, size_t group, size_t i)
@@ -96,6 +102,8 @@ static void divide(struct layer *l)
 	l->bundle = min_size(l->bundle, s->groups);
 	l->cache_pitch = padded(l->group_size);
 	l->cached = l->bundle * l->cache_pitch <= LAYER_CHUNK;
+	l->across =
+	    l->groups_adjacent && !l->cached && !s->by_position && !l->options.normalize_only;
 	l->unit = s->batch ? l->bundle : samples_of_unit(s) * s->groups;
 	l->units = (l->groups - 1) / l->unit + 1;
 }

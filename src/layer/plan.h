@@ -131,6 +131,11 @@ struct layer {
 	/* What CACHE_* names stays in scratch between the steps, as a whole bundle fits. */
 	bool cached;
 	/*
+	 * Kernels read groups across, where they are.  Then nothing is cached, x waits in the
+	 * output for its noise, and gx dx/dh in du for its part through the statistics.
+	 */
+	bool across;
+	/*
 	 * In an array of the cache, the elements of one group begin this number of elements after
 	 * those of the group before.  It is group_size, padded.
 	 */

@@ -82,7 +82,7 @@ void bell_layer_load_statistics(struct sweep *s, size_t k, enum bell_layer_step 
 				const struct bell_layer_statistics *statistics)
 {
 	const struct bell_layer_options *o = &s->l->options;
-	struct group_pass *p = &s->group[k];
+	struct layer_group *p = &s->group[k];
 
 	if (step == BELL_LAYER_MOMENTS) {
 		p->mean = statistics->mean;

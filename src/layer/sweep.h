@@ -10,7 +10,7 @@
 void bell_layer_sweep(struct sweep *s, sweep_step *step);
 
 /*
- * bell_layer_load_statistics() sets those fields of the k-th group_pass of a bundle that follow
+ * bell_layer_load_statistics() sets those fields of the k-th layer_group of a bundle that follow
  * from what `step` has set in *statistics, which is that of this group.  s->noisy must be set
  * before.
  */
