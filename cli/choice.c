@@ -86,31 +86,32 @@ void choice_check(const struct options *o)
 
 /* ---- values ---- */
 
+/* Appends the numbers of column j of a table, whose rows come block by block. */
+static void hold_column(struct held_column *c, const struct bell_table *t, size_t j)
+{
+	if (c->n + t->rows > c->capacity) {
+		c->capacity = 2 * (c->n + t->rows);
+		c->x = reallocate(c->x, c->capacity, sizeof *c->x);
+	}
+	for (size_t i = 0; i < t->rows; i++)
+		c->x[c->n++] = source_number(t, t->data, i, j);
+}
+
 void choice_hold(struct held_values *v, const struct source *s, const struct block *b)
 {
-	const struct bell_table *t = &b->table;
-	size_t rows = (size_t)b->row + t->rows;
-
-	if (!v->x) {
+	if (!v->column) {
 		v->columns = s->used;
-		v->x = allocate(s->used, sizeof *v->x);
+		v->column = allocate(s->used, sizeof *v->column);
 	}
-	if (rows > v->capacity) {
-		v->capacity = 2 * rows;
-		for (size_t k = 0; k < v->columns; k++)
-			v->x[k] = reallocate(v->x[k], v->capacity, sizeof **v->x);
-	}
-	v->rows = rows;
-	for (size_t j = 0; j < t->columns; j++)
-		for (size_t i = 0; i < t->rows; i++)
-			v->x[b->first + j][(size_t)b->row + i] = source_number(t, t->data, i, j);
+	for (size_t j = 0; j < b->table.columns; j++)
+		hold_column(&v->column[b->first + j], &b->table, j);
 }
 
 void choice_release(struct held_values *v)
 {
 	for (size_t k = 0; k < v->columns; k++)
-		free(v->x[k]);
-	free(v->x);
+		free(v->column[k].x);
+	free(v->column);
 }
 
 /* ---- fits ---- */
@@ -139,16 +140,17 @@ static _Noreturn void refuse(const struct bell_sketch *sketch, const char *name,
 	    s->label, show_name(name), show(least, number_format(summary.min, least)));
 }
 
-/* Chooses a method for a column and sets it in the model. */
+/* Chooses a method for a column, by its values where they are held, and sets it in the model. */
 static enum bell_status choose(struct bell_model *model, size_t k, const struct bell_sketch *sketch,
-			       const double *x, size_t rows, const struct options *o)
+			       const struct held_column *held, const struct options *o)
 {
 	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
 	struct bell_fit fit;
 	size_t count;
 	enum bell_status status =
-	    x ? bell_choose_f64(x, NULL, rows, &o->fit, o->threads, &fit, candidate, &count)
-	      : bell_choose_sketch(sketch, &o->fit, &fit, candidate, &count);
+	    held ? bell_choose_f64(held->x, NULL, held->n, &o->fit, o->threads, &fit, candidate,
+				   &count)
+		 : bell_choose_sketch(sketch, &o->fit, &fit, candidate, &count);
 
 	if (status != BELL_OK)
 		return status;
@@ -173,7 +175,7 @@ struct bell_model *choice_fit(struct bell_sketch *const *sketches, const size_t 
 	for (size_t k = 0; k < n; k++) {
 		const char *name = s->column[columns[k]].name;
 
-		status = choose(model, k, sketches[k], v ? v->x[k] : NULL, v ? v->rows : 0, o);
+		status = choose(model, k, sketches[k], v ? &v->column[k] : NULL, o);
 		if (status == BELL_EDOMAIN)
 			refuse(sketches[k], name, s, o);
 		check(status, name);

@@ -19,13 +19,19 @@ void choice_set_explain(struct options *o, const char *value);
 /* choice_check() ends the program where these options do not go with others. */
 void choice_check(const struct options *o);
 
-/* Columns of numbers in memory: those in use of a table. */
-struct held_values {
-	double **x;
-	size_t columns, rows, capacity;
+/* The numbers of one column in memory. */
+struct held_column {
+	double *x;
+	size_t n, capacity;
 };
 
-/* choice_hold() adds the rows of a block; choice_release() frees the columns. */
+/* The columns in use of one table, or of several that are read as one. */
+struct held_values {
+	struct held_column *column;
+	size_t columns;
+};
+
+/* choice_hold() appends the rows of a block; choice_release() frees the columns. */
 void choice_hold(struct held_values *v, const struct source *s, const struct block *b);
 void choice_release(struct held_values *v);
 

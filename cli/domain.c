@@ -14,6 +14,7 @@
 struct stray {
 	bool found;
 	double number;
+	const char *file;   /* what messages call it */
 	uint64_t line, row; /* a line of 0: the file has none */
 	struct limit limit;
 };
@@ -43,7 +44,12 @@ static void remember(struct domain *d, const struct source *s, const struct bloc
 	struct stray *stray = &d->stray[b->first + column];
 	if (stray->found)
 		return;
-	*stray = (struct stray){true, number, b->line ? b->line[row] : 0, b->row + row + 1, *limit};
+	*stray = (struct stray){.found = true,
+				.number = number,
+				.file = s->in.label,
+				.line = b->line ? b->line[row] : 0,
+				.row = b->row + row + 1,
+				.limit = *limit};
 	d->columns++;
 }
 
@@ -75,14 +81,14 @@ void domain_check_all(struct domain *d, const struct source *s, const struct blo
 	free(each);
 }
 
-/* Writes a number that was found, quoted, and its place. */
-static void describe(FILE *list, const struct stray *stray)
+/* Writes a number that was found, quoted, and its place; where there are several files, which. */
+static void describe(FILE *list, const struct stray *stray, bool several)
 {
 	char text[NUMBER_LENGTH];
 
-	fprintf(list, " (%s %" PRIu64 ": %s)", stray->line ? "line" : "row",
-		stray->line ? stray->line : stray->row,
-		show(text, number_format(stray->number, text)));
+	fprintf(list, " (%s %" PRIu64 "%s%s: %s)", stray->line ? "line" : "row",
+		stray->line ? stray->line : stray->row, several ? " of " : "",
+		several ? stray->file : "", show(text, number_format(stray->number, text)));
 }
 
 void domain_end(const struct domain *d, const struct source *s)
@@ -102,7 +108,7 @@ void domain_end(const struct domain *d, const struct source *s)
 			continue;
 		first = first ? first : &d->stray[k];
 		fprintf(list, "%s%s", shown++ ? ", " : "", show_name(s->column[s->use[k]].name));
-		describe(list, &d->stray[k]);
+		describe(list, &d->stray[k], s->table > 0);
 	}
 	if (d->columns > shown)
 		fprintf(list, " and %zu more", d->columns - shown);
@@ -112,7 +118,7 @@ void domain_end(const struct domain *d, const struct source *s)
 	die(EXIT_DATA,
 	    "%s: %s takes numbers %s %s%s only, and %zu column%s others: %s; --columns "
 	    "leaves columns out, and fit --method yeo-johnson takes any number",
-	    s->in.label,
+	    s->label,
 	    first->limit.method == BELL_BOX_COX ? "Box-Cox" : bell_method_name(first->limit.method),
 	    first->limit.open ? "above" : "from", least, first->limit.open ? "" : " on", d->columns,
 	    d->columns == 1 ? " has" : "s have", text);
