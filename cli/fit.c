@@ -183,8 +183,8 @@ static void fit_table(struct fits *f, struct source *s, const struct options *op
 
 	if (options->fit.method == BELL_BEST && options->fit.criterion == BELL_HELDOUT)
 		values = &held;
-	if (!f->state)
-		f->state = fit_state_read(s, options, &facts, values);
+	if (!options->state_in)
+		f->state = fit_state_read(f->state, s, options, &facts, values);
 	sketches = fit_state_sketches(f->state, s);
 	f->groups = 1;
 	f->columns = s->used;

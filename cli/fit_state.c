@@ -43,6 +43,15 @@ static const char *table_option(const struct options *o)
 	return NULL;
 }
 
+/* Whether one of the tables is standard input. */
+static bool reads_standard_input(const struct options *o)
+{
+	for (size_t i = 0; i < o->tables.count; i++)
+		if (!strcmp(o->tables.item[i], "-"))
+			return true;
+	return false;
+}
+
 void fit_state_check(const struct options *o)
 {
 	const char *other = table_option(o);
@@ -58,6 +67,8 @@ void fit_state_check(const struct options *o)
 	if (o->state_in && o->fit.method == BELL_BEST && o->fit.criterion == BELL_HELDOUT)
 		die(EXIT_USAGE, "fit: --state-in and --criterion heldout, which needs the values; "
 				"use --criterion aic");
+	if (o->like && !strcmp(o->like, "-") && reads_standard_input(o))
+		die(EXIT_USAGE, "fit: only one of --like and the tables can be standard input");
 	if (o->like && !o->state_out)
 		die(EXIT_USAGE, "fit: --like goes with --state-out only");
 	if (o->like && (o->columns.count || o->exclude.count))
@@ -80,6 +91,25 @@ void fit_state_check(const struct options *o)
 		    o->state_out, o->output);
 }
 
+/* The least value of a column that a limit excludes, or NaN if it takes them all. */
+static double least_beyond(const struct bell_sketch *sketch, const struct limit *limit)
+{
+	struct bell_sketch_summary summary;
+	struct bell_fit_options options;
+	struct bell_fit fit;
+
+	check(bell_sketch_summary(sketch, &summary), "the state");
+	if (summary.count &&
+	    (summary.min < limit->least || (summary.min == limit->least && limit->open)))
+		return summary.min;
+	/* which infinities a sketch has seen, only a fit tells */
+	bell_fit_options_default(&options);
+	options.method = limit->method;
+	return summary.infinite && bell_fit_sketch(sketch, &options, &fit) == BELL_EDOMAIN
+		   ? -INFINITY
+		   : NAN;
+}
+
 /* Ends the program if the method of the options does not take all values of a state. */
 static void check_domain(const struct bell_state *state, const struct source *s,
 			 const struct options *o)
@@ -88,19 +118,17 @@ static void check_domain(const struct bell_state *state, const struct source *s,
 	struct bell_sketch **sketches = fit_state_sketches(state, s);
 
 	for (size_t k = 0; isfinite(limit.least) && k < s->used; k++) {
-		struct bell_sketch_summary summary;
-		char least[NUMBER_LENGTH];
+		double least = least_beyond(sketches[k], &limit);
+		char text[NUMBER_LENGTH];
 
-		check(bell_sketch_summary(sketches[k], &summary), "the state");
-		if (!summary.count || summary.min > limit.least ||
-		    (summary.min == limit.least && !limit.open))
+		if (isnan(least))
 			continue;
 		die(EXIT_DATA,
 		    "%s: --method %s takes numbers %s 0%s only, and the least of column %s is %s; "
 		    "--columns leaves columns out, and fit --method yeo-johnson takes any number",
 		    s->label, bell_method_name(limit.method), limit.open ? "above" : "from",
 		    limit.open ? "" : " on", show_name(s->column[s->use[k]].name),
-		    show(least, number_format(summary.min, least)));
+		    show(text, number_format(least, text)));
 	}
 	free(sketches);
 }
@@ -147,44 +175,42 @@ static void select_like(struct source *s, const struct bell_state *like, const c
 	names_free(names);
 }
 
-struct bell_state *fit_state_open(struct source *s, const struct options *options,
-				  const struct source_options *wanted)
+/* Opens the tables by the columns of --like, and returns an empty state that is like it. */
+static struct bell_state *open_like(struct source *s, const struct options *options,
+				    const struct source_options *wanted)
 {
 	struct source_options more = *wanted;
-	struct bell_state *like;
-	struct names *names;
+	struct bell_state *like = state_load(options->like), *state;
+	struct names *names = names_of_state(like);
 
-	if (options->state_in)
-		return open_state(s, options);
-	if (!options->like) {
-		source_open(s, options, wanted);
-		source_select(s, options);
-		return NULL;
-	}
-	like = state_load(options->like);
-	names = names_of_state(like);
 	more.known = names;
 	source_open(s, options, &more);
 	s->wanted.known = NULL;
 	select_like(s, like, state_label(options->like));
+	check(bell_state_like(like, &state), "the state");
 	names_free(names);
 	bell_state_free(like);
+	return state;
+}
+
+struct bell_state *fit_state_open(struct source *s, const struct options *options,
+				  const struct source_options *wanted)
+{
+	if (options->state_in)
+		return open_state(s, options);
+	if (options->like)
+		return open_like(s, options, wanted);
+	source_open(s, options, wanted);
+	source_select(s, options);
 	return NULL;
 }
 
-/* An empty state of the columns in use, or of those of --like. */
-static struct bell_state *new_state(const struct source *s, const struct options *options)
+/* An empty state of the columns in use. */
+static struct bell_state *new_state(const struct source *s)
 {
-	struct bell_state *state, *like;
-	const char **name;
+	struct bell_state *state;
+	const char **name = allocate(s->used, sizeof *name);
 
-	if (options->like) {
-		like = state_load(options->like);
-		check(bell_state_like(like, &state), "the state");
-		bell_state_free(like);
-		return state;
-	}
-	name = allocate(s->used, sizeof *name);
 	for (size_t k = 0; k < s->used; k++)
 		name[k] = s->column[s->use[k]].name;
 	check(bell_state_create(s->used, name, &state), "the state");
@@ -192,19 +218,19 @@ static struct bell_state *new_state(const struct source *s, const struct options
 	return state;
 }
 
-struct bell_state *fit_state_read(struct source *s, const struct options *options,
-				  struct bell_facts **facts, struct held_values *values)
+struct bell_state *fit_state_read(struct bell_state *state, struct source *s,
+				  const struct options *options, struct bell_facts **facts,
+				  struct held_values *values)
 {
 	struct bell_sketch **sketches = NULL;
-	struct bell_state *state = NULL;
 	struct domain domain = {0};
 	struct block b;
 
 	while (tables_next(s, options, &b)) {
 		if (!s->used)
 			report_no_numbers(s);
-		if (!state) {
-			state = new_state(s, options);
+		if (!sketches) {
+			state = state ? state : new_state(s);
 			sketches = fit_state_sketches(state, s);
 			*facts = allocate(s->used, sizeof **facts);
 		}
@@ -218,7 +244,7 @@ struct bell_state *fit_state_read(struct source *s, const struct options *option
 		if (values)
 			choice_hold(values, s, &b);
 	}
-	if (!state)
+	if (!sketches)
 		report_no_numbers(s);
 	free(sketches);
 	domain_end(&domain, s);

@@ -15,18 +15,21 @@ struct source_options;
 void fit_state_check(const struct options *options);
 
 /*
- * fit_state_open() opens the tables of the options and selects their columns, and returns NULL; or,
- * with --state-in, it returns that state, and `s` has its columns and no rows.
+ * fit_state_open() opens the tables of the options and selects their columns.  It returns NULL, or
+ * with --like an empty state that is like that one.  With --state-in it returns that state, and `s`
+ * has its columns and no rows.
  */
 struct bell_state *fit_state_open(struct source *s, const struct options *options,
 				  const struct source_options *wanted);
 
 /*
- * fit_state_read() returns the state of the tables, and sets *facts to the facts of the columns in
- * use, to be freed.  Unless `values` is NULL, it keeps the values, too.
+ * fit_state_read() adds the rows of the tables to an empty state, or to a new one if `state` is
+ * NULL, and returns it.  It sets *facts to the facts of the columns in use, to be freed.  Unless
+ * `values` is NULL, it keeps the values, too.
  */
-struct bell_state *fit_state_read(struct source *s, const struct options *options,
-				  struct bell_facts **facts, struct held_values *values);
+struct bell_state *fit_state_read(struct bell_state *state, struct source *s,
+				  const struct options *options, struct bell_facts **facts,
+				  struct held_values *values);
 
 /*
  * fit_state_sketches() returns the sketches of the columns in use, in their order: an array to be

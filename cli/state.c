@@ -14,7 +14,7 @@
 #include "input.h"
 #include "json.h"
 #include "names.h"
-#include "options.h"
+#include "option_table.h"
 #include "output.h"
 #include "report_parts.h"
 #include "state.h"
@@ -109,10 +109,8 @@ static void add_listed(struct list *paths, const char *path)
 
 		if (n && line[n - 1] == '\r')
 			line[--n] = 0;
-		if (!n)
-			continue;
-		paths->item = reallocate(paths->item, paths->count + 1, sizeof *paths->item);
-		paths->item[paths->count++] = copy_text(line, n);
+		if (n)
+			option_add(paths, copy_text(line, n));
 	}
 	free(text);
 }
@@ -126,12 +124,12 @@ static struct list paths_of(const struct list *operands)
 	for (size_t i = 0; i < operands->count; i++) {
 		const char *path = operands->item[i];
 
-		if (*path == '@') {
+		if (!strcmp(path, "@"))
+			die(EXIT_USAGE, "merge: @: the name of the list is missing; want @FILE");
+		if (*path == '@')
 			add_listed(&paths, path + 1);
-			continue;
-		}
-		paths.item = reallocate(paths.item, paths.count + 1, sizeof *paths.item);
-		paths.item[paths.count++] = copy_text(path, strlen(path));
+		else
+			option_add(&paths, copy_text(path, strlen(path)));
 	}
 	if (!paths.count)
 		die(EXIT_USAGE, "merge: the lists have no state; want a path in each line");

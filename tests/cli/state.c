@@ -87,6 +87,9 @@ Test(cli_state, like_finds_columns_by_name)
 		"--like s $t.csv --state-out $t >/dev/null || exit; done && $B merge b a -o ba"),
 	    0, "%s", err());
 	cr_expect(same_files("ab", "ba"));
+	/* a pipe can be read once only */
+	cr_assert_eq(run("$B fit --like - --state-out piped ab.csv < s"), 0, "%s", err());
+	cr_expect(same_files("ab", "piped"));
 	put_text("c.csv", "x,z\n1,10\n2,20\n");
 	cr_expect_eq(run("$B fit --like s c.csv --state-out c"), 1);
 	cr_expect(failed_with("c.csv: has no column \"y\", which the state s has"), "%s", err());
@@ -152,6 +155,7 @@ Test(cli_state, options_that_contradict)
 	       "\"s\" is there twice, and its rows would count twice");
 	refuse(2, "$B merge s", "merge: where to? give -o FILE");
 	refuse(2, "$B merge -o out", "merge: which state?");
+	refuse(2, "$B merge s @ -o out", "the name of the list is missing");
 	refuse(2, "$B merge @/dev/null -o out", "the lists have no state");
 	refuse(2, "$B fit --state-in s x.csv -o out", "--state-in and a table, \"x.csv\"");
 	refuse(2, "$B fit --state-in s --na 9 -o out", "--state-in and --na");
@@ -159,6 +163,8 @@ Test(cli_state, options_that_contradict)
 	refuse(2, "$B fit --state-in s --method best --criterion heldout -o out",
 	       "needs the values");
 	refuse(2, "$B fit --like s x.csv", "--like goes with --state-out only");
+	refuse(2, "$B fit --like - --state-out out x.csv - < s",
+	       "only one of --like and the tables can be standard input");
 	refuse(2, "$B fit --like s --columns x --state-out out x.csv", "--like and --columns");
 	refuse(2, "$B fit --weights w --state-out out x.csv", "--state-out and --weights");
 	refuse(2, "$B fit --state-out s2 -o out x.csv", "one run writes one file");
@@ -166,4 +172,8 @@ Test(cli_state, options_that_contradict)
 	refuse(2, "$B state s s", "one argument too many");
 	refuse(1, "$B fit --state-in s --method box-cox -o out",
 	       "takes numbers above 0 only, and the least of column \"x\" is \"-1\"");
+	put_text("y.csv", "y\n-inf\n1\n2\n");
+	cr_assert_eq(run("$B fit y.csv --state-out s3 >/dev/null"), 0);
+	refuse(1, "$B fit --state-in s3 --method sqrt -o out",
+	       "takes numbers from 0 on only, and the least of column \"y\" is \"-inf\"");
 }
