@@ -2,64 +2,7 @@
 /* test_report.c - pages of HTML and files of SVG: their numbers, their text, and their errors. */
 #include <locale.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include "common.h"
-
-/* ---- columns and pages ---- */
-
-/* A column of a report that owns what it points to. */
-struct owned {
-	struct bell_report_column column;
-	struct bell_fit fit;
-	double *x;
-};
-
-static void own(struct owned *o, const char *name, double *x, size_t n)
-{
-	struct bell_sketch *sketch = sketch_of(x, NULL, n, NULL);
-
-	o->x = x;
-	CHECK(bell_fit_sketch(sketch, NULL, &o->fit));
-	o->column = (struct bell_report_column){
-	    .name = name, .sketch = sketch, .fit = &o->fit, .value = x, .values = n};
-}
-
-static void disown(struct owned *o)
-{
-	bell_sketch_free((struct bell_sketch *)o->column.sketch);
-	free(o->x);
-}
-
-/* What was written, a C string. */
-struct text {
-	char *bytes;
-	size_t size;
-	/* So many bytes are taken, and then there is no memory. */
-	size_t limit;
-};
-
-static enum bell_status take(void *context, const char *bytes, size_t n)
-{
-	struct text *t = context;
-
-	if (t->limit && t->size + n > t->limit)
-		return BELL_ENOMEM;
-	t->bytes = realloc(t->bytes, t->size + n + 1);
-	memcpy(t->bytes + t->size, bytes, n);
-	t->size += n;
-	t->bytes[t->size] = 0;
-	return BELL_OK;
-}
-
-static size_t count(const char *text, const char *what)
-{
-	size_t n = 0;
-
-	for (const char *p = text; (p = strstr(p, what)); p++)
-		n++;
-	return n;
-}
+#include "reports.h"
 
 /* ---- numbers ---- */
 

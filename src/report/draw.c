@@ -17,17 +17,37 @@ const char *bell_report_picture_name(enum bell_report_picture picture)
 	return (unsigned)picture < BELL_REPORT_PICTURES ? names[picture] : NULL;
 }
 
+/*
+ * The ranges of histograms that are drawn.  Steps between ticks are doubles then, and so are the
+ * ends of the axis; and no tick is more than 2^53 steps from 0, where the next one would be equal.
+ */
+#define MIN_RANGE    1e-300
+#define MAX_RANGE    1e300
+#define NARROW_RANGE 0x1p-40
+
+static bool has_axis(const struct bell_histogram *h)
+{
+	double low = h->edge[0], high = h->edge[h->bins], range = high - low;
+
+	return range >= MIN_RANGE && range <= MAX_RANGE &&
+	       range >= NARROW_RANGE * fmax(fabs(low), fabs(high));
+}
+
+static bool is_spread(const struct bell_qq *q) { return q->sd > 0 && isfinite(q->sd); }
+
 bool bell_report_has_picture(const struct bell_report_numbers *n, enum bell_report_picture picture)
 {
 	if (!n)
 		return false;
 	switch (picture) {
 	case BELL_REPORT_HISTOGRAM_BEFORE:
+		return is_spread(&n->qq_before) && has_axis(&n->histogram_before);
 	case BELL_REPORT_QQ_BEFORE:
-		return n->qq_before.sd > 0 && isfinite(n->qq_before.sd);
+		return is_spread(&n->qq_before);
 	case BELL_REPORT_HISTOGRAM_AFTER:
+		return is_spread(&n->qq_after) && has_axis(&n->histogram_after);
 	case BELL_REPORT_QQ_AFTER:
-		return n->qq_after.sd > 0 && isfinite(n->qq_after.sd);
+		return is_spread(&n->qq_after);
 	case BELL_REPORT_LIKELIHOOD:
 		return n->profile_points > 0;
 	}
@@ -65,7 +85,8 @@ void bell_draw_begin(const struct drawing *d, const char *title)
 		bell_put(p, "<style>");
 		bell_put(p, bell_style_colors);
 		bell_put(p, bell_style_pictures);
-		bell_put(p, "</style><rect width=\"320\" height=\"206\" class=\"paper\"/>");
+		bell_print(p, "</style><rect width=\"%d\" height=\"%d\" class=\"paper\"/>", WIDTH,
+			   HEIGHT);
 	}
 	bell_print(p, "<title id=\"%s-%s\">", d->id, name);
 	bell_text(p, d->column->name);

@@ -53,8 +53,9 @@ static inline double position_of(const struct axis *a, double x)
 }
 
 /*
- * Starts a picture: its frame, its title, which screen readers read out, and its description.  What
- * follows up to bell_draw_describe() is the text of the description, added by bell_print().
+ * bell_draw_begin() starts a picture: its frame, its title, which screen readers read out, and its
+ * description, whose text the caller adds by bell_print().  bell_draw_described() ends that, and
+ * bell_draw_end() the picture.
  */
 void bell_draw_begin(const struct drawing *d, const char *title);
 void bell_draw_described(const struct drawing *d);

@@ -137,7 +137,7 @@ void bell_panel(struct page *p, const struct bell_report_column *c, const struct
 	bell_put_advice(p, &g->verdicts);
 	if (c->candidates)
 		put_candidates(p, c);
-	if (bell_report_has_picture(n, BELL_REPORT_HISTOGRAM_BEFORE))
+	if (bell_report_has_picture(n, BELL_REPORT_QQ_BEFORE))
 		put_pictures(p, c, n, id);
 	bell_put(p, "</section>\n");
 	free(n);
