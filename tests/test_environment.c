@@ -145,6 +145,118 @@ Test(environment, columns_without_a_backend)
 	bell_sketch_free(other);
 }
 
+static enum bell_status discard(void *context, const char *bytes, size_t n)
+{
+	(void)context, (void)bytes, (void)n;
+	return BELL_OK;
+}
+
+Test(environment, likelihoods_and_choices_without_a_backend)
+{
+	const double x[] = {1, 2, 4}, lambda = 1;
+	const float f[] = {1, 2, 4};
+	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
+	struct bell_fit_options bad;
+	struct bell_inference inference;
+	struct bell_sketch *s;
+	struct bell_fit fit;
+	double likelihood;
+	size_t n;
+
+	use_unknown_backend();
+	bell_fit_options_default(&bad);
+	bad.lower = NAN;
+	CHECK(bell_sketch_create(NULL, &s));
+	CHECK_STATUS(bell_choose_sketch(s, NULL, &fit, candidate, &n), BELL_EBACKEND);
+	CHECK_STATUS(bell_choose_sketch(s, &bad, &fit, candidate, &n), BELL_EINVAL);
+	CHECK_STATUS(bell_choose_f32(f, NULL, 3, NULL, 1, &fit, candidate, &n), BELL_EBACKEND);
+	CHECK_STATUS(bell_choose_f64(x, NULL, 3, NULL, 1, &fit, candidate, &n), BELL_EBACKEND);
+	CHECK_STATUS(bell_choose_f64(x, NULL, 3, &bad, 1, &fit, candidate, &n), BELL_EINVAL);
+	CHECK_STATUS(bell_profile_sketch(s, NULL, &lambda, 1, &likelihood), BELL_EBACKEND);
+	CHECK_STATUS(bell_profile_sketch(s, &bad, &lambda, 1, &likelihood), BELL_EINVAL);
+	CHECK_STATUS(bell_profile_f32(f, NULL, 3, NULL, 1, &lambda, 1, &likelihood), BELL_EBACKEND);
+	CHECK_STATUS(bell_profile_f64(x, NULL, 3, NULL, 1, &lambda, 1, &likelihood), BELL_EBACKEND);
+	CHECK_STATUS(bell_infer_sketch(s, NULL, 0.9, &inference), BELL_EBACKEND);
+	CHECK_STATUS(bell_infer_sketch(s, NULL, 1, &inference), BELL_EINVAL);
+	CHECK_STATUS(bell_infer_f32(f, NULL, 3, NULL, 1, 0.9, &inference), BELL_EBACKEND);
+	CHECK_STATUS(bell_infer_f64(x, NULL, 3, NULL, 1, 0.9, &inference), BELL_EBACKEND);
+	bell_sketch_free(s);
+}
+
+Test(environment, pictures_and_verdicts_without_a_backend)
+{
+	const double x[] = {1, 2, 4};
+	const float f[] = {1, 2, 4};
+	struct bell_transform bad = {.method = (enum bell_method)99};
+	struct bell_report_numbers *numbers = malloc(sizeof *numbers);
+	struct bell_report_column column = {.name = "x", .value = x, .values = 3};
+	struct bell_verdicts verdicts;
+	struct bell_normality normality;
+	struct bell_histogram h;
+	struct bell_sketch *s;
+	struct bell_model *model;
+	struct bell_fit fit;
+	struct bell_qq q;
+
+	use_unknown_backend();
+	CHECK(bell_sketch_create(NULL, &s));
+	CHECK(bell_model_create(1, &model));
+	fit = *bell_model_fit(model, 0);
+	CHECK_STATUS(bell_histogram_sketch(s, NULL, 10, &h), BELL_EBACKEND);
+	CHECK_STATUS(bell_histogram_sketch(s, &fit.transform, 10, &h), BELL_EBACKEND);
+	CHECK_STATUS(bell_histogram_sketch(s, &bad, 10, &h), BELL_EINVAL);
+	CHECK_STATUS(bell_qq_f64(x, 3, &q), BELL_EBACKEND);
+	CHECK_STATUS(bell_normality_f32(f, NULL, 3, NULL, 1, &normality), BELL_EBACKEND);
+	CHECK_STATUS(bell_normality_f64(x, NULL, 3, NULL, 1, &normality), BELL_EBACKEND);
+	CHECK_STATUS(bell_normality_sketch(s, NULL, NULL, &normality), BELL_EBACKEND);
+	CHECK_STATUS(bell_normality_sketch(s, &bad, NULL, &normality), BELL_EINVAL);
+	CHECK_STATUS(bell_verdicts_sketch(s, &fit, NULL, BELL_FREQUENCY_WEIGHTS, &verdicts),
+		     BELL_EBACKEND);
+	CHECK_STATUS(bell_verdicts_model(model, &s, NULL, BELL_FREQUENCY_WEIGHTS, 1, &verdicts),
+		     BELL_EBACKEND);
+	column.sketch = s;
+	column.fit = &fit;
+	CHECK_STATUS(bell_report_numbers(&column, numbers), BELL_EBACKEND);
+	CHECK_STATUS(bell_report_html(&column, 1, NULL, discard, NULL), BELL_EBACKEND);
+	fit.transform = bad;
+	CHECK_STATUS(bell_verdicts_sketch(s, &fit, NULL, BELL_FREQUENCY_WEIGHTS, &verdicts),
+		     BELL_EINVAL);
+	CHECK_STATUS(bell_report_numbers(&column, numbers), BELL_EINVAL);
+	CHECK_STATUS(bell_report_html(&column, 1, NULL, discard, NULL), BELL_EINVAL);
+	bell_model_free(model);
+	bell_sketch_free(s);
+	free(numbers);
+}
+
+Test(environment, states_without_a_backend)
+{
+	double x[] = {1, 2, 4};
+	const struct bell_table table = {x, BELL_F64, 3, 1, 1, 3};
+	struct bell_state *a, *b, *like;
+	struct bell_model *model;
+	double value, weight;
+	size_t n;
+
+	use_unknown_backend();
+	CHECK(bell_state_create(1, NULL, &a));
+	CHECK(bell_state_create(1, NULL, &b));
+	CHECK_STATUS(bell_state_update(a, &table, NULL, 1), BELL_EBACKEND);
+	CHECK_STATUS(bell_state_update(a, &table, NULL, 2000), BELL_EINVAL);
+	CHECK_STATUS(bell_state_merge(a, b), BELL_EBACKEND);
+	CHECK_STATUS(bell_state_merge(a, a), BELL_EINVAL);
+	CHECK_STATUS(bell_state_settle(a), BELL_EBACKEND);
+	CHECK_STATUS(bell_state_like(a, &like), BELL_EBACKEND);
+	CHECK_STATUS(bell_state_fit(a, NULL, 1, &model), BELL_EBACKEND);
+	CHECK_STATUS(bell_state_fit(a, NULL, 2000, &model), BELL_EINVAL);
+	CHECK_STATUS(bell_sketch_settle(bell_state_sketches(a)[0]), BELL_EBACKEND);
+	CHECK_STATUS(bell_sketch_nodes(bell_state_sketches(a)[0], 1, &value, &weight, &n),
+		     BELL_EBACKEND);
+	CHECK_STATUS(bell_sketch_quantiles(bell_state_sketches(a)[0], x, 1, &value, NULL),
+		     BELL_EBACKEND);
+	bell_state_free(a);
+	bell_state_free(b);
+}
+
 Test(environment, chooses_by_name)
 {
 	for (size_t i = 0; bell_backend_name(i); i++) {

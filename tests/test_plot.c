@@ -314,6 +314,22 @@ Test(plot, extreme_values)
 	}
 }
 
+/* Widths of subnormal numbers round; the edges ascend all the same. */
+Test(plot, subnormal_values)
+{
+	for (double last = 5e-324; last < 1e-320; last += 1e-322)
+		for (size_t bins = 0; bins <= BELL_MAX_HISTOGRAM; bins++) {
+			const double x[] = {0, 5e-324, last};
+			struct bell_histogram h;
+
+			CHECK(bell_histogram_f64(x, 3, bins, &h));
+			cr_expect_eq(h.n, 3);
+			for (size_t i = 0; i < h.bins; i++)
+				cr_expect_lt(h.edge[i], h.edge[i + 1], "to %g, %zu bins", last,
+					     bins);
+		}
+}
+
 Test(plot, errors)
 {
 	const double x[] = {1, 2};

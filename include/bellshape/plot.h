@@ -39,8 +39,8 @@ struct bell_histogram {
  * be NULL if n is 0.
  *
  * bins is from 1 to BELL_MAX_HISTOGRAM, and the bins then lie between the least and the greatest
- * value, or reach 1/2 beyond a single one; edges and counts are those of numpy.histogram().  Or it
- * is 0, and a rule sets it:
+ * value, or reach 1/2 beyond a single one; edges and counts are those of numpy.histogram().  There
+ * is one bin where more would be narrower than doubles can tell.  Or bins is 0, and a rule sets it:
  *
  *	- Values that are multiples of one step away from the least, as whole and rounded numbers
  *	  are, get one bin for each multiple, with the value in its middle, if that takes

@@ -166,8 +166,8 @@ BELL_API bool bell_report_has_picture(const struct bell_report_numbers *numbers,
  * bell_report_svg() writes one picture of a column as a file of SVG that needs nothing but itself.
  * `numbers` are those of bell_report_numbers() for the column, and have the picture.
  *
- * Returns BELL_OK; BELL_EINVAL if a pointer other than context is NULL, or if
- * bell_report_has_picture() is false; BELL_ENOMEM; or what `write` returns.
+ * Returns BELL_OK; BELL_EINVAL if a pointer other than context is NULL, if the transform of the fit
+ * is one that bell_transform_apply_f64() refuses, or if bell_report_has_picture() is false; BELL_ENOMEM; or what `write` returns.
  */
 BELL_API enum bell_status bell_report_svg(const struct bell_report_column *column,
 					  const struct bell_report_numbers *numbers,

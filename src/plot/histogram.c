@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* histogram.c - counts of values in bins of equal width. */
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <bellshape/plot.h>
 #include "plot/sorted.h"
+#include "transform.h"
 
 /* The ends of a histogram and the number of its bins. */
 struct range {
@@ -47,13 +49,15 @@ static void count(const double *x, const double *weight, size_t n, struct bell_h
 static struct range range_of(const double *x, size_t n, size_t bins)
 {
 	struct range r = {x[0], x[n - 1], bins, 0};
+	double width;
 
 	if (r.low == r.high) {
 		r.low -= 0.5;
 		r.high += 0.5;
 	}
-	/* So far from 0 there is nothing 1/2 further, or not for each bin. */
-	if (!(r.low < r.high) || (r.high - r.low) / (double)bins <= fabs(r.high) * 0x1p-50)
+	/* So far from 0 there is nothing 1/2 further, or not for each bin; subnormal widths round. */
+	width = (r.high - r.low) / (double)bins;
+	if (width < DBL_MIN || width <= fmax(fabs(r.low), fabs(r.high)) * 0x1p-50)
 		r.bins = 1;
 	return r;
 }
@@ -81,7 +85,7 @@ static bool find_steps(const double *x, size_t n, struct range *r)
 	}
 	*r = (struct range){x[0] - step / 2, x[n - 1] + step / 2, (size_t)rint(span / step) + 1,
 			    step};
-	return isfinite(r->high - r->low) && x[0] - step / 2 < x[0];
+	return isfinite(r->high - r->low) && step >= DBL_MIN && x[0] - step / 2 < x[0];
 }
 
 /* The quantile of numpy.quantile() of values in order. */
@@ -136,24 +140,16 @@ struct weighted {
 	size_t n;
 };
 
-/* Of a sketch that keeps its values. */
-static enum bell_status take_values(const struct bell_sketch *sketch, struct weighted *w)
-{
-	size_t n;
-
-	return bell_sketch_nodes(sketch, BELL_SKETCH_EXACT, w->value, w->weight, &n) == BELL_OK
-		   ? (w->n = n, BELL_OK)
-		   : BELL_ENOMEM;
-}
-
 /* Evenly spaced quantiles of a sketch of bins, the least and the greatest value among them. */
 static enum bell_status take_quantiles(const struct bell_sketch *sketch, double weight,
 				       struct weighted *w)
 {
+	enum bell_status status;
+
 	w->n = BELL_SKETCH_EXACT;
 	for (size_t i = 0; i < w->n; i++)
 		w->weight[i] = (double)i / (double)(w->n - 1);
-	enum bell_status status = bell_sketch_quantiles(sketch, w->weight, w->n, w->value, NULL);
+	status = bell_sketch_quantiles(sketch, w->weight, w->n, w->value, NULL);
 	for (size_t i = 0; i < w->n; i++)
 		w->weight[i] = weight / (double)w->n;
 	return status;
@@ -167,9 +163,9 @@ static enum bell_status take(const struct bell_sketch *sketch,
 	size_t kept = 0;
 
 	if (status == BELL_OK)
-		status = !summary.count ? BELL_OK
-			 : summary.bins ? take_quantiles(sketch, summary.weight, w)
-					: take_values(sketch, w);
+		status = summary.bins ? take_quantiles(sketch, summary.weight, w)
+				      : bell_sketch_nodes(sketch, BELL_SKETCH_EXACT, w->value,
+							  w->weight, &w->n);
 	if (status == BELL_OK && transform)
 		status = bell_transform_apply_f64(transform, w->value, w->n, 1, w->value);
 	if (status != BELL_OK)
@@ -191,7 +187,8 @@ enum bell_status bell_histogram_sketch(const struct bell_sketch *sketch,
 	struct weighted w = {0};
 	enum bell_status status = BELL_ENOMEM;
 
-	if (!sketch || !out || !bins || bins > BELL_MAX_HISTOGRAM)
+	if (!sketch || !out || !bins || bins > BELL_MAX_HISTOGRAM ||
+	    (transform && !bell_transform_known(transform)))
 		return BELL_EINVAL;
 	w.value = malloc(BELL_SKETCH_EXACT * sizeof *w.value);
 	w.weight = malloc(BELL_SKETCH_EXACT * sizeof *w.weight);

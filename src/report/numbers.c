@@ -5,6 +5,7 @@
 #include <bellshape/moments.h>
 #include <bellshape/profile.h>
 #include "report/numbers.h"
+#include "transform.h"
 
 /* With one of these the likelihood says nothing of lambda. */
 #define NO_PROFILE                                                                     \
@@ -269,8 +270,8 @@ static enum bell_status set_pictures(const struct bell_report_column *c,
 
 bool bell_report_column_valid(const struct bell_report_column *c)
 {
-	return c && c->name && c->sketch && c->fit && (c->value || !c->values) &&
-	       (c->candidate || !c->candidates);
+	return c && c->name && c->sketch && c->fit && bell_transform_known(&c->fit->transform) &&
+	       (c->value || !c->values) && (c->candidate || !c->candidates);
 }
 
 enum bell_status bell_report_numbers(const struct bell_report_column *column,

@@ -8,7 +8,7 @@
 /* The number of bins of the small histograms in the table of all columns. */
 #define BELL_GLANCE 24
 
-/* Whether all pointers are there that have to be. */
+/* Whether all pointers are there that have to be, and the transform is one. */
 bool bell_report_column_valid(const struct bell_report_column *c);
 
 /* What the table of all columns shows of one. */
