@@ -14,9 +14,9 @@ struct output;
 struct source;
 
 /*
- * A format reads and writes the bytes of one kind of file.  It keeps what it needs in
- * source.state, which is state_size bytes, zero before open(), and changes the rest of the source
- * only by the functions of source.h.  Errors of the file end the program.
+ * A format reads and writes the bytes of one kind of file.  It keeps what it needs in source.state,
+ * which is state_size bytes, zero before open(), and changes the rest of the source only by the
+ * functions of source.h.  Errors of the file end the program.
  */
 struct format {
 	const char *name; /* as in "an .npy file" */

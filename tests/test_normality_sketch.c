@@ -180,6 +180,43 @@ Test(normality_sketch, counts_what_is_left_out)
 	cr_expect(found.count == 0 && found.n == 0 && isnan(found.mean));
 }
 
+/* Of a column whose weights, 1 to 3, are times 2^exponent. */
+static struct bell_normality weighted(int exponent, enum bell_weight_type type)
+{
+	const struct bell_normality_options options = {type};
+	struct bell_normality out;
+	struct bell_sketch *s;
+	double x[60], w[60];
+
+	for (int i = 0; i < 60; i++) {
+		x[i] = i * 37 % 101 + 0.5;
+		w[i] = ldexp(1 + i % 3, exponent);
+	}
+	CHECK(bell_sketch_create(NULL, &s));
+	CHECK(bell_sketch_scale_weights(s, bell_weights_exponent(w, 60)));
+	CHECK(bell_sketch_update_f64(s, x, w, 60, 1));
+	CHECK(bell_normality_sketch(s, NULL, &options, &out));
+	bell_sketch_free(s);
+	return out;
+}
+
+/* The scale of importance weights means nothing, however far it is from 1. */
+Test(normality_sketch, weights_of_any_size)
+{
+	struct bell_normality expected = weighted(0, BELL_IMPORTANCE_WEIGHTS), found;
+
+	for (int exponent = -1074; exponent <= 1022; exponent += 524) {
+		found = weighted(exponent, BELL_IMPORTANCE_WEIGHTS);
+		cr_expect(!memcmp(&found, &expected, sizeof found), "2^%d: n %g", exponent,
+			  found.n);
+	}
+	found = weighted(-1074, BELL_FREQUENCY_WEIGHTS);
+	cr_expect(same(found.n, ldexp(120, -1074)) && near(found.mean, expected.mean, 1e-14));
+	cr_expect(isnan(found.sd) && near(found.skewness, expected.skewness, 1e-12));
+	found = weighted(1022, BELL_FREQUENCY_WEIGHTS);
+	cr_expect(isinf(found.n) && isnan(found.mean) && isnan(found.shapiro_wilk.statistic));
+}
+
 Test(normality_sketch, refuses_bad_arguments)
 {
 	const double x[] = {-1, 0, 2, 3};

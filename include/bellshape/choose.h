@@ -40,9 +40,9 @@ enum bell_refusal {
 
 /*
  * bell_refusal_name() returns a word for a refusal, the same in JSON and in Python: "not_positive",
- * "negative", "not_estimated" or "heldout".  bell_refusal_text() returns a few words
- * of English, such as "values at or below 0".  Both return NULL for BELL_NOT_REFUSED and for a
- * number that is no refusal.
+ * "negative", "not_estimated" or "heldout".  bell_refusal_text() returns a few words of English,
+ * such as "values at or below 0".  Both return NULL for BELL_NOT_REFUSED and for a number that is
+ * no refusal.
  */
 BELL_API const char *bell_refusal_name(enum bell_refusal refusal);
 BELL_API const char *bell_refusal_text(enum bell_refusal refusal);
@@ -177,7 +177,8 @@ BELL_API enum bell_status bell_choose_sketch(const struct bell_sketch *sketch,
  * or repeats is 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
  * BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if none of the candidates
  * that options->candidates names takes the values, or, for BELL_HELDOUT, if there are fewer than 3
- * values for each part; BELL_ENOMEM.  On an error nothing is written.
+ * values for each part; BELL_ESIZE if, for BELL_HELDOUT, frequency weights of a part add up to 2^60
+ * or more; BELL_ENOMEM.  On an error nothing is written.
  */
 BELL_API enum bell_status bell_choose_f32(const float *x, const double *weights, size_t n,
 					  const struct bell_fit_options *options, unsigned threads,

@@ -103,9 +103,8 @@ enum bell_fit_flag {
 BELL_API const char *bell_fit_flag_name(enum bell_fit_flag flag);
 
 /*
- * The fit of a column.  psi is the transform of transform.h at lambda, without any
- * standardization.  With one of the first four flags ci95, the likelihoods, skewness and kurtosis
- * are NaN.
+ * The fit of a column.  psi is the transform of transform.h at lambda, without any standardization.
+ * With one of the first four flags ci95, the likelihoods, skewness and kurtosis are NaN.
  */
 struct bell_fit {
 	/*

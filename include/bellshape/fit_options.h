@@ -98,14 +98,14 @@ struct bell_fit_options {
 	 * Raymaekers and P. J. Rousseeuw ("Transforming variables to central normality", Machine
 	 * Learning, 2021).  A first lambda makes the central part of the data normal, and values
 	 * more than 2.576 robust standard deviations out (the 99.5 % quantile of the normal
-	 * distribution) are set aside; then lambda of the largest
-	 * likelihood of the others says anew which are set aside, and the fit is that of the rest.
-	 * A fixed lambda says it alone.  Values that are set aside have no part in the likelihoods,
-	 * mean, sd, skewness and kurtosis, nor in ci95, which takes the rest for the sample and so
-	 * is a little too narrow.  They are transformed all the same, and count in `count`,
-	 * `weight`, `min` and `max`.  The method has to be BELL_YEO_JOHNSON or
-	 * BELL_BOX_COX, or BELL_YEO_JOHNSON_UNIT with a fixed unit: where values are far out
-	 * depends on the unit, and the estimate of a unit on the values.
+	 * distribution) are set aside; then lambda of the largest likelihood of the others says
+	 * anew which are set aside, and the fit is that of the rest.  A fixed lambda says it alone.
+	 * Values that are set aside have no part in the likelihoods, mean, sd, skewness and
+	 * kurtosis, nor in ci95, which takes the rest for the sample and so is a little too narrow.
+	 * They are transformed all the same, and count in `count`, `weight`, `min` and `max`.  The
+	 * method has to be BELL_YEO_JOHNSON or BELL_BOX_COX, or BELL_YEO_JOHNSON_UNIT with a fixed
+	 * unit: where values are far out depends on the unit, and the estimate of a unit on the
+	 * values.
 	 */
 	bool robust;
 

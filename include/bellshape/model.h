@@ -93,8 +93,8 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
  * of range; BELL_HELDOUT, which needs the values), BELL_EDOMAIN (Box-Cox, and a sketch has seen a
  * value that is not above 0; BELL_BEST, and none of the candidates takes the values), BELL_ESIZE
- * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.
- * After an error *out is not written.
+ * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.  After an error *out is
+ * not written.
  */
 BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches,
 						  size_t columns,

@@ -137,10 +137,10 @@ struct bell_normality {
  * x: the values.  NaN is missing, and infinities are counted and left out.  NULL if n is 0.
  *
  * weights: one weight for each value, finite and not negative, or NULL if all are 1.  A value of
- * weight 3 counts as three equal values; one of weight 0 counts as no value.  With a weight_type
- * of BELL_IMPORTANCE_WEIGHTS they are scaled to add up to their effective number.  Where weights
- * are no whole numbers the statistics are those of the weighted distribution function and the
- * weighted moments, and Shapiro-Wilk, which is a statistic of single values, is NaN.
+ * weight 3 counts as three equal values; one of weight 0 counts as no value.  With a weight_type of
+ * BELL_IMPORTANCE_WEIGHTS they are scaled to add up to their effective number.  Where weights are
+ * no whole numbers the statistics are those of the weighted distribution function and the weighted
+ * moments, and Shapiro-Wilk, which is a statistic of single values, is NaN.
  *
  * options may be NULL: the defaults are used.
  *
@@ -168,7 +168,8 @@ BELL_API enum bell_status bell_normality_f64(const double *x, const double *weig
  * are right to 1e-9; A^2 is within 0.05 + 2 %, qq_correlation within 2e-4, and distance within
  * 0.0003 + 0.2/sqrt(n) of what the values give, for all columns of the tests (docs/normality.md).
  * After merges of different grids, whose bins overlap, distance may be off by 0.005 more.
- * Shapiro-Wilk, Shapiro-Francia and Pearson's statistic are NaN.
+ * Shapiro-Wilk, Shapiro-Francia and Pearson's statistic are NaN.  Where frequency weights add up to
+ * more than a double holds, n is infinite, and all but the counts is NaN.
  *
  * options may be NULL: the defaults are used.
  *

@@ -154,10 +154,10 @@ enum bell_report_picture {
 BELL_API const char *bell_report_picture_name(enum bell_report_picture picture);
 
 /*
- * bell_report_has_picture() tells whether there is something to draw.  For Q-Q plots the values have
- * to differ, and for histograms so much that an axis can tell them apart: their range is at least
- * 2^-40 of the largest, and from 1e-300 to 1e300.  For BELL_REPORT_LIKELIHOOD there has to be a
- * profile.  It returns false if numbers is NULL or there is no such picture.
+ * bell_report_has_picture() tells whether there is something to draw.  For Q-Q plots the values
+ * have to differ, and for histograms so much that an axis can tell them apart: their range is at
+ * least 2^-40 of the largest, and from 1e-300 to 1e300.  For BELL_REPORT_LIKELIHOOD there has to be
+ * a profile.  It returns false if numbers is NULL or there is no such picture.
  */
 BELL_API bool bell_report_has_picture(const struct bell_report_numbers *numbers,
 				      enum bell_report_picture picture);
@@ -167,7 +167,8 @@ BELL_API bool bell_report_has_picture(const struct bell_report_numbers *numbers,
  * `numbers` are those of bell_report_numbers() for the column, and have the picture.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer other than context is NULL, if the transform of the fit
- * is one that bell_transform_apply_f64() refuses, or if bell_report_has_picture() is false; BELL_ENOMEM; or what `write` returns.
+ * is one that bell_transform_apply_f64() refuses, or if bell_report_has_picture() is false;
+ * BELL_ENOMEM; or what `write` returns.
  */
 BELL_API enum bell_status bell_report_svg(const struct bell_report_column *column,
 					  const struct bell_report_numbers *numbers,

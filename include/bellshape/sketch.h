@@ -74,9 +74,9 @@ struct bell_sketch_options {
 	/*
 	 * A value of d near which the data lie: of x > 0 in [0], of x < 0 in [1].  On the side of a
 	 * center it is relative to that center; on the other side, which has wide bins alone then,
-	 * they lie around it.  An anchor is from -745 to 745, and its size is
-	 * below 2^47 widths, because further out a double could not tell bins apart.  On a side
-	 * that is to have no values any anchor and top in range will do, such as 0.
+	 * they lie around it.  An anchor is from -745 to 745, and its size is below 2^47 widths,
+	 * because further out a double could not tell bins apart.  On a side that is to have no
+	 * values any anchor and top in range will do, such as 0.
 	 *
 	 * If the narrow bins would reach further than 0.5 from the center, that is, if |anchor| +
 	 * 128 widths is above 0.5 for the anchor on the side of the center, no bin has a center:
@@ -146,10 +146,9 @@ BELL_API void bell_sketch_free(struct bell_sketch *sketch);
  * Both return BELL_OK; BELL_EINVAL if sketch is NULL, if x is NULL and n is not 0, or if threads is
  * out of range; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
  * BELL_EWEIGHT if a weight is negative, NaN, too large or too small; BELL_ESIZE if all weights
- * would add up to 2^60 or more, or if there would be 2^60 finite, missing or
- * infinite rows or more.  After these errors the
- * sketch is as it was.  They return BELL_ENOMEM if memory runs out; then a part of the values may
- * have been added, and the sketch is only good to be freed.
+ * would add up to 2^60 or more, or if there would be 2^60 finite, missing or infinite rows or more.
+ * After these errors the sketch is as it was.  They return BELL_ENOMEM if memory runs out; then a
+ * part of the values may have been added, and the sketch is only good to be freed.
  */
 BELL_API enum bell_status bell_sketch_update_f32(struct bell_sketch *sketch, const float *x,
 						 const double *weights, size_t n, unsigned threads);
@@ -170,9 +169,9 @@ BELL_API int bell_weights_exponent(const double *weights, size_t n);
  * another size have room.  A weight is then 0, or above 2^(-25 - exponent) and at most 2^(31 -
  * exponent), and is rounded to a multiple of 2^(-24 - exponent); all weights add up to less than
  * 2^(60 - exponent).  A row without weights has the weight 1, as always, and is refused with
- * BELL_EWEIGHT if 1 is not in that range.  A second call replaces the exponent of the
- * first.  Results are those of the weights as they were given, and merging minds the
- * exponents.  The exponent is a part of the bytes of a sketch.
+ * BELL_EWEIGHT if 1 is not in that range.  A second call replaces the exponent of the first.
+ * Results are those of the weights as they were given, and merging minds the exponents.  The
+ * exponent is a part of the bytes of a sketch.
  *
  * Returns BELL_OK; BELL_EINVAL if sketch is NULL, if it has finite values, or if exponent is not
  * from -BELL_MAX_WEIGHT_EXPONENT to BELL_MAX_WEIGHT_EXPONENT.

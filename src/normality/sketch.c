@@ -19,10 +19,10 @@ struct arrays {
 	double *value, *low, *weight, *below;
 };
 
-static enum bell_status arrays_of(const struct place *place, size_t n, int shift,
+static enum bell_status arrays_of(const struct place *place, size_t n, double unit,
 				  struct arrays *out)
 {
-	double *memory = calloc(n, 4 * sizeof *memory), unit = power_of_two(-shift);
+	double *memory = calloc(n, 4 * sizeof *memory);
 
 	if (!memory)
 		return BELL_ENOMEM;
@@ -104,16 +104,39 @@ static size_t group_values(struct arrays *a, size_t n)
 	return left;
 }
 
+/* Weights that add up to less lose digits, and have no tests, but a mean, a skewness ... */
+#define MIN_ROWS 0x1p-900
+
+/*
+ * What the weights of the nodes are multiplied by: by what makes rows of them; or, where these are
+ * too few, and n is told apart, to add up to 1/2.  Of importance weights only ratios matter.
+ */
+static double unit_of(const struct bell_sketch *sketch, enum bell_weight_type type, double rows)
+{
+	if (type == BELL_IMPORTANCE_WEIGHTS)
+		return 1;
+	return rows < MIN_ROWS ? 0.5 / ldexp((double)bell_sketch_weight(sketch), -SUM_BITS)
+			       : power_of_two(-sketch->shift);
+}
+
 /* The places are in the order of their values. */
 static enum bell_status from_places(const struct place *place, size_t n,
 				    const struct bell_sketch *sketch,
 				    const struct bell_transform *transform,
 				    const struct wanted *wanted, struct bell_normality *out)
 {
+	bool counted = wanted->type == BELL_FREQUENCY_WEIGHTS;
+	double rows = ldexp((double)bell_sketch_weight(sketch), -SUM_BITS - sketch->shift);
 	struct arrays a;
 	struct sorted s;
-	enum bell_status status = arrays_of(place, n, sketch->shift, &a);
+	enum bell_status status;
 
+	/* no double holds the weights */
+	if (counted && isinf(rows)) {
+		out->n = rows;
+		return BELL_OK;
+	}
+	status = arrays_of(place, n, unit_of(sketch, wanted->type, rows), &a);
 	if (status != BELL_OK)
 		return status;
 	if (transform)
@@ -127,6 +150,7 @@ static enum bell_status from_places(const struct place *place, size_t n,
 		bell_count_weights(a.weight, n, wanted->type, bell_sketch_effective(sketch), &s);
 		s.whole = s.whole && !sketch->bins && !wanted->brief;
 		status = bell_normality_of(&s, 1, out);
+		out->n = counted ? rows : out->n;
 	}
 	free(a.value);
 	return status;

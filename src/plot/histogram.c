@@ -55,7 +55,7 @@ static struct range range_of(const double *x, size_t n, size_t bins)
 		r.low -= 0.5;
 		r.high += 0.5;
 	}
-	/* So far from 0 there is nothing 1/2 further, or not for each bin; subnormal widths round. */
+	/* So far from 0 nothing is 1/2 further, or not for each bin; subnormal widths round. */
 	width = (r.high - r.low) / (double)bins;
 	if (width < DBL_MIN || width <= fmax(fabs(r.low), fabs(r.high)) * 0x1p-50)
 		r.bins = 1;

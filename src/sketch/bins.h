@@ -230,8 +230,8 @@ static inline uint64_t round_units(double units)
 }
 
 /*
- * weight_units() is the weight of row i of the column times 2^shift, in units of
- * 2^-WEIGHT_BITS.  The span must have weights or units.
+ * weight_units() is the weight of row i of the column times 2^shift, in units of 2^-WEIGHT_BITS.
+ * The span must have weights or units.
  */
 static inline int128 weight_units(const struct span *span, size_t i)
 {

@@ -60,8 +60,8 @@ Test(cli_tables, hold_values_out)
 	put_rows("all.csv", "x,g,w\n", 0, 300);
 	put_rows("1.csv", "x,g,w\n", 0, 170);
 	put_rows("2.csv", "x,g,w\n", 170, 300);
-	cr_assert_eq(run("$B fit --json --method best --criterion heldout all.csv > all.json && "
-			 "$B fit --json --method best --criterion heldout 1.csv 2.csv > parts.json"),
+	cr_assert_eq(run("FIT='fit --json --method best --criterion heldout'; "
+			 "$B $FIT all.csv > all.json && $B $FIT 1.csv 2.csv > parts.json"),
 		     0, "%s", err());
 	cr_expect(same_files("all.json", "parts.json"));
 }
@@ -72,9 +72,9 @@ Test(cli_tables, name_the_table_of_a_number)
 	put_text("1.csv", "x,y\n1,2\n0,3\n");
 	put_text("2.csv", "x,y\n-4,5\n2,-3\n");
 	run("$B fit --method box-cox 1.csv 2.csv");
-	cr_expect(failed_with("1.csv and 1 more: Box-Cox takes numbers above 0 only, and 2 columns "
-			      "have others: \"x\" (line 3 of 1.csv: \"0\"), \"y\" (line 3 of 2.csv: "
-			      "\"-3\")"),
+	cr_expect(failed_with("1.csv and 1 more: Box-Cox takes numbers above 0 only, and 2 "
+			      "columns have others: \"x\" (line 3 of 1.csv: \"0\"), \"y\" (line 3 "
+			      "of 2.csv: \"-3\")"),
 		  "%s", err());
 	run("$B fit --method box-cox 1.csv");
 	cr_expect(failed_with("1.csv: Box-Cox takes numbers above 0 only, and 1 column has others: "
