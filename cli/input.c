@@ -85,6 +85,15 @@ size_t input_take(struct input *in, void *out, size_t n)
 	return done;
 }
 
+void input_squeeze(struct input *in)
+{
+	in->stream = stream_prepend(in->stream, in->data + in->begin, in->end - in->begin);
+	in->stream = stream_squeeze(in->stream);
+	in->begin = in->end = 0;
+	in->ended = false;
+	input_more(in);
+}
+
 char *input_whole(const char *path, size_t max_size, size_t *length)
 {
 	struct input in;

@@ -43,6 +43,9 @@ static inline void input_skip(struct input *in, size_t n) { in->begin += n; }
  */
 size_t input_take(struct input *in, void *out, size_t n);
 
+/* input_squeeze() puts stream_squeeze() above the bytes that are not yet used. */
+void input_squeeze(struct input *in);
+
 /* input_whole() returns a whole file, of at most max_size bytes, as a text to be freed. */
 char *input_whole(const char *path, size_t max_size, size_t *length);
 

@@ -78,6 +78,12 @@ static void open_table(struct source *s, const struct options *options, const st
 	struct csv_form form = csv_sniff(in, &here, &csv->missing, known);
 	if (!form.fields)
 		die(EXIT_DATA, "%s: no rows", in->label);
+	if (form.before)
+		note("%s: note: lines of another form stand before what looks like the table; "
+		     "--skip-lines %" PRIu64 " passes over them",
+		     in->label, csv->reader.line + form.before);
+	if (form.blanks)
+		input_squeeze(in);
 	const char *line = in->data + in->begin, *feed = memchr(line, '\n', in->end - in->begin);
 	csv->style.crlf = feed && feed > line && feed[-1] == '\r';
 	csv->style.delimiter = form.delimiter;

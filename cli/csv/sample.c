@@ -5,6 +5,7 @@
 
 #include "../error.h"
 #include "../input.h"
+#include "../number.h"
 #include "../options.h"
 #include "record.h"
 #include "sample.h"
@@ -134,4 +135,14 @@ bool scan_next(struct scan *scan, struct sample_cell *cell)
 		scan->at++;
 	}
 	return true;
+}
+
+bool sample_is_number(const struct sample *sample, const struct sample_cell *cell)
+{
+	double value;
+	bool code;
+
+	return number_parse(cell->text, cell->length, '.', &value) ||
+	       number_parse(cell->text, cell->length, ',', &value) ||
+	       spelling_parse(&sample->spelling, cell->text, cell->length, &value, &code);
 }

@@ -33,6 +33,9 @@ struct sample_cell {
 	bool quoted, last;    /* the last one is that of its record */
 };
 
+/* sample_is_number() tells whether a cell holds a number, with a point or a comma. */
+bool sample_is_number(const struct sample *sample, const struct sample_cell *cell);
+
 /* The sample as it reads with one delimiter.  A scan starts with all the other members 0. */
 struct scan {
 	const struct sample *sample;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sniff.c - guesses the form of a text table. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../error.h"
@@ -8,7 +9,9 @@
 #include "../number.h"
 #include "../options.h"
 #include "../source.h"
+#include "../stream/stream.h"
 #include "../text.h"
+#include "preamble.h"
 #include "sample.h"
 #include "sniff.h"
 #include "titles.h"
@@ -21,16 +24,6 @@ struct trial {
 	size_t cells, numbers; /* those that hold a number, with a point or a comma */
 	size_t whole, coded;   /* unquoted cells that hold nothing but digits; with a leading 0 */
 };
-
-static bool is_number(const struct sample *sample, const struct sample_cell *cell)
-{
-	double value;
-	bool code;
-
-	return number_parse(cell->text, cell->length, '.', &value) ||
-	       number_parse(cell->text, cell->length, ',', &value) ||
-	       spelling_parse(&sample->spelling, cell->text, cell->length, &value, &code);
-}
 
 /* Tells whether the cell holds digits only, or also a sign if it is an even one of its record. */
 static bool is_whole(const struct sample_cell *cell)
@@ -56,7 +49,7 @@ static struct trial try(const struct sample *sample, char delimiter)
 		bool whole = is_whole(&cell);
 
 		t.cells++;
-		t.numbers += is_number(sample, &cell);
+		t.numbers += sample_is_number(sample, &cell);
 		t.whole += whole;
 		t.coded += whole && cell.field % 2 && number_is_code(cell.text, cell.length);
 		if (!cell.last)
@@ -74,13 +67,15 @@ static struct trial try(const struct sample *sample, char delimiter)
  * fields, without a quote in the wrong place, and there are numbers.  A table with some exceptions
  * and with numbers is more likely than one that is regular and has none.
  */
+enum { RANK_BEST = 3 };
+
 static int rank(const struct trial *t)
 {
 	bool regular = t->agree == t->records && !t->faults;
 	bool nearly = 3 * t->agree >= 2 * t->records;
 
 	if (t->numbers)
-		return regular ? 3 : nearly ? 2 : 0;
+		return regular ? RANK_BEST : nearly ? 2 : 0;
 	return regular;
 }
 
@@ -113,25 +108,35 @@ static bool tie(const struct trial *a, const struct trial *b)
 }
 
 /*
+ * May # part the cells?  It is rare enough for that to be beyond doubt only; at the head of a line
+ * it is a comment, or belongs to a number.
+ */
+static bool is_hash_table(const struct sample *sample, const struct trial *t)
+{
+	return rank(t) == RANK_BEST && *sample->text != '#';
+}
+
+/*
  * A delimiter has to part something; where none does, there is one column.  Another one that fits
  * as well goes to *rival, which is 0 otherwise.
  */
-static char sniff_delimiter(const struct sample *sample, char *rival)
+static char sniff_delimiter(const struct sample *sample, struct trial *of_best, char *rival)
 {
-	static const char candidates[] = "\t;|,"; /* the rarest in text first: it wins a tie */
+	static const char candidates[] = "\t;|,#"; /* the rarest in text first: it wins a tie */
 	char best = sample->spelling.decimal == ',' ? ';' : ',';
-	struct trial of_best = {0};
 
+	*of_best = (struct trial){0};
 	for (const char *c = candidates; *c; c++) {
 		struct trial t = try(sample, *c);
 
-		if (t.first < 2 || !possible(sample, *c))
+		if (t.first < 2 || !possible(sample, *c) ||
+		    (*c == '#' && !is_hash_table(sample, &t)))
 			continue;
-		if (!of_best.first || better(&t, &of_best)) {
-			of_best = t;
+		if (!of_best->first || better(&t, of_best)) {
+			*of_best = t;
 			best = *c;
 			*rival = 0;
-		} else if (tie(&t, &of_best)) {
+		} else if (tie(&t, of_best)) {
 			*rival = *c;
 		}
 	}
@@ -159,7 +164,17 @@ static const char *delimiter_name(char delimiter)
 	return delimiter == '\t'  ? "the tab"
 	       : delimiter == ';' ? "the semicolon"
 	       : delimiter == '|' ? "the bar"
+	       : delimiter == '#' ? "#"
 				  : "the comma";
+}
+
+/* Says so if what is taken for the delimiter is seldom one. */
+static void note_doubts(const struct sample *sample, const struct csv_form *form, const char *label)
+{
+	if (!form->before && (form->blanks || form->delimiter == '#'))
+		note("%s: note: %s taken for the delimiter; --delimiter , if there is one column",
+		     label, form->blanks ? "blanks are" : "# is");
+	note_decimal_commas(sample, form, label);
 }
 
 static void note_rival(char delimiter, char rival, const char *label)
@@ -189,32 +204,78 @@ static bool short_header(const struct sample *sample, char delimiter)
 	return scan.record > 1 && first > 1;
 }
 
+/* Are there blanks between the cells, without any doubt?  `text` is for a copy of the sample. */
+static bool blanks_fit(const struct sample *sample, char *text)
+{
+	struct sample squeezed = *sample;
+	struct trial t;
+
+	if (sample->spelling.thousands == ' ')
+		return false;
+	squeezed.text = text;
+	squeezed.length = squeeze_text(sample->text, sample->length, text);
+	t = try(&squeezed, '\t');
+	return t.first > 1 && rank(&t) == RANK_BEST;
+}
+
+/*
+ * Sniffs the delimiter of a sample.  Where none fits the first record, there may be blanks between
+ * the cells, or lines before the table.  Blanks become tabs in the sample, too, at `text`, where
+ * there is room for a copy.
+ */
+static void sniff_form(struct sample *sample, struct csv_form *form, char *text, char *rival)
+{
+	struct trial best;
+
+	form->delimiter = sniff_delimiter(sample, &best, rival);
+	if (best.first && rank(&best))
+		return;
+	form->blanks = blanks_fit(sample, text);
+	if (!form->blanks && !best.first)
+		form->before = preamble_find(sample, text, &form->delimiter, &form->blanks);
+	if (!form->blanks)
+		return;
+	form->delimiter = '\t';
+	sample->length = squeeze_text(sample->text, sample->length, text);
+	sample->text = text;
+}
+
+/* Guesses whether there are names. */
+static void sniff_names(const struct sample *sample, struct csv_form *form,
+			const struct options *options, const struct missing *missing,
+			const struct names *known, const char *label)
+{
+	form->header = options->header == HEADER_YES;
+	form->nameless =
+	    form->fields && options->header != HEADER_NO && short_header(sample, form->delimiter);
+	if (form->nameless) {
+		form->header = true;
+		note("%s: note: the first line has one name less than there are columns; the first "
+		     "column is taken to have none",
+		     label);
+	} else if (options->header == HEADER_SNIFF && form->fields) {
+		form->header = titles_sniff(sample, form, missing, known, label);
+	}
+}
+
 struct csv_form csv_sniff(struct input *in, const struct options *options,
 			  const struct missing *missing, const struct names *known)
 {
 	struct sample sample = sample_take(in, options);
-	struct csv_form form = {.header = options->header == HEADER_YES};
-	char rival = 0;
+	struct csv_form form = {.delimiter = (char)options->delimiter};
+	char rival = 0, *text = allocate(sample.length, 1);
 
-	form.delimiter =
-	    options->delimiter >= 0 ? (char)options->delimiter : sniff_delimiter(&sample, &rival);
+	if (options->delimiter < 0)
+		sniff_form(&sample, &form, text, &rival);
 	form.fields = try(&sample, form.delimiter).first;
 	if (form.fields > MAX_COLUMNS)
 		die(EXIT_DATA, "%s: more than %d columns", in->label, MAX_COLUMNS);
-	form.nameless =
-	    form.fields && options->header != HEADER_NO && short_header(&sample, form.delimiter);
-	if (form.nameless) {
-		form.header = true;
-		note("%s: note: the first line has one name less than there are columns; the first "
-		     "column is taken to have none",
-		     in->label);
-	} else if (options->header == HEADER_SNIFF && form.fields) {
-		form.header = titles_sniff(&sample, &form, missing, known, in->label);
-	}
+	sniff_names(&sample, &form, options, missing, known, in->label);
 	if (rival)
 		note_rival(form.delimiter, rival, in->label);
 	else if (options->delimiter < 0 && form.fields)
-		note_decimal_commas(&sample, &form, in->label);
+		note_doubts(&sample, &form, in->label);
+	free(text);
 	sample_free(&sample);
 	return form;
 }

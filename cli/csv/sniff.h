@@ -14,9 +14,11 @@ struct options;
 /* The form of a text table. */
 struct csv_form {
 	char delimiter;
+	bool blanks;   /* it is one or more blanks, which have to become a tab first */
 	bool header;   /* the first record holds names */
 	bool nameless; /* of all columns but the first, which has none */
 	size_t fields; /* of the first record; 0 if there is none */
+	size_t before; /* lines before what looks like the table; 0 if it begins with the first */
 };
 
 /*

@@ -261,7 +261,7 @@ static struct hints gather(const struct titles *t)
 /* Decides for a first record with numbers and without text above a column of numbers. */
 static bool numbers_are_names(const struct hints *h)
 {
-	if (h->date || h->repeats || h->missing || h->unnamed)
+	if (h->repeats || h->missing || h->unnamed || (h->date && !h->quoted))
 		return false;
 	if (h->quoted || (h->years && h->far && (h->label || h->sequence)))
 		return true;

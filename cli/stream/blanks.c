@@ -7,12 +7,17 @@
 
 enum { NOTHING = -1 };
 
-struct squeezed {
-	struct stream stream;
+/* Where the text stands; at first all 0, but `next`. */
+struct blanks {
 	bool quoted;  /* within quotes, where blanks are text */
 	bool begun;   /* the line has a cell */
 	bool waiting; /* blanks came behind a cell, and what follows will tell what they mean */
 	int next;     /* the byte that is due, or NOTHING */
+};
+
+struct squeezed {
+	struct stream stream;
+	struct blanks blanks;
 	struct ahead ahead;
 };
 
@@ -20,7 +25,7 @@ struct squeezed {
  * Takes a byte; returns what comes of it, or NOTHING.  A run of blanks becomes a tab, which comes
  * with the byte behind it, or nothing at either end of a line.
  */
-static int squeeze(struct squeezed *q, unsigned char c)
+static int squeeze(struct blanks *q, unsigned char c)
 {
 	bool ends = c == '\n' || c == '\r', tab = q->waiting && !ends;
 
@@ -45,9 +50,9 @@ static size_t squeezed_get(struct stream *s, void *out, size_t n)
 	size_t got = 0;
 
 	while (got < n) {
-		int c = q->next;
+		int c = q->blanks.next;
 
-		q->next = NOTHING;
+		q->blanks.next = NOTHING;
 		if (c == NOTHING && a->begin == a->end) {
 			if (got)
 				break;
@@ -56,11 +61,28 @@ static size_t squeezed_get(struct stream *s, void *out, size_t n)
 				break;
 		}
 		if (c == NOTHING)
-			c = squeeze(q, a->bytes[a->begin++]);
+			c = squeeze(&q->blanks, a->bytes[a->begin++]);
 		if (c != NOTHING)
 			bytes[got++] = (unsigned char)c;
 	}
 	return got;
+}
+
+size_t squeeze_text(const char *text, size_t n, char *out)
+{
+	struct blanks blanks = {.next = NOTHING};
+	size_t length = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int c = squeeze(&blanks, (unsigned char)text[i]);
+
+		if (c != NOTHING)
+			out[length++] = (char)c;
+		if (blanks.next != NOTHING)
+			out[length++] = (char)blanks.next;
+		blanks.next = NOTHING;
+	}
+	return length;
 }
 
 struct stream *stream_squeeze(struct stream *below)
@@ -68,6 +90,6 @@ struct stream *stream_squeeze(struct stream *below)
 	struct squeezed *q = allocate(1, sizeof *q);
 
 	q->stream = (struct stream){below->label, below, squeezed_get, NULL};
-	q->next = NOTHING;
+	q->blanks.next = NOTHING;
 	return &q->stream;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../error.h"
+#include "../text.h"
 #include "stream.h"
 
 struct file {
@@ -35,6 +36,36 @@ struct stream *stream_file(const char *label, int descriptor, uint64_t *taken)
 
 	*f = (struct file){{.label = label, .get = file_read}, descriptor, taken};
 	return &f->stream;
+}
+
+struct prepended {
+	struct stream stream;
+	char *bytes;
+	size_t begin, end; /* those that are not yet used */
+};
+
+static size_t prepended_get(struct stream *s, void *out, size_t n)
+{
+	struct prepended *p = (struct prepended *)s;
+
+	if (p->begin == p->end)
+		return s->below->get(s->below, out, n);
+	if (n > p->end - p->begin)
+		n = p->end - p->begin;
+	memcpy(out, p->bytes + p->begin, n);
+	p->begin += n;
+	return n;
+}
+
+static void prepended_close(struct stream *s) { free(((struct prepended *)s)->bytes); }
+
+struct stream *stream_prepend(struct stream *below, const void *bytes, size_t n)
+{
+	struct prepended *p = allocate(1, sizeof *p);
+
+	*p = (struct prepended){
+	    {below->label, below, prepended_get, prepended_close}, copy_text(bytes, n), 0, n};
+	return &p->stream;
 }
 
 void stream_close(struct stream *s)

@@ -48,11 +48,20 @@ struct stream *stream_encode(struct stream *below, const char *encoding);
 struct stream *stream_squeeze(struct stream *below);
 
 /*
+ * squeeze_text() does the same with n bytes of text; `out` has room for as many.  It returns how
+ * many bytes come of them.
+ */
+size_t squeeze_text(const char *text, size_t n, char *out);
+
+/*
  * stream_join() puts a stream above another of text whose cells have several characters between
  * them, at most MAX_BETWEEN: each time they become UNIT_SEPARATOR, but not in a quoted cell.  The
  * program ends where this is in the text already.
  */
 struct stream *stream_join(struct stream *below, const char *between);
+
+/* stream_prepend() puts a stream above another that has a copy of n bytes before it. */
+struct stream *stream_prepend(struct stream *below, const void *bytes, size_t n);
 
 /* stream_close() frees a stream and all below it; NULL is fine. */
 void stream_close(struct stream *s);

@@ -300,3 +300,81 @@ Test(cli_sniff, tables_without_numbers)
 		cr_expect(failed_with(cases[i].message), "case %zu: %s%s", i, out(), err());
 	}
 }
+
+#define BLANKS "blanks are taken for the delimiter"
+#define HASH   "# is taken for the delimiter"
+
+/* Blanks and # are delimiters where nothing else is, and there is no doubt. */
+Test(cli_sniff, rare_delimiters)
+{
+	static const struct sniffed cases[] = {
+	    {"x    y\n1    2\n3   4.5\n", "", "x y ", 2, BLANKS},
+	    {"  1.5   2\n 10.25  3  \n", "", "column_1 column_2 ", 2, BLANKS},
+	    {"name   n\r\n\"a b\"   7\r\nc   8\r\n", "", "n ", 2, BLANKS},
+	    {"a,b c\n1,2\n3,4\n", "", "a b c ", 2, ""},
+	    {"x y\n1 234\n5 678\n", "--thousands space", "x y ", 2, ""},
+	    {"x#n\na, b#1\nc#2\n", "", "n ", 2, HASH},
+	};
+
+	check_all(cases, COUNT(cases));
+	/* these are no tables of several columns */
+	put_text("t.csv", "x\n1 2\n3 4\n");
+	cr_expect_eq(run("$B stats t.csv"), 1);
+	cr_expect(strstr(err(), "\"x\" (line 2: \"1 2\")"), "%s", err());
+	put_text("t.csv", "#1\n#2\n");
+	cr_expect_eq(run("$B stats --no-header t.csv"), 1);
+	cr_expect(strstr(err(), "\"column_1\" (line 1: \"#1\""), "%s", err());
+}
+
+/* What is written has tabs in the place of blanks; no byte is lost that was read ahead. */
+Test(cli_sniff, blanks_in_long_tables)
+{
+	cr_assert_eq(run("(echo 'n  x'; seq 300000 | sed 's/.*/  &   7/') >t.txt &&"
+			 "$B fit t.txt --columns n -o m.json && cat t.txt |"
+			 "$B transform -m m.json - -o z.tsv && wc -l <z.tsv && head -n 1 z.tsv"),
+		     0, "%s", err());
+	cr_expect(strstr(out(), "300001\nn\tx\n"));
+	cr_expect_eq(run("$B stats --json t.txt"), 0);
+	cr_expect_eq(value(column(json(), "n"), "mean"), 150000.5);
+	cr_expect_eq(value(column(json(), "x"), "n"), 300000);
+}
+
+/* Where lines stand before the table, a note says how many to skip, and then it is read. */
+Test(cli_sniff, lines_before_the_table)
+{
+	static const struct {
+		const char *table;
+		int lines;
+	} cases[] = {
+	    {"A title\n\na;b\n1;2\n3;4\n", 2},
+	    {"# one\n# two, three\n\"a\"|\"b\"\n1|2\n3|4\n5|6\n", 2},
+	    {"5\nmethane\nC  0.5 0 0\nH  0 0 1\nH  1 0 -1\n", 2},
+	    {"title\r\na\tb\r\n1\t2\r\n3\t4\r\n", 1},
+	    {"title\ra\tb\r1\t2\r3\t4\r", 1},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char option[40];
+
+		snprintf(option, sizeof option, "--skip-lines %d passes", cases[i].lines);
+		put_text("t.csv", cases[i].table);
+		cr_expect_eq(run("$B stats t.csv"), 1, "%zu", i);
+		cr_expect(strstr(err(), option), "%zu: %s", i, err());
+		cr_expect_eq(run("$B stats --skip-lines %d t.csv", cases[i].lines), 0, "%zu: %s", i,
+			     err());
+	}
+	put_text("t.csv", "junk\ntitle\na;b\n1;2\n3;4\n");
+	cr_expect_eq(run("$B stats --skip-lines 1 t.csv"), 1);
+	cr_expect(strstr(err(), "--skip-lines 2 passes"), "%s", err());
+}
+
+/* Numbers and dates in quotes above numbers without them are names. */
+Test(cli_sniff, quoted_dates_are_names)
+{
+	static const struct sniffed cases[] = {
+	    {"\"1\",\"000%\",\"3\"\n4,123%,6\n7,345%,9\n", "--strip", "1 000% 3 ", 2,
+	     NAMES_GUESSED},
+	};
+
+	check_all(cases, COUNT(cases));
+}
