@@ -82,11 +82,23 @@ static void for_getopt(const struct command *command, char *letters, struct opti
 	*all = (struct option){0};
 }
 
+/* Returns what the operands of a command are, or "" if it takes none. */
+static const char *operand(const char *usage)
+{
+	const char *last = strrchr(usage, ' ');
+
+	if (strstr(usage, "TABLE"))
+		return "table";
+	if (strstr(usage, "STATE"))
+		return "state";
+	return last && !strcmp(last, " MODEL") ? "model" : "";
+}
+
 static void check_operands(const struct command *command, int left, char **rest, struct options *o)
 {
-	const char *usage = command->usage, *what = strstr(usage, "TABLE") ? "table" : "state";
+	const char *usage = command->usage, *what = operand(usage);
 	bool several = strstr(usage, "TABLE...") || strstr(usage, "STATE...");
-	bool table = strstr(usage, "TABLE") || strstr(usage, "STATE");
+	bool table = *what;
 
 	if (table && !left && !o->state_in)
 		die(EXIT_USAGE, "%s: which %s? bellshape %s %s", o->command, what, o->command,

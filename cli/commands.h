@@ -13,5 +13,6 @@ void run_report(const struct options *options);
 void run_sample(const struct options *options);
 void run_merge(const struct options *options);
 void run_state(const struct options *options);
+void run_show(const struct options *options);
 
 #endif

@@ -79,6 +79,16 @@ static const struct command commands[] = {
      "Prints the rows of a state and, of each column, how many values it has seen, the least and\n"
      "the greatest, its size in bytes and in what form it is kept.",
      run_state},
+    {"show",
+     "explain a model, and print it as SQL, Python or R",
+     {OPTION_OUTPUT, OPTION_LANGUAGE, OPTION_UNDO, OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_JSON,
+      OPTION_HELP},
+     "[OPTION]... MODEL",
+     "bellshape show model.json --as sql\n\n"
+     "Prints the formula of each column of a model, and with --as expressions that compute it to\n"
+     "all digits where bellshape is not: the columns of a SELECT for SQL, and assignments to the\n"
+     "columns of a data frame df for Python and R.  - is standard input.",
+     run_show},
     {"transform",
      "make the columns of a table Gaussian by a model",
      {OPTION_MODEL, OPTION_OUTPUT, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},

@@ -12,6 +12,7 @@
 #include "method.h"
 #include "number.h"
 #include "option.h"
+#include "option_output.h"
 #include "option_sample.h"
 #include "option_table.h"
 #include "text.h"
@@ -200,6 +201,13 @@ const struct option_entry option_entries[OPTIONS] = {
 		     "states of all parts merge to the same bytes, in any order",
 		     set_like},
     [OPTION_STATE_IN] = {0, "state-in", "STATE", "fit this state, and read no table", set_state_in},
+    [OPTION_LANGUAGE] =
+	{0, "as", "python|r|sql|duckdb|spark|bigquery",
+	 "print expressions to paste in this language: Python with NumPy, R, or SQL; sql\n"
+	 "is that of DuckDB and PostgreSQL",
+	 option_set_dialect},
+    [OPTION_UNDO] = {0, "inverse", NULL, "of --as: print what takes transformed columns back",
+		     option_set_undo},
     [OPTION_COLUMNS] =
 	{0, "columns", "A,B",
 	 "use only these columns, given by name, or else by number from 1, as 2-5, or\n"

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <bellshape/expression.h>
 #include <bellshape/fit.h>
 #include <bellshape/table.h>
 
@@ -69,6 +70,9 @@ struct options {
 	double *quantile;    /* ascending or not; NULL: the default ones */
 	size_t quantiles;
 	enum bell_outside outside;
+	bool expressions; /* show prints them, in this language */
+	enum bell_dialect dialect;
+	bool undo; /* show prints those of the inverse */
 	struct sample_options sample;
 };
 

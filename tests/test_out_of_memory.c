@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <bellshape/expression.h>
 #include "common.h"
 
 /* Sanitizers bring an allocator of their own, which this file must not replace. */
@@ -164,6 +165,27 @@ Test(out_of_memory, model_from_json)
 	check_every_failure(read_model, text, 100);
 	free(text);
 	bell_model_free(m);
+}
+
+static enum bell_status write_expression(void *dialect)
+{
+	struct bell_transform t;
+	char *text = NULL;
+	enum bell_status status = bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &t);
+
+	if (status == BELL_OK)
+		status =
+		    bell_transform_expression(&t, *(enum bell_dialect *)dialect, true, "x", &text);
+	status = answer(status, text);
+	free(text);
+	return status;
+}
+
+Test(out_of_memory, expression)
+{
+	enum bell_dialect dialect = BELL_SQL;
+
+	check_every_failure(write_expression, &dialect, 30);
 }
 
 /* A model with a table of normal scores. */

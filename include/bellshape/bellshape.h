@@ -5,6 +5,7 @@
 
 #include <bellshape/backend.h>
 #include <bellshape/choose.h>
+#include <bellshape/expression.h>
 #include <bellshape/fit.h>
 #include <bellshape/fit_options.h>
 #include <bellshape/layer.h>

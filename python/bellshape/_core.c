@@ -14,6 +14,7 @@ static PyObject *backend(PyObject *module, PyObject *none)
 
 static PyMethodDef module_methods[] = {
     {"backend", backend, METH_NOARGS, NULL},
+    {"quoted", quoted_name, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -164,6 +164,10 @@ PyObject *model_object(struct state *state, struct bell_model *model);
 /* column(j) -> a Model of column j alone */
 PyObject *model_column(PyObject *self, PyObject *index);
 
+/* _core_expression.c: a method of Model, and a function of the module. */
+PyObject *model_expression(PyObject *self, PyObject *args);
+PyObject *quoted_name(PyObject *module, PyObject *args);
+
 /* Gives column j of a model the fit and the candidates of column k of another, and a name. */
 enum bell_status column_copy(struct bell_model *into, size_t j, const char *name,
 			     const struct bell_model *from, size_t k);

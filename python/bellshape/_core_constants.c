@@ -2,6 +2,8 @@
 /* _core_constants.c - the constants of the C headers, by the names that Python has for them. */
 #include "_core.h"
 
+#include <bellshape/expression.h>
+
 /* One value of an enum.  Arrays of them end in {NULL}. */
 struct constant {
 	const char *name;
@@ -69,6 +71,26 @@ static PyObject *methods(void)
 	return dict;
 }
 
+/* A dict of the dialects of expressions, by name. */
+static PyObject *dialects(void)
+{
+	static const char also[] = "duckdb";
+	PyObject *dict = PyDict_New();
+	const char *name = bell_dialect_name((enum bell_dialect)0);
+	enum bell_dialect d;
+
+	for (int i = 0; dict && name; name = bell_dialect_name((enum bell_dialect)++ i)) {
+		PyObject *value = PyLong_FromLong(i);
+
+		if (!value || PyDict_SetItemString(dict, name, value) < 0 ||
+		    (bell_dialect_of_name(also, &d) == BELL_OK && (int)d == i &&
+		     PyDict_SetItemString(dict, also, value) < 0))
+			Py_CLEAR(dict);
+		Py_XDECREF(value);
+	}
+	return dict;
+}
+
 /* The names of all flags in `flags`, from the lowest bit up. */
 PyObject *flag_names(unsigned flags)
 {
@@ -113,7 +135,8 @@ static PyObject *dict_of(const struct constant *c)
 
 bool constants_add(PyObject *module)
 {
-	return add(module, "METHODS", methods()) && add(module, "CRITERIA", dict_of(criteria)) &&
+	return add(module, "METHODS", methods()) && add(module, "DIALECTS", dialects()) &&
+	       add(module, "CRITERIA", dict_of(criteria)) &&
 	       add(module, "CANDIDATES", candidates()) &&
 	       add(module, "OUTSIDE", dict_of(outside)) &&
 	       add(module, "WEIGHT_TYPES", dict_of(weight_types)) &&

@@ -375,6 +375,7 @@ static PyMethodDef methods[] = {
     {"candidates", candidates, METH_NOARGS, NULL},
     {"names", names, METH_NOARGS, NULL},
     {"column", model_column, METH_O, NULL},
+    {"expression", model_expression, METH_VARARGS, NULL},
     {"transform", transform, METH_VARARGS, NULL},
     {"inverse", inverse, METH_VARARGS, NULL},
     {"to_json", to_json, METH_O, NULL},

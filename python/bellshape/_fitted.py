@@ -14,6 +14,7 @@ from ._convert import floats
 from ._parameters import (
     LEVEL,
     POWERS,
+    choice,
     interval,
     method_number,
     probability,
@@ -237,6 +238,49 @@ class FittedColumns(BaseEstimator):
         if hasattr(self, "feature_names_in_"):
             names = list(self._names())
         return model.to_json(names)
+
+    def expressions(self, dialect: str = "python", *, inverse: bool = False) -> dict[str, str]:
+        """Write the transform of each column as an expression, to run where bellshape is not.
+
+        Parameters
+        ----------
+        dialect : {"python", "r", "sql", "duckdb", "spark", "bigquery"}
+            The language: Python with NumPy as `np`, R, or a dialect of SQL; "sql" is that of DuckDB
+            and PostgreSQL.
+        inverse : bool
+            Write the inverse of the transform.
+
+        Returns
+        -------
+        dict of str to str
+            An expression for each column, by its name.  The value is `x` in it for Python and R,
+            and the column, within quotes, for SQL.
+
+        Raises
+        ------
+        NotFittedError
+            If the transformer was not fitted.
+        ValueError
+            If the dialect is unknown, or a name contains a null character.
+
+        Notes
+        -----
+        Expressions keep the digits that the transform keeps, and differ from it by some rounding:
+        `docs/program.md` says how much, and what becomes of values outside the domain.
+
+        Examples
+        --------
+        >>> from bellshape import PowerTransformer
+        >>> PowerTransformer.from_lambdas([0], method="box-cox").expressions("sql", inverse=True)
+        {'x0': 'exp("x0")'}
+        """
+        model = self._fitted()
+        number = choice("dialect", dialect, _core.DIALECTS)
+        found = {}
+        for j, name in enumerate(self._names()):
+            x = "x" if dialect in ("python", "r") else _core.quoted(name, number)
+            found[name] = model.expression(j, number, inverse, x)
+        return found
 
     @classmethod
     def from_json(cls, text: str, **parameters: Any) -> Self:
