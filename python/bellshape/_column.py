@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 from ._convert import floats, is_plain
 from ._original_scale import OriginalScale
+from ._out import check_out, deliver, takes_directly
 from ._parameters import OUTSIDE, outside_number, threads
 
 if TYPE_CHECKING:
@@ -31,13 +32,16 @@ class ColumnTransform(OriginalScale):
         self._model = model
         self.__dict__.update(model.fits()[0])
 
-    def transform(self, x: Any, *, n_threads: int = 1) -> Any:
+    def transform(self, x: Any, *, out: np.ndarray | None = None, n_threads: int = 1) -> Any:
         """Transform values, which need not be those of the fit.
 
         Parameters
         ----------
         x : array_like
             Numbers of any shape.
+        out : ndarray or None
+            An array for the result, with the shape of x and the type that the result has; it may
+            be x.  None makes a new one.
         n_threads : int, default 1
             The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
             The result does not depend on it.
@@ -46,21 +50,32 @@ class ColumnTransform(OriginalScale):
         -------
         ndarray or scalar
             The values z = (psi(x) - mean)/sd, or psi(x) if `standardize` was False, with the shape
-            of x and its type: float32, or else float64.
+            of x and its type: float32, or else float64.  With `out` it is that.
 
         Raises
         ------
         ValueError
-            If n_threads is out of range.
+            If n_threads is out of range, or `out` has another shape or is read-only.
         TypeError
-            If x does not hold real numbers.
+            If x does not hold real numbers, or `out` is no array of the type of the result.
         """
         a = column(x)
-        out: Any = empty_like(a)
-        self._model.transform(flat(a), flat(out), threads(n_threads))
-        return out if a.ndim else out[()]
+        if out is not None:
+            check_out(out, a.shape, a.dtype)
+        z = empty_like(a) if out is None or not takes_directly(out, a) else out
+        self._model.transform(flat(a), flat(z), threads(n_threads))
+        if out is not None:
+            return deliver(z, out)
+        return z if a.ndim else z[()]
 
-    def inverse(self, z: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
+    def inverse(
+        self,
+        z: Any,
+        *,
+        outside: OUTSIDE = "nan",
+        out: np.ndarray | None = None,
+        n_threads: int = 1,
+    ) -> Any:
         """Bring transformed values back.
 
         Parameters
@@ -70,6 +85,9 @@ class ColumnTransform(OriginalScale):
         outside : {"nan", "clip", "error"}, default "nan"
             What becomes of a z that comes from no x: NaN, the least or the greatest value of the
             fitted column, or a ValueError.
+        out : ndarray or None
+            An array for the result, with the shape of z and the type that the result has; it may
+            be z, and an error leaves it as it is.  None makes a new one.
         n_threads : int, default 1
             The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
             The result does not depend on it.
@@ -77,15 +95,16 @@ class ColumnTransform(OriginalScale):
         Returns
         -------
         ndarray or scalar
-            The values x, with the shape of z and its type: float32, or else float64.
+            The values x, with the shape of z and its type: float32, or else float64.  With `out`
+            it is that.
 
         Raises
         ------
         ValueError
-            If n_threads is out of range, `outside` is none of the three words, or a z comes from no
-            x and `outside` is "error".
+            If n_threads is out of range, `outside` is none of the three words, a z comes from no x
+            and `outside` is "error", or `out` has another shape or is read-only.
         TypeError
-            If z does not hold real numbers.
+            If z does not hold real numbers, or `out` is no array of the type of the result.
 
         Warns
         -----
@@ -93,16 +112,21 @@ class ColumnTransform(OriginalScale):
             If a z comes from no x, and `outside` is "nan".
         """
         a = column(z, "z")
-        out: Any = empty_like(a)
+        if out is not None:
+            check_out(out, a.shape, a.dtype)
+        direct = out is not None and outside != "error" and takes_directly(out, a)
+        x = out if out is not None and direct else empty_like(a)
         (count,) = self._model.inverse(
-            flat(a), flat(out), threads(n_threads), outside_number(outside)
+            flat(a), flat(x), threads(n_threads), outside_number(outside)
         )
         if count and outside != "clip":
             message = f"{count} of {a.size} values lie outside the image of the transform"
             if outside == "error":
                 raise ValueError(message)
             warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
-        return out if a.ndim else out[()]
+        if out is not None:
+            return deliver(x, out)
+        return x if a.ndim else x[()]
 
 
 def column(x: Any, name: str = "x") -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from ._convert import floats, is_plain
+from ._out import check_out, deliver, takes_directly
 from ._parameters import OUTSIDE, boolean, outside_number, threads
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def in_one_piece(x: Any) -> np.ndarray:
     return floats(x).reshape(-1)
 
 
-def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
+def yeojohnson(x: Any, lmbda: Any, *, out: np.ndarray | None = None, n_threads: int = 1) -> Any:
     """Compute the transform of Yeo and Johnson at a given lambda.
 
     psi(x) = ((x + 1)^lmbda - 1)/lmbda for x >= 0, -((1 - x)^(2 - lmbda) - 1)/(2 - lmbda) for x < 0,
@@ -140,6 +141,9 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     lmbda : array_like
         Finite numbers.  x and lmbda broadcast as in NumPy: one lmbda serves all values, k of them
         the k columns of an x of shape (n, k).
+    out : ndarray or None
+        An array for the result, with the shape and the type that it has; it may be x.
+        None makes a new one.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
         The result does not depend on it.
@@ -148,14 +152,15 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     -------
     ndarray or scalar
         The values psi(x), with the common shape of x and lmbda and the type of x: float32, or else
-        float64.
+        float64.  With `out` it is that.
 
     Raises
     ------
     ValueError
-        If a lmbda is not finite, the shapes do not broadcast, or n_threads is out of range.
+        If a lmbda is not finite, the shapes do not broadcast, n_threads is out of range, or `out`
+        has another shape or is read-only.
     TypeError
-        If x or lmbda does not hold real numbers.
+        If x or lmbda does not hold real numbers, or `out` is no array of the type of the result.
 
     See Also
     --------
@@ -172,10 +177,17 @@ def yeojohnson(x: Any, lmbda: Any, *, n_threads: int = 1) -> Any:
     >>> yeojohnson([0.0, 1.0, 3.0], 0.5).tolist()
     [0.0, 0.8284271247461901, 2.0]
     """
-    return transform(_core.yeojohnson, "x", x, lmbda, threads(n_threads))
+    return transform(_core.yeojohnson, "x", x, lmbda, out, threads(n_threads))
 
 
-def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_threads: int = 1) -> Any:
+def yeojohnson_inverse(
+    y: Any,
+    lmbda: Any,
+    *,
+    outside: OUTSIDE = "nan",
+    out: np.ndarray | None = None,
+    n_threads: int = 1,
+) -> Any:
     """Compute the x for which `yeojohnson(x, lmbda)` is y.
 
     For lmbda < 0 psi stays below -1/lmbda, for lmbda > 2 it stays above -1/(lmbda - 2): a y beyond
@@ -189,6 +201,9 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
         Finite numbers, which broadcast with y as in `yeojohnson`.
     outside : {"nan", "clip", "error"}, default "nan"
         What becomes of a y that comes from no x: NaN, the infinity of its sign, or a ValueError.
+    out : ndarray or None
+        An array for the result, with the shape and the type that it has; it may be y, and an error
+        leaves it as it is.  None makes a new one.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
         The result does not depend on it.
@@ -197,15 +212,16 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
     -------
     ndarray or scalar
         The values x, with the common shape of y and lmbda and the type of y: float32, or else
-        float64.
+        float64.  With `out` it is that.
 
     Raises
     ------
     ValueError
         If a lmbda is not finite, the shapes do not broadcast, `outside` is none of the three words,
-        n_threads is out of range, or a y comes from no x and `outside` is "error".
+        n_threads is out of range, a y comes from no x and `outside` is "error", or `out` has
+        another shape or is read-only.
     TypeError
-        If y or lmbda does not hold real numbers.
+        If y or lmbda does not hold real numbers, or `out` is no array of the type of the result.
 
     See Also
     --------
@@ -216,25 +232,32 @@ def yeojohnson_inverse(y: Any, lmbda: Any, *, outside: OUTSIDE = "nan", n_thread
     >>> yeojohnson_inverse([0.0, 1.0, 3.0], -0.5).tolist()
     [0.0, 3.0, nan]
     """
-    return transform(
-        _core.yeojohnson_inverse, "y", y, lmbda, threads(n_threads), outside_number(outside)
-    )
+    options = threads(n_threads), outside_number(outside)
+    if out is None or outside != "error":
+        return transform(_core.yeojohnson_inverse, "y", y, lmbda, out, *options)
+    made = transform(_core.yeojohnson_inverse, "y", y, lmbda, None, *options)
+    check_out(out, made.shape, made.dtype)[...] = made
+    return out
 
 
 # What np.broadcast_arrays takes.
 MAX_BROADCAST = 32
 
 
-def transform(function: Any, name: str, x: Any, lmbda: Any, *rest: int) -> Any:
+def transform(
+    function: Any, name: str, x: Any, lmbda: Any, out: np.ndarray | None, *rest: int
+) -> Any:
     """Call a function of the library on x, which errors call `name`, and its lambdas."""
     from ._numpy import np
 
     if type(lmbda) is float and math.isfinite(lmbda) and is_plain(x) and x.ndim <= MAX_BROADCAST:
         # One lambda serves all values: its array steps nowhere.
         one = np.ndarray(x.shape, np.float64, np.array(lmbda), strides=(0,) * x.ndim)
-        plain = np.empty_like(x)
+        plain: Any = out
+        if out is None or not takes_directly(check_out(out, x.shape, x.dtype), x):
+            plain = np.empty_like(x)
         function(x, one, plain, *rest)
-        return plain
+        return plain if out is None else deliver(plain, out)
     lmbda = np.asarray(floats(lmbda, "lmbda"), np.float64)
     if not np.isfinite(lmbda).all():
         raise ValueError("lmbda: finite numbers")
@@ -242,21 +265,24 @@ def transform(function: Any, name: str, x: Any, lmbda: Any, *rest: int) -> Any:
     if max(x.ndim, lmbda.ndim) > MAX_BROADCAST:
         raise ValueError(f"{name}, lmbda: at most {MAX_BROADCAST} dimensions")
     x, lmbda = np.broadcast_arrays(x, lmbda)
-    out: Any = np.empty_like(x)
-    work = [np.atleast_1d(a) for a in (x, lmbda, out)]
-    if x.flags.f_contiguous:
+    made: Any = np.empty_like(x)
+    if out is not None and takes_directly(check_out(out, x.shape, x.dtype), x, lmbda):
+        made = out
+    work = [np.atleast_1d(a) for a in (x, lmbda, made)]
+    if all(a.flags.f_contiguous for a in (x, made)):
         work = [a.T for a in work]
     function(*work, *rest)
-    return out[()]
+    return made[()] if out is None else deliver(made, out)
 
 
 def standard_normal(
-    shape: int | tuple[int, ...],
+    shape: int | tuple[int, ...] | None,
     seed: int,
     stream: int = 0,
     offset: int = 0,
-    dtype: Any = "float64",
+    dtype: Any = None,
     *,
+    out: np.ndarray | None = None,
     n_threads: int = 1,
 ) -> np.ndarray:
     """Make samples of the normal distribution with mean 0 and standard deviation 1.
@@ -267,16 +293,19 @@ def standard_normal(
 
     Parameters
     ----------
-    shape : int or tuple of int
-        The shape of the result.
+    shape : int, tuple of int or None
+        The shape of the result.  None is that of `out`.
     seed : int
         0 to 2**64 - 1.
     stream : int, default 0
         0 to 2**64 - 1.  Streams of one seed are independent of each other.
     offset : int, default 0
         The index of the first sample, 0 to 2**64 - 1.  Sample 2**64 - 1 is followed by sample 0.
-    dtype : float32 or float64, default float64
-        The type of the result.  The samples of both types are different ones.
+    dtype : float32, float64 or None
+        The type of the result.  The samples of both types are different ones.  None is the type of
+        `out`, or float64.
+    out : ndarray or None
+        An array for the samples, of that shape and type.  None makes a new one.
     n_threads : int, default 1
         The number of threads, 0 to 1024; 0 is BELLSHAPE_NUM_THREADS, or one for each CPU.
         The result does not depend on it.
@@ -284,14 +313,16 @@ def standard_normal(
     Returns
     -------
     ndarray
-        The samples.
+        The samples.  With `out` it is that.
 
     Raises
     ------
     ValueError
-        If seed, stream, offset or n_threads is out of range.
+        If seed, stream, offset or n_threads is out of range, or `out` has another shape or is
+        read-only.
     TypeError
-        If one of these is no int, or dtype is another type.
+        If one of these is no int, dtype is another type, `out` is no array of that type, or there
+        is neither a shape nor `out`.
 
     References
     ----------
@@ -309,7 +340,9 @@ def standard_normal(
     """
     from ._numpy import np
 
-    kind = np.dtype(dtype)
+    if shape is None and out is None:
+        raise TypeError("shape: None, but there is no `out` that has one")
+    kind = np.dtype(dtype if dtype is not None else getattr(out, "dtype", np.float64))
     if kind not in (np.float32, np.float64):
         raise TypeError(f"dtype: float32 or float64, not {kind}")
     for name, number in (("seed", seed), ("stream", stream), ("offset", offset)):
@@ -317,6 +350,13 @@ def standard_normal(
             raise TypeError(f"{name}: an int, not {type(number).__name__}")
         if not 0 <= number < 2**64:
             raise ValueError(f"{name}: 0 to 2**64 - 1, not {number}")
-    out = np.empty(shape, kind)
-    _core.standard_normal(out, int(seed), int(stream), int(offset), threads(n_threads))
-    return out
+    if out is not None:
+        wanted = getattr(out, "shape", ()) if shape is None else np.broadcast_shapes(shape)
+        check_out(out, wanted, kind)
+    if out is not None and takes_directly(out):
+        made = out
+    else:
+        size: Any = shape if out is None else out.shape
+        made = np.empty(size, kind)
+    _core.standard_normal(made, int(seed), int(stream), int(offset), threads(n_threads))
+    return made if out is None else deliver(made, out)

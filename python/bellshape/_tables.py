@@ -32,14 +32,23 @@ from ._parameters import (
 Domains = list[tuple[str, float]]
 
 
+# Rows that are checked together: few, so that a transform in place allocates next to nothing.
+ROWS_AT_ONCE = 4096
+
+
 def refuse_outside(X: np.ndarray, weights: np.ndarray | None, domains: Domains, names: Any) -> None:
     """Raise ValueError, with all columns that do not suit, if a method cannot take a value."""
     least = np.array([least_of(*domain) for domain in domains], dtype=np.float64)
     is_open = np.array([method != "sqrt" for method, _ in domains])
-    outside: np.ndarray = np.where(is_open, least >= X, least > X)
-    if weights is not None:
-        outside &= weights[:, None] != 0
-    rows, columns = outside.argmax(0), np.flatnonzero(outside.any(0))
+    rows = np.full(X.shape[1], -1)
+    for start in range(0, len(X), ROWS_AT_ONCE):
+        part = X[start : start + ROWS_AT_ONCE]
+        outside: np.ndarray = np.where(is_open, least >= part, least > part)
+        if weights is not None:
+            outside &= weights[start : start + ROWS_AT_ONCE, None] != 0
+        new = outside.any(0) & (rows < 0)
+        rows[new] = start + outside.argmax(0)[new]
+    columns = np.flatnonzero(rows >= 0)
     if columns.size:
         found = ", ".join(f"{names[j]!r} has {X[rows[j], j]:.6g} in row {rows[j]}" for j in columns)
         method, end = domains[columns[0]][0], least[columns[0]]
