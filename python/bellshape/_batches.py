@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import itertools
 import os
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._blocks import arrow_floats, float_type, inner_type, needed_pyarrow
+from ._model_columns import ModelColumns
 from ._numpy import np
-from ._parameters import METHOD, full_name, least_of, outside_number, threads
+from ._parameters import METHOD, full_name, threads
 from ._power_transformer import PowerTransformer
 from ._sample import sample_of
 from ._sources import Source, batch_of
-from ._table_sketch import INFINITE, TableSketch
-from ._tables import refuse_outside
+from ._table_columns import INFINITE
+from ._table_sketch import TableSketch
 
 if TYPE_CHECKING:
     import pyarrow
@@ -219,7 +219,8 @@ class BatchTransform:
     def __init__(
         self, model: PowerTransformer, schema: pyarrow.Schema, inverse: bool, n_threads: int
     ) -> None:
-        fitted, names = model._fitted(), model._names()
+        self.model = ModelColumns(model, inverse, n_threads)
+        names = self.model.names
         if hasattr(model, "feature_names_in_"):
             self.places = [place_of(schema, name) for name in names]
         elif len(schema) == len(names):
@@ -228,9 +229,6 @@ class BatchTransform:
             raise ValueError(
                 f"columns: the model has {len(names)} without names, and the table {len(schema)}"
             )
-        self.names, self.domains = names, model._domains()
-        self.columns = [fitted.column(j) for j in range(len(fitted))]
-        self.inverse, self.outside, self.n_threads = inverse, model.outside, n_threads
         self.before = self.schema = schema
         for j in self.places:
             field = schema.field(j)
@@ -245,28 +243,9 @@ class BatchTransform:
         return table.replace_schema_metadata(self.schema.metadata)
 
     def _column(self, k: int, x: pyarrow.ChunkedArray) -> pyarrow.Array:
-        values = arrow_floats(x, f"column {self.names[k]!r}")
-        out = np.empty(len(values), values.dtype)
-        if self.inverse:
-            (count,) = self.columns[k].inverse(
-                values, out, self.n_threads, outside_number(self.outside)
-            )
-            self._judge(count, self.names[k])
-        else:
-            if np.isfinite(least_of(*self.domains[k])):
-                refuse_outside(values[:, None], None, [self.domains[k]], [self.names[k]])
-            self.columns[k].transform(values, out, self.n_threads)
+        out = self.model.apply(k, arrow_floats(x, f"column {self.model.names[k]!r}"))
         null = np.asarray(x.is_null()) if x.null_count else None
         return needed_pyarrow().array(out, mask=null)
-
-    def _judge(self, count: int, name: str) -> None:
-        """Say that values of a column come from no x."""
-        if not count or self.outside == "clip":
-            return
-        message = f"values outside the image of the transform: {count} in {name}"
-        if self.outside == "error":
-            raise ValueError(message)
-        warnings.warn(f"{message}; they become NaN", UserWarning, stacklevel=2)
 
 
 def place_of(schema: pyarrow.Schema, name: str) -> int:

@@ -205,7 +205,7 @@ def of_arrow(x: Any) -> Block:
         list(x.schema.names),
         x.num_rows,
         lambda j: arrow_floats(x.column(j), f"column {x.schema.names[j]!r}"),
-        lambda j: arrow_is_number(x.schema.types[j]),
+        lambda j: field_is_number(x.schema.field(j)),
         x.num_columns,
     )
 
@@ -229,6 +229,11 @@ def inner_type(kind: Any) -> Any:
 def arrow_is_number(kind: Any) -> bool:
     types, kind = needed_pyarrow().types, inner_type(kind)
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def field_is_number(field: Any) -> bool:
+    """Tell whether a column is of numbers, and no index that pandas has put into a file."""
+    return arrow_is_number(field.type) and not field.name.startswith("__index_level_")
 
 
 def arrow_floats(x: Any, name: str) -> np.ndarray:

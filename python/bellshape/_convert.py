@@ -40,6 +40,9 @@ NOT_IN_MEMORY = {
     ("ray", "Dataset"): 'the tables of X.iter_batches(batch_format="pyarrow")',
 }
 
+# What reads them where they are.
+OURS = {"dask": "bellshape.dask.PowerTransformer"}
+
 
 def floats(x: Any, name: str = "x") -> np.ndarray:
     """Return x as a NumPy array of float32 or float64.
@@ -78,9 +81,10 @@ def refuse_lazy(x: Any) -> None:
         package = base.__module__.partition(".")[0].lstrip("_").removesuffix("_expr")
         parts = NOT_IN_MEMORY.get((package, base.__name__))
         if parts:
+            ours = OURS.get(package, "bellshape.fit_batches() and transform_batches()")
             raise TypeError(
-                f"X: a {base.__name__} of {package} is not in memory; give partial_fit() and "
-                f"transform() its parts one by one: {parts}"
+                f"X: a {base.__name__} of {package} is not in memory; use {ours}, or give "
+                f"partial_fit() and transform() its parts one by one: {parts}"
             )
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ._blocks import block_of
 from ._numpy import np
-from ._table_sketch import INFINITE, TableSketch, chosen, new, values_of
+from ._table_columns import INFINITE, chosen, values_of
+from ._table_sketch import TableSketch, new
 
 if TYPE_CHECKING:
     from ._sources import Source
@@ -70,6 +71,12 @@ class Sample:
         while len(self.parts) > PLACES:
             self.step *= 2
             self.parts = {k: v for k, v in self.parts.items() if k % self.step == 0}
+
+    def join(self, other: Sample) -> None:
+        """Add what another sample has of later rows of the same table, of known length."""
+        self.names = self.names or other.names
+        for start, pieces in other.parts.items():
+            self.parts.setdefault(start, []).extend(pieces)
 
     def settled(self) -> TableSketch:
         """Return a sketch of the sample, for `like`."""

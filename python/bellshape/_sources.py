@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ._blocks import Block, arrow_is_number, block_of, needed_pyarrow
+from ._blocks import Block, block_of, field_is_number, needed_pyarrow
 from ._convert import refuse_lazy
+from ._formats import ARROW, PARQUET, STREAM, head_of
 
 # A block of 10 columns of doubles is 5 MB then, and the cost of Python nothing beside its rows.
 BATCH_ROWS = 65536
-# How files begin: those of Parquet, files of Arrow, and streams of Arrow.
-PARQUET, ARROW, STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 
 class Source:
@@ -173,13 +172,6 @@ def files_of(batches: Any) -> list[Path]:
     return files
 
 
-def head_of(path: Path) -> bytes:
-    """Return what the file begins with: PARQUET, ARROW, STREAM, or nothing known."""
-    with open(path, "rb") as file:
-        head = file.read(8)
-    return next((known for known in (PARQUET, ARROW, STREAM) if head.startswith(known)), b"")
-
-
 def parquet_of(path: Path) -> Any:
     needed_pyarrow()
     import pyarrow.parquet
@@ -191,7 +183,7 @@ def parquet_of(path: Path) -> Any:
 def wanted_of(schema: Any, columns: Collection[str] | None) -> list[str] | None:
     """Return which columns to read: those that are asked for, or all numbers."""
     if columns is None:
-        wanted = [f.name for f in schema if arrow_is_number(f.type)]
+        wanted = [f.name for f in schema if field_is_number(f)]
         return wanted or None
     for name in columns:
         # The words are those of a block without the column.

@@ -27,10 +27,11 @@ PAGES = [
     "docs/scale.md",
     "docs/target.md",
 ]
-PACKAGES = ["bellshape", "bellshape.nn", "bellshape.plots"]
+PACKAGES = ["bellshape", "bellshape.dask", "bellshape.nn", "bellshape.plots"]
 # Functions with parameters that raise nothing.
 WITHOUT_ERRORS = {"bellshape.nn.convert_sync_batchnorm", "bellshape.nn.revert_batchnorm"}
 FILES = sorted((ROOT / "python" / "bellshape").rglob("_*.py"))
+FILES.append(ROOT / "python" / "bellshape" / "dask.py")
 
 
 def module_of(path):
@@ -56,6 +57,8 @@ def test_c_example():
 def test_docstrings(name):
     if name.startswith("bellshape.nn"):
         pytest.importorskip("torch")
+    if name == "bellshape.dask":
+        pytest.importorskip("dask.dataframe")
     if "._triton_" in name:
         pytest.importorskip("triton")
     package = importlib.import_module(name.rpartition("._")[0] or name)
@@ -72,7 +75,8 @@ def test_docstrings(name):
 def public_things():
     """Yield (name, thing) for all that is public, methods and properties of classes too."""
     for package in PACKAGES:
-        if package == "bellshape.nn" and importlib.util.find_spec("torch") is None:
+        needed = {"bellshape.nn": "torch", "bellshape.dask": "dask"}.get(package, "numpy")
+        if importlib.util.find_spec(needed) is None:
             continue
         module = importlib.import_module(package)
         for name in module.__all__:
