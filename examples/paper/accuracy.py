@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What norm layers with noise, with the transform and with both do to accuracy.
 
-python examples/paper/accuracy.py TASK... [--seeds N] [--device cuda]
+python examples/paper/accuracy.py TASK... [--seeds N] [--device cuda] [--plain]
 
 Networks of one seed share the first weights and the order of the images in all arms. The first
 table has the accuracy on the whole test set after the last epoch, and the differences between arms
@@ -65,14 +65,14 @@ def measures(net, data, seed):
     }
 
 
-def experiment(task, data, device):
+def experiment(task, data, device, plain=False):
     """Return results[arm][measure], a list with one accuracy for each seed."""
     data = [tensor.to(device) for tensor in data]
     results = {arm: {} for arm in ARMS}
     for seed in range(task.seeds):
         for arm in ARMS:
             net = made(partial(task.build, norm(arm, task.native)), seed, device)
-            train(net, *data[:2], epochs=task.epochs, seed=seed, adam=task.adam)
+            train(net, *data[:2], epochs=task.epochs, seed=seed, adam=task.adam, plain=plain)
             for name, value in measures(net, data, seed).items():
                 results[arm].setdefault(name, []).append(value)
     return results
@@ -99,11 +99,11 @@ def run(name, task, options):
     data = mnist1d(task.images) if generated else fashion_mnist(options.data, task.images)
     print(
         f"{name}: {task.images} images, {task.epochs} epochs, "
-        f"seeds 0 to {task.seeds - 1}, {options.device}\n",
+        f"seeds 0 to {task.seeds - 1}, {options.device}{', plain' * options.plain}\n",
         flush=True,
     )
     start = time.process_time()
-    report(experiment(task, data, options.device))
+    report(experiment(task, data, options.device, options.plain))
     print(f"{time.process_time() - start:.0f} s of CPU time\n", flush=True)
 
 
@@ -117,6 +117,7 @@ def main():
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--data", default=FASHION_MNIST, help="the folder of Fashion-MNIST")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--plain", action="store_true", help="a constant rate, no weight decay")
     options = parser.parse_args()
     for name in options.tasks:
         run(name, TASKS[name], options)

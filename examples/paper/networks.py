@@ -13,12 +13,17 @@ def mlp(norm, inputs, classes, width=128, depth=3):
     return nn.Sequential(*layers, nn.Linear(width, classes))
 
 
-def series(norm, classes, width=32):
-    """Return three convolutions of series of 40 values, each followed by norm and ReLU."""
-    layers = []
-    for channels in (1, width, width):
-        layers += [nn.Conv1d(channels, width, 5, stride=2, padding=2), norm(width), nn.ReLU()]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(5 * width, classes))
+def series(norm, classes, width=32, depth=3):
+    """Return convolutions of series of 40 values, each followed by norm and ReLU.
+
+    The first three halve the length.
+    """
+    layers, channels, length = [], 1, 40
+    for i in range(depth):
+        stride = 2 if i < 3 else 1
+        layers += [nn.Conv1d(channels, width, 5, stride, padding=2), norm(width), nn.ReLU()]
+        channels, length = width, length // stride
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(length * width, classes))
 
 
 def cnn(norm, classes):

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training, and what is measured of a network."""
 
+from functools import partial
+
 import torch
 from torch import nn
 
 from arms import NORMS
 
+SGD = partial(torch.optim.SGD, momentum=0.9)
 CHUNK = 1000  # images that are evaluated at once
 
 
@@ -15,19 +18,20 @@ def made(build, seed, device="cpu"):
     return build().to(device)
 
 
-def train(net, x, y, *, epochs, seed, batch=100, adam=False):
+def train(net, x, y, *, epochs, seed, batch=100, adam=False, plain=False):
     """Train a network in place. The order of the images depends on the seed alone.
 
     Adam is for transformers. The rates were set once, before any result, and for none of the arms;
-    they fall to 0 along half a cosine. Images that fill no batch are left out of their epoch.
+    they fall to 0 along half a cosine. With plain they stay as they are, and there is no weight
+    decay. Images that fill no batch are left out of their epoch.
     """
-    if adam:
-        optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.05)
-    else:
-        optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
+    kind, rate, decay = (torch.optim.AdamW, 1e-3, 0.05) if adam else (SGD, 0.05, 5e-4)
+    optimizer = kind(net.parameters(), lr=rate, weight_decay=0 if plain else decay)
     batch = min(batch, len(x))
     steps = len(x) // batch
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * steps)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(
+        optimizer, epochs * steps, eta_min=rate if plain else 0
+    )
     generator = torch.Generator().manual_seed(seed)
     net.train()
     for _ in range(epochs):

@@ -206,8 +206,8 @@ def test_gaussianity(command, images, tmp_path):
 def test_accuracy(command, images):
     pytest.importorskip("mnist1d")
     sizes = ("--seeds", 2, "--images", 200, "--epochs", 2, "--data", images)
-    text = command(FOLDER / "accuracy.py", "fashion-mlp", "mnist1d", *sizes)
-    assert "fashion-mlp: 200 images, 2 epochs, seeds 0 to 1, cpu" in text
+    text = command(FOLDER / "accuracy.py", "fashion-mlp", "mnist1d", *sizes, "--plain")
+    assert "fashion-mlp: 200 images, 2 epochs, seeds 0 to 1, cpu, plain" in text
     for table, columns in zip(tables(text), (3, 4, 3, 4), strict=True):
         assert [len(row) for row in table] == [columns] * 10
         rows = {row[0]: [first(cell) for cell in row[1:]] for row in table[2:]}
@@ -232,3 +232,18 @@ def test_whole_networks(command):
     lines = text.splitlines()
     assert len(lines) == 4 and all("torch" in line and "bellshape" in line for line in lines)
     assert all(re.search(r"torch \d+ ms \(1\.00x\), bellshape \d+ ms", line) for line in lines)
+
+
+def test_factors(command):
+    pytest.importorskip("mnist1d")
+    sizes = ("--seeds", 2, "--images", 40, "--epochs", 1)
+    text = command(FOLDER / "factors.py", *sizes)
+    found = tables(text)
+    assert [table[0][0] for table in found] == ["width", "depth", "batch", "alpha", "noise"]
+    for table in found:
+        for _, native, method, difference in table[2:]:
+            assert abs(first(difference) - (first(method) - first(native))) < 0.02
+    # Torch's layers have neither alpha nor noise.
+    assert all(len({row[1] for row in table[2:]}) == 1 for table in found[3:])
+    with pytest.raises(SystemExit):
+        command(FOLDER / "factors.py", "size")
