@@ -47,7 +47,7 @@ static const struct known *marked(const struct input *in)
 	    {6, "\x17\x72\x45\x38\x50\x90", {"compressed by bzip2", PIPE("bzcat")}, 4},
 	    {4,
 	     "PK\3\4",
-	     {"a zip file, such as .xlsx, .ods or .npz", "take the table out as CSV or .npy"},
+	     {"a zip file, such as .xlsx or .ods", "take the table out as CSV or .npy"},
 	     0},
 	    {4, "PK\5\6", {"a zip file, and empty", "take the table out as CSV or .npy"}, 0},
 	    {6, "7z\xbc\xaf\x27\x1c", {"a 7z file", "take the table out of it"}, 0},

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* formats.c - the one file that knows which table formats there are. */
+#include <string.h>
+
 #include "csv/csv.h"
+#include "error.h"
 #include "format.h"
 #include "formats.h"
 #include "npy/npy.h"
+#include "npy/npz.h"
 
 /* The first one whose probe() agrees is taken; csv_format agrees to everything. */
-static const struct format *const formats[] = {&npy_format, &csv_format};
+static const struct format *const formats[] = {&npy_format,
+#ifdef HAVE_ZLIB
+					       &npz_format,
+#endif
+					       &csv_format};
 
 void source_open(struct source *s, const struct options *options,
 		 const struct source_options *wanted)
@@ -16,6 +24,8 @@ void source_open(struct source *s, const struct options *options,
 	source_start(s, options, wanted);
 	while (!formats[i]->probe(&s->in))
 		i++;
+	if (options->member && strcmp(formats[i]->name, ".npz") != 0)
+		die(EXIT_USAGE, "--member: %s is no .npz file", s->in.label);
 	source_read_head(s, formats[i], options);
 }
 

@@ -94,6 +94,31 @@ void input_squeeze(struct input *in)
 	input_more(in);
 }
 
+void input_restart(struct input *in, struct stream *stream)
+{
+	stream_close(in->stream);
+	in->stream = stream;
+	in->begin = in->end = 0;
+	in->ended = false;
+}
+
+char *input_rest(struct input *in, size_t max_size, size_t *length)
+{
+	char *bytes;
+
+	while (in->end - in->begin <= max_size && input_more(in))
+		;
+	if (in->end - in->begin > max_size)
+		die(EXIT_DATA, "%s: more than %zu MB, which is read at once: write it to a file",
+		    in->label, max_size >> 20);
+	memmove(in->data, in->data + in->begin, in->end - in->begin);
+	*length = in->end - in->begin;
+	bytes = in->data;
+	in->data = NULL;
+	in->capacity = in->begin = in->end = 0;
+	return bytes;
+}
+
 char *input_whole(const char *path, size_t max_size, size_t *length)
 {
 	struct input in;

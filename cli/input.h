@@ -46,6 +46,15 @@ size_t input_take(struct input *in, void *out, size_t n);
 /* input_squeeze() puts stream_squeeze() above the bytes that are not yet used. */
 void input_squeeze(struct input *in);
 
+/* input_restart() drops what is not yet used, and reads from another stream, which it takes. */
+void input_restart(struct input *in, struct stream *stream);
+
+/*
+ * input_rest() returns all bytes that are not yet used, at most max_size, to be freed; if there are
+ * more, the program ends.
+ */
+char *input_rest(struct input *in, size_t max_size, size_t *length);
+
 /* input_whole() returns a whole file, of at most max_size bytes, as a text to be freed. */
 char *input_whole(const char *path, size_t max_size, size_t *length);
 

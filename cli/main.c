@@ -38,10 +38,10 @@ static void run_version(const struct options *options)
 }
 
 /* Those of every command that reads a table. */
-#define TABLE_OPTIONS                                                                              \
-	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_ENCODING,   \
-	    OPTION_SKIP_LINES, OPTION_COMMENT, OPTION_DELIMITER, OPTION_DECIMAL, OPTION_THOUSANDS, \
-	    OPTION_STRIP, OPTION_BOOL, OPTION_HEADER, OPTION_NO_HEADER
+#define TABLE_OPTIONS                                                                             \
+	OPTION_COLUMNS, OPTION_EXCLUDE, OPTION_TEXT, OPTION_NUMBERS, OPTION_NA, OPTION_MEMBER,    \
+	    OPTION_ENCODING, OPTION_SKIP_LINES, OPTION_COMMENT, OPTION_DELIMITER, OPTION_DECIMAL, \
+	    OPTION_THOUSANDS, OPTION_STRIP, OPTION_BOOL, OPTION_HEADER, OPTION_NO_HEADER
 
 static const struct command commands[] = {
     {"fit",
@@ -57,7 +57,7 @@ static const struct command commands[] = {
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
      "numbers, prints a table of the fits, and with -o writes a model for transform and inverse.\n"
      "Several tables of the same columns are read as one.\n"
-     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D); - is standard "
+     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D) or .npz; - is standard "
      "input.",
      run_fit},
     {"merge",

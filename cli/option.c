@@ -228,6 +228,10 @@ const struct option_entry option_entries[OPTIONS] = {
 		   "take one more text or number for a missing value, besides an empty cell,\n"
 		   "NA, N/A, NaN, null, None and the like; may be repeated",
 		   option_add_missing},
+    [OPTION_MEMBER] = {0, "member", "NAME",
+		       "of an .npz file: the array to read; several of one dimension are columns\n"
+		       "if it is not given",
+		       option_set_member},
     [OPTION_ENCODING] = {0, "encoding", "NAME",
 			 "the encoding of a text table, as iconv has its name; UTF-8 if it is not\n"
 			 "given, or what a mark at the head of the file says",

@@ -21,6 +21,8 @@ void option_add_text(struct options *o, const char *value) { option_add(&o->text
 void option_add_numbers(struct options *o, const char *value) { option_add(&o->numbers, value); }
 void option_add_missing(struct options *o, const char *value) { option_add(&o->missing, value); }
 
+void option_set_member(struct options *o, const char *value) { o->member = value; }
+
 void option_set_encoding(struct options *o, const char *value) { o->encoding = value; }
 
 void option_set_delimiter(struct options *o, const char *value)

@@ -14,6 +14,7 @@ void option_add_exclude(struct options *o, const char *value);
 void option_add_text(struct options *o, const char *value);
 void option_add_numbers(struct options *o, const char *value);
 void option_add_missing(struct options *o, const char *value);
+void option_set_member(struct options *o, const char *value);
 void option_set_encoding(struct options *o, const char *value);
 void option_set_skip_lines(struct options *o, const char *value);
 void option_set_comment(struct options *o, const char *value);

@@ -49,6 +49,7 @@ struct options {
 	int delimiter;        /* -1: it is to be sniffed */
 	const char *between;  /* several characters that delimit, which become UNIT_SEPARATOR */
 	const char *encoding; /* of a text table; NULL: UTF-8, or what its first bytes say */
+	const char *member;   /* the array of an .npz file that is the table; NULL: all are */
 	uint64_t skip_lines;  /* at the head of a text table */
 	bool blanks;          /* cells have blanks between them, which become tabs */
 	char comment;         /* lines of a text table that begin so do not count; 0: none */

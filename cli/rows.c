@@ -193,8 +193,9 @@ static void check_layout(const struct rows *r, const struct block *b)
 
 	if (b->table.columns != s->used && (r->by != NO_COLUMN || r->weights != NO_COLUMN))
 		die(EXIT_DATA,
-		    "%s: is in Fortran order, one column after the other, and --by and --weights "
-		    "want all columns of a row; numpy.ascontiguousarray makes such an array",
+		    "%s: has one column after the other, and --by and --weights want all columns "
+		    "of a row; numpy.ascontiguousarray makes such an array in place of Fortran "
+		    "order, and numpy.column_stack one of the arrays of an .npz file",
 		    s->in.label);
 }
 

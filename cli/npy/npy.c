@@ -11,30 +11,10 @@
 #include "../output.h"
 #include "../source.h"
 #include "convert.h"
-#include "header.h"
 #include "npy.h"
 
 /* A longer header is taken for a mistake. */
 enum { MAX_HEADER = 1 << 20 };
-
-/* The state of the format in source.state. */
-struct npy {
-	struct npy_header header;
-	char *head; /* the bytes before the numbers, to be written again */
-	size_t head_length;
-
-	size_t capacity;    /* rows that a block holds */
-	size_t row, column; /* of the file: the next ones to be read */
-	size_t place;       /* of `column` in source.use */
-	char *data;         /* the block */
-	char *wide;         /* whole rows, of which the block takes some columns; or NULL */
-	unsigned char *raw; /* numbers as they lie in the file, where they are converted; or NULL */
-	size_t rounded;     /* whole numbers that no double can hold */
-
-	struct missing missing;
-	struct kept *kept; /* numbers of the block that are missing values, to be written again */
-	size_t keeps;
-};
 
 /* A number that NaN stands for in the block, and where. */
 struct kept {
@@ -62,7 +42,7 @@ static void take_numbers(struct source *s, void *out, size_t count)
 {
 	struct npy *npy = s->state;
 
-	if (!npy->raw) {
+	if (npy_is_plain(&npy->header)) {
 		take(s, out, count * element(npy));
 		return;
 	}
@@ -91,21 +71,20 @@ static const char *read_head(struct source *s, size_t *length)
 		die(EXIT_DATA, "%s: broken .npy header: a length of %zu bytes", s->in.label,
 		    *length);
 	npy->head_length = n + *length;
+	free(npy->head);
 	npy->head = allocate(npy->head_length, 1);
 	memcpy(npy->head, start, n);
 	take(s, npy->head + n, *length);
 	return npy->head + n;
 }
 
-static void open_table(struct source *s, const struct options *options, const struct names *known)
+void npy_read_header(struct source *s)
 {
 	struct npy *npy = s->state;
 	size_t length, bytes;
 	const char *text = read_head(s, &length);
 	const struct npy_header h = npy_parse(s->in.label, text, length);
 
-	(void)known; /* an array has no names */
-	missing_open(&npy->missing, options);
 	npy->header = h;
 	if (!h.rows || !h.columns)
 		die(EXIT_DATA, "%s: no %s", s->in.label, h.rows ? "columns" : "rows");
@@ -115,7 +94,16 @@ static void open_table(struct source *s, const struct options *options, const st
 	if (h.columns > MAX_COLUMNS)
 		die(EXIT_DATA, "%s: %zu columns, where at most %d can be read", s->in.label,
 		    h.columns, MAX_COLUMNS);
-	while (s->columns < h.columns)
+}
+
+void npy_open(struct source *s, const struct options *options, const struct names *known)
+{
+	struct npy *npy = s->state;
+
+	(void)known; /* an array has no names */
+	missing_open(&npy->missing, options);
+	npy_read_header(s);
+	while (s->columns < npy->header.columns)
 		source_add_column(s, NULL, 0);
 }
 
@@ -123,7 +111,7 @@ static void open_table(struct source *s, const struct options *options, const st
 static void prepare(struct source *s)
 {
 	struct npy *npy = s->state;
-	size_t across = npy->header.fortran ? 1 : s->columns;
+	size_t across = npy->header.fortran || npy->turn ? 1 : s->columns;
 
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].kept)
@@ -132,10 +120,12 @@ static void prepare(struct source *s)
 	npy->capacity = source_block_rows(s, across, &(size_t){0});
 	if (npy->capacity > npy->header.rows)
 		npy->capacity = npy->header.rows;
-	npy->data = allocate(npy->capacity * across, element(npy));
-	if (!npy_is_plain(&npy->header))
-		npy->raw = allocate(npy->capacity * across, npy->header.number.size);
-	if (!npy->header.fortran && s->used < s->columns)
+	/* columns of an own type each may take as much as a double */
+	npy->data = allocate(npy->capacity * across, npy->turn ? sizeof(double) : element(npy));
+	if (npy->turn || !npy_is_plain(&npy->header))
+		npy->raw = allocate(npy->capacity * across,
+				    npy->turn ? sizeof(double) : npy->header.number.size);
+	if (!npy->header.fortran && !npy->turn && s->used < s->columns)
 		npy->wide = allocate(npy->capacity * across, element(npy));
 }
 
@@ -174,20 +164,40 @@ static bool in_use(const struct source *s, const struct npy *npy)
 	return npy->place < s->used && s->use[npy->place] == npy->column;
 }
 
+static void check_end(struct source *s)
+{
+	const struct npy *npy = s->state;
+	char more;
+
+	if (input_take(&s->in, &more, 1))
+		die(EXIT_DATA, "%s: the file goes on behind its %zu row%s", s->in.label,
+		    npy->header.rows, npy->header.rows == 1 ? "" : "s");
+}
+
+/* Goes on to the next column. */
+static void end_column(struct source *s, struct npy *npy)
+{
+	if (npy->turn && in_use(s, npy))
+		check_end(s);
+	npy->place += in_use(s, npy);
+	npy->column++;
+	npy->row = 0;
+}
+
 /* Reads a part of one column. */
 static bool next_of_column(struct source *s, struct block *block)
 {
 	struct npy *npy = s->state;
 
-	while (npy->column < npy->header.columns) {
+	while (npy->column < s->columns) {
 		size_t rows = rows_to_read(npy);
 
-		if (!rows) {
-			npy->place += in_use(s, npy);
-			npy->column++;
-			npy->row = 0;
+		if (!rows || (npy->turn && !in_use(s, npy))) {
+			end_column(s, npy);
 			continue;
 		}
+		if (npy->turn && !npy->row)
+			npy->turn(s, npy->column);
 		take_numbers(s, npy->data, rows);
 		*block = (struct block){
 		    .table = {npy->data, npy->header.type, rows, 1, 1, (ptrdiff_t)rows},
@@ -245,20 +255,18 @@ static void restore(struct npy *npy)
 			((double *)npy->data)[npy->kept[i].at] = npy->kept[i].number;
 }
 
-static bool next(struct source *s, struct block *block)
+bool npy_next(struct source *s, struct block *block)
 {
 	struct npy *npy = s->state;
-	char more;
 
 	if (!npy->data)
 		prepare(s);
-	if (npy->header.fortran ? next_of_column(s, block) : next_rows(s, block)) {
+	if (npy->header.fortran || npy->turn ? next_of_column(s, block) : next_rows(s, block)) {
 		mark_missing(s, block);
 		return true;
 	}
-	if (input_take(&s->in, &more, 1))
-		die(EXIT_DATA, "%s: the file goes on behind its %zu row%s", s->in.label,
-		    npy->header.rows, npy->header.rows == 1 ? "" : "s");
+	if (!npy->turn)
+		check_end(s);
 	if (npy->rounded)
 		note("%s: note: %zu whole number%s beyond 2^53 %s rounded to the nearest double",
 		     s->in.label, npy->rounded, npy->rounded == 1 ? "" : "s",
@@ -267,9 +275,8 @@ static bool next(struct source *s, struct block *block)
 	return false;
 }
 
-/* The text of a number that a command keeps. */
-static const char *number_text(const struct source *s, const struct block *b, size_t row,
-			       size_t column, size_t *length)
+const char *npy_text(const struct source *s, const struct block *b, size_t row, size_t column,
+		     size_t *length)
 {
 	static char text[NUMBER_LENGTH];
 	size_t k = b->first;
@@ -285,7 +292,7 @@ static const char *number_text(const struct source *s, const struct block *b, si
 	return isnan(x) ? NULL : text;
 }
 
-static void write_head(const struct source *s, struct output *out)
+void npy_write_head(const struct source *s, struct output *out)
 {
 	const struct npy *npy = s->state;
 
@@ -296,7 +303,7 @@ static void write_head(const struct source *s, struct output *out)
 		    out, npy_format_head(&npy->header, output_reserve(out, NPY_HEAD_CAPACITY)));
 }
 
-static void write_rows(const struct source *s, const struct block *block, struct output *out)
+void npy_write_rows(const struct source *s, const struct block *block, struct output *out)
 {
 	const struct bell_table *t = &block->table;
 
@@ -304,7 +311,7 @@ static void write_rows(const struct source *s, const struct block *block, struct
 	output_put(out, t->data, t->rows * t->columns * element(s->state));
 }
 
-static void close_table(struct source *s)
+void npy_close(struct source *s)
 {
 	struct npy *npy = s->state;
 
@@ -321,10 +328,10 @@ const struct format npy_format = {
     .binary = true,
     .state_size = sizeof(struct npy),
     .probe = probe,
-    .open = open_table,
-    .next = next,
-    .text = number_text,
-    .write_head = write_head,
-    .write_rows = write_rows,
-    .close = close_table,
+    .open = npy_open,
+    .next = npy_next,
+    .text = npy_text,
+    .write_head = npy_write_head,
+    .write_rows = npy_write_rows,
+    .close = npy_close,
 };

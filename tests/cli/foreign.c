@@ -32,7 +32,7 @@ Test(cli_foreign, formats_are_named)
 #endif
 	    {BYTES("\x5d\0\0\x80\0\xff"), "compressed by LZMA"},
 	    {BYTES("\x04\x22\x4d\x18\x64"), "compressed by LZ4"},
-	    {BYTES("PK\3\4xxxx"), "a zip file, such as .xlsx, .ods or .npz: take the table out"},
+	    {BYTES("PK\3\4xxxx"), "a zip file, such as .xlsx or .ods: take the table out"},
 	    {BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an old file of Excel or the like: "},
 	    {BYTES("PAR1\x15\4"),
 	     "a Parquet file: save it as CSV or .npy, for example with pandas"},

@@ -382,7 +382,7 @@ Test(cli_stats, errors)
 	    {1, "stats --by column_1 many.csv",
 	     "many.csv:1001: column \"column_1\": \"1001\" would be group 1001: --by takes a column"
 	     " of 1000 values or fewer"},
-	    {1, "stats --weights 1 fortran.npy", "fortran.npy: is in Fortran order"},
+	    {1, "stats --weights 1 fortran.npy", "fortran.npy: has one column after the other"},
 	};
 
 	put_text("t.csv", "g,x,w,m,e\na,1,50,2,\nb,2,1,,\nb,3,-1,3,NA\n");

@@ -7,7 +7,6 @@
 #include "cli/error.h"
 #include "cli/format.h"
 #include "cli/formats.h"
-#include "cli/npy/npy.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "fuzz.h"
@@ -141,7 +140,7 @@ static void read_blocks(struct source *s, const struct options *options, struct 
 	source_select(s, options);
 	for (size_t i = 0; wanted.whole && i < s->columns; i++) /* as the program: none unknown */
 		source_set_kind(s, i, now->whole[i] == KIND_NUMBER ? KIND_NUMBER : KIND_IGNORED);
-	result.is_npy = s->format == &npy_format;
+	result.is_npy = s->format != &csv_format;
 	if (!result.is_npy) {
 		const struct csv *csv = s->state;
 
