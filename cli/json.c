@@ -97,3 +97,14 @@ void json_print(cJSON *item, unsigned depth, struct output *out)
 	free(text);
 	cJSON_Delete(item);
 }
+
+void json_print_line(cJSON *item, struct output *out)
+{
+	char *text = cJSON_PrintUnformatted(item);
+
+	if (!text)
+		out_of_memory();
+	output_print(out, "%s\n", text);
+	free(text);
+	cJSON_Delete(item);
+}

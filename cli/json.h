@@ -36,4 +36,7 @@ cJSON *json_append(cJSON *array, cJSON *item);
  */
 void json_print(cJSON *item, unsigned depth, struct output *out);
 
+/* json_print_line() writes an item on one line, and frees it. */
+void json_print_line(cJSON *item, struct output *out);
+
 #endif

@@ -3,6 +3,8 @@
 #ifndef CLI_KNOWN_H
 #define CLI_KNOWN_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <bellshape/model.h>
 
 struct names;
@@ -12,11 +14,15 @@ struct source;
 /* known_load() reads the model at a path; "-" is standard input. */
 struct bell_model *known_load(const char *path);
 
+/* What known_match() has for a column of the table that the model does not know. */
+#define KNOWN_NONE SIZE_MAX
+
 /*
  * known_match() selects the columns of the model, whose names these are, before the first block:
- * they have to be there, and are the only ones of numbers.  --columns and --text leave some out.
+ * they have to be there, and are the only ones of numbers.  --columns and --text leave some out,
+ * and --as names others.  It returns the column of the model for each of the table, to be freed.
  */
-void known_match(struct source *s, const struct options *options, const struct bell_model *model,
-		 const struct names *names);
+size_t *known_match(struct source *s, const struct options *options, const struct bell_model *model,
+		    const struct names *names);
 
 #endif

@@ -91,7 +91,8 @@ static const struct command commands[] = {
      run_show},
     {"transform",
      "make the columns of a table Gaussian by a model",
-     {OPTION_MODEL, OPTION_OUTPUT, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_IN_PLACE, OPTION_AS, TABLE_OPTIONS, OPTION_SUFFIX,
+      OPTION_DIGITS, OPTION_THREADS, OPTION_JSON_LINES, OPTION_HELP},
      "-m MODEL [OPTION]... TABLE",
      "bellshape transform -m model.json data.csv -o gaussian.csv\n\n"
      "Writes the table with the columns of the model transformed, and all else as it was: other\n"
@@ -100,7 +101,8 @@ static const struct command commands[] = {
      run_transform},
     {"inverse",
      "take a transformed table back",
-     {OPTION_MODEL, OPTION_OUTPUT, OPTION_OUTSIDE, TABLE_OPTIONS, OPTION_THREADS, OPTION_HELP},
+     {OPTION_MODEL, OPTION_OUTPUT, OPTION_IN_PLACE, OPTION_AS, TABLE_OPTIONS, OPTION_OUTSIDE,
+      OPTION_DIGITS, OPTION_THREADS, OPTION_JSON_LINES, OPTION_HELP},
      "-m MODEL [OPTION]... TABLE",
      "bellshape inverse -m model.json gaussian.csv -o data.csv\n\n"
      "Undoes transform.  A value can lie where the transform never leads; see --outside.  How "
@@ -110,7 +112,7 @@ static const struct command commands[] = {
     {"stats",
      "print mean, sd, skewness, kurtosis, ... of every column",
      {TABLE_OPTIONS, OPTION_BY, OPTION_WEIGHTS, OPTION_EXTENDED, OPTION_QUANTILES, OPTION_THREADS,
-      OPTION_HISTOGRAM, OPTION_JSON, OPTION_HELP},
+      OPTION_HISTOGRAM, OPTION_JSON, OPTION_JSON_LINES, OPTION_HELP},
      "[OPTION]... TABLE...",
      "bellshape stats data.csv\n\n"
      "Prints the moments of every column of numbers, without bias correction: the divisor of the\n"

@@ -124,3 +124,12 @@ size_t number_format_f32(float value, char text[NUMBER_LENGTH])
 {
 	return static_cast<size_t>(std::to_chars(text, text + NUMBER_LENGTH, value).ptr - text);
 }
+
+size_t number_format_digits(double value, int digits, char text[NUMBER_LENGTH])
+{
+	if (!digits)
+		return number_format(value, text);
+	const auto [end, error] =
+	    std::to_chars(text, text + NUMBER_LENGTH, value, std::chars_format::general, digits);
+	return static_cast<size_t>(end - text);
+}

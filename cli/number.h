@@ -41,6 +41,13 @@ enum { NUMBER_LENGTH = 32 };
 size_t number_format(double value, char text[NUMBER_LENGTH]);
 size_t number_format_f32(float value, char text[NUMBER_LENGTH]);
 
+/*
+ * number_format_digits() writes a number with at most so many significant digits, 1 to
+ * NUMBER_DIGITS, or if that is 0 as number_format() does.
+ */
+enum { NUMBER_DIGITS = 17 };
+size_t number_format_digits(double value, int digits, char text[NUMBER_LENGTH]);
+
 #ifdef __cplusplus
 }
 #endif

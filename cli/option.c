@@ -18,7 +18,6 @@
 #include "text.h"
 
 static void set_model(struct options *o, const char *value) { o->model = value; }
-static void set_output(struct options *o, const char *value) { o->output = value; }
 static void set_svg(struct options *o, const char *value) { o->svg = value; }
 static void set_state_out(struct options *o, const char *value) { o->state_out = value; }
 static void set_like(struct options *o, const char *value) { o->like = value; }
@@ -146,20 +145,6 @@ static void set_robust(struct options *o, const char *value)
 	o->fit.robust = true;
 }
 
-static void set_outside(struct options *o, const char *value)
-{
-	static const char *const names[] = {[BELL_OUTSIDE_NAN] = "nan",
-					    [BELL_OUTSIDE_CLIP] = "clip",
-					    [BELL_OUTSIDE_ERROR] = "error"};
-
-	for (enum bell_outside i = BELL_OUTSIDE_NAN; i <= BELL_OUTSIDE_ERROR; i++)
-		if (!strcmp(value, names[i])) {
-			o->outside = i;
-			return;
-		}
-	die(EXIT_USAGE, "%s: --outside %s: want nan, clip or error", o->command, show_name(value));
-}
-
 static void set_threads(struct options *o, const char *value)
 {
 	char *end;
@@ -172,24 +157,12 @@ static void set_threads(struct options *o, const char *value)
 	o->threads = (unsigned)n;
 }
 
-static void set_histogram(struct options *o, const char *value)
-{
-	(void)value;
-	o->histogram = true;
-}
-
-static void set_json(struct options *o, const char *value)
-{
-	(void)value;
-	o->json = true;
-}
-
 const struct option_entry option_entries[OPTIONS] = {
     [OPTION_MODEL] = {'m', "model", "MODEL", "the model, which fit -o wrote", set_model},
     [OPTION_COUNT] = {'n', "count", "N", "how many samples to make", option_set_count},
     [OPTION_OUTPUT] = {'o', "output", "FILE",
 		       "write to FILE, which appears only when it is whole; - is standard output",
-		       set_output},
+		       option_set_output},
     [OPTION_SVG] = {0, "svg", "DIR",
 		    "write the pictures of each column to files of SVG in the folder DIR", set_svg},
     [OPTION_STATE_OUT] =
@@ -201,6 +174,13 @@ const struct option_entry option_entries[OPTIONS] = {
 		     "states of all parts merge to the same bytes, in any order",
 		     set_like},
     [OPTION_STATE_IN] = {0, "state-in", "STATE", "fit this state, and read no table", set_state_in},
+    [OPTION_IN_PLACE] = {0, "in-place", NULL,
+			 "put the result in the place of TABLE once all of it is written",
+			 option_set_in_place},
+    [OPTION_AS] = {0, "as", "NAME=COLUMN",
+		   "take COLUMN of the table for the column NAME of the model, and no columns but\n"
+		   "those that are given so; may be repeated",
+		   option_add_as},
     [OPTION_LANGUAGE] =
 	{0, "as", "python|r|sql|duckdb|spark|bigquery",
 	 "print expressions to paste in this language: Python with NumPy, R, or SQL; sql\n"
@@ -349,7 +329,16 @@ const struct option_entry option_entries[OPTIONS] = {
     [OPTION_OUTSIDE] = {0, "outside", "nan|clip|error",
 			"what becomes of a value that is the transform of nothing: nan (the\n"
 			"default), the end of the range that fit saw, or an error and no output",
-			set_outside},
+			option_set_outside},
+    [OPTION_SUFFIX] = {0, "suffix", "TEXT",
+		       "keep the columns, and put what they become behind all others, TEXT behind\n"
+		       "their names",
+		       option_set_suffix},
+    [OPTION_DIGITS] =
+	{0, "digits", "N",
+	 "write numbers with at most N significant digits, 1 to 17; by default as many\n"
+	 "as read back as the same number",
+	 option_set_digits},
     [OPTION_SEED] = {0, "seed", "S",
 		     "0 to 2^64 - 1, decimal or as 0x1f; by default the operating system gives\n"
 		     "one, which is printed on standard error",
@@ -371,8 +360,11 @@ const struct option_entry option_entries[OPTIONS] = {
 			set_threads},
     [OPTION_HISTOGRAM] = {0, "histogram", NULL,
 			  "draw small histograms, as on a terminal, wherever the table goes",
-			  set_histogram},
+			  option_set_histogram},
     [OPTION_JSON] = {0, "json", NULL,
-		     "print JSON instead of a table for people, with every number exact", set_json},
+		     "print JSON instead of a table for people, with every number exact",
+		     option_set_json},
+    [OPTION_JSON_LINES] = {0, "json-lines", NULL, "print JSON Lines: an object on each line",
+			   option_set_json_lines},
     [OPTION_HELP] = {'h', "help", NULL, "print this text", NULL},
 };

@@ -73,7 +73,12 @@ struct options {
 	enum bell_outside outside;
 	bool expressions; /* show prints them, in this language */
 	enum bell_dialect dialect;
-	bool undo; /* show prints those of the inverse */
+	struct list as;     /* NAME=COLUMN: of the model, and of the table */
+	const char *suffix; /* of new columns beside those that are transformed, or NULL */
+	int digits;         /* that are written, or 0: as many as are needed */
+	bool in_place;      /* the output replaces the table */
+	bool json_lines;    /* an object on each line */
+	bool undo;          /* show prints those of the inverse */
 	struct sample_options sample;
 };
 

@@ -264,7 +264,7 @@ void run_report(const struct options *options)
 	}
 	source_open(&job.s, options, &wanted);
 	if (options->model) {
-		known_match(&job.s, options, job.model, job.names);
+		free(known_match(&job.s, options, job.model, job.names));
 	} else {
 		source_select(&job.s, options);
 		fixed = fit_find_fixed(&job.s, options);

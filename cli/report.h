@@ -72,6 +72,7 @@ struct text_stats {
 struct stats_list {
 	const char *by;
 	bool weighted, histograms;
+	bool lines; /* JSON is an object a line */
 	struct column_stats *column;
 	size_t columns;
 

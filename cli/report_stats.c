@@ -95,6 +95,15 @@ static cJSON *texts_item(const struct text_stats *t)
 	return item;
 }
 
+/* Each column on a line of its own, those of text last. */
+static void stats_lines(const struct stats_list *stats, struct output *out)
+{
+	for (size_t i = 0; i < stats->columns; i++)
+		json_print_line(stats_item(&stats->column[i], stats), out);
+	for (size_t i = 0; i < stats->texts; i++)
+		json_print_line(texts_item(&stats->text[i]), out);
+}
+
 static void stats_json(const struct source *s, const struct stats_list *stats, struct output *out)
 {
 	report_json_begin(out);
@@ -261,7 +270,9 @@ void report_stats(struct report *r, const struct source *s, const struct stats_l
 		  bool json)
 {
 	output_open(&r->out, NULL, true);
-	if (json)
+	if (json && stats->lines)
+		stats_lines(stats, &r->out);
+	else if (json)
 		stats_json(s, stats, &r->out);
 	else
 		stats_tables(stats, &r->out);

@@ -50,6 +50,7 @@ struct block {
 /* What a command wants of its table. */
 struct source_options {
 	bool whole;                /* every cell is kept, so that source_write() can be called */
+	bool originals;            /* the texts of numbers are kept, too, if `whole` is set */
 	bool texts;                /* texts are kept, so that source_text() can be called */
 	size_t multiple;           /* each block but the last has a multiple of so many rows */
 	const struct names *known; /* names that make the first line a header; NULL: none */

@@ -129,7 +129,8 @@ static void plain_stats(const struct options *options)
 	settle(&sums);
 
 	struct stats_list stats = {.column = allocate(s.used, sizeof *stats.column),
-				   .columns = s.used};
+				   .columns = s.used,
+				   .lines = options->json_lines};
 	for (size_t k = 0; k < s.used; k++) {
 		stats.column[k].name = s.column[s.use[k]].name;
 		set_moments(&stats.column[k], &sums.moments[k]);
@@ -202,6 +203,7 @@ static void full_stats(const struct options *options)
 	bool histograms = !options->json && bars_wanted(options->histogram);
 	struct stats_list stats = {.weighted = options->weights != NULL,
 				   .histograms = histograms,
+				   .lines = options->json_lines,
 				   .extended = options->extended,
 				   .probability = options->quantile,
 				   .probabilities = options->quantiles};

@@ -2,6 +2,7 @@
 /* transform.c - a model applied to a table, and back. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "error.h"
 #include "format.h"
 #include "formats.h"
+#include "in_place.h"
+#include "json_lines.h"
 #include "known.h"
 #include "names.h"
 #include "output.h"
@@ -24,6 +27,7 @@ struct job {
 	bool inverse;
 	struct bell_model *model;
 	struct names *names; /* of the model */
+	size_t *known;       /* of the table, the columns of the model (known.h) */
 
 	/*
 	 * Both have one element for each place in source.use: the model for the columns from there
@@ -43,13 +47,13 @@ static const struct bell_model *part(struct job *job, const struct source *s, si
 				     size_t columns)
 {
 	struct bell_model **model = &job->part[first];
-	size_t index;
 
 	if (*model)
 		return *model;
 	check(bell_model_create(columns, model), "the model");
 	for (size_t k = 0; k < columns; k++) {
-		names_find(job->names, s->column[s->use[first + k]].name, &index);
+		size_t index = job->known[s->use[first + k]];
+
 		check(bell_model_set(*model, k, NULL, bell_model_fit(job->model, index)),
 		      "the model");
 	}
@@ -170,29 +174,73 @@ static void tell_outside(const struct job *job, const struct source *s)
 			     clip ? "an end of the range that fit saw" : "nan");
 }
 
+/* Ends the program if the format of the table has no room for what is asked for. */
+static void check_format(const struct source *s, const struct options *options, const char *path)
+{
+	bool printed = !path || !strcmp(path, "-");
+	size_t other;
+
+	for (size_t i = 0; options->suffix && i < s->columns; i++) {
+		char *name;
+
+		if (asprintf(&name, "%s%s", s->column[i].name, options->suffix) < 0)
+			out_of_memory();
+		if (s->column[i].kind == KIND_NUMBER && source_find(s, name, &other))
+			die(EXIT_USAGE, "--suffix %s: %s has a column %s already",
+			    show_name(options->suffix), s->in.label, show_name(name));
+		free(name);
+	}
+	if (!s->format->binary || options->json_lines)
+		return;
+	if (options->suffix || options->digits)
+		die(EXIT_USAGE, "%s: %s is for text, and an %s file is none", s->in.label,
+		    options->suffix ? "--suffix" : "--digits", s->format->name);
+	if (printed && isatty(STDOUT_FILENO))
+		die(EXIT_USAGE, "an %s file is not for a terminal: name one with -o",
+		    s->format->name);
+}
+
+/* Reads the table, and writes what becomes of it. */
+static void change(struct job *job, struct source *s, struct output *out)
+{
+	const struct options *options = job->options;
+	struct json_lines lines;
+	struct block b;
+
+	if (options->json_lines)
+		json_lines_open(&lines, s, options);
+	else
+		source_write_head(s, out);
+	while (source_next(s, &b)) {
+		apply(job, s, &b);
+		if (job->domain.columns)
+			continue;
+		if (options->json_lines)
+			json_lines_write(&lines, s, &b, out);
+		else
+			source_write(s, &b, out);
+	}
+	if (options->json_lines)
+		json_lines_close(&lines);
+}
+
 static void run(const struct options *options, bool inverse)
 {
 	struct job job = {.options = options, .inverse = inverse};
-	struct source_options wanted = {.whole = true};
+	struct source_options wanted = {.whole = true, .originals = options->suffix};
+	const char *path = options->in_place ? options->table : options->output;
 	struct source s;
-	struct block b;
 	struct output out;
-	bool printed = !options->output || !strcmp(options->output, "-");
 
+	if (options->in_place)
+		in_place_check(options);
 	job.model = known_load(options->model);
 	wanted.known = job.names = names_of_model(job.model);
 	source_open(&s, options, &wanted);
-	known_match(&s, options, job.model, job.names);
-	if (s.format->binary && printed && isatty(STDOUT_FILENO))
-		die(EXIT_USAGE, "an %s file is not for a terminal: name one with -o",
-		    s.format->name);
-	output_open(&out, options->output, inverse && options->outside == BELL_OUTSIDE_ERROR);
-	source_write_head(&s, &out);
-	while (source_next(&s, &b)) {
-		apply(&job, &s, &b);
-		if (!job.domain.columns)
-			source_write(&s, &b, &out);
-	}
+	job.known = known_match(&s, options, job.model, job.names);
+	check_format(&s, options, path);
+	output_open(&out, path, inverse && options->outside == BELL_OUTSIDE_ERROR);
+	change(&job, &s, &out);
 	domain_end(&job.domain, &s);
 	output_end(&out);
 	tell_outside(&job, &s);
@@ -201,6 +249,7 @@ static void run(const struct options *options, bool inverse)
 	free(job.part);
 	free(job.outside_count);
 	free(job.before);
+	free(job.known);
 	names_free(job.names);
 	bell_model_free(job.model);
 	source_close(&s);

@@ -210,7 +210,7 @@ static void keep_text(struct cells *c, struct cell *cell, const char *text, size
 static bool keeps_text(const struct cells *c, size_t field, double number)
 {
 	/* The numbers of a column become texts if there is a text among them. */
-	return isnan(number) ||
+	return isnan(number) || c->source->wanted.originals ||
 	       (c->source->wanted.texts && c->source->column[field].kind == KIND_UNKNOWN);
 }
 

@@ -67,6 +67,8 @@ static void open_table(struct source *s, const struct options *options, const st
 	csv->spelling = spelling_of(options);
 	csv->style.decimal = options->decimal;
 	csv->style.between = options->between;
+	csv->style.digits = options->digits;
+	csv->style.suffix = options->suffix;
 	csv->style.byte_order_mark = begins_with(in, "\xef\xbb\xbf", 3);
 	if (csv->style.byte_order_mark)
 		input_skip(in, 3);

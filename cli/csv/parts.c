@@ -14,6 +14,7 @@
 #include "../input.h"
 #include "../missing.h"
 #include "../number.h"
+#include "../source.h"
 #include "cells.h"
 #include "parts.h"
 #include "record.h"
@@ -191,7 +192,7 @@ void parts_read(struct parts *p, struct cells *c, struct csv_reader *r, unsigned
 	struct work w = {.c = c,
 			 .delimiter = r->delimiter,
 			 .comment = r->comment,
-			 .prefix = c->spelling.decimal == '.' &&
+			 .prefix = !c->source->wanted.originals && c->spelling.decimal == '.' &&
 				   !strchr("0123456789.eE+-", r->delimiter)};
 	struct input *in = r->in;
 	size_t row_bytes = p->row_bytes ? p->row_bytes : 1, parts, lines = 0, rows, before, bytes;

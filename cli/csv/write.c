@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* write.c - rows as text, in the form of the input. */
 #include <csv.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bellshape/threads.h>
@@ -77,9 +79,20 @@ static void end_field(struct writer *w, size_t field)
 		*w->to++ = last ? '\n' : w->style->delimiter;
 }
 
+/* Returns how many new columns there are: one for each of numbers. */
+static size_t added(const struct source *s, const struct csv_style *style)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; style->suffix && i < s->columns; i++)
+		count += s->column[i].kind == KIND_NUMBER;
+	return count;
+}
+
 void csv_write_names(const struct source *s, const struct csv_style *style, struct output *out)
 {
-	struct writer w = {style, s->columns, NULL};
+	struct writer w = {style, s->columns + added(s, style), NULL};
+	size_t field = 0;
 
 	if (style->byte_order_mark)
 		output_put(out, "\xef\xbb\xbf", 3);
@@ -89,15 +102,28 @@ void csv_write_names(const struct source *s, const struct csv_style *style, stru
 
 		w.to = begin;
 		put_text(&w, c->title, c->title_length);
-		end_field(&w, i);
+		end_field(&w, field++);
 		output_advance(out, (size_t)(w.to - begin));
+	}
+	for (size_t i = 0; style->header && style->suffix && i < s->columns; i++) {
+		char *name, *begin;
+
+		if (s->column[i].kind != KIND_NUMBER)
+			continue;
+		if (asprintf(&name, "%s%s", s->column[i].name, style->suffix) < 0)
+			out_of_memory();
+		w.to = begin = output_reserve(out, text_field(strlen(name)));
+		put_text(&w, name, strlen(name));
+		end_field(&w, field++);
+		output_advance(out, (size_t)(w.to - begin));
+		free(name);
 	}
 }
 
 static void put_number(struct writer *w, double value)
 {
 	char *to = w->to, *point;
-	size_t length = number_format(value, to);
+	size_t length = number_format_digits(value, w->style->digits, to);
 
 	if (w->style->decimal == ',' && (point = memchr(to, '.', length))) {
 		*point = ',';
@@ -125,34 +151,59 @@ struct work {
 	struct part *part;
 };
 
+/* The new columns of a row.  What was missing is missing there, too, in the same words. */
+static void put_added(struct writer *w, const struct cells *c, size_t row)
+{
+	const struct source *s = c->source;
+	size_t field = c->columns;
+
+	for (size_t i = 0; i < c->columns; i++) {
+		const struct cell *cell = &c->cell[row * c->columns + i];
+		double value;
+
+		if (s->column[i].kind != KIND_NUMBER)
+			continue;
+		value = c->values[c->slot[i] * c->stride + row];
+		if (isnan(value))
+			put_text(w, c->text + cell->at, cell->length);
+		else
+			put_number(w, value);
+		end_field(w, field++);
+	}
+}
+
 static void write_part(void *context, size_t i)
 {
 	const struct work *work = context;
 	const struct cells *c = work->c;
 	struct part *p = &work->part[i];
-	struct writer w = {work->style, c->columns, p->begin};
+	struct writer w = {work->style, c->columns + added(c->source, work->style), p->begin};
 	const struct cell *cell = c->cell + p->row * c->columns;
 
 	for (size_t row = p->row; row < p->row + p->rows; row++) {
-		for (size_t field = 0; field < w.columns; field++, cell++) {
+		for (size_t field = 0; field < c->columns; field++, cell++) {
 			if (cell->at == CELL_IS_NUMBER)
 				put_number(&w, c->values[c->slot[field] * c->stride + row]);
 			else
 				put_text(&w, c->text + cell->at, cell->length);
 			end_field(&w, field);
 		}
+		if (w.columns > c->columns)
+			put_added(&w, c, row);
 	}
 	p->end = w.to;
 }
 
 /* Returns how much memory the text of some rows may take. */
-static size_t room_for(const struct cells *c, const struct part *p)
+static size_t room_for(const struct cells *c, const struct part *p, bool added)
 {
 	const struct cell *cell = c->cell + p->row * c->columns;
 	size_t room = 0;
 
 	for (size_t i = 0; i < p->rows * c->columns; i++)
 		room += cell[i].at == CELL_IS_NUMBER ? NUMBER_FIELD : text_field(cell[i].length);
+	for (size_t i = 0; added && i < p->rows * c->columns; i++)
+		room += NUMBER_FIELD + text_field(cell[i].length);
 	return room;
 }
 
@@ -169,7 +220,7 @@ void csv_write_cells(const struct cells *c, const struct csv_style *style, unsig
 		p->row = i * rows;
 		p->rows = c->rows - p->row < rows ? c->rows - p->row : rows;
 		at[i] = room;
-		room += room_for(c, p);
+		room += room_for(c, p, style->suffix);
 	}
 	if (room > memory->size)
 		memory->bytes = reallocate(memory->bytes, memory->size = room, 1);

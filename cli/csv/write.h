@@ -15,6 +15,8 @@ struct csv_style {
 	char delimiter;
 	const char *between; /* several characters that stand for it, or NULL */
 	char decimal;        /* ',' for decimal commas */
+	int digits;          /* of numbers, or 0: as many as they need */
+	const char *suffix;  /* of new columns behind the others, one for each in use, or NULL */
 	bool header;
 	bool byte_order_mark;
 	bool crlf; /* lines end in carriage return and line feed */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* in_place.h - whether a table can be replaced by what becomes of it. */
+#ifndef CLI_IN_PLACE_H
+#define CLI_IN_PLACE_H
+
+struct options;
+
+/*
+ * in_place_check() ends the program if the table is no regular file, or if its file has more than
+ * would be written: compression, another encoding, lines that are passed over.
+ */
+void in_place_check(const struct options *options);
+
+#endif
