@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_model_fits.c - every model that the library makes is read back in every bit. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,32 +19,71 @@ static void check_fit(const struct bell_fit *fit, const char *what)
 	fits++;
 }
 
-/* By each method, standardized and not, with lambda estimated, fixed, and between bounds. */
+/* The options of fit i of a column: standardized and not, lambda estimated, fixed, and bounded. */
+static struct bell_fit_options options_of(int i, enum bell_method method, struct rng *rng)
+{
+	struct bell_fit_options options;
+	double center = rng_normal(rng) * 2;
+
+	bell_fit_options_default(&options);
+	options.method = method;
+	options.standardize = i % 2 == 0;
+	/* which k an exponential can have depends on the scale of x */
+	if (method == BELL_EXPONENTIAL)
+		return options;
+	if (i / 2 == 1 && method != BELL_BEST) {
+		options.lambda = rng_bits(rng) % 2 ? floor(2 * center) / 2 : center;
+		options.lambda *= rng_bits(rng) % 8 ? 1 : exp(rng_normal(rng) * 20);
+	}
+	if (i / 2 == 2) {
+		options.lower = center;
+		options.upper = center + rng_unit(rng);
+	}
+	return options;
+}
+
+static void try_fit(const double *x, const double *weights, size_t n,
+		    const struct bell_fit_options *options, const char *what)
+{
+	struct bell_fit fit;
+	enum bell_status status = bell_fit_f64(x, weights, n, options, 1, &fit);
+
+	if (status == BELL_EDOMAIN)
+		return;
+	CHECK(status);
+	/* a k that is subnormal is taken for 0, unless the fit is standardized */
+	if (options->standardize || fit.transform.method != BELL_EXPONENTIAL ||
+	    fabs(fit.lambda) >= DBL_MIN)
+		check_fit(&fit, what);
+	bell_fit_release(&fit);
+}
+
+/*
+ * By Yeo-Johnson and Box-Cox, robust or rounded, too; and by one other method.  test_score_models.c
+ * has normal scores.
+ */
 static void check_fits(const double *x, const double *weights, size_t n, struct rng *rng,
 		       const char *what)
 {
-	for (int i = 0; i < 18; i++) {
-		struct bell_fit_options options;
-		struct bell_fit fit;
-		double center = rng_normal(rng) * 2;
-		enum bell_status status;
+	static const enum bell_method others[] = {BELL_IDENTITY,  BELL_LOG,   BELL_SQRT,
+						  BELL_LOG_SHIFT, BELL_ASINH, BELL_EXPONENTIAL,
+						  BELL_BEST};
 
-		bell_fit_options_default(&options);
-		options.method = (enum bell_method)(i % 3);
-		options.standardize = i % 6 < 3;
-		if (i / 6 == 1) {
-			options.lambda = rng_bits(rng) % 2 ? floor(2 * center) / 2 : center;
-			options.lambda *= rng_bits(rng) % 8 ? 1 : exp(rng_normal(rng) * 20);
+	for (int i = 0; i < 6; i++) {
+		struct bell_fit_options options;
+
+		for (int method = BELL_YEO_JOHNSON; method <= BELL_YEO_JOHNSON_UNIT; method++) {
+			options = options_of(i, (enum bell_method)method, rng);
+			try_fit(x, weights, n, &options, what);
+			if (method == BELL_YEO_JOHNSON_UNIT)
+				continue;
+			options.robust = rng_bits(rng) % 4 == 0;
+			options.round_level = rng_bits(rng) % 4 ? 0 : 0.9;
+			if (options.robust || options.round_level > 0)
+				try_fit(x, weights, n, &options, what);
 		}
-		if (i / 6 == 2) {
-			options.lower = center;
-			options.upper = center + rng_unit(rng);
-		}
-		status = bell_fit_f64(x, weights, n, &options, 1, &fit);
-		if (status == BELL_EDOMAIN)
-			continue;
-		CHECK(status);
-		check_fit(&fit, what);
+		options = options_of(i, others[rng_bits(rng) % COUNT(others)], rng);
+		try_fit(x, weights, n, &options, what);
 	}
 }
 
@@ -156,16 +196,41 @@ Test(model_fits, odd_columns_are_read_back)
 	cr_expect_gt(fits, 40000);
 }
 
+/* The numbers of these contradicted each other. */
+Test(model_fits, columns_at_the_ends_of_what_there_is)
+{
+	/* the resolution of the shift is more than the range */
+	static const double neighbors[] = {9007199254740991, 9007199254740992, 9007199254740994};
+	/* most of these are rounding, and one is set aside */
+	static const double aside[] = {65536.973861497172, 65536.953840658825, 65542.269047552807,
+				       65536.462471347229};
+	static const double wide[] = {-9e307, 1, 1e300, DBL_MAX},
+			    skewed[] = {-4e302, 3e303, DBL_MAX, -5e273, 2e300};
+	/* subnormal: no coordinate of these can be told from another */
+	static const double tiny[] = {1e-320, 5e-316, 8e-315, 1e-314};
+	struct rng rng = {35};
+
+	for (int i = 0; i < 40; i++) {
+		check_fits(neighbors, NULL, COUNT(neighbors), &rng, "neighbors");
+		check_fits(aside, NULL, COUNT(aside), &rng, "a value set aside");
+		check_fits(wide, NULL, COUNT(wide), &rng, "a wide column");
+		check_fits(skewed, NULL, COUNT(skewed), &rng, "a skewed column");
+		check_fits(tiny, NULL, COUNT(tiny), &rng, "a tiny column");
+	}
+}
+
 /* Nothing was estimated. */
 Test(model_fits, columns_left_as_they_are_are_read_back)
 {
-	static const double one[] = {-3.5}, equal[] = {7, 7, 7}, open[] = {1, 2, INFINITY, 5};
+	static const double one[] = {-3.5}, equal[] = {7, 7, 7}, open[] = {1, 2, INFINITY, 5},
+			    most[] = {DBL_MAX, DBL_MAX};
 	struct rng rng = {34};
 
 	check_fits(NULL, NULL, 0, &rng, "no values");
 	check_fits(one, NULL, 1, &rng, "one value");
 	check_fits(equal, NULL, 3, &rng, "equal values");
 	check_fits(open, NULL, 4, &rng, "an infinity");
+	check_fits(most, NULL, 2, &rng, "the largest double");
 }
 
 /* Made by hand of lambda alone, as docs/formats.md says. */

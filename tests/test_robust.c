@@ -292,3 +292,28 @@ Test(robust, in_a_model)
 	bell_model_free(m);
 	free(x);
 }
+
+/*
+ * A power that bends the values that are kept by nothing bends those that are set aside: these were
+ * transformed by the logarithm.
+ */
+Test(robust, transforms_what_is_set_aside)
+{
+	const double x[] = {-2.3572752727015485e-26, -2.6312338391659017e-48, 7.84811433869811e-19,
+			    -63861.93546798172,      -8.956333693713117e-07,  380201.68040586764,
+			    6.21564701458367e-15};
+	struct bell_fit_options options;
+	struct bell_transform psi;
+	struct bell_fit fit;
+	double z, plain;
+
+	bell_fit_options_default(&options);
+	options.robust = true;
+	options.round_level = 0.9;
+	CHECK(bell_fit_f64(x, NULL, COUNT(x), &options, 1, &fit));
+	cr_assert(fit.set_aside == 2 && fit.lambda == -0.5, "%g %g", fit.set_aside, fit.lambda);
+	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, -0.5, &psi));
+	CHECK(bell_transform_apply_f64(&fit.transform, &x[3], 1, 1, &z));
+	CHECK(bell_transform_apply_f64(&psi, &x[3], 1, 1, &plain));
+	cr_expect(near(z / ((plain - fit.mean) / fit.sd), 1, 1e-12), "%.17g", z);
+}

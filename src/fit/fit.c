@@ -24,17 +24,38 @@
 /* What the rounding of the coordinates may be of their sd. */
 #define MAX_NOISE 1e-7
 
+/*
+ * How far apart the coordinates of the values of each side are, in units: those of the column, and
+ * of a robust fit also those that are set aside, which are transformed all the same.
+ */
+static void set_reach(const struct search *s, double reach[2])
+{
+	double low = bell_coordinate(s->b, s->family, s->fit->min),
+	       high = bell_coordinate(s->b, s->family, s->fit->max);
+	bool both = s->fit->min < 0 && s->fit->max > 0;
+
+	for (int side = 0; side < 2; side++) {
+		double all = both ? (side ? low : high) : fabs(high - low);
+
+		reach[side] = s->c.high[side] - (s->c.mixed ? 0 : s->c.low[side]);
+		if (s->fit->set_aside > 0 && s->c.side[side].n)
+			reach[side] = fmax(reach[side], all / s->c.unit);
+	}
+}
+
 static void set_transform(const struct search *s)
 {
 	struct bell_fit *fit = s->fit;
+	double reach[2];
 
 	/* at an infinite unit there is none of Yeo-Johnson to be written down */
 	if (isinf(s->family.unit) && s->method != BELL_EXPONENTIAL)
 		return;
+	set_reach(s, reach);
 	if (s->options->standardize && s->method == BELL_EXPONENTIAL)
 		bell_standardize_exponential(s->b, &s->c, &s->best, &fit->transform);
 	else if (s->options->standardize)
-		bell_standardize(s->b, &s->c, &s->best, &fit->transform);
+		bell_standardize(s->b, &s->c, &s->best, reach, &fit->transform);
 	else
 		bell_transform_plain(s->method, fit->lambda, &fit->transform);
 	if (s->method == BELL_YEO_JOHNSON_UNIT)
@@ -76,7 +97,7 @@ static void describe_psi(const struct search *s)
 
 		s->fit->mean = c->sign * at_origin;
 		/* an infinite psi is not to meet an infinite difference from it */
-		if (isfinite(scale))
+		if (isfinite(at_origin))
 			s->fit->mean += p->mean * (scale * c->unit);
 		s->fit->sd = p->sd * (scale * c->unit);
 	}
@@ -165,6 +186,8 @@ static void leave_distinct(const struct search *s, const struct node *node, size
 	struct bell_fit *fit = s->fit;
 	struct spread spread = bell_spread_of(node, n), mean = bell_spread_of_one(spread.mean);
 
+	/* what a search has said of a lambda that is not that of the fit */
+	fit->flags &= ~(unsigned)(BELL_FIT_BOUND | BELL_FIT_NOT_IDENTIFIED | BELL_FIT_ROUNDED);
 	/* the nodes of bins may all be one */
 	leave_as_is(s, spread.scaled_sd > 0 && !fit->infinite ? &spread : &mean);
 	if (!fit->infinite) {

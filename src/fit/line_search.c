@@ -33,7 +33,7 @@
 /* Bins round values by less than this part of their size. */
 #define GRAIN 0x1p-26
 
-/* The logarithm of the smallest c to be tried. */
+/* The logarithm of the smallest c to be tried; above 0 where the range is that of rounding. */
 static double lower_bound(const struct line *f)
 {
 	const struct bell_fit *fit = f->s->fit;
@@ -62,7 +62,7 @@ static int grid_of(struct line *f, struct point_of_c point[MAX_POINTS])
 	int n = 0, steps = (int)ceil(-low / log_of(b, GRID_STEP));
 
 	steps = steps < 1 ? 1 : steps > GRID_STEPS ? GRID_STEPS : steps;
-	for (int i = 0; i <= steps; i++)
+	for (int i = 0; i <= steps && !(i && low >= 0); i++)
 		point[n++] = bell_line_try(f, low * (steps - i) / steps);
 	point[n++] = bell_line_try(f, top / 2);
 	point[n++] = bell_line_try(f, top);

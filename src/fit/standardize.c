@@ -50,10 +50,10 @@ static bool far_below(const struct column *c, const struct point *p, int side)
  * it has no values, the transform goes on as psi does.
  */
 static void one_signed(const struct backend *b, const struct column *c, const struct point *p,
-		       struct bell_transform *out)
+		       const double reach[2], struct bell_transform *out)
 {
 	int side = c->sign < 0;
-	double w = effective_power(p->power[side], c->high[side] - c->low[side]),
+	double w = effective_power(p->power[side], reach[side]),
 	       other = effective_power(p->power[!side], MAX_LOG_1P / c->unit);
 	double sign = c->sign, size, zero, nothing = 0;
 	double shift = bell_column_shift(b, c), anchor = p->origin * c->unit + c->mean;
@@ -100,10 +100,10 @@ static void one_signed(const struct backend *b, const struct column *c, const st
  * there may exceed a double.
  */
 static void mixed(const struct backend *b, const struct column *c, const struct point *p,
-		  struct bell_transform *out)
+		  const double reach[2], struct bell_transform *out)
 {
 	for (int side = 0; side < 2; side++) {
-		double w = effective_power(p->power[side], c->high[side]), sign = side ? -1 : 1,
+		double w = effective_power(p->power[side], reach[side]), sign = side ? -1 : 1,
 		       anchor;
 		double at_anchor, one = bell_exp(b, -p->shift);
 
@@ -119,14 +119,14 @@ static void mixed(const struct backend *b, const struct column *c, const struct 
 }
 
 void bell_standardize(const struct backend *b, const struct column *c, const struct point *p,
-		      struct bell_transform *out)
+		      const double reach[2], struct bell_transform *out)
 {
 	out->method = method_of(c->family);
 	out->unit = out->method == BELL_YEO_JOHNSON_UNIT ? c->family.unit : 0;
 	if (c->mixed)
-		mixed(b, c, p, out);
+		mixed(b, c, p, reach, out);
 	else
-		one_signed(b, c, p, out);
+		one_signed(b, c, p, reach, out);
 }
 
 /*

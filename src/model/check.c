@@ -49,6 +49,8 @@ struct check {
 	double mean, sd;
 	/* Whether these are the fit's, which were computed from psi. */
 	bool fitted;
+	/* Whether a robust fit has set values aside: its own lie inside of min and max. */
+	bool inside;
 };
 
 static void see(struct check *c, double x, int side)
@@ -65,8 +67,10 @@ static void see(struct check *c, double x, int side)
 
 static struct check check_of(const struct bell_fit *f)
 {
-	struct check c = {
-	    .fit = f, .sides = sides_of(f->transform.method), .exponent = {-INFINITY, -INFINITY}};
+	struct check c = {.fit = f,
+			  .sides = sides_of(f->transform.method),
+			  .exponent = {-INFINITY, -INFINITY},
+			  .inside = f->flags & BELL_FIT_ROBUST && f->set_aside > 0};
 
 	for (int side = 0; side < c.sides; side++)
 		c.form[side] = bell_form_of(f, side);
@@ -86,7 +90,7 @@ static double top_of(const struct check *c) { return fmax(c->exponent[0], c->exp
  * Whether the anchor lies where the fit puts it.  psi itself has none, nor has a column that is
  * left as it is.  One of both signs has no center, and an anchor only where psi is large.  Where
  * psi of the values exceeds the doubles, the anchor is the coordinate of the value of its side
- * where psi is largest; nodes of bins may miss it.
+ * where psi is largest; nodes of bins may miss it, and values that are set aside lie beyond.
  */
 static bool has_anchor(const struct check *c, int side)
 {
@@ -96,6 +100,7 @@ static bool has_anchor(const struct check *c, int side)
 	double exponent = mixed ? c->exponent[side] : fabs(c->exponent[side]);
 	double slack = c->fit->flags & BELL_FIT_ILL_CONDITIONED ? fabs(f->w) / 8 : 1;
 	double error = bell_form_error(f) + ROUNDING * fabs(f->w) * bell_side_range(c->fit, side);
+	double over = c->over_anchor[side];
 
 	if (is_on_line(c->fit->transform.method) && f->psi == 0)
 		return true;
@@ -106,7 +111,8 @@ static bool has_anchor(const struct check *c, int side)
 	if (mixed && (s->center != 0 || (f->w == 0 && f->a != 0)))
 		return false;
 	return !c->seen[side] || fmax(fabs(f->w * f->a), exponent) <= MAX_EXPONENT ||
-	       (isfinite(f->w * f->a) && fabs(c->over_anchor[side]) <= slack + error);
+	       (isfinite(f->w * f->a) && over >= -slack - error &&
+		(c->inside || over <= slack + error));
 }
 
 static bool close_to(double a, double b, double error) { return a == b || fabs(a - b) <= error; }
@@ -268,15 +274,16 @@ static bool is_tiny(const struct bell_fit *f)
 	       close_to(y[0], y[1], ROUNDING * (1 + fabs(y[0])));
 }
 
-static bool transform_agrees(const struct bell_fit *f)
+/* Whether the transform is that of the fit, if these are the sides that its values are on. */
+static bool sides_agree(struct check c)
 {
-	struct check c = check_of(f);
+	const struct bell_fit *f = c.fit;
 
 	for (int side = 0; side < c.sides; side++)
 		if (!bell_side_has_power(f, side) ||
 		    (!is_idle(&c, side) && !isfinite(c.form[side].offset)) ||
-		    /* only a tiny sd makes a scale that large */
-		    (c.seen[side] && c.form[side].is_lowered && !(f->sd < 1)))
+		    /* only a tiny sd makes a scale that large, or one value as large as that */
+		    (c.seen[side] && c.form[side].is_lowered && !(f->sd < 1 || f->min == f->max)))
 			return false;
 	if (c.sides == 2 && !sides_meet(&c))
 		return false;
@@ -291,70 +298,17 @@ static bool transform_agrees(const struct bell_fit *f)
 	       (f->lambda == 1 && c.sides == 1 && is_standard(&c, f->mean - 1, f->sd, true));
 }
 
-/* ---- the statistics ---- */
-
-static bool in_domain(const struct bell_transform *t, double x)
+/* All values of a side may have been set aside. */
+static bool transform_agrees(const struct bell_fit *f)
 {
-	return t->method == BELL_SQRT ? x >= 0 : x > lowest_of(t);
+	struct check c = check_of(f), above = c, below = c;
+
+	above.seen[1] = below.seen[0] = false;
+	return sides_agree(c) ||
+	       (c.inside && c.seen[0] && c.seen[1] && (sides_agree(above) || sides_agree(below)));
 }
 
-static bool counts_agree(const struct bell_fit *f)
-{
-	unsigned flags = f->flags;
-	bool one = f->count && f->min == f->max;
-
-	if (!f->count) /* of no values, or made by hand */
-		return !(f->weight > 0) && !(flags & (BELL_FIT_ONE_VALUE | BELL_FIT_CONSTANT));
-	return (one || (f->count > 1 && f->min < f->max)) && isfinite(f->min) && isfinite(f->max) &&
-	       f->transform.min == f->min && f->transform.max == f->max &&
-	       in_domain(&f->transform, f->min) && f->weight > 0 && !(flags & BELL_FIT_EMPTY) &&
-	       !(flags & BELL_FIT_ONE_VALUE) == !(one && f->count == 1) &&
-	       !(flags & BELL_FIT_CONSTANT) == !(one && f->count > 1) && f->sd >= 0;
-}
-
-/* What ci95 is an interval of, and in *identity the value of it that changes nothing. */
-static double parameter_of(const struct bell_fit *f, double *identity)
-{
-	enum bell_method method = f->transform.method;
-
-	*identity = method == BELL_LOG_SHIFT || method == BELL_ASINH ? INFINITY
-		    : method == BELL_EXPONENTIAL                     ? 0
-								     : 1;
-	return method == BELL_LOG_SHIFT ? f->transform.shift
-	       : method == BELL_ASINH   ? f->transform.unit
-					: f->lambda;
-}
-
-static bool interval_agrees(const struct bell_fit *f)
-{
-	const double *ci = f->ci95;
-	double identity, parameter = parameter_of(f, &identity);
-
-	/* an identity that was chosen among other families has no interval, and says so, too */
-	if (f->flags & BELL_FIT_NOT_IDENTIFIED && f->transform.method != BELL_IDENTITY &&
-	    !(ci[0] <= identity && ci[1] >= identity))
-		return false;
-	/* a wider interval than this may have served to round lambda */
-	return !f->count || f->flags & BELL_FIT_ROUNDED ||
-	       (!(ci[0] > parameter) && !(ci[1] < parameter));
-}
-
-/* Whether lambda is that of the method, if there is one for all columns. */
-static bool lambda_agrees(const struct bell_fit *f)
-{
-	switch (f->transform.method) {
-	case BELL_IDENTITY:
-		return f->lambda == 1;
-	case BELL_SQRT:
-		return f->lambda == 0.5;
-	case BELL_LOG:
-	case BELL_LOG_SHIFT:
-	case BELL_ASINH:
-		return f->lambda == 0;
-	default:
-		return isfinite(f->lambda);
-	}
-}
+/* ---- all of it ---- */
 
 /* A table is sound in itself, and ends where the values do. */
 static bool scores_agree(const struct bell_fit *f)
@@ -363,16 +317,16 @@ static bool scores_agree(const struct bell_fit *f)
 	size_t n = bell_score_table_points(f->transform.table, &x, NULL, NULL);
 
 	return isnan(f->lambda) && f->transform.min == x[0] && f->transform.max == x[n - 1] &&
-	       !f->infinite && counts_agree(f) && interval_agrees(f);
+	       !f->infinite && bell_statistics_agree(f);
 }
 
 bool bell_fit_agrees(const struct bell_fit *f)
 {
 	if (f->transform.table)
 		return scores_agree(f);
-	return lambda_agrees(f) && increases(f) &&
-	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && counts_agree(f) &&
-	       interval_agrees(f) && (is_tiny(f) || transform_agrees(f));
+	return bell_lambda_agrees(f) && increases(f) &&
+	       !(f->flags & BELL_FIT_INFINITE) == !f->infinite && bell_statistics_agree(f) &&
+	       (is_tiny(f) || transform_agrees(f));
 }
 
 bool bell_fit_repair(struct bell_fit *fit)

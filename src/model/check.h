@@ -7,6 +7,14 @@
 #include <bellshape/fit.h>
 
 /*
+ * bell_statistics_agree() tells whether counts, extremes, flags and interval of a fit go together,
+ * and bell_lambda_agrees() whether lambda is that of the method, where that has one for all
+ * columns.
+ */
+bool bell_statistics_agree(const struct bell_fit *fit);
+bool bell_lambda_agrees(const struct bell_fit *fit);
+
+/*
  * bell_fit_agrees() tells whether the statistics of a fit go together, and its transform, of a
  * known method, increases and is the one of its lambda, mean and sd.
  */

@@ -59,8 +59,13 @@ struct form bell_form_of(const struct bell_fit *fit, int side)
 	return f;
 }
 
-/* The rounding of an exponent is that of its exponential. */
-double bell_form_error(const struct form *f) { return TOLERANCE + ROUNDING * fabs(f->w * f->a); }
+/* The rounding of an exponent is that of its exponential; a subnormal power has lost digits. */
+double bell_form_error(const struct form *f)
+{
+	double lost = f->w != 0 && fabs(f->w) < 0x1p-1022 ? 0x1p-1073 / fabs(f->w) : 0;
+
+	return TOLERANCE + ROUNDING * fabs(f->w * f->a) + lost;
+}
 
 double bell_log_slope(const struct form *f)
 {
@@ -100,7 +105,7 @@ double bell_side_range(const struct bell_fit *f, int side)
 	double least = fmin(fabs(f->min), fabs(f->max)), unit = unit_of(&f->transform);
 
 	if (is_on_line(f->transform.method))
-		return f->count ? f->max - f->min : DBL_MAX;
+		return f->count ? fmin(f->max - f->min, DBL_MAX) : DBL_MAX;
 	if (!f->count || (side ? f->min >= 0 : f->max < 0))
 		return MAX_LOG_1P;
 	if (is_logarithmic(f->transform.method))
@@ -164,10 +169,12 @@ double bell_side_distance(const struct bell_transform *t, double x, int side)
 double bell_side_y(const struct bell_fit *fit, double x, int side, double *size)
 {
 	struct form f = bell_form_of(fit, side);
-	double d = bell_side_distance(&fit->transform, x, side), term;
+	double d = bell_side_distance(&fit->transform, x, side), e = exp(f.w * d), term;
 
 	term = f.scale * (f.w != 0 ? expm1(f.w * d) : d);
-	*size =
-	    fabs(term) + fabs(f.offset) + (f.w != 0 ? fabs(f.scale * f.w * d) * exp(f.w * d) : 0);
+	*size = fabs(term) + fabs(f.offset);
+	/* beside a center that is far from 0, d of 0 is infinite */
+	if (f.w != 0 && e > 0)
+		*size += fabs(f.scale * f.w * d) * e;
 	return term + f.offset;
 }
