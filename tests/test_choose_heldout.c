@@ -90,5 +90,10 @@ Test(choose_heldout, needs_enough_values_to_hold_out)
 	cr_expect_eq(taken(&c)->refusal, BELL_REFUSED_HELDOUT);
 	for (const struct bell_candidate *k = c.candidate; k < taken(&c); k++)
 		cr_expect_eq(k->refusal, BELL_REFUSED_NOT_POSITIVE);
+	/* ranks take any values, and there is nothing else */
+	o.candidates = 1u << BELL_NORMAL_SCORES;
+	c = choose_from(x, NULL, 30, &o);
+	cr_expect_eq(taken(&c)->refusal, BELL_REFUSED_HELDOUT);
+	bell_fit_release(&c.fit);
 	free(x);
 }

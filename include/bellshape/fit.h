@@ -230,13 +230,14 @@ struct bell_fit {
  *
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if lower is not below upper or one of them
  * is NaN (even if lambda is fixed), if a fixed lambda is infinite, if the unit of
- * BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the method or the weight_type is
- * unknown, if `robust` is set and the method has no robust fit, if round_level is not 0 and the
- * method has no power, or if the method is BELL_BEST and the options do not suit
- * bell_choose_sketch(); BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and the sketch has
- * seen a value that is not above 0, or if the method is BELL_BEST and none of the candidates takes
- * the values; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_ENOMEM.  On an error *out is not written.
+ * BELL_YEO_JOHNSON_UNIT or BELL_ASINH, the shift of BELL_LOG_SHIFT or round_level is out of range,
+ * if the method or the weight_type is unknown, if `robust` is set and the method has no robust fit,
+ * if round_level is not 0 and the method has no power, or if the method is BELL_BEST and the
+ * options do not suit bell_choose_sketch(); BELL_EDOMAIN if the sketch has seen a value, -infinity
+ * among them, that is not in the domain of the method: not above 0 for Box-Cox, BELL_LOG and a unit
+ * of 0, below 0 for BELL_SQRT, not above -shift for a shift that is fixed; or if the method is
+ * BELL_BEST and none of the candidates takes the values; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -275,13 +276,15 @@ BELL_API void bell_fit_release(struct bell_fit *fit);
  *
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads is out
  * of range, if lower is not below upper or one of them is NaN (even if lambda is fixed), if a fixed
- * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT or round_level is out of range, if the
- * method or the weight_type is unknown, if `robust` is set and the method has no robust fit, if
- * round_level is not 0 and the method has no power, or if the method is BELL_BEST and the options
- * do not suit bell_choose_f64(); BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot
- * be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is
- * Box-Cox, or the unit 0, and a value that counts as a row is not above 0, or if the method is
- * BELL_BEST and bell_choose_f64() returns it; BELL_ENOMEM.  On an error *out is not written.
+ * lambda is infinite, if the unit of BELL_YEO_JOHNSON_UNIT or BELL_ASINH, the shift of
+ * BELL_LOG_SHIFT or round_level is out of range, if the method or the weight_type is unknown, if
+ * `robust` is set and the method has no robust fit, if round_level is not 0 and the method has no
+ * power, or if the method is BELL_BEST and the options do not suit bell_choose_f64(); BELL_EBACKEND
+ * if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is
+ * negative, NaN or infinite; BELL_EDOMAIN if a value that counts as a row is not in the domain of
+ * the method: not above 0 for Box-Cox, BELL_LOG and a unit of 0, below 0 for BELL_SQRT, not above
+ * -shift for a shift that is fixed; for the method BELL_BEST, BELL_EDOMAIN and BELL_ESIZE where
+ * bell_choose_f64() returns them; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

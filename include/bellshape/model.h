@@ -91,8 +91,8 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
  * many as threads.h says.  They share the columns, and the result does not depend on it.
  *
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
- * of range; BELL_HELDOUT, which needs the values), BELL_EDOMAIN (Box-Cox, and a sketch has seen a
- * value that is not above 0; BELL_BEST, and none of the candidates takes the values), BELL_ESIZE
+ * of range; BELL_HELDOUT, which needs the values), BELL_EDOMAIN (a sketch has seen a value that is
+ * not in the domain of the method; BELL_BEST, and none of the candidates takes them), BELL_ESIZE
  * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.  After an error *out is
  * not written.
  */

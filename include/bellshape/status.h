@@ -53,10 +53,10 @@ enum bell_status {
 	 */
 	BELL_EWEIGHT = -8,
 	/*
-	 * A value is not allowed: a fit by Box-Cox met one that is not above 0; an inverse with
-	 * BELL_OUTSIDE_ERROR met one that is the transform of no number; a layer met one that is
-	 * not finite.  Or there is no value where one is needed: a sketch is to settle on a grid
-	 * and has seen none but 0.
+	 * A value is not allowed: a fit met one that is not in the domain of its method, such as
+	 * one that is not above 0 for Box-Cox; an inverse with BELL_OUTSIDE_ERROR met one that is
+	 * the transform of no number; a layer met one that is not finite.  Or there is no value
+	 * where one is needed: a sketch is to settle on a grid and has seen none but 0.
 	 */
 	BELL_EDOMAIN = -9,
 	/*

@@ -175,11 +175,11 @@ struct bell_verdicts {
  *
  * type: what weights mean; as in the options of the fit.
  *
- * Returns BELL_OK; BELL_EINVAL if sketch, fit or out is NULL, if the type is unknown or the
- * transform of the fit is one that bell_transform_apply_f64() refuses; BELL_EDOMAIN if the fit is
- * that of another sketch, one of whose values the transform does not take; BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not
- * written.
+ * Returns BELL_OK; BELL_EINVAL if sketch, fit or out is NULL, if the type is unknown, if the fit is
+ * that of another sketch, which has other extremes or another number of finite or infinite values,
+ * or if the transform of the fit is one that bell_transform_apply_f64() refuses; BELL_EBACKEND if
+ * the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is
+ * not written.
  */
 BELL_API enum bell_status bell_verdicts_sketch(const struct bell_sketch *sketch,
 					       const struct bell_fit *fit,

@@ -217,9 +217,9 @@ static struct bell_candidate *choose(const struct bell_fit_options *o, struct ch
 		if (k->refusal == BELL_NOT_REFUSED && criterion_of(o, k) <= least + margin &&
 		    (!chosen || is_preferred(o, k, chosen)))
 			chosen = k;
-	/* nothing can be compared: the simplest of those that could be fitted */
+	/* nothing can be compared: the simplest of those that take the values */
 	for (struct bell_candidate *k = choice->candidate; !chosen && k < end; k++)
-		if (!isnan(k->lambda))
+		if (k->refusal != BELL_REFUSED_NOT_POSITIVE && k->refusal != BELL_REFUSED_NEGATIVE)
 			chosen = k;
 	return chosen;
 }

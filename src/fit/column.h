@@ -13,7 +13,7 @@
  *	unit c	l(a) = log(1 + a/c), w = 2 - lambda below 0: Yeo-Johnson of x/c
  *	0	l(a) = log a, x > 0: Box-Cox
  *	inf	l(a) = a, w = -lambda below 0: (exp(lambda x) - 1)/lambda (Manly 1976)
-	NaN	the unit is to be estimated first
+ *	NaN	the unit is to be estimated first
  */
 struct family {
 	double unit;

@@ -153,7 +153,7 @@ static enum bell_status add_all(struct parts *p, unsigned threads)
 		p->choice->candidate[i].pearson_per_df = 0;
 	for (size_t i = 0; i < p->n; i++)
 		p->order[i] = i;
-	for (unsigned r = 0; r < repeats; r++) {
+	for (unsigned r = 0; status == BELL_OK && r < repeats; r++) {
 		shuffle(p->order, p->n, &state);
 		p->last = 0;
 		for (unsigned k = 1; status == BELL_OK && k <= folds; k++) {

@@ -230,8 +230,7 @@ static enum bell_status say_what_moves_it(const struct judged *j)
 	enum bell_status status;
 	int most;
 
-	/* There it is not the estimate from all values. */
-	if (!has_estimate(j->fit) || j->fit->flags & (BELL_FIT_ROUNDED | BELL_FIT_ROBUST))
+	if (!has_estimate(j->fit))
 		return BELL_OK;
 	status = bell_leave_out(j->sketch, j->fit, j->type, out);
 	if (status != BELL_OK)
