@@ -12,6 +12,7 @@ import torch.distributed as dist
 from torch import nn
 
 import bellshape.nn as bn
+from bellshape.nn import _sync
 
 # name: options of the layer, type, layout, numbers of samples of the processes, shape of a sample
 CASES = {
@@ -26,6 +27,8 @@ CASES = {
     "two values": ({"noise": 0.0}, torch.float64, None, (1, 1), (3,)),
 }
 STEPS = 3
+# What computes the layers: the C library, or torch.
+PATHS = "library", "torch"
 
 
 def batch(case, step):
@@ -66,9 +69,14 @@ def main(file, rank, processes):
         timeout=timedelta(seconds=60),
     )
     found = {}
-    for case, (_, _, _, parts, _) in CASES.items():
-        first = sum(parts[:rank])
-        found[case] = train(case, bn.SyncBatchNormalNorm, slice(first, first + parts[rank]))
+    for path in PATHS:
+        # What computes the layers on other devices does so here, too.
+        _sync._by_library = lambda _, path=path: path == "library"
+        for case, (_, _, _, parts, _) in CASES.items():
+            first = sum(parts[:rank])
+            part = slice(first, first + parts[rank])
+            found[path, case] = train(case, bn.SyncBatchNormalNorm, part)
+    _sync._by_library = lambda _: True
     # What a single value is to both of them.
     single = torch.ones(1 - rank, 2)
     try:

@@ -59,12 +59,8 @@ class Compiled:
             made = self.kernel.warmup(*arguments, grid=grid, **options)
             if made.hash not in SEEN:
                 SEEN.add(made.hash)
-                options = [
-                    f"{k}={v}"
-                    for k, v in options.items()
-                    if k in ("STAGE", "K", "B", "Q", "num_warps", "NOISE")
-                ]
-                print(self.kernel.__name__, *options, registers(made), flush=True)
+                shown = [f"{k}={v}" for k, v in options.items() if k in SHOWN]
+                print(self.kernel.__name__, *shown, registers(made), flush=True)
 
         return compile
 
@@ -124,9 +120,14 @@ def run(layer, shape, memory, dtype):
         assert made is not None
         assert _triton.backward(u, u, weight, made[1], seed, used, False) is not None
     if layer.batch:
+        running = [torch.zeros(shape[1]) for _ in range(3)]
+        tracked = *running, torch.tensor(0), 0.1
+        assert _triton.forward(u, weight, weight, torch.tensor(1), layer, tracked) is not None
+        _triton_batch.track(made[1], tracked, 2)
         frozen = torch.zeros(shape[1], 9, dtype=torch.float64)
         given = _operators.frozen_layer(u, layer.mode, layer.eps)
         _triton.evaluate(u, weight, weight, frozen, given)
+        _triton.evaluate(u, weight, weight, running, given)
         _triton.backward(u, u, weight, frozen, None, given, True)
 
 
@@ -138,11 +139,13 @@ def main():
     for module, names in (
         (_triton_rows, ("row_forward", "row_backward")),
         (_triton_weights, ("weight_sums",)),
-        (_triton_stages, ("forward_stage", "backward_stage")),
+        (_triton_stages, ("forward_stage", "backward_stage", "track")),
+        (_triton_common, ("samples",)),
     ):
         for name in names:
             setattr(module, name, Compiled(getattr(module, name)))
     assert not _triton_common.INTERPRETED
+    _triton.normal(torch.tensor(1), 4, torch.float32)
     for name, (groups, batch, by_position, shape, memory) in LAYERS.items():
         if NAMES and name not in NAMES:
             continue

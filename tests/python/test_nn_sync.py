@@ -56,12 +56,13 @@ def close(a, b, tolerance):
     assert (a - b).abs().max() <= tolerance * b.abs().max().clamp(min=1) if b.numel() else True
 
 
+@pytest.mark.parametrize("path", processes.PATHS)
 @pytest.mark.parametrize("case", processes.CASES)
-def test_two_processes_are_one(case, found):
+def test_two_processes_are_one(case, path, found):
     _, dtype, _, _parts, shape = processes.CASES[case]
     steps, buffers = processes.train(case, kind_of(shape))
     tolerance = TOLERANCE[dtype]
-    first, second = (f[case] for f in found)
+    first, second = (f[path, case] for f in found)
     for whole, a, b in zip(steps, first[0], second[0], strict=True):
         for i, expected in enumerate(whole):
             # Outputs and gradients of the input follow each other, those of weights add up.

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.fx import Proxy
 
 from .._parameters import interval
-from . import _eager
+from . import _eager, _gpu
 from ._checks import (
     MODE,
     check_alpha,
@@ -120,8 +120,10 @@ class NormalNorm(nn.Module):
         groups: int,
         batch: bool = False,
         by_position: bool = False,
-    ) -> tuple[Tensor, Tensor]:
-        """Return the output and the statistics of the groups.
+        running: _gpu.Running | None = None,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return the output and the statistics of the groups; None for these, if the running ones
+        have been moved by them.
 
         sizes are the numbers of samples, channels and positions.
         """
@@ -139,16 +141,23 @@ class NormalNorm(nn.Module):
             found = _eager.normalize(input, weight, bias, sizes, seed, layer)
             if found is not None:
                 return found
+        shape = input.shape
+        if self._autocasts and casts(input.device.type):
+            input, weight, bias = as_float32(input), as_float32(weight), as_float32(bias)
+        if eager and _gpu.is_direct(sizes[1 + by_position], input, weight, bias):
+            noise = 0.0 if seed is None else self._noise
+            layer = Layer(*how, noise, self._alpha, self.eps)
+            made = _gpu.normalize(input, weight, bias, sizes, seed, layer, running)
+            if made is not None:
+                return made
         u = input.reshape(sizes) if by_position else input
         weight, bias = (None if w is None else w.flatten() for w in (weight, bias))
-        if self._autocasts and casts(input.device.type):
-            u, weight, bias = as_float32(u), as_float32(weight), as_float32(bias)
         if is_differentiated():
             noise = 0.0 if seed is None else self._noise
             out, saved = forward(u, weight, bias, seed, Layer(*how, noise, self._alpha, self.eps))
         else:
             out, saved = normal_norm(u, weight, bias, seed, *how, 0.0, 1.0, self.eps, self._sizes)
-        return out.reshape(input.shape), saved
+        return out.reshape(shape), saved
 
     def _own(self, name: str) -> Any:
         """Return a parameter or a buffer, sooner than Module.__getattr__ would."""
@@ -290,15 +299,19 @@ class ChannelNormalNorm(NormalNorm):
             return self._evaluate(input, sizes)
         n = sizes[2] * (sizes[0] if batch else 1)
         check_group(n, input)
-        if self.training and self.track_running_stats:
+        tracked = self.training and self.track_running_stats
+        if tracked:
             self._check_device(input)
-        out, saved = self._normalize(input, sizes, sizes[1], batch)
-        if self.training and self.track_running_stats:
-            # Without values there is nothing to move to, as with torch's batch norm.
-            if n and sizes[0]:
+        # Without values there is nothing to move to, as with torch's batch norm.
+        moves, running = tracked and n and sizes[0], None
+        if moves and _gpu.is_gpu(input):
+            running = (*[self._own(name) for name in RUNNING], self.momentum)
+        out, saved = self._normalize(input, sizes, sizes[1], batch, running=running)
+        if moves:
+            if saved is not None:
                 self._track(saved, n)
-            else:
-                self.num_batches_tracked.add_(1)
+        elif tracked:
+            self.num_batches_tracked.add_(1)
         return out
 
     def _track(self, saved: Tensor, n: int) -> None:
@@ -310,13 +323,16 @@ class ChannelNormalNorm(NormalNorm):
         running = [self._own(name) for name in RUNNING]
         if saved.shape[0] != self.num_features:
             saved = saved.detach().view(-1, self.num_features, saved.shape[-1]).mean(0)
+        if torch.compiler.is_compiling() or not _eager.track(running, saved, n, self.momentum):
+            self._move(saved, n / (n - 1))
+
+    def _move(self, saved: Tensor, unbiased: Any) -> None:
+        """Do the same by torch.  The variances of `saved` are multiplied by `unbiased`."""
+        *running, batches = [self._own(name) for name in RUNNING]
         m = self.momentum
-        if not torch.compiler.is_compiling() and _eager.track(running, saved, n, m):
-            return
-        *running, batches = running
         batches.add_(1)
         found = unpack(saved.detach())
-        news = found.mean, found.variance * (n / (n - 1)), found.lmbda
+        news = found.mean, found.variance * unbiased, found.lmbda
         for r, new in zip(running, news, strict=True):
             r.lerp_(new.to(r.dtype), 1 / batches.to(r.dtype) if m is None else m)
 
@@ -325,10 +341,12 @@ class ChannelNormalNorm(NormalNorm):
         weight, bias = self._own("weight"), self._own("bias")
         if self.bounds is not None:
             running[2] = running[2].clamp(*interval(self.bounds))
-        eager = not torch.compiler.is_compiling()
-        if eager and _eager.is_direct(sizes[1], input, weight, bias, *running):
-            layer = Layer(sizes[1], True, False, self.mode, 0.0, 1.0, self.eps)
-            found = _eager.evaluate(input, weight, bias, running, sizes, layer)
+        if not torch.compiler.is_compiling():
+            layer, found = Layer(sizes[1], True, False, self.mode, 0.0, 1.0, self.eps), None
+            if _eager.is_direct(sizes[1], input, weight, bias, *running):
+                found = _eager.evaluate(input, weight, bias, running, sizes, layer)
+            elif _gpu.is_direct(sizes[1], input, weight, bias, *running):
+                found = _gpu.evaluate(input, weight, bias, running, layer)
             if found is not None:
                 return found
         frozen = pack_running(*running)

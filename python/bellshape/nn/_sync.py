@@ -2,7 +2,8 @@
 """Batch layers whose statistics are those of a batch that several processes share.
 
 Each process has a part of the batch.  bellshape/layer_parts.h says what the steps are, and that the
-result is that of one process on the whole batch, to rounding.
+result is that of one process on the whole batch, to rounding.  Here the C library takes them, on
+CPUs; _sync_torch.py takes them on other devices.
 """
 
 from typing import Any
@@ -18,7 +19,8 @@ from ._batch import _BatchNormalNorm
 from ._checks import MODE, check_group, check_part, weight_size
 from ._docs import documented
 from ._library import SEED, Call, address, as_input, call_of, in_and_out, same_type
-from ._statistics import FIELDS
+from ._statistics import FIELDS, pack_running
+from ._sync_torch import Synchronized
 from ._torch import Layer
 
 # enum bell_layer_step, and the numbers in a struct bell_layer_sums, the first of which is a count.
@@ -184,17 +186,14 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
     @torch._disable_dynamo
     def _normalize_shared(self, input: Tensor) -> Tensor:
         self._check_channels(input)
-        if input.device.type != "cpu":
-            raise NotImplementedError(
-                f"SyncBatchNormalNorm shares batches between CPUs, not on {input.device}; "
-                "BatchNormalNorm2d, say, takes the statistics of each process"
-            )
         if self.track_running_stats:
             self._check_device(input)
         seed, noise = (draw(input.device), self._noise) if self._noisy else (None, 0.0)
         channels = self.num_features
         layer = Layer(channels, True, False, self.mode, noise, self._alpha, self.eps)
         check_part(input, self.weight, self.bias, seed, layer)
+        if not _by_library(input):
+            return self._normalize_by_torch(input, seed, layer)
         out, statistics, count = _Synchronized.apply(
             input, self.weight, self.bias, seed, layer, self.process_group
         )
@@ -205,6 +204,24 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
                 self.num_batches_tracked.add_(1)
         result: Tensor = out
         return result
+
+    def _normalize_by_torch(self, input: Tensor, seed: Tensor | None, layer: Layer) -> Tensor:
+        out, statistics, count = Synchronized.apply(
+            input, self.weight, self.bias, seed, layer, self.process_group
+        )
+        if self.track_running_stats:
+            # The count is on the device.  A single value has no variance, and none moves nothing.
+            given = pack_running(self.running_mean, self.running_var, self.running_lmbda)
+            unbiased = count / (count - 1).clamp(min=1)
+            self._move(
+                torch.where(count > 0, statistics, given), torch.where(count > 0, unbiased, 1)
+            )
+        result: Tensor = out
+        return result
+
+
+def _by_library(input: Tensor) -> bool:
+    return input.device.type == "cpu"
 
 
 def _is_shared(group: Any) -> bool:

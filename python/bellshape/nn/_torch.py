@@ -35,28 +35,30 @@ class Layer(NamedTuple):
 # ---- noise ----
 
 _LOW = 0xFFFFFFFF
-
-
-def _multiply(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
-    """Return the high and the low word of a product of 32-bit numbers.
-
-    int64 keeps all 64 bits of the product; its sign does not matter.
-    """
-    product = a * b
-    return product >> 32 & _LOW, product & _LOW
+_ROUNDS = 10
 
 
 def _philox(seed: Tensor, counters: Tensor) -> list[Tensor]:
-    """Compute Philox4x32-10 of stream 0: four words for each counter, in int64."""
+    """Compute Philox4x32-10 of stream 0: four words for each counter, in int64.
+
+    int64 keeps all 64 bits of the product of two words; its sign does not matter.  Words 0 and 2
+    are one tensor, and words 3 and 1, so that a round takes six launches on a GPU.
+    """
+    # Constants are made there: a copy from the host would wait, and no CUDA graph takes it.
+    lane = torch.arange(2, device=seed.device)
+    by_round = torch.arange(_ROUNDS, device=seed.device).reshape(-1, 1)
+    steps = lane * (0x9E3779B9 - 0xBB67AE85) + 0xBB67AE85
+    keys = ((torch.stack((seed >> 32, seed)) + by_round * steps) & _LOW).unsqueeze(-1)
+    factors = (lane * (0xCD9E8D57 - 0xD2511F53) + 0xD2511F53).unsqueeze(-1)
     zero = torch.zeros_like(counters)
-    c = [counters & _LOW, counters >> 32, zero, zero]
-    k = [seed & _LOW, seed >> 32 & _LOW]
-    for _ in range(10):
-        high0, low0 = _multiply(c[0], 0xD2511F53)
-        high1, low1 = _multiply(c[2], 0xCD9E8D57)
-        c = [high1 ^ c[1] ^ k[0], low1, high0 ^ c[3] ^ k[1], low0]
-        k = [k[0] + 0x9E3779B9 & _LOW, k[1] + 0xBB67AE85 & _LOW]
-    return c
+    even, odd = torch.stack((counters & _LOW, zero)), torch.stack((zero, counters >> 32))
+    for key in keys:
+        product = even * factors
+        # These are words 2 and 0, and the lower halves are words 3 and 1 of the next round.
+        even = (((product >> 32) ^ odd ^ key) & _LOW).flip(0)
+        odd = product
+    odd = odd & _LOW
+    return [even[0], odd[1], even[1], odd[0]]
 
 
 def _box_muller(a: Tensor, c: Tensor, bits: int) -> tuple[Tensor, Tensor]:
@@ -79,14 +81,18 @@ def _samples(words: list[Tensor], dtype: torch.dtype) -> Tensor:
     return torch.stack([z for a, c in pairs for z in _box_muller(a, c, bits)], -1).to(dtype)
 
 
-def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor:
-    """Make samples 0 .. count - 1 of stream 0 of bellshape/normal.h, to rounding.
+def normal(seed: Tensor, count: int, dtype: torch.dtype, first: Tensor | None = None) -> Tensor:
+    """Make samples first .. first + count - 1 of stream 0 of bellshape/normal.h, to rounding.
 
     They are on the device of the seed.  dtype is float32 or float64, whose samples are different.
+    None stands for a `first` of 0.
     """
     each = 4 if dtype == torch.float32 else 2
-    counters = torch.arange(-(-count // each), device=seed.device)
-    return _samples(_philox(seed, counters), dtype).flatten()[:count]
+    counters = torch.arange(-(-count // each) + (first is not None), device=seed.device)
+    if first is None:
+        return _samples(_philox(seed, counters), dtype).flatten()[:count]
+    made = _samples(_philox(seed, counters + first // each), dtype).flatten()
+    return made[torch.arange(count, device=seed.device) + first % each]
 
 
 # ---- shapes ----
@@ -231,6 +237,30 @@ def _scale(y: Tensor, weight: Tensor | None, bias: Tensor | None, layer: Layer) 
     return y if bias is None else y + bias
 
 
+def gradient_terms(
+    h: Tensor, statistics: tuple[Tensor, ...], layer: Layer, evaluated: bool
+) -> tuple[Tensor, ...]:
+    """Return the derivative of psi by h and, unless it is evaluated, that by lambda, and t, by
+    which lambda depends on h.
+
+    statistics are lambda, mean h d, mean d, L' and L''.
+    """
+    lmbda, m1, d1, slope, curvature = statistics
+    s, a, l = _parts(h)
+    power, linear = _power(s, lmbda, layer)
+    by_h = torch.exp((torch.where(linear, 0.0, power) - 1) * l)
+    if evaluated:
+        return (by_h,)
+    k = l * l * _p2(torch.where(linear, 0.0, power) * l)
+    if layer.mode == "compat":
+        k = torch.where(linear, 0.0, k)
+    rho = slope / (curvature + math.sqrt(layer.eps))
+    d = (1 + a) * l - a
+    c = (1 + a) * l * l - 2 * d
+    t = (1 + 4 * rho * m1) * (d + a * l) - 1 / (1 + a)
+    return by_h, k, t - rho * s * (c + a * l * l + 2 * (d - d1) * l)
+
+
 def backward(
     u: Tensor,
     weight: Tensor | None,
@@ -253,21 +283,12 @@ def backward(
     gx = g if w is None else g * w
     dh = gx
     if layer.mode != "normalize_only":
-        s, a, l = _parts(h)
-        power, linear = _power(s, lmbda, layer)
         x = _psi(h, lmbda, layer)
-        dh = gx * torch.exp((torch.where(linear, 0.0, power) - 1) * l)
+        found = gradient_terms(h, (lmbda, m1, d1, slope, curvature), layer, evaluated)
+        dh = gx * found[0]
         if not evaluated:
-            k = l * l * _p2(torch.where(linear, 0.0, power) * l)
-            if layer.mode == "compat":
-                k = torch.where(linear, 0.0, k)
-            q = curvature + math.sqrt(layer.eps)
-            rho = slope / q
-            d = (1 + a) * l - a
-            c = (1 + a) * l * l - 2 * d
-            t = (1 + 4 * rho * m1) * (d + a * l) - 1 / (1 + a)
-            t = t - rho * s * (c + a * l * l + 2 * (d - d1) * l)
-            dh = dh - layer.alpha * mean(gx * k) / q * t
+            _, k, t = found
+            dh = dh - layer.alpha * mean(gx * k) / (curvature + math.sqrt(layer.eps)) * t
     du = dh if evaluated else dh - mean(dh) - h * mean(dh * h)
     y = x if z is None else x + z.reshape(v.shape) * (layer.noise * spread)
     others = (0, 1, 2) if layer.by_position else (0, 3)

@@ -7,6 +7,8 @@ for the rare layers that `_takes` names.  Plain torch computes it then (_torch.p
 
 import functools
 import os
+import re
+import warnings
 from typing import Any
 
 import torch
@@ -29,26 +31,49 @@ def _kernels() -> tuple[Any, Any] | None:
         import triton
     except ImportError:
         return None
-    if tuple(map(int, triton.__version__.split(".")[:2])) < MIN_TRITON:
+    if version(triton.__version__) < MIN_TRITON:
         return None
     from . import _triton_batch, _triton_rows
 
     return _triton_rows, _triton_batch
 
 
+def version(name: str) -> tuple[int, ...]:
+    """Return the first two numbers of a version, which may be one of a candidate."""
+    return tuple(map(int, re.findall(r"\d+", name)[:2]))
+
+
 @functools.cache
 def _has_kernels(device: torch.device) -> bool:
     if device.type == "cuda":
         # ROCm calls itself cuda, too.
-        known = torch.version.hip is None
         return (
-            known
+            torch.version.hip is None
             and torch.cuda.get_device_capability(device) >= MIN_CAPABILITY
             and _kernels() is not None
+            and _runs(device)
         )
     # The interpreter of Triton runs the kernels on a CPU.
     interpreted = device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1"
     return interpreted and _kernels() is not None
+
+
+def _runs(device: torch.device) -> bool:
+    """Tell whether Triton can compile and start a kernel: it needs a compiler of C for that."""
+    from . import _triton_common
+
+    try:
+        _triton_common.normal(torch.zeros((), dtype=torch.int64, device=device), 4)
+    except Exception as error:
+        # Nothing that Triton raises here has a class of its own.
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        warnings.warn(
+            f"bellshape.nn computes its layers on {device} by plain torch, far slower than by its "
+            f"kernels, because Triton cannot run one: {first}",
+            stacklevel=2,
+        )
+        return False
+    return True
 
 
 def _takes(input: Tensor, layer: Layer) -> bool:
@@ -95,31 +120,61 @@ def normal(seed: Tensor, count: int, dtype: torch.dtype) -> Tensor | None:
     return _triton_common.normal(seed, count)
 
 
+def takes(u: Tensor, layer: Layer) -> bool:
+    """Tell whether the kernels compute a layer that has statistics of its own."""
+    return _takes(u, layer) and _choose(u, layer, False) is not None
+
+
+def takes_frozen(u: Tensor, layer: Layer) -> bool:
+    """Tell whether the kernels compute a layer that has given statistics."""
+    _, batch = _kernels() or (None, None)
+    return _takes(u, layer) and batch.takes(u, layer)
+
+
 def forward(
-    input: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    seed: Tensor | None,
+    layer: Layer,
+    running: Any = None,
 ) -> tuple[Tensor, Tensor] | None:
-    """Compute what the operator normal_norm does."""
+    """Compute what the operator normal_norm does, and move running statistics by one step.
+
+    These are mean, variance, lambda and number of batches of a module, and its momentum.
+    """
     if not _takes(input, layer):
         return None
     u = _dense(input, layer)
     module = _choose(u, layer, False)
     if module is None:
         return None
+    _, batch = _kernels() or (None, None)
     weight, bias = _contiguous(weight, bias)
-    out, saved = module.forward(u, weight, bias, seed, layer)
+    if running is None:
+        out, saved = module.forward(u, weight, bias, seed, layer)
+    elif layer.batch:
+        out, saved = batch.forward(u, weight, bias, seed, layer, running)
+    else:
+        out, saved = module.forward(u, weight, bias, seed, layer)
+        batch.track(saved, running, group_size(u, layer))
     return _restored(out, input), saved
 
 
 def evaluate(
-    input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Any, layer: Layer
 ) -> Tensor | None:
-    """Compute what the operator normal_norm_frozen does."""
-    if not _takes(input, layer):
+    """Compute what the operator normal_norm_frozen does; frozen may be running mean, variance and
+    lambda, too.
+    """
+    u = _dense(input, layer) if _takes(input, layer) else input
+    if not takes_frozen(u, layer):
         return None
     _, batch = _kernels() or (None, None)
     weight, bias = _contiguous(weight, bias)
-    u = _dense(input, layer)
-    return _restored(batch.evaluate(u, weight, bias, frozen.contiguous(), layer), input)
+    if isinstance(frozen, Tensor):
+        frozen = frozen.contiguous()
+    return _restored(batch.evaluate(u, weight, bias, frozen, layer), input)
 
 
 def backward(
@@ -137,7 +192,7 @@ def backward(
     u, (weight,) = _dense(input, layer), _contiguous(weight)
     rows, batch = _kernels() or (None, None)
     module = batch if evaluated else _choose(u, layer, True)
-    if module is None:
+    if module is None or (evaluated and not batch.takes(u, layer)):
         return None
     arguments = _placed(grad, u), u, weight, saved.contiguous(), seed, layer
     if module is rows:

@@ -19,6 +19,8 @@ from ._triton_stages import APPLY, CENTER, GRADIENT, MOMENTS, SCORE, SPREAD, SUM
 PART = 4096
 # The most programs of one axis.
 MAX_PARTS = 65535
+# The most quads of a group: int32, and beyond the last one a tile.
+MAX_QUADS = 2**31 - 2**16
 
 
 class Cut(NamedTuple):
@@ -39,10 +41,12 @@ class Cut(NamedTuple):
 
 
 def _per_part(count: int, tile: int, blocks: int, most: int, device: torch.device) -> int:
-    """Return the quads of a part, whole tiles, so that every processor has four programs."""
+    """Return the quads of a part, whole tiles, so that every processor has about four programs."""
     enough = count * blocks // (4 * processors(device))
     wanted = max(min(most, enough), cdiv(count, MAX_PARTS), 1)
-    return cdiv(wanted, tile) * tile
+    # Parts of one size: none is a small rest.
+    parts = max(round(count / wanted), 1)
+    return cdiv(cdiv(count, parts), tile) * tile
 
 
 def segments(device: torch.device, blocks: int, inner: int, outer: int = 1, step: int = 0) -> Cut:
@@ -107,7 +111,13 @@ def takes(u: Tensor, layer: Layer) -> bool:
     positions a group is a sample.
     """
     alone = u.shape[1] == layer.groups
-    return (alone or not (layer.batch or layer.by_position)) and u.numel() < 2**33
+    if not alone and (layer.batch or layer.by_position):
+        return False
+    # Quads are counted in int32, where those of short segments hold few values.
+    if u.numel() < MAX_QUADS:
+        return True
+    cut = _batch_cut(u) if layer.batch else _channel_cut(u, layer)
+    return cut.count < MAX_QUADS
 
 
 def _numbers(layer: Layer) -> tuple[float, ...]:
@@ -132,11 +142,40 @@ def _workspace(cut: Cut, groups: int, sums: int, stages: int, u: Tensor) -> tupl
     return part, torch.zeros(stages, cut.blocks, dtype=torch.int32, device=u.device)
 
 
+# Running mean, variance and lambda of a module, the number of batches, and the momentum.
+Running = tuple[Tensor, Tensor, Tensor, Tensor, float | None]
+
+
+def _moving(running: Running | None, n: int) -> tuple[Any, ...]:
+    """Return the arguments of kernels that move running statistics."""
+    if running is None:
+        return None, None, None, None, 0.0, 0.0
+    *buffers, momentum = running
+    return *buffers, -1.0 if momentum is None else float(momentum), n / (n - 1)
+
+
+def track(saved: Tensor, running: Running, n: int) -> None:
+    """Count a batch and move running statistics by one step; n is the number of values in a group.
+
+    Where each sample has statistics of its own, their means count.
+    """
+    channels = running[0].numel()
+    with on(saved.device):
+        _triton_stages.track[(1,)](
+            saved, *_moving(running, n), saved.shape[0] // channels, channels, B=128, num_warps=4
+        )
+
+
 def forward(
-    u: Tensor, weight: Tensor | None, bias: Tensor | None, seed: Tensor | None, layer: Layer
+    u: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    seed: Tensor | None,
+    layer: Layer,
+    running: Running | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return out and the statistics of an input that is contiguous, or channels last in a batch
-    layer.
+    layer, whose running statistics move by one step.
     """
     noise, out = seed is not None and layer.noise > 0, torch.empty_like(u)
     groups = layer.groups if layer.batch else u.shape[0] * layer.groups
@@ -146,11 +185,12 @@ def forward(
     saved = torch.empty(groups, FIELDS, dtype=torch.float64, device=u.device)
     stages = _stages(layer, noise)
     part, counters = _workspace(cut, groups, 5, len(stages), u)
+    moving = _moving(running, n)
     with on(u.device):
         for stage, counter in zip(stages, counters, strict=True):
             last = stage is APPLY
             _forward_stage(
-                (u, weight, bias, out, saved, part, counter, seed),
+                (u, weight, bias, out, saved, part, counter, seed, *moving),
                 applied if last else cut,
                 (n, groups, u.shape[1], shared if last else 1),
                 layer,
@@ -162,13 +202,20 @@ def forward(
 
 
 def evaluate(
-    u: Tensor, weight: Tensor | None, bias: Tensor | None, frozen: Tensor, layer: Layer
+    u: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    frozen: Tensor | tuple[Tensor, Tensor, Tensor],
+    layer: Layer,
 ) -> Tensor:
-    """Return out with given statistics of channels."""
+    """Return out with given statistics of channels: rows of them, or running mean, variance and
+    lambda.
+    """
     out, channels = torch.empty_like(u), u.shape[1]
+    rows, running = (frozen, (None, None, None)) if isinstance(frozen, Tensor) else (None, frozen)
     with on(u.device):
         _forward_stage(
-            (u, weight, bias, out, frozen, None, None, None),
+            (u, weight, bias, out, rows, None, None, None, *running, None, 0.0, 0.0),
             _batch_cut(u),
             (1, channels, channels, 1),
             layer,

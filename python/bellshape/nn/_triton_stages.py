@@ -142,10 +142,54 @@ def total(part_ptr, i, group, groups, inside):
     return tl.sum(result, 0)[None, :]
 
 
+@triton.jit
+def step_size(batches_ptr, momentum):
+    """Return the weight of a new batch in running statistics: momentum, or if that is negative
+    what makes them means over all batches.
+    """
+    batches = (tl.load(batches_ptr) + 1).to(tl.float32)
+    return tl.where(momentum < 0, 1.0 / batches, momentum)
+
+
+@triton.jit
+def move(ptr, new, weight, known):
+    """Move running statistics towards new ones, as Tensor.lerp_() does."""
+    old, new = get(ptr, known, False), new.to(tl.float32)
+    step = new - old
+    moved = tl.where(weight < 0.5, old + weight * step, new - (1.0 - weight) * step)
+    tl.store(ptr, moved, known)
+
+
+@triton.jit
+def track(saved_ptr, mean_ptr, variance_ptr, lmbda_ptr, batches_ptr, momentum, unbiased, samples,
+          channels, B: tl.constexpr):  # fmt: skip
+    """Move the running statistics of channels by one step, to the means over the samples.
+
+    One program does it, so that the count of batches is stored after all have read it.
+    """
+    weight = step_size(batches_ptr, momentum)
+    for first in range(0, channels, B):
+        c = first + tl.arange(0, B)
+        known = c < channels
+        zero = tl.zeros((B,), tl.float64)
+        mean, variance, lmbda = zero, zero, zero
+        for sample in range(0, samples):
+            at = saved_ptr + (tl.cast(sample, tl.int64) * channels + c) * FIELDS
+            mean += tl.load(at, known, 0.0)
+            variance += tl.load(at + 1, known, 0.0)
+            lmbda += tl.load(at + 2, known, 0.0)
+        move(mean_ptr + c, mean / samples, weight, known)
+        move(variance_ptr + c, variance / samples * unbiased, weight, known)
+        move(lmbda_ptr + c, lmbda / samples, weight, known)
+    tl.debug_barrier()
+    tl.store(batches_ptr, tl.load(batches_ptr) + 1)
+
+
 @triton.jit(do_not_specialize=["count", "per_part", "n"])
-def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, seed_ptr, count,
-                  per_part, n, groups, channels, shared, positions, inner, step, per_segment, xi,
-                  alpha, eps, root, STAGE: tl.constexpr, MODE: tl.constexpr, NOISE: tl.constexpr,
+def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, seed_ptr, mean_ptr,
+                  variance_ptr, lmbda_ptr, batches_ptr, momentum, unbiased, count, per_part, n,
+                  groups, channels, shared, positions, inner, step, per_segment, xi, alpha, eps,
+                  root, STAGE: tl.constexpr, MODE: tl.constexpr, NOISE: tl.constexpr,
                   GIVEN: tl.constexpr, BY_POSITION: tl.constexpr, LAST: tl.constexpr,
                   QUADS: tl.constexpr, EVEN: tl.constexpr, Q: tl.constexpr,
                   BC: tl.constexpr):  # fmt: skip
@@ -153,13 +197,17 @@ def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, 
 
     Each stage but APPLY adds to the statistics of `groups` groups of n values.  In APPLY, `shared`
     neighboring channels have the statistics of one group.  GIVEN: these are not those of the input.
+    They are in saved_ptr, or if that is None in the first three of the next.  Otherwise, unless
+    batches_ptr is None, these are running statistics of channels, and move by one step.
     """
     COUNT: tl.constexpr = 2 if STAGE == MOMENTS else 5 if STAGE == SCORE else 1
     k, begin = tl.program_id(0), tl.program_id(1) * per_part
     end, rows = tl.minimum(begin + per_part, count), tl.arange(0, Q)[:, None]
     c = k * BC + tl.arange(0, BC)[None, :]
     group = c // shared
-    known, saved = group < groups, saved_ptr + group.to(tl.int64) * FIELDS
+    known, saved = group < groups, saved_ptr
+    if saved_ptr is not None:
+        saved += group.to(tl.int64) * FIELDS
     sums, zero = (), tl.zeros((Q, BC), tl.float32)
     for _ in tl.static_range(COUNT):
         sums = sums + (zero,)
@@ -174,6 +222,9 @@ def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, 
         pivot = folded(lanes(u, LAST)) / tl.maximum(here, 1.0)
         first = get(u_ptr + (c if LAST else c.to(tl.int64) * inner), known, False).to(tl.float64)
         values = zero
+    elif saved_ptr is None:
+        high, lmbda = get(mean_ptr + c, known, False), get(lmbda_ptr + c, known, False)
+        low, r = high * 0.0, 1.0 / tl.sqrt_rn(get(variance_ptr + c, known, False) + eps)
     else:
         high, low, r, lmbda, _mean_hd, _mean_d, _rho, _inverse, spread = statistics(
             saved, known, xi, eps, root
@@ -185,6 +236,10 @@ def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, 
         b = channel_weight(b_ptr, c % channels, known)
         if NOISE:
             seed = tl.load(seed_ptr)
+        if batches_ptr is not None:
+            # The stages before have read the count of the batches before this one.
+            if (k == 0) & (begin == 0):
+                tl.store(batches_ptr, tl.load(batches_ptr) + 1)
     for q0 in range(begin, end, Q):
         number, at, index, inside = places(
             q0 + rows, end, k, channels, positions, inner, step, per_segment, LAST, QUADS, BC
@@ -235,6 +290,13 @@ def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, 
                 tl.store(saved + 2, nothing + 1, known)
                 for i in tl.static_range(3, 9):
                     tl.store(saved + i, nothing, known)
+                if batches_ptr is not None:
+                    weight = step_size(batches_ptr, momentum)
+                    move(mean_ptr + c, first + s0 + nothing, weight, known)
+                    unbiased_variance = tl.where(variance < 0, 0.0, variance) * unbiased
+                    move(variance_ptr + c, unbiased_variance, weight, known)
+                    if MODE == NORMALIZE_ONLY:
+                        move(lmbda_ptr + c, nothing + 1, weight, known)
             elif STAGE == SCORE:
                 s1 = total(part_ptr, 1, c, groups, known) / n
                 s2 = total(part_ptr, 2, c, groups, known) / n
@@ -246,6 +308,8 @@ def forward_stage(u_ptr, w_ptr, b_ptr, out_ptr, saved_ptr, part_ptr, count_ptr, 
                 tl.store(saved + 4, s1, known)
                 tl.store(saved + 5, slope, known)
                 tl.store(saved + 6, curvature, known)
+                if batches_ptr is not None:
+                    move(lmbda_ptr + c, new, step_size(batches_ptr, momentum), known)
             elif STAGE == CENTER:
                 tl.store(saved + 7, s0, known)
             else:
