@@ -189,6 +189,21 @@ def test_inference_mode():
     torch.testing.assert_close(out, m(x), rtol=2e-6, atol=2e-6)
 
 
+def test_gradients_of_an_evaluation_are_those_of_its_statistics():
+    """A step of training between an evaluation and its gradient changes nothing."""
+    m, x = bn.BatchNormalNorm1d(3), cases.random_input((5, 3), torch.float32).requires_grad_()
+    with torch.no_grad():
+        m(x)
+    m.eval()(x).square().sum().backward()
+    expected, x.grad = x.grad, None
+    with only_kernels():
+        out = m.eval()(x)
+        m.train()(x.detach())
+        out.square().sum().backward()
+        assert not m.eval().requires_grad_(False)(x.detach()).requires_grad
+    torch.testing.assert_close(x.grad, expected, rtol=2e-6, atol=2e-6)
+
+
 def test_buffers_elsewhere_are_named():
     m = bn.BatchNormalNorm1d(3, affine=False)
     m.running_mean = m.running_mean.to("meta")

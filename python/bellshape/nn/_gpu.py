@@ -103,7 +103,12 @@ def evaluate(
     """Compute what the operator normal_norm_frozen does; None if this must be left to it."""
     if layer.mode not in MODES or not _triton.takes_frozen(input, layer):
         return None
-    out: Tensor = _Evaluate.apply(input, weight, bias, *running, layer)
+    if not torch.is_grad_enabled() or not any(
+        t is not None and t.requires_grad for t in (input, weight, bias)
+    ):
+        return _triton.evaluate(input, weight, bias, tuple(running), layer)
+    # A copy: the gradient is that of these statistics, whatever becomes of the running ones.
+    out: Tensor = _Evaluate.apply(input, weight, bias, pack_running(*running), layer)
     return out
 
 
@@ -177,23 +182,20 @@ class _Evaluate(torch.autograd.Function):
         input: Tensor,
         weight: Tensor | None,
         bias: Tensor | None,
-        mean: Tensor,
-        variance: Tensor,
-        lmbda: Tensor,
+        frozen: Tensor,
         layer: Layer,
     ) -> Tensor:
-        out = _triton.evaluate(input, weight, bias, (mean, variance, lmbda), layer)
+        out = _triton.evaluate(input, weight, bias, frozen, layer)
         assert out is not None
-        ctx.save_for_backward(input, weight, mean, variance, lmbda)
+        ctx.save_for_backward(input, weight, frozen)
         ctx.layer = layer
         return out
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        input, weight, *running = ctx.saved_tensors
-        frozen = pack_running(*running)
+        input, weight, frozen = ctx.saved_tensors
         found = _gradients(ctx, grad, input, weight, frozen, None, ctx.layer, input.shape, True)
-        return (*found, *[None] * 4)
+        return (*found, None, None)
 
 
 def _gradients(
