@@ -18,6 +18,7 @@ struct known {
 #define PIPE(program)  program " it into bellshape, with - as the table"
 #define AS_CSV         "save it as CSV or .npy"
 #define PANDAS(read)   AS_CSV ", for example with pandas." read "(...).to_csv(...)"
+#define ARROW(read)    "python -m bellshape fit reads it; or " PANDAS(read)
 #define ENCODING(name) "--encoding " name " reads it"
 
 static bool has(const struct input *in, size_t at, const void *bytes, size_t length)
@@ -56,8 +57,8 @@ static const struct known *marked(const struct input *in)
 	     "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 	     {"an old file of Excel or the like", PANDAS("read_excel")},
 	     0},
-	    {5, "PAR1\x15", {"a Parquet file", PANDAS("read_parquet")}, 0},
-	    {8, "ARROW1\0\0", {"an Arrow IPC (Feather) file", PANDAS("read_feather")}, 0},
+	    {5, "PAR1\x15", {"a Parquet file", ARROW("read_parquet")}, 0},
+	    {8, "ARROW1\0\0", {"an Arrow IPC (Feather) file", ARROW("read_feather")}, 0},
 	    {4, "\xff\xff\xff\xff", {"an Arrow stream", AS_CSV}, 0},
 	    {5, "FEA1\0", {"a Feather file", PANDAS("read_feather")}, 0},
 	    {4, "Obj\1", {"an Avro file", AS_CSV}, 0},

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._blocks import arrow_floats, float_type, inner_type, needed_pyarrow
+from ._blocks import arrow_floats, arrow_is_number, float_type, inner_type, needed_pyarrow
 from ._model_columns import ModelColumns
 from ._numpy import np
 from ._parameters import METHOD, full_name, threads
@@ -237,10 +237,27 @@ class BatchTransform:
 
     def apply(self, table: pyarrow.Table) -> pyarrow.Table:
         if table.schema != self.before:
-            table = table.cast(self.before)
+            table = self._conformed(table)
         for k, j in enumerate(self.places):
             table = table.set_column(j, self.schema.field(j), self._column(k, table.column(j)))
         return table.replace_schema_metadata(self.schema.metadata)
+
+    def _conformed(self, table: pyarrow.Table) -> pyarrow.Table:
+        """Give a later block the schema of the first; only numbers may be of other types."""
+        if table.schema.names != self.before.names:
+            raise ValueError(
+                f"batches: a block has the columns {table.schema.names}, and the first "
+                f"{self.before.names}"
+            )
+        is_null = needed_pyarrow().types.is_null
+        for one, first in zip(table.schema, self.before, strict=True):
+            numbers = arrow_is_number(one.type) and arrow_is_number(first.type)
+            if one.type != first.type and not numbers and not is_null(one.type):
+                raise TypeError(
+                    f"column {one.name!r}: {one.type} in a later block, and {first.type} in the "
+                    "first"
+                )
+        return table.cast(self.before)
 
     def _column(self, k: int, x: pyarrow.ChunkedArray) -> pyarrow.Array:
         out = self.model.apply(k, arrow_floats(x, f"column {self.model.names[k]!r}"))

@@ -215,9 +215,12 @@ static void add_column(void *context, size_t j)
 static enum bell_status add_rows(struct block *b, unsigned threads, struct released *r)
 {
 	size_t most = block_values(threads) / (b->count + 1) + 1, row;
-	enum bell_status status =
-	    bell_table_check_weights(b->s->sketch, b->weights, b->rows, b->count, &row);
+	enum bell_status status = bell_backend() ? BELL_OK : BELL_EBACKEND;
 
+	/* What can be refused is refused before anything is added. */
+	if (status == BELL_OK)
+		status =
+		    bell_table_check_weights(b->s->sketch, b->weights, b->rows, b->count, &row);
 	if (status == BELL_OK)
 		status = bell_state_add_rows(b->s->state, b->rows);
 	if (status != BELL_OK)

@@ -256,6 +256,22 @@ def test_wrong_transforms(table, exact):
         transform_batches(positive, [{"x": [1.0, -1.0]}]).read_all()
 
 
+def test_later_blocks_have_the_schema_of_the_first():
+    model = fit_batches([{"x": [1.0, 2.0, 5.0]}])
+    blocks = [{"x": [1, 2], "s": ["a", "b"], "n": [1.5, 2.5]}]
+    for later, error, text in (
+        ({"x": ["1"], "s": ["a"], "n": [1.0]}, TypeError, "column 'x': string in a later block"),
+        ({"x": [1], "s": [2], "n": [1.0]}, TypeError, "column 's': int64 in a later block"),
+        ({"x": [1], "n": [1.0], "s": ["a"]}, ValueError, "a block has the columns ['x', 'n', 's']"),
+    ):
+        with pytest.raises(error, match=re.escape(text)):
+            transform_batches(model, [*blocks, later]).read_all()
+    out = transform_batches(model, [*blocks, {"x": pa.nulls(1), "s": [None], "n": [4]}]).read_all()
+    assert out["n"].to_pylist() == [1.5, 2.5, 4.0] and out["x"].null_count == 1
+    with pytest.raises(ValueError):
+        transform_batches(model, [{"x": [1]}, {"x": [2.5]}]).read_all()
+
+
 def test_values_that_come_from_no_x():
     bounded = fit_batches([{"x": np.exp(np.linspace(0, 5, 99))}], method="box-cox", lambdas=[-1.0])
     for outside, known in (("nan", np.nan), ("clip", np.exp(5.0))):

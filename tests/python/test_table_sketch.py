@@ -310,6 +310,25 @@ def test_weights(rng):
     assert sketch.rows == 500
 
 
+def test_more_rows_than_can_be_counted():
+    part = TableSketch(["y", "x"])
+    block = {"y": [np.nan], "x": [1.0]}
+    part.update(block, [2.0**31])
+    whole = TableSketch()
+    while part.rows < 2**28:
+        whole += part
+        part += part
+    whole += part
+    # The weights of x add up to 2**60 - 2**31, and those of y to nothing.
+    data = whole.to_bytes()
+    with pytest.raises(ValueError, match="more than a sketch can keep"):
+        whole.merge(part)
+    with pytest.raises(ValueError, match="more than a sketch can keep"):
+        whole.update(block, [2.0**31])
+    assert whole.to_bytes() == data
+    whole.update(block, [2.0**30])
+
+
 # ---- fits ----
 
 
