@@ -37,7 +37,7 @@ struct sweep {
 	bool x_made;
 	/* The output gets noise. */
 	bool noisy;
-	/* The step that is being done, and the next chunk of it that no thread has taken. */
+	/* The step that is being done, and the next piece of it that no thread has taken. */
 	sweep_step *step;
 	atomic_size_t next;
 	/* One for each group of the bundle. */

@@ -109,17 +109,19 @@ static void divide(struct layer *l)
 }
 
 /*
- * Chooses whether threads share units or chunks.  With gradients of weights that chunks have in
- * common, they cannot share chunks.
+ * Chooses whether threads share units or the pieces of a bundle.  They cannot share one that a
+ * thread keeps in its cache, nor one whose pieces have weights in common that do not belong to one
+ * group.
  */
 static void share(struct layer *l, bool weighted)
 {
 	unsigned threads = bell_threads(l->options.threads, BELL_MAX_THREADS);
 
-	l->chunk_threads = l->units < threads ? bell_threads(threads, chunks_of(l)) : 1;
-	if (weighted && l->group_channels > 1)
-		l->chunk_threads = 1;
-	l->unit_threads = l->chunk_threads > 1 ? 1 : bell_threads(threads, l->units);
+	l->piece = max_size(PIECE_ELEMENTS / LAYER_BLOCK / l->bundle, 1);
+	l->piece_threads = 1;
+	if (l->units < threads && !l->cached && !(weighted && l->group_channels > 1))
+		l->piece_threads = bell_threads(threads, pieces_of(l));
+	l->unit_threads = l->piece_threads > 1 ? 1 : bell_threads(threads, l->units);
 }
 
 /* Counts what a tensor without elements may have, too. */
@@ -144,7 +146,7 @@ static void plan(struct layer *l, bool weighted)
 	share(l, weighted);
 }
 
-/* ---- scratch: gradients of the weights, sums of chunks, and the threads' own ---- */
+/* ---- scratch: gradients of the weights, sums of blocks, and the threads' own ---- */
 
 /* The units that have gradients of the weights of their own. */
 static size_t gradients_of(const struct layer *l) { return l->shape->batch ? 1 : l->units; }
@@ -156,7 +158,7 @@ static size_t gradient_bytes(const struct layer *l)
 
 static size_t partial_bytes(const struct layer *l)
 {
-	return l->chunk_threads > 1 ? chunks_of(l) * l->bundle * MAX_SUMS * sizeof(double) : 0;
+	return l->piece_threads > 1 ? blocks_of(l) * l->bundle * MAX_SUMS * sizeof(double) : 0;
 }
 
 static size_t whole_lines(size_t bytes)
@@ -182,7 +184,7 @@ static size_t thread_bytes(const struct layer *l)
 static size_t scratch_bytes(const struct layer *l)
 {
 	return gradient_bytes(l) + partial_bytes(l) +
-	       max_size(l->unit_threads, l->chunk_threads) * thread_bytes(l) + CACHE_LINE;
+	       max_size(l->unit_threads, l->piece_threads) * thread_bytes(l) + CACHE_LINE;
 }
 
 /* The most that a call takes, be it with gradients of weights or without. */

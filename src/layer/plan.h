@@ -7,10 +7,11 @@
  * thread.  A bundle is some groups of a unit that go through all steps together, so that a cache
  * line with values of several groups is read once; where groups share no lines, it is one group.
  * The elements of the groups of a bundle are cut into chunks, and these into blocks: a kernel works
- * on a block of one group.  Where there are fewer units than threads, the threads share the chunks
- * of one bundle after the other instead of units.  The sums that a step makes of a group are sums
- * of blocks, added up within a chunk, and then over the chunks, always in order.  So the last bits
- * of results depend on the lengths of blocks and chunks, and not on the number of threads.
+ * on a block of one group.  Where there are fewer units than threads, the threads share one bundle
+ * after the other instead of units, and take pieces of it, some blocks each.  The sums that a step
+ * makes of a group are sums of blocks, added up within a chunk, and then over the chunks, always in
+ * order.  So the last bits of results depend on the lengths of blocks and chunks, and not on the
+ * number of threads.
  *
  *	unit: a task
  *	+-- bundle -------------------------------------------------------------+
@@ -39,11 +40,17 @@
 #define LAYER_BLOCK 256
 
 /*
- * Elements of a group, or of a bundle, that a thread keeps in its cache or takes at once.  In
- * float64, the two cached arrays of a bundle are 512 KiB, which L2 holds; and at about 4 ns an
- * element, a chunk takes 0.13 ms, about as long as a thread may need to wake (parallel.h).
+ * Elements of a group whose sums are added up before those of the next ones, and elements of a
+ * bundle that a thread keeps in its cache.  In float64, the two cached arrays of a bundle are 512
+ * KiB, which L2 holds.
  */
 #define LAYER_CHUNK ((size_t)128 * LAYER_BLOCK)
+
+/*
+ * Elements of a bundle that a thread takes at once, where threads share a bundle: at 0.1 to 0.9 ns
+ * for an element of a step, 2 to 15 us, which is longer than a thread needs to join (threads.md).
+ */
+#define PIECE_ELEMENTS ((size_t)1 << 14)
 
 /* Memory is shared and fetched by lines of so many bytes, and scratch is aligned to them. */
 #define CACHE_LINE 64
@@ -144,10 +151,12 @@ struct layer {
 	size_t unit;
 	/* The number of units. */
 	size_t units;
-	/* The number of threads that share the units; it is 1 where threads share chunks. */
+	/* The number of blocks of each group in a piece of a bundle; the last may have fewer. */
+	size_t piece;
+	/* The number of threads that share the units; it is 1 where threads share pieces. */
 	unsigned unit_threads;
-	/* The number of threads that share the chunks of a bundle; 1 where they share units. */
-	unsigned chunk_threads;
+	/* The number of threads that share the pieces of a bundle; 1 where they share units. */
+	unsigned piece_threads;
 
 	/* u is the input; every call has one. */
 	const void *u;
@@ -183,8 +192,8 @@ struct layer {
 	/* No thread has taken this unit, or later ones. */
 	atomic_size_t next;
 	/*
-	 * Threads that share chunks write their sums here, as double[chunk][bundle][MAX_SUMS].  It
-	 * is not used otherwise.
+	 * Threads that share pieces write the sums of blocks here, as
+	 * double[block][bundle][MAX_SUMS].  It is not used otherwise.
 	 */
 	double *partial;
 	/*
@@ -237,11 +246,14 @@ uint64_t bell_layer_noise_index(const struct layer *l, size_t group, size_t i);
 static inline size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
 static inline size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 
-/* The number of chunks that a group falls into. */
-static inline size_t chunks_of(const struct layer *l)
+/* The number of blocks that a group falls into. */
+static inline size_t blocks_of(const struct layer *l)
 {
-	return (l->group_size - 1) / LAYER_CHUNK + 1;
+	return (l->group_size - 1) / LAYER_BLOCK + 1;
 }
+
+/* The number of pieces that a bundle falls into. */
+static inline size_t pieces_of(const struct layer *l) { return (blocks_of(l) - 1) / l->piece + 1; }
 
 /* n, rounded up to what kernels write. */
 static inline size_t padded(size_t n) { return (n + LAYER_PAD - 1) / LAYER_PAD * LAYER_PAD; }

@@ -55,7 +55,7 @@ struct bell_layer_shape bell_layer_shape_channels_last(struct bell_layer_shape s
 
 /*
  * The most bytes that a value of the tensor stands for in any array: 8 in the tensor itself, and in
- * scratch, with the gradients of the weights and the sums of the chunks, less than 24.
+ * scratch, with the gradients of the weights and the sums of the blocks, less than 24.
  */
 #define MAX_ELEMENT_BYTES 32
 

@@ -20,61 +20,69 @@ static double (*own_sums(const struct layer *l, char *scratch, size_t which))[MA
 	return (double(*)[MAX_SUMS])first + which * l->bundle;
 }
 
-/* Does a step on a chunk, and sets the sums of each of the `count` groups of the bundle. */
-static void run_chunk(const struct sweep *s, size_t count, char *scratch, size_t chunk,
-		      double (*sum)[MAX_SUMS])
+/* Does a step on a block, and sets the sums of each group of the bundle. */
+static void run_block(const struct sweep *s, char *scratch, size_t block, double (*out)[MAX_SUMS])
 {
-	size_t end = min_size((chunk + 1) * LAYER_CHUNK, s->l->group_size);
-	double(*out)[MAX_SUMS] = own_sums(s->l, scratch, SUMS_OF_BLOCK);
+	size_t first = block * LAYER_BLOCK;
 
-	for (size_t k = 0; k < count; k++)
-		memset(sum[k], 0, sizeof sum[k]);
-	for (size_t first = chunk * LAYER_CHUNK; first < end; first += LAYER_BLOCK) {
-		memset(out, 0, count * sizeof *out);
-		s->step(s, scratch, first, min_size(LAYER_BLOCK, end - first), out);
-		for (size_t k = 0; k < count; k++)
-			for (int i = 0; i < MAX_SUMS; i++)
-				sum[k][i] += out[k][i];
-	}
+	memset(out, 0, s->count * sizeof *out);
+	s->step(s, scratch, first, min_size(LAYER_BLOCK, s->l->group_size - first), out);
 }
 
-/* The sums of the groups of a bundle over a chunk, where threads share chunks. */
-static double (*chunk_sums(const struct layer *l, size_t chunk))[MAX_SUMS]
+/* The sums of the groups of a bundle over a block, where threads share pieces. */
+static double (*block_sums(const struct layer *l, size_t block))[MAX_SUMS]
 {
-	return (double(*)[MAX_SUMS])(l->partial + chunk * l->bundle * MAX_SUMS);
+	return (double(*)[MAX_SUMS])(l->partial + block * l->bundle * MAX_SUMS);
 }
 
-static void run_chunks(void *context, size_t worker)
+static void run_pieces(void *context, size_t worker)
 {
 	struct sweep *s = context;
 	const struct layer *l = s->l;
 
-	for (size_t chunk; (chunk = bell_next(&s->next)) < chunks_of(l);)
-		run_chunk(s, s->count, l->scratch + worker * l->capacity, chunk,
-			  chunk_sums(l, chunk));
+	for (size_t piece; (piece = bell_next(&s->next)) < pieces_of(l);) {
+		size_t end = min_size((piece + 1) * l->piece, blocks_of(l));
+
+		for (size_t block = piece * l->piece; block < end; block++)
+			run_block(s, l->scratch + worker * l->capacity, block,
+				  block_sums(l, block));
+	}
 }
 
-/* The sums of the chunks are added in their order, whatever the threads. */
+static void add_sums(size_t count, double (*into)[MAX_SUMS], double (*from)[MAX_SUMS])
+{
+	for (size_t k = 0; k < count; k++)
+		for (int i = 0; i < MAX_SUMS; i++)
+			into[k][i] += from[k][i];
+}
+
+/* Sums of blocks are added up within a chunk, and these in their order, whatever the threads. */
 void bell_layer_sweep(struct sweep *s, sweep_step *step)
 {
 	const struct layer *l = s->l;
-	size_t count = s->count;
-	double(*own)[MAX_SUMS] = own_sums(l, s->scratch, SUMS_OF_CHUNK), (*sum)[MAX_SUMS] = own;
+	double(*chunk)[MAX_SUMS] = own_sums(l, s->scratch, SUMS_OF_CHUNK),
+	(*sums)[MAX_SUMS] = own_sums(l, s->scratch, SUMS_OF_BLOCK);
 
 	s->step = step;
-	for (size_t k = 0; k < count; k++)
+	for (size_t k = 0; k < s->count; k++)
 		memset(s->group[k].sum, 0, sizeof s->group[k].sum);
 	s->next = 0;
-	if (l->chunk_threads > 1)
-		bell_parallel(l->chunk_threads, l->chunk_threads, run_chunks, s);
-	for (size_t c = 0; c < chunks_of(l); c++) {
-		if (l->chunk_threads > 1)
-			sum = chunk_sums(l, c);
-		else
-			run_chunk(s, count, s->scratch, c, own);
-		for (size_t k = 0; k < count; k++)
+	if (l->piece_threads > 1)
+		bell_parallel(l->piece_threads, l->piece_threads, run_pieces, s);
+	for (size_t block = 0; block < blocks_of(l);) {
+		size_t end = min_size(block + LAYER_CHUNK / LAYER_BLOCK, blocks_of(l));
+
+		memset(chunk, 0, s->count * sizeof *chunk);
+		for (; block < end; block++) {
+			if (l->piece_threads > 1)
+				sums = block_sums(l, block);
+			else
+				run_block(s, s->scratch, block, sums);
+			add_sums(s->count, chunk, sums);
+		}
+		for (size_t k = 0; k < s->count; k++)
 			for (int i = 0; i < MAX_SUMS; i++)
-				s->group[k].sum[i] += sum[k][i];
+				s->group[k].sum[i] += chunk[k][i];
 	}
 }
 
