@@ -179,6 +179,8 @@ static const struct plan plans[] = {
     {"layer_psi", SETS(layers), .n = LAYER_N, .centered = true, .outputs_only = true},
     {"layer_spread", SETS(layers), .n = 50, .pieces = 11, .stride = 50},
     {"layer_affine", SETS(layers), .n = LAYER_N, .from = {0, 2, 3, 1}},
+    {"layer_output", SETS(layers), .n = LAYER_N, .from = {0, 2, 3, 1}},
+    {"layer_products", SETS(layers), .n = LAYER_N, .from = {0, 1, 2}},
     {"layer_terms", SETS(layers), .n = LAYER_N, .from = {0, 0, 0, 1}, .centered = true,
      .outputs_only = true},
     {"layer_gradient", SETS(layers), .n = LAYER_N, .from = {0, 1, 2}},
