@@ -144,6 +144,16 @@ def test_the_sample_does_not_depend_on_blocks(table, files):
     assert len(set(models)) == 1
 
 
+@pytest.mark.parametrize("rows", [4096, 4097, 8000, 8193, N])
+def test_a_sample_of_unknown_length_is_that_of_a_known_one(rows):
+    known, unknown, x = Sample(None, rows), Sample(None), np.arange(1.0, rows + 1)
+    for first in range(0, rows, 100):
+        for sample in (known, unknown):
+            sample.add(first, {"x": x[first : first + 100]})
+    assert unknown.step == known.step == step_of(rows)
+    assert unknown.settled().to_bytes() == known.settled().to_bytes()
+
+
 def test_the_places_of_a_sample():
     assert [step_of(n) for n in (0, 1, 4096, 4097, 8192, 8193, 10**12)][:6] == [
         64,

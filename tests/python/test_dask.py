@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """PowerTransformer of Dask: any partition, lazy transforms, what is refused."""
 
+import itertools
 import pickle
 import re
 
@@ -17,7 +18,7 @@ dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
 
-from bellshape.dask import PowerTransformer  # noqa: E402
+from bellshape.dask import PowerTransformer, merged, state_of  # noqa: E402
 
 N = 6000
 
@@ -76,6 +77,15 @@ def test_samples_give_the_same_bits_for_any_partition(frame, tmp_path):
     assert (
         PowerTransformer(like="sample").fit(dd.read_parquet(tmp_path)).to_json() == model.to_json()
     )
+
+
+def test_merges_do_not_depend_on_who_was_first(frame):
+    states = []
+    # Parts of few values come as values, and parts of many on grids of their own.
+    for rows in (slice(0, 700), slice(700, 1500), slice(1500, 4000), slice(4000, N)):
+        states.append(state_of(frame.iloc[rows], NUMBERS, None, None, "missing", 1))
+    found = {merged(list(order)) for order in itertools.permutations(states)}
+    assert len(found) == 1
 
 
 def test_the_grids_of_another_table(frame, tmp_path):
