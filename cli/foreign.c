@@ -58,8 +58,6 @@ static const struct known *marked(const struct input *in)
 	     {"an old file of Excel or the like", PANDAS("read_excel")},
 	     0},
 	    {5, "PAR1\x15", {"a Parquet file", ARROW("read_parquet")}, 0},
-	    {8, "ARROW1\0\0", {"an Arrow IPC (Feather) file", ARROW("read_feather")}, 0},
-	    {4, "\xff\xff\xff\xff", {"an Arrow stream", AS_CSV}, 0},
 	    {5, "FEA1\0", {"a Feather file", PANDAS("read_feather")}, 0},
 	    {4, "Obj\1", {"an Avro file", AS_CSV}, 0},
 	    {8, "\x89HDF\r\n\x1a\n", {"an HDF5 file", PANDAS("read_hdf")}, 0},

@@ -2,6 +2,7 @@
 /* formats.c - the one file that knows which table formats there are. */
 #include <string.h>
 
+#include "arrow/arrow.h"
 #include "csv/csv.h"
 #include "error.h"
 #include "format.h"
@@ -10,7 +11,7 @@
 #include "npy/npz.h"
 
 /* The first one whose probe() agrees is taken; csv_format agrees to everything. */
-static const struct format *const formats[] = {&npy_format,
+static const struct format *const formats[] = {&npy_format, &arrow_format,
 #ifdef HAVE_ZLIB
 					       &npz_format,
 #endif

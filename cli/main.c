@@ -57,7 +57,7 @@ static const struct command commands[] = {
      "Finds the lambda of maximum likelihood, of Yeo-Johnson or Box-Cox, for every column of\n"
      "numbers, prints a table of the fits, and with -o writes a model for transform and inverse.\n"
      "Several tables of the same columns are read as one.\n"
-     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D) or .npz; - is standard "
+     "TABLE is CSV, TSV or the like, or .npy (1-D or 2-D), .npz or Arrow; - is standard "
      "input.",
      run_fit},
     {"merge",

@@ -30,7 +30,9 @@ static char *text_columns(const struct source *s, bool doubtful, size_t *count)
 		if (c->kind != KIND_TEXT || (doubtful && !c->doubtful) || ++*count > MAX_SHOWN)
 			continue;
 		fprintf(list, "%s%s", *count > 1 ? ", " : "", show_name(c->name));
-		if (c->sample)
+		if (c->sample && !c->sample_line) /* the file has no lines */
+			fprintf(list, " (%s)", c->sample);
+		else if (c->sample)
 			fprintf(list, " (line %" PRIu64 ": %s)", c->sample_line, c->sample);
 	}
 	if (*count > MAX_SHOWN)

@@ -30,9 +30,9 @@ struct column {
 	enum kind kind;
 	bool settled; /* the first block made it KIND_NUMBER, and nobody asked for that */
 	char *sample; /* KIND_TEXT: the first text, fit to be shown; NULL if an option said so */
-	uint64_t sample_line;
-	bool doubtful; /* the sample says how it may be read after all */
-	bool kept;     /* its texts are wanted, though its numbers are not */
+	uint64_t sample_line; /* 0: the file has no lines */
+	bool doubtful;        /* the sample says how it may be read after all */
+	bool kept;            /* its texts are wanted, though its numbers are not */
 };
 
 /*

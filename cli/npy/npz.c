@@ -93,9 +93,9 @@ static void enter(struct source *s, size_t member)
 	    0)
 		out_of_memory();
 	s->in.label = label;
-	input_restart(&s->in, zip_stream(&npz->zip, npz->member[member], label));
 	free(npz->label);
 	npz->label = label;
+	input_restart(&s->in, zip_stream(&npz->zip, npz->member[member], label));
 }
 
 /* Opens the array of a column, whose header was read before. */

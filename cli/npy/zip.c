@@ -99,10 +99,10 @@ static void read_end64(const struct zip *z, uint64_t end, struct list *list)
 }
 
 /* Finds the end of the list, behind which only a comment stands. */
-static struct list find_list(const struct zip *z)
+static struct list find_list(struct zip *z)
 {
 	size_t n = z->size < END + MAX_COMMENT ? (size_t)z->size : END + MAX_COMMENT;
-	unsigned char *last = allocate(n, 1), *p = NULL;
+	unsigned char *last = z->end = allocate(n, 1), *p = NULL;
 	struct list list;
 
 	read_at(z, z->size - n, last, n);
@@ -113,7 +113,6 @@ static struct list find_list(const struct zip *z)
 		damaged(z);
 	uint64_t end = z->size - n + (uint64_t)(p - last);
 	list = (struct list){u32(p + 16), u32(p + 12), u16(p + 10)};
-	free(last);
 	read_end64(z, end, &list);
 	if (list.at > end || list.size > end - list.at || list.size > MAX_LIST ||
 	    list.entries > list.size / ENTRY)
@@ -188,17 +187,19 @@ void zip_open(struct zip *z, struct input *in)
 {
 	find_bytes(z, in);
 	struct list list = find_list(z);
-	unsigned char *bytes = allocate((size_t)list.size + 1, 1);
+	unsigned char *bytes = z->end = reallocate(z->end, (size_t)list.size + 1, 1);
 	size_t at = 0;
 
 	z->list = list.at;
 	read_at(z, list.at, bytes, (size_t)list.size);
 	z->entry = allocate((size_t)list.entries + 1, sizeof *z->entry);
 	while (z->entries < list.entries) {
-		at += read_entry(z, &z->entry[z->entries], bytes + at, (size_t)list.size - at);
-		z->entries++;
+		struct zip_entry *e = &z->entry[z->entries++];
+
+		at += read_entry(z, e, bytes + at, (size_t)list.size - at);
 	}
-	free(bytes);
+	free(z->end);
+	z->end = NULL;
 }
 
 void zip_close(struct zip *z)
@@ -207,6 +208,7 @@ void zip_close(struct zip *z)
 		free(z->entry[i].name);
 	free(z->entry);
 	free(z->bytes);
+	free(z->end);
 	*z = (struct zip){.descriptor = -1};
 }
 
@@ -277,8 +279,9 @@ static void unzipped_close(struct stream *s) { inflateEnd(&((struct unzipped *)s
 struct stream *zip_stream(const struct zip *z, size_t entry, const char *label)
 {
 	const struct zip_entry *e = &z->entry[entry];
-	struct unzipped *u = allocate(1, sizeof *u);
 	unsigned char local[LOCAL];
+	struct unzipped *u;
+	uint64_t at;
 
 	if (e->flags & ENCRYPTED)
 		die(EXIT_DATA, "%s: is encrypted", label);
@@ -289,10 +292,12 @@ struct stream *zip_stream(const struct zip *z, size_t entry, const char *label)
 	read_at(z, e->at, local, LOCAL);
 	if (memcmp(local, LOCAL_MARK, MARK) != 0)
 		damaged(z);
-	u->at = e->at + LOCAL + u16(local + 26) + u16(local + 28);
-	u->left = e->packed;
-	if (u->at > z->list || u->left > z->list - u->at)
+	at = e->at + LOCAL + u16(local + 26) + u16(local + 28);
+	if (at > z->list || e->packed > z->list - at)
 		damaged(z);
+	u = allocate(1, sizeof *u);
+	u->at = at;
+	u->left = e->packed;
 	u->stream = (struct stream){label, NULL, unzipped_get, unzipped_close};
 	u->zip = z;
 	u->entry = e;

@@ -27,6 +27,7 @@ struct zip {
 	uint64_t list;   /* where the list of entries begins, behind them all */
 	struct zip_entry *entry;
 	size_t entries;
+	unsigned char *end; /* the end of the file, and then the list, while they are read */
 };
 
 /*
