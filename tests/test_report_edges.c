@@ -40,3 +40,44 @@ Test(report_edges, extreme_ranges)
 	}
 	free(n);
 }
+
+/* The profile of a robust fit is that of the values that it keeps, as its interval is. */
+Test(report_edges, profile_of_a_robust_fit)
+{
+	struct bell_report_numbers *n = malloc(sizeof *n);
+	const double *l = n->profile_lambda, *v = n->profile_log_likelihood;
+	struct bell_fit_options options;
+	struct owned o;
+	double *x = column(NORMAL, 200);
+
+	bell_fit_options_default(&options);
+	options.robust = true;
+	x[0] = 30;
+	x[1] = 50;
+	own(&o, "x", x, 200);
+	CHECK(bell_fit_sketch(o.column.sketch, &options, &o.fit));
+	cr_assert_geq(o.fit.set_aside, 2);
+	CHECK(bell_report_numbers(&o.column, n));
+	cr_assert_eq(n->profile_points, BELL_REPORT_PROFILE);
+	for (size_t i = 0; i < n->profile_points; i++) {
+		bool inside = l[i] > o.fit.ci95[0] && l[i] < o.fit.ci95[1];
+
+		cr_expect_eq(inside, v[i] > -3.841458820694124 / 2, "%g: %g", l[i], v[i]);
+	}
+	free(n);
+	disown(&o);
+}
+
+/* U+FFFE and U+FFFF are UTF-8, but no files of SVG may hold them. */
+Test(report_edges, names_are_characters_of_xml)
+{
+	struct owned o;
+	struct text t = {0};
+
+	own(&o, "a\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd", column(LOGNORMAL, 60), 60);
+	CHECK(bell_report_html(&o.column, 1, NULL, take, &t));
+	cr_expect_eq(count(t.bytes, "\xef\xbf\xbe") + count(t.bytes, "\xef\xbf\xbf"), 0);
+	cr_expect_gt(count(t.bytes, "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd<"), 0);
+	free(t.bytes);
+	disown(&o);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_verdict.c - what is said of columns and their fits. */
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include "verdicts.h"
@@ -277,4 +278,19 @@ Test(verdict, of_fits_with_options)
 	v = verdicts_of(x, N, &o);
 	cr_expect(find(&v, BELL_VERDICT_NOT_ROBUST), "%s", names(&v));
 	free(x);
+}
+
+/* The program, JSON and Python have the words from here, whatever the locale of a host is. */
+Test(verdict, words_do_not_depend_on_the_locale)
+{
+	static const struct bell_verdict half = {BELL_VERDICT_ONE_VALUE_MOVES_LAMBDA, 1.5, 2.25},
+					 tails = {BELL_VERDICT_HEAVY_TAILS, 1e300, 3.5};
+	char text[BELL_VERDICT_TEXT];
+
+	if (!setlocale(LC_NUMERIC, "de_DE.UTF-8"))
+		cr_skip("there is no locale de_DE.UTF-8");
+	CHECK(bell_verdict_text(&half, text));
+	cr_expect_str_eq(text, "one value, 2.25, moves lambda by 1.5 se");
+	CHECK(bell_verdict_text(&tails, text));
+	cr_expect_str_eq(text, "heavy tails: kurtosis 3.5 -> 1e+300");
 }

@@ -107,9 +107,12 @@ static enum bell_status set_profile(const struct bell_report_column *c,
 	bell_fit_options_default(&options);
 	options.method = c->fit->transform.method;
 	options.unit = c->fit->unit;
+	options.robust = c->fit->flags & BELL_FIT_ROBUST;
 	/* A lambda that was not estimated has no interval, but the likelihood has one. */
-	if (isnan(interval[0]) &&
-	    bell_infer_sketch(c->sketch, &options, LEVEL, &inference) == BELL_OK) {
+	if (isnan(interval[0])) {
+		status = bell_infer_sketch(c->sketch, &options, LEVEL, &inference);
+		if (status != BELL_OK)
+			return status;
 		interval[0] = inference.interval[0];
 		interval[1] = inference.interval[1];
 	}

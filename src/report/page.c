@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* page.c - text that is written piece by piece. */
-#include <locale.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "decimal.h"
 #include "model/json.h"
 #include "report/page.h"
 
@@ -43,6 +43,15 @@ void bell_print(struct page *p, const char *format, ...)
 	bell_put(p, text);
 }
 
+/* U+FFFD, which stands for what is no character of XML. */
+#define REPLACEMENT "\xef\xbf\xbd"
+
+/* Whether U+FFFE or U+FFFF begins here, which are UTF-8, but no characters of XML. */
+static bool is_no_character(const char *c)
+{
+	return !strncmp(c, "\xef\xbf\xbe", 3) || !strncmp(c, "\xef\xbf\xbf", 3);
+}
+
 /* What stands for a byte of UTF-8 in HTML and XML; NULL: itself. */
 static const char *entity(char c)
 {
@@ -63,7 +72,7 @@ static const char *entity(char c)
 		return " ";
 	default:
 		/* XML has no other control characters, not even as entities. */
-		return (unsigned char)c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+		return (unsigned char)c < 0x20 || c == 0x7f ? REPLACEMENT : NULL;
 	}
 }
 
@@ -71,15 +80,17 @@ void bell_text(struct page *p, const char *text)
 {
 	char *good = bell_name_text(text);
 
-	if (!good) {
+	if (!good && p->status == BELL_OK)
 		p->status = BELL_ENOMEM;
-		return;
-	}
-	for (const char *c = good; *c; c++)
-		if (entity(*c))
-			bell_put(p, entity(*c));
+	for (const char *c = good; c && *c; c++) {
+		bool none = is_no_character(c);
+
+		if (none || entity(*c))
+			bell_put(p, none ? REPLACEMENT : entity(*c));
 		else
 			put(p, c, 1);
+		c += none ? 2 : 0;
+	}
 	free(good);
 }
 
@@ -94,15 +105,8 @@ enum bell_status bell_page_end(struct page *p)
 /* The text of printf() for a number, with a point whatever the locale is. */
 static void print(struct shown *s, const char *format, int digits, double x)
 {
-	const char *point = localeconv()->decimal_point;
-	char *found;
-
 	snprintf(s->text, sizeof s->text, format, digits, x);
-	found = strcmp(point, ".") != 0 ? strstr(s->text, point) : NULL;
-	if (found) {
-		*found = '.';
-		memmove(found + 1, found + strlen(point), strlen(found + strlen(point)) + 1);
-	}
+	bell_set_point(s->text);
 }
 
 /* Replaces each plain minus by a real one. */

@@ -123,7 +123,7 @@ void bell_panel(struct page *p, const struct bell_report_column *c, const struct
 	enum bell_status status = n ? bell_report_numbers(c, n) : BELL_ENOMEM;
 
 	if (status != BELL_OK) {
-		p->status = status;
+		p->status = p->status == BELL_OK ? status : p->status;
 		free(n);
 		return;
 	}

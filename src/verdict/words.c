@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <bellshape/verdict.h>
+#include "decimal.h"
 
 static const struct {
 	const char *name;
@@ -106,6 +107,33 @@ const char *bell_verdict_advice(enum bell_verdict_kind kind)
 	return known(kind) ? kinds[kind].advice : NULL;
 }
 
+/* A number as text. */
+struct decimal {
+	char text[32];
+};
+
+/* So many significant digits, as %g has them, with a point whatever the locale is. */
+static struct decimal decimal(int digits, double x)
+{
+	struct decimal d;
+
+	snprintf(d.text, sizeof d.text, "%.*g", digits, x);
+	bell_set_point(d.text);
+	return d;
+}
+
+/* One digit behind the point; of what is too large for that, as many as there is room for. */
+static struct decimal tenths(double x)
+{
+	struct decimal d;
+
+	if (!(fabs(x) < 1e15))
+		return decimal(4, x);
+	snprintf(d.text, sizeof d.text, "%.1f", x);
+	bell_set_point(d.text);
+	return d;
+}
+
 /* What the log or the square root is taken of: x, 1 + x, or the unit and x. */
 static void simple_text(const struct bell_verdict *v, char *text, size_t size)
 {
@@ -114,9 +142,10 @@ static void simple_text(const struct bell_verdict *v, char *text, size_t size)
 	if (v->other == 0)
 		snprintf(text, size, log ? "log x fits as well" : "the square root fits as well");
 	else if (log)
-		snprintf(text, size, "log(%.4g + x) fits as well", v->other);
+		snprintf(text, size, "log(%s + x) fits as well", decimal(4, v->other).text);
 	else
-		snprintf(text, size, "the square root of %.4g + x fits as well", v->other);
+		snprintf(text, size, "the square root of %s + x fits as well",
+			 decimal(4, v->other).text);
 }
 
 /* What a column is, and what no transform can change. */
@@ -127,7 +156,8 @@ static void column_text(const struct bell_verdict *v, char *text, size_t size)
 		snprintf(text, size, "%.0f infinite value%s", v->number, v->number == 1 ? "" : "s");
 		break;
 	case BELL_VERDICT_ROW_NUMBER:
-		snprintf(text, size, "row number or time: equal steps of %.4g", v->number);
+		snprintf(text, size, "row number or time: equal steps of %s",
+			 decimal(4, v->number).text);
 		break;
 	case BELL_VERDICT_IDENTIFIER:
 		snprintf(text, size, "identifier: %.0f whole numbers in %.0f rows", v->number,
@@ -143,13 +173,15 @@ static void column_text(const struct bell_verdict *v, char *text, size_t size)
 		snprintf(text, size, "few values: %.0f", v->number);
 		break;
 	case BELL_VERDICT_ZEROS:
-		snprintf(text, size, "%.3g %% zeros", 100 * v->number);
+		snprintf(text, size, "%s %% zeros", decimal(3, 100 * v->number).text);
 		break;
 	case BELL_VERDICT_COARSE_ROUNDING:
-		snprintf(text, size, "coarse: steps of %.4g, sd %.2g steps", v->number, v->other);
+		snprintf(text, size, "coarse: steps of %s, sd %s steps", decimal(4, v->number).text,
+			 decimal(2, v->other).text);
 		break;
 	case BELL_VERDICT_NARROW:
-		snprintf(text, size, "narrow: range %.2g %% of the size", 100 * v->number);
+		snprintf(text, size, "narrow: range %s %% of the size",
+			 decimal(2, 100 * v->number).text);
 		break;
 	default:
 		break;
@@ -161,8 +193,8 @@ static void fit_text(const struct bell_verdict *v, char *text, size_t size)
 {
 	switch (v->kind) {
 	case BELL_VERDICT_ONE_VALUE_MOVES_LAMBDA:
-		snprintf(text, size, "one value, %.4g, moves lambda by %.2g se", v->other,
-			 v->number);
+		snprintf(text, size, "one value, %s, moves lambda by %s se",
+			 decimal(4, v->other).text, decimal(2, v->number).text);
 		break;
 	case BELL_VERDICT_BOUND:
 		snprintf(text, size, "%s at its bound",
@@ -171,13 +203,15 @@ static void fit_text(const struct bell_verdict *v, char *text, size_t size)
 					: "lambda");
 		break;
 	case BELL_VERDICT_ROUNDED:
-		snprintf(text, size, "lambda rounded to %.4g", v->number);
+		snprintf(text, size, "lambda rounded to %s", decimal(4, v->number).text);
 		break;
 	case BELL_VERDICT_SET_ASIDE:
-		snprintf(text, size, "%.6g of %.6g values set aside", v->number, v->other);
+		snprintf(text, size, "%s of %s values set aside", decimal(6, v->number).text,
+			 decimal(6, v->other).text);
 		break;
 	case BELL_VERDICT_COLLAPSED:
-		snprintf(text, size, "%.6g of %.6g values collapse", v->number, v->other);
+		snprintf(text, size, "%s of %s values collapse", decimal(6, v->number).text,
+			 decimal(6, v->other).text);
 		break;
 	case BELL_VERDICT_IDENTITY:
 		snprintf(text, size, "%s fits as well", v->number == 0 ? "x as it is" : "lambda 1");
@@ -187,13 +221,15 @@ static void fit_text(const struct bell_verdict *v, char *text, size_t size)
 		simple_text(v, text, size);
 		break;
 	case BELL_VERDICT_WORSE:
-		snprintf(text, size, "worse than before: A2 %.3g -> %.3g", v->other, v->number);
+		snprintf(text, size, "worse than before: A2 %s -> %s", decimal(3, v->other).text,
+			 decimal(3, v->number).text);
 		break;
 	case BELL_VERDICT_NOT_NORMAL:
-		snprintf(text, size, "still not normal: A2 %.3g", v->number);
+		snprintf(text, size, "still not normal: A2 %s", decimal(3, v->number).text);
 		break;
 	case BELL_VERDICT_HEAVY_TAILS:
-		snprintf(text, size, "heavy tails: kurtosis %.1f -> %.1f", v->other, v->number);
+		snprintf(text, size, "heavy tails: kurtosis %s -> %s", tenths(v->other).text,
+			 tenths(v->number).text);
 		break;
 	default:
 		break;
