@@ -272,20 +272,6 @@ static void save(const struct bell_model *model, const char *path, struct output
 	free(text);
 }
 
-/* Refuses a lambda or bounds of it where the method has no lambda. */
-static void check_lambda(const struct options *options)
-{
-	enum bell_method method = options->fit.method;
-	bool has_lambda = method == BELL_BEST || (bell_method_parameters(method) > 0 &&
-						  method != BELL_LOG_SHIFT && method != BELL_ASINH);
-	bool given = options->lambdas.count || !isnan(options->fit.lambda);
-	bool bounded = !isinf(options->fit.lower) || !isinf(options->fit.upper);
-
-	if (!has_lambda && (given || bounded))
-		die(EXIT_USAGE, "fit: %s: --method %s has no lambda; leave one of the two out",
-		    given ? "--lambda" : "--bounds", bell_method_name(method));
-}
-
 /*
  * The model, or the state, takes its place last, when all else has been written, so that a failure
  * leaves the file that was there.  But a reader of the report that has gone, as head(1) has, is no
@@ -307,7 +293,6 @@ void run_fit(const struct options *options)
 		    "fit: --by and -o: a model has one transform for each column, not one for each "
 		    "group; leave out -o, or fit the rows of a group as a table of their own");
 	choice_check(options);
-	check_lambda(options);
 	method_check(options);
 	fits.state = fit_state_open(&s, options, &wanted);
 	struct fixed *fixed = fit_find_fixed(&s, options);

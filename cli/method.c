@@ -3,6 +3,7 @@
  * method.c - the methods that the program offers: those that there are transforms of, and the
  * choice among them.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "error.h"
@@ -47,12 +48,27 @@ const char *method_names(void)
 	return text;
 }
 
+/* Refuses a lambda or bounds of it where the method has no lambda. */
+static void check_lambda(const struct options *options)
+{
+	enum bell_method method = options->fit.method;
+	bool has_lambda = method == BELL_BEST || (bell_method_parameters(method) > 0 &&
+						  method != BELL_LOG_SHIFT && method != BELL_ASINH);
+	bool given = options->lambdas.count || !isnan(options->fit.lambda);
+	bool bounded = !isinf(options->fit.lower) || !isinf(options->fit.upper);
+
+	if (!has_lambda && (given || bounded))
+		die(EXIT_USAGE, "%s: %s: --method %s has no lambda; leave one of the two out",
+		    options->command, given ? "--lambda" : "--bounds", bell_method_name(method));
+}
+
 void method_check(const struct options *options)
 {
 	enum bell_method method = options->fit.method;
 	const char *name = bell_method_name(method);
 	bool inference = options->tests || options->level > 0 || options->fit.round_level > 0;
 
+	check_lambda(options);
 	if (options->fit.robust && method != BELL_YEO_JOHNSON && method != BELL_BOX_COX)
 		die(EXIT_USAGE,
 		    "fit: --robust and --method %s: robust fits are for yeo-johnson and box-cox",

@@ -16,6 +16,7 @@
 #include "fit.h"
 #include "formats.h"
 #include "known.h"
+#include "method.h"
 #include "names.h"
 #include "output.h"
 #include "pictures.h"
@@ -43,16 +44,27 @@ struct job {
 	struct held_values held;
 };
 
+/* What was given that says how to fit, or NULL. */
+static const char *fit_option(const struct options *o)
+{
+	if (o->fit.method != BELL_YEO_JOHNSON)
+		return "--method";
+	if (o->lambdas.count || !isnan(o->fit.lambda))
+		return "--lambda";
+	if (!isinf(o->fit.lower) || !isinf(o->fit.upper))
+		return "--bounds";
+	return o->fit.standardize ? NULL : "--no-standardize";
+}
+
 static void check_options(const struct options *o)
 {
+	const char *option = fit_option(o);
+
 	if (!o->output && !o->svg && !o->json)
 		die(EXIT_USAGE, "report: where to? bellshape report data.csv -o report.html; or "
 				"--svg DIR, or --json");
-	if (o->model &&
-	    (o->lambdas.count || !isnan(o->fit.lambda) || o->fit.method != BELL_YEO_JOHNSON))
-		die(EXIT_USAGE,
-		    "report: -m has the transforms of the model: leave out --method and "
-		    "--lambda");
+	if (o->model && option)
+		die(EXIT_USAGE, "report: -m has the transforms of the model: leave out %s", option);
 	if (o->json && o->output && !strcmp(o->output, "-"))
 		die(EXIT_USAGE, "report: --json and -o - both want standard output");
 }
@@ -258,6 +270,7 @@ void run_report(const struct options *options)
 
 	check_options(options);
 	choice_check(options);
+	method_check(options);
 	if (options->model) {
 		job.model = known_load(options->model);
 		wanted.known = job.names = names_of_model(job.model);

@@ -120,8 +120,15 @@ Test(cli_report, errors_leave_no_file)
 	cr_expect_eq(run("$B report t.csv --json -o -"), 2);
 	cr_expect(failed_with("both want standard output"));
 	cr_expect_eq(run("$B report -m m.json t.csv --lambda a=1 -o r.html"), 2);
-	cr_expect(failed_with("leave out --method and --lambda"));
+	cr_expect(failed_with("leave out --lambda"));
 	cr_expect_eq(run("$B report -m m.json t.csv --method best -o r.html"), 2);
+	cr_expect(failed_with("leave out --method"));
+	cr_expect_eq(run("$B report -m m.json t.csv --bounds 0,1 -o r.html"), 2);
+	cr_expect(failed_with("leave out --bounds"));
+	cr_expect_eq(run("$B report -m m.json t.csv --no-standardize -o r.html"), 2);
+	cr_expect(failed_with("leave out --no-standardize"));
+	cr_expect_eq(run("$B report t.csv --method log --lambda 1 -o r.html"), 2);
+	cr_expect(failed_with("report: --lambda: --method log has no lambda"));
 	cr_expect_eq(run("$B report t.csv -o ''"), 2);
 	cr_expect_eq(run("$B report t.csv --svg ''"), 2);
 	cr_expect(failed_with("the name of the folder for --svg is empty"));
