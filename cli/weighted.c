@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "report.h"
+#include "text.h"
 #include "weighted.h"
 
 /* Weighted values. */
@@ -66,9 +67,15 @@ static void set_moments(struct column_stats *out, const struct sample *s)
 void weighted_moments(const struct bell_sketch *sketch, struct column_stats *out)
 {
 	struct bell_sketch_summary summary;
-	struct sample s = sample_of(sketch);
+	struct sample s;
 
 	check(bell_sketch_summary(sketch, &summary), "stats");
+	if (isinf(summary.weight))
+		die(EXIT_DATA,
+		    "--weights: the weights of column %s add up to more than 1.8e308; divide "
+		    "all of them by one number",
+		    show_name(out->name));
+	s = sample_of(sketch);
 	out->n = summary.count;
 	out->missing = summary.missing;
 	out->infinite = summary.infinite;

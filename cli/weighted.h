@@ -9,7 +9,8 @@ struct column_stats;
 /*
  * weighted_moments() sets n to max of *out from what a sketch has seen: the mean and what follows
  * it from its nodes, each with its weight.  They are exact to rounding while the sketch keeps
- * distinct values, and after that to the seven moments that each of its bins has.
+ * distinct values, and after that to the seven moments that each of its bins has.  The name is set
+ * already.  Weights that add up to more than a double holds end the program.
  */
 void weighted_moments(const struct bell_sketch *sketch, struct column_stats *out);
 

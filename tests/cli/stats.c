@@ -255,6 +255,16 @@ Test(cli_stats, weights_repeat_rows)
 	}
 }
 
+/* The weight of all rows is no double then, and nothing can be divided by it. */
+Test(cli_stats, weights_beyond_the_doubles)
+{
+	put_text("t.csv", "x,w\n1,1e308\n2,1e308\n3,1e308\n");
+	cr_expect_eq(run("$B stats --weights w t.csv"), 1);
+	cr_expect(failed_with("--weights: the weights of column \"x\" add up to more than 1.8e308"),
+		  "%s", err());
+	cr_expect_eq(run("$B fit --weights w --weight-type importance t.csv"), 0, "%s", err());
+}
+
 Test(cli_stats, weights_of_a_fit)
 {
 	cr_assert_eq(run("$B sample -n 5000 --seed 3 | awk 'BEGIN { print \"w,big,x\" } "
