@@ -236,19 +236,18 @@ static bool is_power(enum bell_method method)
  * adds to *evaluations.
  */
 static enum bell_status take(const struct comparison *c, const struct bell_candidate *chosen,
-			     struct bell_fit *fit, const struct visitor *visitor,
-			     unsigned *evaluations)
+			     struct bell_fit *fit, unsigned *evaluations)
 {
 	const struct bell_fit_options *o = c->options;
 	struct bell_fit_options own = bell_candidate_options(o, chosen->method);
 	struct bell_fit again;
 	enum bell_status status;
 
-	if (o->standardize && !(o->round_level > 0) && !visitor)
+	if (o->standardize && !(o->round_level > 0))
 		return BELL_OK;
 	own.standardize = o->standardize;
 	own.round_level = is_power(chosen->method) ? o->round_level : 0;
-	status = bell_fit_checked(c->b, c->sketch, &own, visitor, &again);
+	status = bell_fit_checked(c->b, c->sketch, &own, NULL, &again);
 	if (status != BELL_OK)
 		return status;
 	bell_fit_release(fit);
@@ -258,8 +257,7 @@ static enum bell_status take(const struct comparison *c, const struct bell_candi
 }
 
 enum bell_status bell_choose_checked(const struct backend *b, const struct bell_sketch *sketch,
-				     const struct bell_fit_options *options,
-				     const struct visitor *visitor, struct choice *choice,
+				     const struct bell_fit_options *options, struct choice *choice,
 				     struct bell_fit *out)
 {
 	struct comparison c = {.b = b, .sketch = sketch, .options = options};
@@ -284,7 +282,7 @@ enum bell_status bell_choose_checked(const struct backend *b, const struct bell_
 		struct bell_fit *fit = &c.fit[chosen - choice->candidate];
 
 		chosen->chosen = true;
-		status = take(&c, chosen, fit, visitor, &evaluations);
+		status = take(&c, chosen, fit, &evaluations);
 		if (status == BELL_OK) {
 			fit->evaluations = evaluations;
 			if (chosen->method == BELL_IDENTITY && isfinite(fit->log_likelihood))
@@ -317,7 +315,7 @@ enum bell_status bell_choose_sketch(const struct bell_sketch *sketch,
 		return BELL_EINVAL;
 	if (!b)
 		return BELL_EBACKEND;
-	status = bell_choose_checked(b, sketch, &o, NULL, &choice, fit);
+	status = bell_choose_checked(b, sketch, &o, &choice, fit);
 	if (status != BELL_OK)
 		return status;
 	memcpy(candidate, choice.candidate, choice.count * sizeof *candidate);

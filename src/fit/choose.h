@@ -24,15 +24,13 @@ struct bell_fit_options bell_candidate_options(const struct bell_fit_options *o,
 					       enum bell_method method);
 
 /*
- * bell_choose_checked() is bell_choose_sketch() with options that are valid; only `visitor`
- * (search.h) may be NULL, and it visits the fit of the family that is chosen.  Where the criterion
- * is BELL_HELDOUT, the caller has set `choice` to bell_choice_of() and pearson_per_df in it.  It
- * returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns BELL_OK; *choice is
- * set in any case.
+ * bell_choose_checked() is bell_choose_sketch() with options that are valid and no NULL.  Where the
+ * criterion is BELL_HELDOUT, the caller has set `choice` to bell_choice_of() and pearson_per_df in
+ * it.  It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns BELL_OK;
+ * *choice is set in any case.
  */
 enum bell_status bell_choose_checked(const struct backend *b, const struct bell_sketch *sketch,
-				     const struct bell_fit_options *options,
-				     const struct visitor *visitor, struct choice *choice,
+				     const struct bell_fit_options *options, struct choice *choice,
 				     struct bell_fit *out);
 
 /*

@@ -16,15 +16,6 @@
 #include "sketch/weights.h"
 
 /*
- * What the nodes of bins may leave out, in sd of psi.  Measured, lambda is off by up to 5e4
- * times as many of its own sd.
- */
-#define MAX_REMAINDER 1e-12
-
-/* What the rounding of the coordinates may be of their sd. */
-#define MAX_NOISE 1e-7
-
-/*
  * How far apart the coordinates of the values of each side are, in units: those of the column, and
  * of a robust fit also those that are set aside, which are transformed all the same.
  */
@@ -103,8 +94,7 @@ static void describe_psi(const struct search *s)
 	}
 }
 
-/* Whether psi of the extremes agrees in half of the digits of a double, or more. */
-static bool coarse(const struct search *s)
+bool bell_is_coarse(const struct search *s)
 {
 	double x[2] = {s->fit->min, s->fit->max};
 
@@ -124,7 +114,7 @@ static void describe(struct search *s, double remainder)
 		fit->flags |= BELL_FIT_NOT_IDENTIFIED;
 	if (!(remainder < MAX_REMAINDER) || !(s->c.noise < MAX_NOISE))
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
-	if (!s->options->standardize && coarse(s))
+	if (!s->options->standardize && bell_is_coarse(s))
 		fit->flags |= BELL_FIT_COARSE;
 	if (s->at_bound)
 		fit->flags |= BELL_FIT_BOUND;
@@ -360,7 +350,7 @@ enum bell_status bell_fit_checked(const struct backend *b, const struct bell_ske
 	struct choice choice;
 
 	if (method == BELL_BEST)
-		return bell_choose_checked(b, sketch, options, visitor, &choice, out);
+		return bell_choose_checked(b, sketch, options, &choice, out);
 	if (method == BELL_NORMAL_SCORES && bell_scores_exist(sketch))
 		return bell_fit_scores(b, sketch, out);
 	return fit_family(b, sketch, options, family, visitor, out);

@@ -36,9 +36,9 @@ bool bell_fit_in_domain(const struct bell_sketch *sketch, const struct bell_fit_
 			double unit);
 
 /*
- * bell_fit_checked() is bell_fit_sketch() with options that are valid; only `visitor` (search.h)
- * may be NULL.  It returns BELL_OK, BELL_EDOMAIN or BELL_ENOMEM, and sets *out where it returns
- * BELL_OK.
+ * bell_fit_checked() is bell_fit_sketch() with options that are valid; only `visitor` (search.h),
+ * which is for methods with a lambda, may be NULL.  It returns BELL_OK, BELL_EDOMAIN or
+ * BELL_ENOMEM, and sets *out where it returns BELL_OK.
  */
 enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
 				  const struct bell_fit_options *options,

@@ -47,7 +47,7 @@ static enum bell_status fit_sketch(const struct values_fit *v, const struct bell
 {
 	*choice = v->choice;
 	return v->options.method == BELL_BEST
-		   ? bell_choose_checked(v->b, sketch, &v->options, visitor, choice, fit)
+		   ? bell_choose_checked(v->b, sketch, &v->options, choice, fit)
 		   : bell_fit_checked(v->b, sketch, &v->options, visitor, fit);
 }
 

@@ -98,18 +98,18 @@ static double moved(struct search *s, int end, double error)
 	return (to - t) / error;
 }
 
-static void leave_out(struct search *s, struct left_out out[2])
+static void leave_out(struct search *s, struct influence out[2])
 {
 	double t = s->start * s->c.unit, value[2] = {s->fit->min, s->fit->max};
 	struct point p = bell_evaluate(s, t);
 	double error = 1 / sqrt(-p.slope * s->scale);
 
 	for (int end = 0; end < 2; end++)
-		out[end] = (struct left_out){value[end], moved(s, end, error)};
+		out[end] = (struct influence){value[end], moved(s, end, error)};
 }
 
 enum bell_status bell_leave_out(const struct bell_sketch *sketch, const struct bell_fit *fit,
-				enum bell_weight_type type, struct left_out out[2])
+				enum bell_weight_type type, struct influence out[2])
 {
 	struct bell_fit_options options;
 	struct bell_fit seen = {.min = fit->min, .max = fit->max};

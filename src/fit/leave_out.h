@@ -6,8 +6,8 @@
 #include <bellshape/fit.h>
 #include "sketch/bins.h"
 
-/* What the fit is without one row. */
-struct left_out {
+/* What one row does to lambda. */
+struct influence {
 	/* The value of the row. */
 	double value;
 	/* By how much lambda is larger without it, in standard errors of lambda. */
@@ -25,6 +25,6 @@ struct left_out {
  * It returns BELL_OK, or BELL_EBACKEND or BELL_ENOMEM and then leaves `out` as it was.
  */
 enum bell_status bell_leave_out(const struct bell_sketch *sketch, const struct bell_fit *fit,
-				enum bell_weight_type type, struct left_out out[2]);
+				enum bell_weight_type type, struct influence out[2]);
 
 #endif

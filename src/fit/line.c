@@ -24,10 +24,6 @@
 /* Narrower than this part of the mean, a column gets a center. */
 #define NARROW 0x1p-6
 
-/* What the nodes of bins may leave out of l, and what its rounding may be, in sd of l. */
-#define MAX_REMAINDER 1e-12
-#define MAX_NOISE     1e-7
-
 /* Of no center: the x that the coordinate is relative to is 0, or one at which it is 0. */
 static double center_of(const struct line *f)
 {
@@ -138,15 +134,6 @@ static void set_transform(const struct line *f, double at_center)
 	t->side[0].offset = -f->mean / f->sd;
 }
 
-/* Whether y of the extremes agrees in half of the digits of a double, or more. */
-static bool coarse(const struct line *f)
-{
-	double y[8] = {f->s->fit->min, f->s->fit->max};
-
-	f->s->b->transform_f64(&f->s->fit->transform, y, 2, y);
-	return !(y[1] - y[0] >= 0x1p-26 * fmax(fabs(y[0]), fabs(y[1])));
-}
-
 static void describe(struct line *f)
 {
 	struct bell_fit *fit = f->s->fit;
@@ -165,7 +152,7 @@ static void describe(struct line *f)
 	set_transform(f, center);
 	if (ill_conditioned(f))
 		fit->flags |= BELL_FIT_ILL_CONDITIONED;
-	if (!f->s->options->standardize && coarse(f))
+	if (!f->s->options->standardize && bell_is_coarse(f->s))
 		fit->flags |= BELL_FIT_COARSE;
 }
 

@@ -27,9 +27,6 @@
 #define SMALL_STEP 1e-10
 #define MAX_STEPS  200
 
-/* The 95 % quantile of chi-squared with one degree of freedom. */
-#define CHI2_95 3.841458820694124
-
 /* Bins round values by less than this part of their size. */
 #define GRAIN 0x1p-26
 

@@ -61,19 +61,11 @@ struct shape {
 
 static double sign_of(const struct central *m, double at) { return m->c->mixed && at < 0 ? -1 : 1; }
 
-static double expm1_of(const struct backend *b, double x)
-{
-	double pad[NODE_PAD] = {x};
-
-	b->exponential(pad, NODE_PAD, pad);
-	return pad[0];
-}
-
 static double psi_of(const struct central *m, const struct shape *s, double at)
 {
 	double sign = sign_of(m, at), w = s->power[sign < 0];
 
-	return w != 0 ? sign * expm1_of(m->b, w * sign * at) / w : at;
+	return w != 0 ? sign * bell_expm1(m->b, w * sign * at) / w : at;
 }
 
 /* The place at which psi has a value, or one near the end of psi if it does not come so far. */
@@ -127,7 +119,7 @@ static double straight_part(const struct central *m, const struct shape *s, doub
 	if (sign == start)
 		return sign * bell_exp(m->b, w * size) * e / unit;
 	return sign * bell_exp(m->b, (w - m->c->identity) * size) *
-	       (e + expm1_of(m->b, unit * size)) / unit;
+	       (e + bell_expm1(m->b, unit * size)) / unit;
 }
 
 static double argument_of(const struct central *m, const struct shape *s, double at)

@@ -5,9 +5,6 @@
 #include <bellshape/profile.h>
 #include "fit/search.h"
 
-/* The 95 % quantile of chi-squared with one degree of freedom. */
-#define CHI2_95 3.841458820694124
-
 /* Far more than any search takes. */
 #define MAX_EVALUATIONS 200
 

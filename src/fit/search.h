@@ -6,6 +6,18 @@
 #include <bellshape/fit.h>
 #include "fit/likelihood.h"
 
+/*
+ * What the nodes of bins may leave out, in sd of psi.  Measured, lambda is off by up to 5e4 times
+ * as many of its own sd.
+ */
+#define MAX_REMAINDER 1e-12
+
+/* What the rounding of the coordinates may be of their sd. */
+#define MAX_NOISE 1e-7
+
+/* The 95 % quantile of chi-squared with one degree of freedom. */
+#define CHI2_95 3.841458820694124
+
 struct search;
 
 /*
@@ -81,6 +93,12 @@ void bell_interval_at(struct search *s, double cut, double ends[2]);
 
 /* bell_cut_of() is the quantile of chi-squared with one degree of freedom for a level. */
 double bell_cut_of(double level);
+
+/*
+ * bell_is_coarse() tells whether the transform of a fit, which is not standardized, agrees at the
+ * extremes in half of the digits of a double, or more.
+ */
+bool bell_is_coarse(const struct search *s);
 
 /*
  * bell_round() sets fit->ci95, and then fit->lambda and s->best to the nicest lambda in the

@@ -27,14 +27,6 @@
 /* The power, or 0 if over coordinates up to `range` it bends psi by less than its rounding. */
 static double effective_power(double w, double range) { return fabs(w * range) < 0x1p-54 ? 0 : w; }
 
-static double expm1_of(const struct backend *b, double x)
-{
-	double pad[NODE_PAD] = {x};
-
-	b->exponential(pad, NODE_PAD, pad);
-	return pad[0];
-}
-
 /*
  * Whether there are values so far below the center that |x| - center has lost their digits, and
  * that still count in psi.
@@ -144,7 +136,7 @@ void bell_standardize_exponential(const struct backend *b, const struct column *
 
 	if (c->mixed && k != 0) {
 		center = p->shift / k * c->unit;
-		offset += -expm1_of(b, -p->shift) * scale;
+		offset += -bell_expm1(b, -p->shift) * scale;
 	} else if (!c->mixed) {
 		double away = p->origin * c->unit + c->mean;
 
@@ -154,7 +146,7 @@ void bell_standardize_exponential(const struct backend *b, const struct column *
 		center *= c->sign;
 	}
 	if (k != 0) {
-		double e = expm1_of(b, k / c->unit * moved);
+		double e = bell_expm1(b, k / c->unit * moved);
 
 		offset += scale * e;
 		scale += scale * e;

@@ -176,6 +176,14 @@ double bell_exp(const struct backend *b, double x)
 	return x > 0 ? pad[0] + 1 : 1 / (pad[0] + 1);
 }
 
+double bell_expm1(const struct backend *b, double x)
+{
+	double pad[NODE_PAD] = {x};
+
+	b->exponential(pad, NODE_PAD, pad);
+	return pad[0];
+}
+
 void bell_sizes_of(const struct backend *b, double center, const double *d, size_t n, double *size,
 		   double *low)
 {

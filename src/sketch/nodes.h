@@ -51,4 +51,7 @@ enum bell_status bell_nodes_of(const struct backend *b, const struct bell_sketch
 /* bell_exp() is exp(x) through the backend: infinite above 709, and 0 below -709. */
 double bell_exp(const struct backend *b, double x);
 
+/* bell_expm1() is exp(x) - 1 through the backend. */
+double bell_expm1(const struct backend *b, double x);
+
 #endif

@@ -226,7 +226,7 @@ static bool has_estimate(const struct bell_fit *fit)
 
 static enum bell_status say_what_moves_it(const struct judged *j)
 {
-	struct left_out out[2];
+	struct influence out[2];
 	enum bell_status status;
 	int most;
 
