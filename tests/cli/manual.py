@@ -1,25 +1,34 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs the examples of docs/program.md and compares what they print with the page.
+"""Runs the examples of a page and compares what they print with the page.
 
 manual.py PROGRAM PAGE DATA: every block of the kind "console" holds lines of shell behind "$ ",
-each followed by what it prints on both streams.  They run in an empty folder with DATA as data/,
-and `bellshape` is PROGRAM.
+each followed by what it prints on both streams.  A line of shell goes on behind "> ".  They run in
+an empty folder with DATA as data/, and `bellshape` is PROGRAM.  A block below <!-- needs TOOL -->
+is left out, and said to be so, where that tool is not installed.
 """
 
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
+BLOCK = re.compile(r"(?:^<!-- needs (\S+) -->\n)?^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^\$ (.*\n(?:> .*\n)*)((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
 
 def examples(page):
     """Yields the line of the page, the command and the wanted output of each example."""
-    for block in re.finditer(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
-        line = page.count("\n", 0, block.start(1)) + 1
-        for example in re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block[1], re.MULTILINE):
-            yield line + block[1].count("\n", 0, example.start()), example[1], example[2]
+    for block in BLOCK.finditer(page):
+        line = page.count("\n", 0, block.start(2)) + 1
+        if block[1] and not shutil.which(block[1]):
+            print(f"line {line}: skipped, as {block[1]} is not installed")
+            continue
+        for example in EXAMPLE.finditer(block[2]):
+            command = example[1].replace("\n> ", "\n").rstrip("\n")
+            yield line + block[2].count("\n", 0, example.start()), command, example[2]
 
 
 def main(program, page, data):

@@ -21,6 +21,7 @@ PAGES = [
     "docs/fits.md",
     "docs/power_transformer.md",
     "docs/normality.md",
+    "docs/recipes.md",
     "docs/regression.md",
     "docs/report.md",
     "docs/robust.md",
