@@ -21,6 +21,7 @@ static const char make[] =
     "          'f': npy('>f4', '>f', [k % 77 / 4 for k in range(n)]),\n"
     "          'i': npy('<i2', '<h', [k % 100 - 50 for k in range(n)])}\n"
     "path, method, form = sys.argv[1:]\n"
+    "if form == 'zip64': zipfile.ZIP64_LIMIT = 10\n"
     "if form == 'one': arrays = {'t': npy('<f8', '<d', range(1, 2001), (1000, 2))}\n"
     "if form == 'mixed': arrays['m'] = npy('<f8', '<d', range(1, 7), (3, 2))\n"
     "if form == 'short': arrays = {'a': npy('<f8', '<d', [1, 2]), 'b': npy('<f4', '<f', [3, 4])}\n"
@@ -66,7 +67,7 @@ static void check_columns(const char *what)
 /* Arrays of one dimension are columns, however they lie in the file and however that arrives. */
 Test(cli_npz, arrays_are_columns)
 {
-	static const char *const forms[] = {"large", "small", "pipe", "comment"};
+	static const char *const forms[] = {"large", "small", "pipe", "comment", "zip64"};
 
 	for (int method = STORED; method <= DEFLATED; method += DEFLATED)
 		for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
