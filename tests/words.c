@@ -117,6 +117,7 @@ FLOAT_WORD(f_add, f_add(FA, FB))
 FLOAT_WORD(f_div, f_div(FA, FB))
 FLOAT_WORD(f_abs, f_abs(FA))
 FLOAT_WORD(f_min, f_min(FA, FB))
+FLOAT_WORD(f_max, f_max(FA, FB))
 FLOAT_WORD(f_bits, f_select_sign(f_bits(FA), FB, FC))
 FLOAT_WORD(f_from_bits, f_from_bits(f_bits(FA)))
 

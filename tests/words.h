@@ -28,7 +28,7 @@
 #define EACH_FLOAT_WORD(W) \
 	W(f_load) W(f_store) W(f_sub) W(f_mul) W(f_fma) W(f_sqrt) W(f_from_int) W(f_significand) \
 	W(f_exponent) W(f_select_sign) W(f_flip_sign) W(f_set1) W(f_add) W(f_div) W(f_abs) \
-	W(f_min) W(f_bits) W(f_from_bits) W(f_widen)
+	W(f_min) W(f_max) W(f_bits) W(f_from_bits) W(f_widen)
 /* clang-format on */
 
 #define WORDS_SHIFT 11

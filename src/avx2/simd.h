@@ -99,6 +99,7 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return _mm256_fmadd_ps(a, b, c); }
 F fvec f_sqrt(fvec a) { return _mm256_sqrt_ps(a); }
 F fvec f_abs(fvec a) { return _mm256_andnot_ps(f_set1(-0.0f), a); }
 F fvec f_min(fvec a, fvec b) { return _mm256_min_ps(a, b); }
+F fvec f_max(fvec a, fvec b) { return _mm256_max_ps(a, b); }
 F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 {
 	float *row = r;

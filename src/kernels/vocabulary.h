@@ -31,6 +31,7 @@
  *   evec E(sqrt)(evec a)                   the square root
  *   evec E(abs)(evec a)                    a without its sign bit, also where a is NaN
  *   evec E(min)(evec a, evec b)            a < b ? a : b, which is b if either is NaN
+ *   evec E(max)(evec a, evec b)            a > b ? a : b, which is b if either is NaN
  *   ivec E(bits)(evec a)                   the bits of a, whose top bit is its sign
  *   evec E(from_bits)(ivec a)              the numbers that have these bits
  *   evec E(from_int)(ivec a)               signed integers, of 64 bits for vec and of 32 for fvec,
@@ -57,7 +58,6 @@
  *   v_store(float *p, vec a)               v_store also writes floats, rounded
  *   v_store_index(int32_t *p, vec a)       WIDTH integers to p; a holds integers below 2^31 in size
  *   vec v_rint(vec a)                      the nearest integer, halfway to even
- *   vec v_max(vec a, vec b)                a > b ? a : b, which is b if either is NaN
  *   vec v_expm1(vec a)                     exp(a) - 1 within 1 ulp, by SLEEF (finz, u10), for the
  *                                          nodes of a likelihood; values go through elementary.inc,
  *                                          which is faster

@@ -96,6 +96,7 @@ F fvec f_fma(fvec a, fvec b, fvec c) { return vfmaq_f32(c, a, b); }
 F fvec f_sqrt(fvec a) { return vsqrtq_f32(a); }
 F fvec f_abs(fvec a) { return vabsq_f32(a); }
 F fvec f_min(fvec a, fvec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+F fvec f_max(fvec a, fvec b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
 F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 {
 	float *row = r;

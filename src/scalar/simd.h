@@ -123,6 +123,11 @@ F fvec f_min(fvec a, fvec b)
 {
 	return (fvec){{least_half(a.half[0], b.half[0]), least_half(a.half[1], b.half[1])}};
 }
+F float greatest_half(float a, float b) { return a > b ? a : b; }
+F fvec f_max(fvec a, fvec b)
+{
+	return (fvec){{greatest_half(a.half[0], b.half[0]), greatest_half(a.half[1], b.half[1])}};
+}
 F void f_store_rows(void *r, ptrdiff_t pitch, const fvec a[16])
 {
 	float *row = r;
