@@ -148,6 +148,18 @@ void add_memory(struct list *list, const struct data *data, bool quick)
 	}
 }
 
+void add_reading(struct list *list, const struct data *data)
+{
+	add_on_threads(list, &(struct bench){.group = "memory",
+					     .what = "read",
+					     .backend = "",
+					     .place = "1e7",
+					     .n = LONG_N / STRIPE * STRIPE,
+					     .reads = 8,
+					     .run = run_read,
+					     .data = data});
+}
+
 /* ---- the clock ---- */
 
 #define ADD     \

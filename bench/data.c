@@ -122,3 +122,16 @@ size_t pool_next(const struct data *d, size_t n)
 	cursor += (n + 63) / 64 * 64;
 	return first;
 }
+
+void add_on_threads(struct list *list, const struct bench *b)
+{
+	struct bench on = *b;
+
+	on.threads = 1;
+	list_add(list, &on);
+	for (on.threads = 2; b->data->each_count && on.threads < b->data->threads; on.threads *= 2)
+		list_add(list, &on);
+	on.threads = b->data->threads;
+	if (on.threads > 1)
+		list_add(list, &on);
+}

@@ -28,6 +28,7 @@ struct data {
 	void *out;        /* a buffer as large as pool64 */
 	size_t capacity;  /* elements of a pool; 0 if the data were not made */
 	unsigned threads; /* of the cases that use several */
+	bool each_count;  /* these run on 2, 4, 8, ... threads, too */
 };
 
 /* Makes the data. Without large pools, a pool has JOB_N elements. */
@@ -36,5 +37,8 @@ void data_free(struct data *data);
 
 /* The index in the pools of n elements that have not been touched for the longest time. */
 size_t pool_next(const struct data *data, size_t n);
+
+/* Adds the case `b` on one thread, and again on several. */
+void add_on_threads(struct list *list, const struct bench *b);
 
 #endif

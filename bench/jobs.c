@@ -117,16 +117,27 @@ static void run_noise(const struct bench *b)
 		       b->what);
 }
 
-/* Adds the case `b` with one thread, and again with several. */
+static void run_fit_long(const struct bench *b)
+{
+	struct bell_fit fit;
+
+	expect(bell_fit_f64(b->data->pool64, NULL, b->n, NULL, b->threads, &fit), b->what);
+}
+
+static void run_transform_long(const struct bench *b)
+{
+	expect(bell_transform_apply_f64(&b->data->column[MIXED].fit.transform, b->data->pool64,
+					b->n, b->threads, b->data->out),
+	       b->what);
+}
+
+/* Adds the case `b` on one thread, and again on several. */
 static void add(struct list *list, struct bench b, void (*run)(const struct bench *b),
 		const char *job)
 {
 	snprintf(b.what, sizeof b.what, "%s %s", job, b.f32 ? "f32" : "f64");
 	b.run = run;
-	for (int several = 0; several <= (b.data->threads > 1); several++) {
-		b.threads = several ? b.data->threads : 1;
-		list_add(list, &b);
-	}
+	add_on_threads(list, &b);
 }
 
 static void add_column(struct list *list, struct bench b)
@@ -193,4 +204,16 @@ void add_jobs(struct list *list, const struct data *data, bool quick)
 		b.f32 = f32;
 		add_type(list, b, quick);
 	}
+}
+
+void add_long_jobs(struct list *list, const struct data *data)
+{
+	struct bench b = {
+	    .group = "job", .backend = bell_backend(), .place = "1e7", .n = LONG_N, .data = data};
+
+	b.reads = sizeof(double);
+	add(list, b, run_moments_cold, "moments");
+	add(list, b, run_fit_long, "fit mixed sign");
+	b.writes = sizeof(double);
+	add(list, b, run_transform_long, "transform mixed sign");
 }

@@ -100,10 +100,7 @@ static void add(struct list *list, struct bench b, const char *pass,
 {
 	snprintf(b.what, sizeof b.what, "%s %s %s", b.layer->what, pass, b.f32 ? "f32" : "f64");
 	b.run = run;
-	for (int several = 0; several <= (b.data->threads > 1); several++) {
-		b.threads = several ? b.data->threads : 1;
-		list_add(list, &b);
-	}
+	add_on_threads(list, &b);
 }
 
 /* The order of the passes is that of a network: backward finds what forward has written. */
@@ -124,13 +121,22 @@ static void add_passes(struct list *list, const struct data *data, struct layer 
 	add(list, b, "evaluate", evaluate);
 }
 
+#define IMAGES "64x64x16x16"
+
+void add_batch_layer(struct list *list, const struct data *data)
+{
+	layers[0] = (struct layer){
+	    .what = "batch", .place = IMAGES, .shape = bell_layer_shape_batch(64, 64, 16 * 16)};
+	add_passes(list, data, &layers[0], true);
+}
+
 void add_layers(struct list *list, const struct data *data, bool quick)
 {
 	const struct bell_layer_shape images = bell_layer_shape_batch(64, 64, 16 * 16);
 	const struct layer all[LAYERS / 2] = {
-	    {.what = "batch", .place = "64x64x16x16", .shape = images},
+	    {.what = "batch", .place = IMAGES, .shape = images},
 	    {.what = "batch, last",
-	     .place = "64x64x16x16",
+	     .place = IMAGES,
 	     .shape = bell_layer_shape_channels_last(images)},
 	    {.what = "batch", .place = "4096x256", .shape = bell_layer_shape_batch(4096, 256, 1)},
 	    {.what = "layer", .place = "4096x256", .shape = bell_layer_shape_layer(4096, 256)},

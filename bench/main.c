@@ -25,6 +25,7 @@ static const char usage[] =
     "  --threads N       of the jobs that run on several (default: one for each CPU)\n"
     "  --list            the labels, without timing\n"
     "  --json            for machines\n"
+    "  --scaling         a few jobs on 1, 2, 4, ... threads, as a table and by --svg as a picture\n"
     "  --svg FILE        also draws the kernels\n"
     "  --against FILE    compares with a run that --json has saved\n"
     "  --beside PROGRAM  takes each sample in turn with the bellshape-bench of another build, and\n"
@@ -39,7 +40,7 @@ static const char usage[] =
 #define MIN_SAMPLE_QUICK  2e5
 
 struct options {
-	bool quick, json, list, serve;
+	bool quick, json, list, serve, scaling;
 	const char *filter, *svg, *against, *beside;
 	size_t repeat, threads;
 };
@@ -77,12 +78,13 @@ static void print_list(const struct list *list)
 	}
 }
 
-static void draw(const struct report *report, const char *path)
+static void draw(const struct report *report, const char *path,
+		 void (*svg)(const struct report *report, FILE *out))
 {
 	FILE *out = fopen(path, "w");
 
 	if (out)
-		chart_svg(report, out);
+		svg(report, out);
 	if (!out || ferror(out) || fclose(out))
 		fail("cannot write %s", path);
 }
@@ -109,23 +111,33 @@ static void measure_and_report(const struct options *o, struct list *list)
 	if (o->against)
 		compare_saved(&report, o->against, stdout);
 	else
-		(o->json ? report_json : report_text)(&report, stdout);
+		(o->json ? report_json : o->scaling ? scaling_text : report_text)(&report, stdout);
 	if (o->svg)
-		draw(&report, o->svg);
+		draw(&report, o->svg, o->scaling ? scaling_svg : chart_svg);
+}
+
+static void add_cases(struct list *list, const struct data *data, const struct options *o)
+{
+	add_clock(list);
+	if (o->scaling) {
+		add_scaling(list, data);
+		return;
+	}
+	add_memory(list, data, o->quick);
+	add_kernels(list, data, o->quick);
+	add_jobs(list, data, o->quick);
+	add_layers(list, data, o->quick);
 }
 
 static void run(const struct options *o)
 {
-	struct data data = {.threads = bell_threads((unsigned)o->threads, BELL_MAX_THREADS)};
+	struct data data = {.threads = bell_threads((unsigned)o->threads, BELL_MAX_THREADS),
+			    .each_count = o->scaling};
 	struct list list = {.filter = o->filter};
 
 	if (!o->list)
-		data_make(&data, !o->quick);
-	add_clock(&list);
-	add_memory(&list, &data, o->quick);
-	add_kernels(&list, &data, o->quick);
-	add_jobs(&list, &data, o->quick);
-	add_layers(&list, &data, o->quick);
+		data_make(&data, !o->quick || o->scaling);
+	add_cases(&list, &data, o);
 	for (size_t i = 0; i < list.n && !o->list; i++)
 		bench_calibrate(&list.bench[i], o->quick ? MIN_SAMPLE_QUICK : MIN_SAMPLE);
 	if (o->list)
@@ -170,6 +182,7 @@ static int parse_option(struct options *o, const char *a, const char *value)
 	    {"--json", &o->json, NULL, NULL, 0},
 	    {"--list", &o->list, NULL, NULL, 0},
 	    {"--serve", &o->serve, NULL, NULL, 0},
+	    {"--scaling", &o->scaling, NULL, NULL, 0},
 	    {"--filter", NULL, &o->filter, NULL, 0},
 	    {"--svg", NULL, &o->svg, NULL, 0},
 	    {"--against", NULL, &o->against, NULL, 0},

@@ -10,6 +10,9 @@
  */
 void bench_calibrate(struct bench *b, double min_ns);
 
+/* A monotonic clock, in ns. */
+double now(void);
+
 /* Takes a sample, in ns a value. */
 double bench_sample(const struct bench *b);
 

@@ -36,4 +36,20 @@ void report_json(const struct report *r, FILE *out);
 /* chart.c: draws the kernels. */
 void chart_svg(const struct report *r, FILE *out);
 
+/* What scaling.c found of a job, by the number of threads. */
+#define MAX_COUNTS 12 /* 1, 2, 4, ... 1024 = BELL_MAX_THREADS, and one that is no power of two */
+struct scaling {
+	const struct bench *first; /* the case of one thread */
+	size_t n;
+	unsigned threads[MAX_COUNTS];
+	double ns[MAX_COUNTS]; /* medians */
+};
+
+/* Whether the case `first` of the list begins a row; if so, sets *row. */
+bool scaling_row(const struct report *r, size_t first, struct scaling *row);
+void scaling_text(const struct report *r, FILE *out);
+
+/* scaling_chart.c: draws the rows. */
+void scaling_svg(const struct report *r, FILE *out);
+
 #endif
