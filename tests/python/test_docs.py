@@ -28,11 +28,21 @@ PAGES = [
     "docs/scale.md",
     "docs/target.md",
 ]
-PACKAGES = ["bellshape", "bellshape.dask", "bellshape.nn", "bellshape.plots"]
+PACKAGES = [
+    "bellshape",
+    "bellshape.dask",
+    "bellshape.nn",
+    "bellshape.nn.functional",
+    "bellshape.plots",
+]
 # Functions with parameters that raise nothing.
-WITHOUT_ERRORS = {"bellshape.nn.convert_sync_batchnorm", "bellshape.nn.revert_batchnorm"}
+WITHOUT_ERRORS = {
+    "bellshape.nn.convert_sync_batchnorm",
+    "bellshape.nn.record_statistics",
+    "bellshape.nn.revert_batchnorm",
+}
 FILES = sorted((ROOT / "python" / "bellshape").rglob("_*.py"))
-FILES.append(ROOT / "python" / "bellshape" / "dask.py")
+FILES += [ROOT / "python" / "bellshape" / name for name in ("dask.py", "nn/functional.py")]
 
 
 def module_of(path):
@@ -76,7 +86,8 @@ def test_docstrings(name):
 def public_things():
     """Yield (name, thing) for all that is public, methods and properties of classes too."""
     for package in PACKAGES:
-        needed = {"bellshape.nn": "torch", "bellshape.dask": "dask"}.get(package, "numpy")
+        part = ".".join(package.split(".")[:2])
+        needed = {"bellshape.nn": "torch", "bellshape.dask": "dask"}.get(part, "numpy")
         if importlib.util.find_spec(needed) is None:
             continue
         module = importlib.import_module(package)

@@ -283,9 +283,9 @@ def test_autocast_is_torchs(kind, training):
 
 def test_autocast_of_other_devices(monkeypatch):
     """As if the CPU were one: layer and group norms get float32 there, the others do not."""
-    from bellshape.nn import _base
+    from bellshape.nn import _normalize
 
-    monkeypatch.setattr(_base, "casts", torch.is_autocast_enabled)
+    monkeypatch.setattr(_normalize, "casts", torch.is_autocast_enabled)
     for kind, (make, _) in PAIRS.items():
         m = make().bfloat16().eval()
         with torch.autocast("cpu", torch.bfloat16):

@@ -3,6 +3,7 @@
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -13,14 +14,15 @@ from .._parameters import interval
 from . import _eager, _gpu
 from ._checks import (
     MODE,
+    NOISE_KIND,
     check_alpha,
     check_group,
     check_noise,
     check_options,
 )
-from ._derivatives import evaluate, forward, is_differentiated
-from ._operators import normal_norm, normal_norm_frozen
-from ._statistics import pack_running, unpack
+from ._derivatives import is_differentiated
+from ._normalize import Sizes, by_channel, evaluate, move, normalize
+from ._statistics import NormStatistics, named, pack_running
 from ._torch import Layer
 
 
@@ -31,12 +33,21 @@ class NormalNorm(nn.Module):
     bias: nn.Parameter | None
     # Whether autocast hands float32 to the module of torch, on devices other than the CPU.
     _autocasts = False
+    # What takes the statistics of a call, while record_statistics() is at work.
+    _record: Callable[[NormStatistics], None] | None = None
 
-    def __init__(self, eps: float, noise: float, alpha: float, mode: MODE) -> None:
+    def __init__(
+        self,
+        eps: float,
+        noise: float,
+        alpha: float,
+        mode: MODE,
+        noise_kind: NOISE_KIND = "scaled",
+    ) -> None:
         # The classes of torch that follow in some subclasses make parameters of their own.
         nn.Module.__init__(self)
-        check_options(mode, noise, alpha, eps)
-        self.eps, self.mode = float(eps), mode
+        check_options(mode, noise, alpha, eps, noise_kind)
+        self.eps, self.mode, self.noise_kind = float(eps), mode, noise_kind
         self._set_sizes(float(noise), float(alpha))
 
     def _set_sizes(self, noise: float, alpha: float) -> None:
@@ -116,7 +127,7 @@ class NormalNorm(nn.Module):
     def _normalize(
         self,
         input: Tensor,
-        sizes: tuple[int, int, int],
+        sizes: Sizes,
         groups: int,
         batch: bool = False,
         by_position: bool = False,
@@ -127,37 +138,32 @@ class NormalNorm(nn.Module):
 
         sizes are the numbers of samples, channels and positions.
         """
+        noisy, noise, alpha = self._noisy and self.training, 0.0, 1.0
+        if not torch.compiler.is_compiling() or is_differentiated():
+            noise, alpha = self._noise if noisy else 0.0, self._alpha
+        layer = Layer(groups, batch, by_position, self.mode, noise, alpha, self.eps)
         weight, bias = self._own("weight"), self._own("bias")
-        # A compiler takes this for False, and traces nothing of what goes to the library.
-        eager = not torch.compiler.is_compiling()
-        direct = eager and _eager.is_direct(sizes[1 + by_position], input, weight, bias)
-        seed = None
-        if self._noisy and self.training:
-            seed = draw(None if direct else input.device)
-        how = (groups, batch, by_position, self.mode)
-        if direct:
-            noise = 0.0 if seed is None else self._noise
-            layer = Layer(*how, noise, self._alpha, self.eps)
-            found = _eager.normalize(input, weight, bias, sizes, seed, layer)
-            if found is not None:
-                return found
-        shape = input.shape
-        if self._autocasts and casts(input.device.type):
-            input, weight, bias = as_float32(input), as_float32(weight), as_float32(bias)
-        if eager and _gpu.is_direct(sizes[1 + by_position], input, weight, bias):
-            noise = 0.0 if seed is None else self._noise
-            layer = Layer(*how, noise, self._alpha, self.eps)
-            made = _gpu.normalize(input, weight, bias, sizes, seed, layer, running)
-            if made is not None:
-                return made
-        u = input.reshape(sizes) if by_position else input
-        weight, bias = (None if w is None else w.flatten() for w in (weight, bias))
-        if is_differentiated():
-            noise = 0.0 if seed is None else self._noise
-            out, saved = forward(u, weight, bias, seed, Layer(*how, noise, self._alpha, self.eps))
-        else:
-            out, saved = normal_norm(u, weight, bias, seed, *how, 0.0, 1.0, self.eps, self._sizes)
-        return out.reshape(shape), saved
+        # Kernels that move running statistics do not hand out those of the batch.
+        running = running if self._record is None else None
+        out, saved = normalize(
+            input,
+            weight,
+            bias,
+            sizes,
+            layer,
+            noisy,
+            self.noise_kind,
+            self._sizes,
+            self._autocasts,
+            running,
+        )
+        if self._record is not None:
+            self._record(named(saved, self._leading(input, groups, batch), input.numel() == 0))
+        return out, saved
+
+    def _leading(self, input: Tensor, groups: int, batch: bool) -> tuple[int, ...]:
+        """Return the shape of the statistics."""
+        return (groups,) if batch else (input.shape[0], groups)
 
     def _own(self, name: str) -> Any:
         """Return a parameter or a buffer, sooner than Module.__getattr__ would."""
@@ -180,30 +186,11 @@ class NormalNorm(nn.Module):
         raise NotImplementedError
 
     def _options(self) -> str:
+        kind = "" if self.noise_kind == "scaled" else f", noise_kind={self.noise_kind!r}"
         return (
             f"eps={self.eps}, noise={self.noise}, alpha={self.alpha}, mode={self.mode!r}, "
-            f"bias={self.bias is not None}"
+            f"bias={self.bias is not None}{kind}"
         )
-
-
-def draw(device: torch.device | None) -> Tensor:
-    """Draw the seed of a call; None is torch's default device."""
-    if device is None:
-        return torch.randint(2**63 - 1, ())
-    return torch.randint(2**63 - 1, (), dtype=torch.int64, device=device)
-
-
-def casts(device: str) -> bool:
-    """Tell whether autocast is on where it hands float32 to the layer and group norms of torch.
-
-    On the CPU these keep the type of the input; the batch and instance norms keep it everywhere.
-    """
-    return device in ("cuda", "mps", "xpu") and torch.is_autocast_enabled(device)
-
-
-def as_float32(t: Any) -> Any:
-    """Return a tensor as autocast does, which leaves float64 alone."""
-    return t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
 
 
 # The buffers with running statistics.
@@ -235,8 +222,9 @@ class ChannelNormalNorm(NormalNorm):
         alpha: float = 1.0,
         mode: MODE = "exact",
         bounds: tuple[float, float] | None = None,
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
-        super().__init__(eps, noise, alpha, mode)
+        super().__init__(eps, noise, alpha, mode, noise_kind)
         interval(bounds)
         self.bounds = bounds
         self.num_features = num_features
@@ -321,39 +309,25 @@ class ChannelNormalNorm(NormalNorm):
         in a group.
         """
         running = [self._own(name) for name in RUNNING]
-        if saved.shape[0] != self.num_features:
-            saved = saved.detach().view(-1, self.num_features, saved.shape[-1]).mean(0)
+        saved = by_channel(saved, self.num_features)
         if torch.compiler.is_compiling() or not _eager.track(running, saved, n, self.momentum):
             self._move(saved, n / (n - 1))
 
     def _move(self, saved: Tensor, unbiased: Any) -> None:
         """Do the same by torch.  The variances of `saved` are multiplied by `unbiased`."""
         *running, batches = [self._own(name) for name in RUNNING]
-        m = self.momentum
         batches.add_(1)
-        found = unpack(saved.detach())
-        news = found.mean, found.variance * unbiased, found.lmbda
-        for r, new in zip(running, news, strict=True):
-            r.lerp_(new.to(r.dtype), 1 / batches.to(r.dtype) if m is None else m)
+        m = 1 / batches.to(running[0].dtype) if self.momentum is None else self.momentum
+        move(running, saved, unbiased, m)
 
-    def _evaluate(self, input: Tensor, sizes: tuple[int, int, int]) -> Tensor:
+    def _evaluate(self, input: Tensor, sizes: Sizes) -> Tensor:
         running = [self._own(name) for name in RUNNING[:3]]
-        weight, bias = self._own("weight"), self._own("bias")
         if self.bounds is not None:
             running[2] = running[2].clamp(*interval(self.bounds))
-        if not torch.compiler.is_compiling():
-            layer, found = Layer(sizes[1], True, False, self.mode, 0.0, 1.0, self.eps), None
-            if _eager.is_direct(sizes[1], input, weight, bias, *running):
-                found = _eager.evaluate(input, weight, bias, running, sizes, layer)
-            elif _gpu.is_direct(sizes[1], input, weight, bias, *running):
-                found = _gpu.evaluate(input, weight, bias, running, layer)
-            if found is not None:
-                return found
-        frozen = pack_running(*running)
-        if is_differentiated():
-            return evaluate(input, weight, bias, frozen, self.mode, self.eps)
-        out: Tensor = normal_norm_frozen(input, weight, bias, frozen, self.mode, self.eps)
-        return out
+        if self._record is not None:
+            self._record(named(pack_running(*running), (sizes[1],)))
+        weight, bias = self._own("weight"), self._own("bias")
+        return evaluate(input, weight, bias, running, sizes, self.mode, self.eps)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
         # The modules of the authors keep one more buffer, which nothing reads, and no count.

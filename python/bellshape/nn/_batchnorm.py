@@ -41,7 +41,7 @@ def convert_batchnorm(
     return_count : bool, default False
         Whether to return the number of replaced layers, too.
     **options
-        noise, alpha, mode and bounds of the new layers, as in `BatchNormalNorm1d`.
+        noise, noise_kind, alpha, mode and bounds of the new layers, as in `BatchNormalNorm1d`.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def _rebuilt(old: Any, pairs: dict[type, type], options: dict[str, Any]) -> nn.M
     new.weight, new.bias = old.weight, old.bias
     both = isinstance(old, _BatchNormalNorm) and isinstance(new, _BatchNormalNorm)
     if both:
-        for name in ("noise", "alpha", "mode", "bounds"):
+        for name in ("noise", "alpha", "mode", "bounds", "noise_kind"):
             setattr(new, name, getattr(old, name))
     if old.track_running_stats:
         if hasattr(new, "running_lmbda"):

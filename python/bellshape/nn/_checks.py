@@ -13,6 +13,8 @@ from ._torch import Layer
 
 # A mode is which of the flags (compat, normalize_only) of struct bell_layer_options are set.
 MODE = Literal["exact", "compat", "normalize_only"]
+NOISE_KIND = Literal["scaled", "unscaled", "dropout"]
+NOISE_KINDS = ("scaled", "unscaled", "dropout")
 MODES = {"exact": (False, False), "compat": (True, False), "normalize_only": (False, True)}
 
 
@@ -35,11 +37,14 @@ def frozen_layer(input: Tensor, mode: str, eps: float) -> Layer:
     return Layer(channels, True, False, mode, 0.0, 1.0, eps)
 
 
-def check_options(mode: str, noise: float, alpha: float, eps: float) -> None:
+def check_options(
+    mode: str, noise: float, alpha: float, eps: float, noise_kind: str = "scaled"
+) -> None:
     if mode not in MODES:
         raise ValueError(f"mode is {mode!r}, not one of {', '.join(MODES)}")
     check_noise(noise)
     check_alpha(alpha)
+    check_noise_kind(noise_kind)
     if not _core.LAYER_MIN_EPS <= eps < math.inf:
         raise ValueError(f"eps is {eps}, not a number of at least {_core.LAYER_MIN_EPS}")
 
@@ -47,6 +52,11 @@ def check_options(mode: str, noise: float, alpha: float, eps: float) -> None:
 def check_noise(noise: float) -> None:
     if not 0 <= noise < math.inf:
         raise ValueError(f"noise is {noise}, not a number of at least 0")
+
+
+def check_noise_kind(kind: str) -> None:
+    if kind not in NOISE_KINDS:
+        raise ValueError(f"noise_kind is {kind!r}, not one of {', '.join(NOISE_KINDS)}")
 
 
 def check_alpha(alpha: float) -> None:

@@ -8,13 +8,16 @@ types and defaults of its parameters stand in its signature.
 import inspect
 import json
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Docstrings are shown with an indent of 4.
 COLUMNS = 96
+
+VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 # What the signature does not say of a parameter: its type in words, and what it is.
 PARAMETERS = {
@@ -70,11 +73,59 @@ PARAMETERS = {
         '"compat" computes what the code of the authors does, for weights that were trained with '
         'it.  "normalize_only" makes no transform: it is the ordinary norm layer.',
     ),
+    "noise_kind": (
+        '{"scaled", "unscaled", "dropout"}',
+        'What the noise is: "scaled" is that of the paper.  "unscaled" has the standard deviation '
+        '`noise` in every group, and "dropout" multiplies each value by 1 + `noise` z, with z a '
+        "normal sample (Gaussian dropout).  The paper compares with these two.",
+    ),
+    "apply_act": ("bool", "Whether there is an activation."),
+    "act_layer": (
+        "callable or None",
+        "Makes the activation, as the class of a module does; None makes none.",
+    ),
+    "act_kwargs": ("dict or None", "What `act_layer` is called with; None is nothing."),
+    "inplace": ("bool", "Whether an activation that can work in place does."),
+    "drop_layer": ("callable or None", "Makes the dropout before the activation; None makes none."),
     "bounds": (
         "(float, float) or None",
         "The range to which evaluation clamps running_lmbda, so that values far out do not grow "
         "beyond all measure; None sets no bounds.",
     ),
+}
+# The same of functions.
+ARGUMENTS = {
+    "input": ("Tensor", "The input, of the shape above."),
+    "running_mean": (
+        "Tensor of shape (C,) or None",
+        "The running mean; it, running_var and running_lmbda are given together or not at all.",
+    ),
+    "running_var": ("Tensor of shape (C,) or None", "The running variance."),
+    "running_lmbda": ("Tensor of shape (C,) or None", "The running lambda."),
+    "weight": (
+        "Tensor or None",
+        "The weight of each channel, or of each element of normalized_shape; None is 1.",
+    ),
+    "bias": ("Tensor or None", "The bias, in the same shape; None is 0."),
+    "training": ("bool", "Whether the statistics are those of the batch."),
+    "use_input_stats": ("bool", "Whether the statistics are those of the input."),
+    "momentum": ("float", "The weight of a new batch in the running statistics."),
+    "num_groups": ("int", "The number of groups, which divides C."),
+    "noise": (
+        "float",
+        "The size of the Gaussian noise, in mean absolute deviations of the transformed values; 0 "
+        "adds none.",
+    ),
+    "return_statistics": (
+        "bool",
+        "Whether to return the mean, the standard deviation and lambda of the groups, too.",
+    ),
+}
+RETURNS = {
+    "Tensor, or (Tensor, NormStatistics) if `return_statistics` is True": (
+        "The output, of the shape and the type of the input; and the statistics, which have no "
+        "gradient: float64, one element for each group, NaN where it has no values."
+    )
 }
 CHANNEL_WEIGHTS = {
     "weight, bias": (
@@ -100,6 +151,11 @@ ERRORS = {
     "channels, or one value a group where the module of torch refuses that.",
     "TypeError": "In a call, if the types of the input and the weights do not go together.",
 }
+CALL_ERRORS = {
+    "ValueError": "If an argument is out of range or of the wrong shape, or a group has one value "
+    "where the function of torch refuses that.",
+    "TypeError": "If the types of the input and the weights do not go together.",
+}
 NOTES = (
     "The input is float32 or float64 of the type of the weights.  float16 and bfloat16, with "
     "weights of that type or of float32, are computed in float32.  {layout}  Values that are "
@@ -122,6 +178,9 @@ def documented(shared: str, like: str | None = None) -> Callable[[T], T]:
     """
 
     def complete(kind: T) -> T:
+        if any(p.kind in VARIABLE for p in inspect.signature(kind).parameters.values()):
+            shown: Any = kind
+            shown.__signature__ = inspect.Signature(list(signature(kind).values()))
         # python -OO leaves no docstrings.
         if kind.__doc__:
             kind.__doc__ = docstring(kind, shared, like)
@@ -130,9 +189,26 @@ def documented(shared: str, like: str | None = None) -> Callable[[T], T]:
     return complete
 
 
+def documented_function(function: F) -> F:
+    """Complete the docstring of a function, which has a summary and examples."""
+    if function.__doc__:
+        text, examples = inspect.cleandoc(function.__doc__).rsplit("\n\n", 1)
+        known = PARAMETERS | ARGUMENTS
+        found = inspect.signature(function).parameters.values()
+        parts = (
+            text,
+            section("Parameters", (parameter(p, known) for p in found)),
+            section("Returns", (entry(type_, about) for type_, about in RETURNS.items())),
+            section("Raises", (entry(error, about) for error, about in CALL_ERRORS.items())),
+            examples,
+        )
+        function.__doc__ = "\n\n".join(parts)
+    return function
+
+
 def docstring(kind: type, shared: str, like: str | None) -> str:
     summary, examples = inspect.cleandoc(str(kind.__doc__)).split("\n\n", 1)
-    parameters = inspect.signature(kind).parameters
+    parameters = signature(kind)
     by_element = "normalized_shape" in parameters
     over_channels = "elementwise_affine" in parameters and not by_element
     attributes = ELEMENT_WEIGHTS if by_element else CHANNEL_WEIGHTS
@@ -155,12 +231,25 @@ def docstring(kind: type, shared: str, like: str | None) -> str:
     return "\n\n".join(parts)
 
 
+def signature(kind: type) -> dict[str, inspect.Parameter]:
+    """Return the parameters of a class by name; *args and **options stand for those of the next."""
+    found: dict[str, inspect.Parameter] = {}
+    for base in kind.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        own = list(inspect.signature(base).parameters.values())
+        found = {p.name: p for p in own if p.kind not in VARIABLE} | found
+        if not any(p.kind in VARIABLE for p in own):
+            break
+    return found
+
+
 def section(title: str, lines: Iterable[str]) -> str:
     return "\n".join((title, "-" * len(title), *lines))
 
 
-def parameter(of: inspect.Parameter) -> str:
-    kind, text = PARAMETERS[of.name]
+def parameter(of: inspect.Parameter, known: Mapping[str, tuple[str, str]] = PARAMETERS) -> str:
+    kind, text = known[of.name]
     return entry(f"{of.name} : {kind}{default(of.default)}", text)
 
 
@@ -168,6 +257,8 @@ def default(value: Any) -> str:
     """Say a default in words; what None means, the texts say."""
     if value is None or value is inspect.Parameter.empty:
         return ""
+    if isinstance(value, type):
+        return f", default {value.__name__}"
     return f", default {json.dumps(value) if isinstance(value, str) else value}"
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ._base import NormalNorm
-from ._checks import MODE, check_group
+from ._checks import MODE, NOISE_KIND, check_group
 from ._docs import documented
 
 
@@ -43,8 +43,9 @@ class GroupNormalNorm(NormalNorm, nn.GroupNorm):
         noise: float = 0.4,
         alpha: float = 1.0,
         mode: MODE = "exact",
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
-        super().__init__(eps, noise, alpha, mode)
+        super().__init__(eps, noise, alpha, mode, noise_kind)
         if num_groups < 1 or num_channels % num_groups:
             raise ValueError(
                 f"num_groups ({num_groups}) does not divide num_channels ({num_channels})"
@@ -103,8 +104,9 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
         noise: float = 1.0,
         alpha: float = 1.0,
         mode: MODE = "exact",
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
-        super().__init__(eps, noise, alpha, mode)
+        super().__init__(eps, noise, alpha, mode, noise_kind)
         one = isinstance(normalized_shape, numbers.Integral)
         self.normalized_shape: tuple[int, ...] = (
             (normalized_shape,) if one else tuple(normalized_shape)
@@ -123,6 +125,9 @@ class LayerNormalNorm(NormalNorm, nn.LayerNorm):
             )
         sizes = (math.prod(input.shape[:-own]), 1, math.prod(self.normalized_shape))
         return self._normalize(input, sizes, 1, by_position=True)[0]
+
+    def _leading(self, input: Tensor, groups: int, batch: bool) -> tuple[int, ...]:
+        return tuple(input.shape[: input.dim() - len(self.normalized_shape)])
 
     def _arguments(self) -> str:
         return f"{self.normalized_shape}, elementwise_affine={self.elementwise_affine}"
@@ -155,6 +160,7 @@ class LayerNormalNorm2d(LayerNormalNorm):
         noise: float = 1.0,
         alpha: float = 1.0,
         mode: MODE = "exact",
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
         super().__init__(
             num_channels,
@@ -166,6 +172,7 @@ class LayerNormalNorm2d(LayerNormalNorm):
             noise=noise,
             alpha=alpha,
             mode=mode,
+            noise_kind=noise_kind,
         )
 
     def _forward(self, input: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.modules.instancenorm import _InstanceNorm
 
 from ._base import ChannelNormalNorm
-from ._checks import MODE
+from ._checks import MODE, NOISE_KIND
 from ._docs import documented
 
 _SHARED = (
@@ -34,6 +34,7 @@ class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
         alpha: float = 1.0,
         mode: MODE = "exact",
         bounds: tuple[float, float] | None = None,
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
         super().__init__(
             num_features,
@@ -48,6 +49,7 @@ class _InstanceNormalNorm(ChannelNormalNorm, _InstanceNorm):
             alpha=alpha,
             mode=mode,
             bounds=bounds,
+            noise_kind=noise_kind,
         )
 
     def _forward(self, input: Tensor) -> Tensor:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is done to all layers of a network at once: running statistics, noise."""
 
+import contextlib
+import functools
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -12,6 +14,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ._base import ChannelNormalNorm, NormalNorm
 from ._checks import check_noise
 from ._replace import Where
+from ._statistics import NormStatistics
 
 
 def set_noise(module: nn.Module, noise: float, *, where: Where = None) -> int:
@@ -61,6 +64,58 @@ def set_noise(module: nn.Module, noise: float, *, where: Where = None) -> int:
     if not count:
         warnings.warn("set_noise: found no layer with noise", stacklevel=2)
     return count
+
+
+@contextlib.contextmanager
+def record_statistics(
+    module: nn.Module, *, where: Where = None
+) -> Iterator[dict[str, NormStatistics]]:
+    """Keep the statistics of the calls of all layers of a network, while a `with` block runs.
+
+    Parameters
+    ----------
+    module : Module
+        The network.
+    where : callable or None, default None
+        Takes the name of a layer in the network and the layer, and tells whether to keep its
+        statistics; None keeps all.
+
+    Returns
+    -------
+    context manager of a dict of str to NormStatistics
+        By the name of each layer that was called, the means, standard deviations and lambdas of the
+        groups in its last call: those of its input, or the running ones where it took these.  They
+        have no gradient.
+
+    Notes
+    -----
+    A compiled network is compiled once more for this.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch import nn
+    >>> import bellshape.nn as bn
+    >>> net = nn.Sequential(nn.Linear(4, 3), bn.BatchNormalNorm1d(3))
+    >>> with record_statistics(net) as found:
+    ...     out = net(torch.randn(8, 4))
+    >>> found["1"].lmbda.shape
+    torch.Size([3])
+    """
+    found: dict[str, NormStatistics] = {}
+    layers = [
+        (name, layer)
+        for name, layer in module.named_modules()
+        if isinstance(layer, NormalNorm) and (where is None or where(name, layer))
+    ]
+    before = [layer._record for _, layer in layers]
+    try:
+        for name, layer in layers:
+            layer._record = functools.partial(found.__setitem__, name)
+        yield found
+    finally:
+        for (_, layer), record in zip(layers, before, strict=True):
+            layer._record = record
 
 
 def update_statistics(

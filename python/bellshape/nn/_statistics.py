@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The statistics of a group, by name."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -23,6 +25,40 @@ class Statistics(NamedTuple):
 
 # The operators pass the statistics as a tensor of shape (groups, FIELDS).
 FIELDS = len(Statistics._fields)
+
+
+class NormStatistics(NamedTuple):
+    """The statistics of the groups that a layer has normalized.
+
+    Parameters
+    ----------
+    mean : Tensor
+        The means.
+    sd : Tensor
+        The standard deviations, with the number of values as divisor and without eps.
+    lmbda : Tensor
+        The parameters of the transform: 1 leaves the values as they are, less pulls in a long tail
+        on the right, and more one on the left.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import bellshape.nn.functional as F
+    >>> _, found = F.layer_normal_norm(torch.randn(4, 6), 6, return_statistics=True)
+    >>> found.mean.shape, found.sd.shape, found.lmbda.shape
+    (torch.Size([4]), torch.Size([4]), torch.Size([4]))
+    """
+
+    mean: Tensor
+    sd: Tensor
+    lmbda: Tensor
+
+
+def named(saved: Tensor, shape: Sequence[int], empty: bool = False) -> NormStatistics:
+    """Return the statistics that users see: of this shape, without a gradient, NaN if empty."""
+    found = unpack(saved.detach().reshape(*shape, FIELDS))
+    shown = NormStatistics(found.mean, found.variance.sqrt(), found.lmbda)
+    return NormStatistics(*(torch.full_like(t, math.nan) for t in shown)) if empty else shown
 
 
 def dtype_of(device: torch.device) -> torch.dtype:

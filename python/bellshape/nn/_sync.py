@@ -14,12 +14,13 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from .. import _core
-from ._base import draw
+from . import _noise
 from ._batch import _BatchNormalNorm
-from ._checks import MODE, check_group, check_part, weight_size
+from ._checks import MODE, NOISE_KIND, check_group, check_part, weight_size
 from ._docs import documented
 from ._library import SEED, Call, address, as_input, call_of, in_and_out, same_type
-from ._statistics import FIELDS, pack_running
+from ._normalize import draw
+from ._statistics import FIELDS, named, pack_running
 from ._sync_torch import Synchronized
 from ._torch import Layer
 
@@ -156,6 +157,7 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
         alpha: float = 1.0,
         mode: MODE = "exact",
         bounds: tuple[float, float] | None = None,
+        noise_kind: NOISE_KIND = "scaled",
     ) -> None:
         super().__init__(
             num_features,
@@ -170,6 +172,7 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
             alpha=alpha,
             mode=mode,
             bounds=bounds,
+            noise_kind=noise_kind,
         )
         self.process_group = process_group
 
@@ -188,15 +191,22 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
         self._check_channels(input)
         if self.track_running_stats:
             self._check_device(input)
-        seed, noise = (draw(input.device), self._noise) if self._noisy else (None, 0.0)
-        channels = self.num_features
+        scaled = self.noise_kind == "scaled"
+        seed, noise = (draw(input.device), self._noise) if self._noisy and scaled else (None, 0.0)
+        channels, weight, bias = self.num_features, self.weight, self.bias
         layer = Layer(channels, True, False, self.mode, noise, self._alpha, self.eps)
-        check_part(input, self.weight, self.bias, seed, layer)
+        check_part(input, weight, bias, seed, layer)
+        if self._noisy and not scaled:
+            x = self._normalize_part(input, None, None, None, layer)
+            return _noise.affine(_noise.add(x, self.noise_kind, self._noise), weight, bias, False)
+        return self._normalize_part(input, weight, bias, seed, layer)
+
+    def _normalize_part(self, input: Tensor, *given: Any) -> Tensor:
         if not _by_library(input):
-            return self._normalize_by_torch(input, seed, layer)
-        out, statistics, count = _Synchronized.apply(
-            input, self.weight, self.bias, seed, layer, self.process_group
-        )
+            return self._normalize_by_torch(input, *given)
+        out, statistics, count = _Synchronized.apply(input, *given, self.process_group)
+        if self._record is not None:
+            self._record(named(statistics, (self.num_features,), count == 0))
         if self.track_running_stats:
             if count:
                 self._track(statistics, count)
@@ -205,10 +215,10 @@ class SyncBatchNormalNorm(_BatchNormalNorm):
         result: Tensor = out
         return result
 
-    def _normalize_by_torch(self, input: Tensor, seed: Tensor | None, layer: Layer) -> Tensor:
-        out, statistics, count = Synchronized.apply(
-            input, self.weight, self.bias, seed, layer, self.process_group
-        )
+    def _normalize_by_torch(self, input: Tensor, *given: Any) -> Tensor:
+        out, statistics, count = Synchronized.apply(input, *given, self.process_group)
+        if self._record is not None:
+            self._record(named(statistics, (self.num_features,)))
         if self.track_running_stats:
             # The count is on the device.  A single value has no variance, and none moves nothing.
             given = pack_running(self.running_mean, self.running_var, self.running_lmbda)

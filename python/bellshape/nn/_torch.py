@@ -182,14 +182,22 @@ def forward(
     z: Tensor | None,
     layer: Layer,
     smooth: bool = False,
+    centered: bool = True,
 ) -> tuple[Tensor, Tensor]:
-    """Return out, which torch can differentiate, and one row of statistics for each group."""
+    """Return out, which torch can differentiate, and one row of statistics for each group.
+
+    Without centering (RMS layers, whose groups lie in a sample) all means of docs/layer.md that
+    stand for a center are 0.
+    """
     v, dims = _grouped(u, layer), _dims(layer)
 
     def mean(t: Tensor) -> Tensor:
         return t.mean(dims, keepdim=True)
 
-    average = mean(v)
+    def middle(t: Tensor) -> Tensor:
+        return mean(t) if centered else torch.zeros_like(t[:, :, :1, :1])
+
+    average = middle(v)
     variance = mean((v - average).square())
     x = h = (v - average) * (variance + layer.eps).rsqrt()
     lmbda = torch.ones_like(average)
@@ -198,13 +206,13 @@ def forward(
         s, a, l = _parts(h)
         d = (1 + a) * l - a
         c = (1 + a) * l * l - 2 * d
-        m1, d1 = mean(h * d), mean(d)
+        m1, d1 = mean(h * d), middle(d)
         slope = m1 - mean(s * l)
         curvature = mean(a * c) + mean((d - d1).square()) - 2 * m1 * m1
         lmbda = 1 - layer.alpha * slope / (curvature + math.sqrt(layer.eps))
         x = _psi(h, lmbda, layer, smooth)
     if z is not None:
-        center = mean(x).detach()
+        center = middle(x).detach()
         spread = mean((x - center).abs()).detach()
         x = x + z.reshape(v.shape) * (layer.noise * spread)
     saved = Statistics(average, variance, lmbda, m1, d1, slope, curvature, center, spread)
@@ -269,6 +277,8 @@ def backward(
     g: Tensor,
     layer: Layer,
     evaluated: bool,
+    smooth: bool = False,
+    centered: bool = True,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients by u, weight and bias, as docs/layer.md derives them."""
     v, g, dims = _grouped(u, layer), _grouped(g, layer), _dims(layer)
@@ -283,13 +293,15 @@ def backward(
     gx = g if w is None else g * w
     dh = gx
     if layer.mode != "normalize_only":
-        x = _psi(h, lmbda, layer)
+        x = _psi(h, lmbda, layer, smooth)
         found = gradient_terms(h, (lmbda, m1, d1, slope, curvature), layer, evaluated)
         dh = gx * found[0]
         if not evaluated:
             _, k, t = found
             dh = dh - layer.alpha * mean(gx * k) / (curvature + math.sqrt(layer.eps)) * t
-    du = dh if evaluated else dh - mean(dh) - h * mean(dh * h)
+    du = dh
+    if not evaluated:
+        du = (dh - mean(dh) if centered else dh) - h * mean(dh * h)
     y = x if z is None else x + z.reshape(v.shape) * (layer.noise * spread)
     others = (0, 1, 2) if layer.by_position else (0, 3)
     return (du * r).reshape(u.shape), (g * y).sum(others).flatten(), g.sum(others).flatten()
