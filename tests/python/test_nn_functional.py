@@ -216,6 +216,12 @@ def test_wrong_kinds_of_noise():
         F.layer_normal_norm(torch.randn(2, 3), 3, noise_kind="other")
 
 
+def test_modules_that_were_pickled_before():
+    module = bn.LayerNormalNorm(3)
+    del module.__dict__["noise_kind"]
+    assert module(torch.randn(2, 3)).shape == (2, 3) and "noise_kind" not in repr(module)
+
+
 def test_noise_kind_stays_in_conversions():
     module = bn.BatchNormalNorm1d(3, noise_kind="dropout")
     other = bn.convert_sync_batchnorm(module)

@@ -33,6 +33,8 @@ class NormalNorm(nn.Module):
     bias: nn.Parameter | None
     # Whether autocast hands float32 to the module of torch, on devices other than the CPU.
     _autocasts = False
+    # Modules that were pickled by earlier versions have none of their own.
+    noise_kind: NOISE_KIND = "scaled"
     # What takes the statistics of a call, while record_statistics() is at work.
     _record: Callable[[NormStatistics], None] | None = None
 
