@@ -202,7 +202,7 @@ struct layer_gradient {
 /* The most sums that a kernel makes of a group: five of layer_terms, two of layer_weights. */
 #define MAX_SUMS 7
 
-/* What the kernels of layer_across.inc read of a group; each reads some of it. */
+/* What the kernels of groups side by side read of a group; each reads some of it. */
 struct layer_group {
 	/* h = (u - mean) r. */
 	double mean, r;
