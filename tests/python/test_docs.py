@@ -31,6 +31,8 @@ PAGES = [
 PACKAGES = [
     "bellshape",
     "bellshape.dask",
+    "bellshape.jax",
+    "bellshape.jax.nnx",
     "bellshape.nn",
     "bellshape.nn.functional",
     "bellshape.plots",
@@ -42,7 +44,9 @@ WITHOUT_ERRORS = {
     "bellshape.nn.revert_batchnorm",
 }
 FILES = sorted((ROOT / "python" / "bellshape").rglob("_*.py"))
-FILES += [ROOT / "python" / "bellshape" / name for name in ("dask.py", "nn/functional.py")]
+FILES += [
+    ROOT / "python" / "bellshape" / name for name in ("dask.py", "jax/nnx.py", "nn/functional.py")
+]
 
 
 def module_of(path):
@@ -68,6 +72,8 @@ def test_c_example():
 def test_docstrings(name):
     if name.startswith("bellshape.nn"):
         pytest.importorskip("torch")
+    if name.startswith("bellshape.jax"):
+        pytest.importorskip("flax")
     if name == "bellshape.dask":
         pytest.importorskip("dask.dataframe")
     if "._triton_" in name:
@@ -86,8 +92,8 @@ def test_docstrings(name):
 def public_things():
     """Yield (name, thing) for all that is public, methods and properties of classes too."""
     for package in PACKAGES:
-        part = ".".join(package.split(".")[:2])
-        needed = {"bellshape.nn": "torch", "bellshape.dask": "dask"}.get(part, "numpy")
+        part = package.split(".")[1] if "." in package else ""
+        needed = {"nn": "torch", "dask": "dask", "jax": "flax"}.get(part, "numpy")
         if importlib.util.find_spec(needed) is None:
             continue
         module = importlib.import_module(package)
