@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_report_edges.c - reports of columns whose numbers are at the edges of what there is. */
+#include <math.h>
 #include "reports.h"
 
 /* Ticks of an axis whose steps are no doubles, or no steps, would never end. */
@@ -64,6 +65,43 @@ Test(report_edges, profile_of_a_robust_fit)
 
 		cr_expect_eq(inside, v[i] > -3.841458820694124 / 2, "%g: %g", l[i], v[i]);
 	}
+	free(n);
+	disown(&o);
+}
+
+/* A fit may leave values aside of which its transform is infinite. */
+Test(report_edges, transforms_that_overflow)
+{
+	struct bell_report_numbers *n = malloc(sizeof *n);
+	struct bell_fit_options options;
+	struct owned o;
+	struct text t = {0};
+	double *x = column(LOGNORMAL, 200);
+
+	bell_fit_options_default(&options);
+	options.robust = true;
+	for (size_t i = 0; i < 200; i++)
+		x[i] = 1e3 - x[i];
+	x[0] = 1e300;
+	own(&o, "x", x, 200);
+	CHECK(bell_fit_sketch(o.column.sketch, &options, &o.fit));
+	cr_assert_geq(o.fit.set_aside, 1);
+	CHECK(bell_report_numbers(&o.column, n));
+	cr_assert(n->overflows);
+	cr_expect_eq(n->before.count, 200);
+	cr_expect_eq(n->after.count, 200);
+	cr_expect(isnan(n->after.skewness));
+	for (int i = 0; i < BELL_REPORT_PICTURES; i++) {
+		bool after = i == BELL_REPORT_HISTOGRAM_AFTER || i == BELL_REPORT_QQ_AFTER;
+
+		cr_expect_eq(bell_report_has_picture(n, (enum bell_report_picture)i), !after, "%d",
+			     i);
+	}
+	CHECK(bell_report_html(&o.column, 1, NULL, take, &t));
+	cr_expect_eq(count(t.bytes, "beyond the numbers of a double"), 1);
+	cr_expect_eq(count(t.bytes, "Q-Q plot before"), 1);
+	cr_expect_eq(count(t.bytes, "Q-Q plot after"), 0);
+	free(t.bytes);
 	free(n);
 	disown(&o);
 }

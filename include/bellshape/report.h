@@ -62,6 +62,13 @@ struct bell_report_numbers {
 	bool sampled;
 
 	/*
+	 * Whether the transform makes a finite value NaN or infinite, as that of a robust fit may
+	 * do with values that it has set aside.  Then `after` has nothing but the counts, there are
+	 * no pictures after the transform, and the members below are those of the other values.
+	 */
+	bool overflows;
+
+	/*
 	 * How much the transform bends the column: 1 less the squared correlation of the values and
 	 * their transform, from 0 for a straight line to 1.  NaN if all values are equal.
 	 */
@@ -88,9 +95,8 @@ struct bell_report_numbers {
  * bell_report_numbers() sets *out to all that the pictures of a column show.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL that must not be, or the transform of the fit
- * is one that bell_transform_apply_f64() refuses; BELL_EDOMAIN if it makes a finite value NaN or
- * infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; or
- * BELL_ENOMEM.  On an error *out is not written.
+ * is one that bell_transform_apply_f64() refuses; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; or BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_report_numbers(const struct bell_report_column *column,
 					      struct bell_report_numbers *out);
@@ -129,9 +135,9 @@ struct bell_report_options {
  * columns may be NULL if n is 0.  options may be NULL, for defaults.
  *
  * Returns BELL_OK; BELL_EINVAL if a pointer is NULL that must not be, or the transform of a fit is
- * one that bell_transform_apply_f64() refuses; BELL_EDOMAIN if a transform makes a finite value NaN
- * or infinite; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored;
- * BELL_ENOMEM; or what `write` returns.  After an error a part of the page may have been written.
+ * one that bell_transform_apply_f64() refuses; BELL_EBACKEND if the environment variable
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM; or what `write` returns.  After an error a part
+ * of the page may have been written.
  */
 BELL_API enum bell_status bell_report_html(const struct bell_report_column *columns, size_t n,
 					   const struct bell_report_options *options,
@@ -156,8 +162,9 @@ BELL_API const char *bell_report_picture_name(enum bell_report_picture picture);
 /*
  * bell_report_has_picture() tells whether there is something to draw.  For Q-Q plots the values
  * have to differ, and for histograms so much that an axis can tell them apart: their range is at
- * least 2^-40 of the largest, and from 1e-300 to 1e300.  For BELL_REPORT_LIKELIHOOD there has to be
- * a profile.  It returns false if numbers is NULL or there is no such picture.
+ * least 2^-40 of the largest, and from 1e-300 to 1e300.  Those after the transform need one that
+ * does not overflow.  For BELL_REPORT_LIKELIHOOD there has to be a profile.  It returns false if
+ * numbers is NULL or there is no such picture.
  */
 BELL_API bool bell_report_has_picture(const struct bell_report_numbers *numbers,
 				      enum bell_report_picture picture);

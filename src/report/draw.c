@@ -45,9 +45,9 @@ bool bell_report_has_picture(const struct bell_report_numbers *n, enum bell_repo
 	case BELL_REPORT_QQ_BEFORE:
 		return is_spread(&n->qq_before);
 	case BELL_REPORT_HISTOGRAM_AFTER:
-		return is_spread(&n->qq_after) && has_axis(&n->histogram_after);
+		return !n->overflows && is_spread(&n->qq_after) && has_axis(&n->histogram_after);
 	case BELL_REPORT_QQ_AFTER:
-		return is_spread(&n->qq_after);
+		return !n->overflows && is_spread(&n->qq_after);
 	case BELL_REPORT_LIKELIHOOD:
 		return n->profile_points > 0;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <bellshape/moments.h>
 #include <bellshape/profile.h>
+#include "normality/column.h"
 #include "report/numbers.h"
 #include "transform.h"
 
@@ -271,6 +272,20 @@ static enum bell_status set_pictures(const struct bell_report_column *c,
 	return status;
 }
 
+static enum bell_status set_normality(const struct bell_report_column *c,
+				      struct bell_report_numbers *out)
+{
+	struct bell_normality *before = &out->before, *after = &out->after;
+	enum bell_status status = bell_normality_sketch(c->sketch, NULL, NULL, before);
+
+	if (status != BELL_OK)
+		return status;
+	*after = bell_normality_undefined(before->count, before->missing, before->infinite);
+	status = bell_normality_sketch(c->sketch, &c->fit->transform, NULL, after);
+	out->overflows = status == BELL_EDOMAIN;
+	return out->overflows ? BELL_OK : status;
+}
+
 bool bell_report_column_valid(const struct bell_report_column *c)
 {
 	return c && c->name && c->sketch && c->fit && bell_transform_known(&c->fit->transform) &&
@@ -288,10 +303,7 @@ enum bell_status bell_report_numbers(const struct bell_report_column *column,
 	numbers = calloc(1, sizeof *numbers);
 	if (!numbers)
 		return BELL_ENOMEM;
-	status = bell_normality_sketch(column->sketch, NULL, NULL, &numbers->before);
-	if (status == BELL_OK)
-		status = bell_normality_sketch(column->sketch, &column->fit->transform, NULL,
-					       &numbers->after);
+	status = set_normality(column, numbers);
 	if (status == BELL_OK)
 		status = set_pictures(column, numbers);
 	if (status == BELL_OK)

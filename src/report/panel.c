@@ -137,6 +137,9 @@ void bell_panel(struct page *p, const struct bell_report_column *c, const struct
 	bell_put_advice(p, &g->verdicts);
 	if (c->candidates)
 		put_candidates(p, c);
+	if (n->overflows)
+		bell_put(p, "<p>The transforms of some values are beyond the numbers of a double: "
+			    "no picture after the transform can show the column.</p>");
 	if (bell_report_has_picture(n, BELL_REPORT_QQ_BEFORE))
 		put_pictures(p, c, n, id);
 	bell_put(p, "</section>\n");
