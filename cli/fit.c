@@ -41,12 +41,29 @@ struct fixed *fit_find_fixed(const struct source *s, const struct options *optio
 	return fixed;
 }
 
+/* Ends the program if a column has more rows, by its weights, than a fit takes. */
+static void check_rows(struct bell_sketch **sketches, const size_t *columns, size_t n,
+		       const struct source *s, const struct options *options)
+{
+	struct bell_sketch_summary summary;
+
+	for (size_t k = 0; options->fit.weight_type == BELL_FREQUENCY_WEIGHTS && k < n; k++) {
+		check(bell_sketch_summary(sketches[k], &summary), "fit");
+		if (summary.weight > BELL_MAX_ROWS)
+			die(EXIT_DATA,
+			    "--weights: the weights of column %s add up to more than %.0e; divide "
+			    "all of them by one number, or use --weight-type importance",
+			    show_name(s->column[columns[k]].name), BELL_MAX_ROWS);
+	}
+}
+
 struct bell_model *fit_sketches(struct bell_sketch **sketches, const size_t *columns, size_t n,
 				const struct held_values *values, const struct source *s,
 				const struct fixed *fixed, const struct options *options)
 {
 	struct bell_model *model;
 
+	check_rows(sketches, columns, n, s, options);
 	if (options->fit.method == BELL_BEST)
 		model = choice_fit(sketches, columns, n, values, s, options);
 	else

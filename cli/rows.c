@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* rows.c - the groups and the weights of the rows of a table. */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -125,7 +126,7 @@ static void check_weights(struct rows *r, const struct block *b, size_t place, c
 		snprintf(what, sizeof what,
 			 "is no weight; want 0, or more than %.3g and at most %.3g, beside the "
 			 "weights of the first rows",
-			 ldexp(1, -25 - r->exponent), ldexp(1, 31 - r->exponent));
+			 ldexp(1, -25 - r->exponent), fmin(ldexp(1, 31 - r->exponent), DBL_MAX));
 		source_refuse(r->source, b, row, place, given[row], what);
 	}
 	check(status, "--weights");

@@ -311,3 +311,35 @@ Test(model_fits, scale_of_tiny_linear_columns)
 
 	cr_expect(isfinite(fit.transform.side[0].scale));
 }
+
+/* psi of BELL_EXPONENTIAL is scaled by 1/k, and may be large where k x is small. */
+Test(model_fits, exponents_near_zero)
+{
+	static const double scales[] = {1, 1e-300, 1e300, -1e300, 1e308},
+			    ks[] = {5e-324, 1e-310, 2e-308, 3e-308, 1e-300, 1e-10};
+	enum { N = 100 };
+	double x[N];
+	struct rng rng = {5};
+	char what[80];
+
+	for (size_t s = 0; s < COUNT(scales); s++)
+		for (size_t k = 0; k < 2 * COUNT(ks); k++)
+			for (int way = 0; way < 6; way++) {
+				double bound = k % 2 ? -ks[k / 2] : ks[k / 2];
+				struct bell_fit_options o;
+				struct bell_fit fit;
+
+				for (size_t i = 0; i < N; i++)
+					x[i] = scales[s] * rng_unit(&rng);
+				bell_fit_options_default(&o);
+				o.method = BELL_EXPONENTIAL;
+				o.standardize = way % 2;
+				*(way < 2 ? &o.lambda : way < 4 ? &o.lower : &o.upper) = bound;
+				CHECK(bell_fit_f64(x, NULL, N, &o, 1, &fit));
+				cr_expect(isfinite(fit.mean) || fabs(bound * scales[s]) > 700,
+					  "%g: k = %g", scales[s], bound);
+				snprintf(what, sizeof what, "%g, k = %g, way %d", scales[s], bound,
+					 way);
+				check_fit(&fit, what);
+			}
+}

@@ -313,3 +313,30 @@ Test(weights, rows_of_weight_0_are_absent)
 		free(x), free(w), free(kept), free(ones);
 	}
 }
+
+/* The likelihood of more rows may be no double. */
+Test(weights, rows_without_end)
+{
+	double x[] = {1, 2, 3, 5, 8}, w[] = {9e304, 1e304, 1e304, 1e304, 1e304}, at = 0.5, value;
+	struct bell_candidate candidate[BELL_MAX_CANDIDATES];
+	struct bell_inference found;
+	struct bell_fit fit;
+	size_t count;
+
+	for (enum bell_method m = 0; m <= BELL_BEST; m++) {
+		struct bell_fit_options o;
+
+		bell_fit_options_default(&o);
+		o.method = m;
+		CHECK_STATUS(bell_fit_f64(x, w, COUNT(x), &o, 1, &fit), BELL_ESIZE);
+		o.weight_type = BELL_IMPORTANCE_WEIGHTS;
+		CHECK(bell_fit_f64(x, w, COUNT(x), &o, 1, &fit));
+		bell_fit_release(&fit);
+	}
+	CHECK_STATUS(bell_choose_f64(x, w, COUNT(x), NULL, 1, &fit, candidate, &count), BELL_ESIZE);
+	CHECK_STATUS(bell_infer_f64(x, w, COUNT(x), NULL, 1, 0.9, &found), BELL_ESIZE);
+	CHECK_STATUS(bell_profile_f64(x, w, COUNT(x), NULL, 1, &at, 1, &value), BELL_ESIZE);
+	w[0] = 1e304;
+	CHECK(bell_fit_f64(x, w, COUNT(x), NULL, 1, &fit));
+	cr_expect(isfinite(fit.log_likelihood) && isfinite(fit.lr_vs_identity));
+}

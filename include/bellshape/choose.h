@@ -144,8 +144,8 @@ BELL_API unsigned bell_choose_candidates(void);
  * criterion is unknown or is BELL_HELDOUT, which needs the values; if margin is below 0, if
  * round_level is out of range, if candidates names a method that is no candidate; BELL_EDOMAIN if
  * none of the candidates that options->candidates names takes the values; BELL_EBACKEND if the
- * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error nothing is
- * written.
+ * environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ESIZE if frequency weights add up
+ * to more than BELL_MAX_ROWS; BELL_ENOMEM.  On an error nothing is written.
  */
 BELL_API enum bell_status bell_choose_sketch(const struct bell_sketch *sketch,
 					     const struct bell_fit_options *options,
@@ -178,8 +178,9 @@ BELL_API enum bell_status bell_choose_sketch(const struct bell_sketch *sketch,
  * BELL_HELDOUT, if folds is below 2 or repeats is 0; BELL_EBACKEND if the environment variable
  * BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is negative, NaN or infinite;
  * BELL_EDOMAIN if none of the candidates that options->candidates names takes the values, or, for
- * BELL_HELDOUT, if there are fewer than 3 values for each part; BELL_ESIZE if, for BELL_HELDOUT,
- * frequency weights of a part add up to 2^60 or more; BELL_ENOMEM.  On an error nothing is written.
+ * BELL_HELDOUT, if there are fewer than 3 values for each part; BELL_ESIZE if frequency weights add
+ * up to more than BELL_MAX_ROWS or, for BELL_HELDOUT, those of a part to 2^60 or more; BELL_ENOMEM.
+ * On an error nothing is written.
  */
 BELL_API enum bell_status bell_choose_f32(const float *x, const double *weights, size_t n,
 					  const struct bell_fit_options *options, unsigned threads,

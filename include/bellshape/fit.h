@@ -237,7 +237,8 @@ struct bell_fit {
  * among them, that is not in the domain of the method: not above 0 for Box-Cox, BELL_LOG and a unit
  * of 0, below 0 for BELL_SQRT, not above -shift for a shift that is fixed; or if the method is
  * BELL_BEST and none of the candidates takes the values; BELL_EBACKEND if the environment variable
- * BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On an error *out is not written.
+ * BELLSHAPE_BACKEND cannot be honored; BELL_ESIZE if frequency weights add up to more than
+ * BELL_MAX_ROWS; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_sketch(const struct bell_sketch *sketch,
 					  const struct bell_fit_options *options,
@@ -283,8 +284,9 @@ BELL_API void bell_fit_release(struct bell_fit *fit);
  * if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_EWEIGHT if a weight is
  * negative, NaN or infinite; BELL_EDOMAIN if a value that counts as a row is not in the domain of
  * the method: not above 0 for Box-Cox, BELL_LOG and a unit of 0, below 0 for BELL_SQRT, not above
- * -shift for a shift that is fixed; for the method BELL_BEST, BELL_EDOMAIN and BELL_ESIZE where
- * bell_choose_f64() returns them; BELL_ENOMEM.  On an error *out is not written.
+ * -shift for a shift that is fixed; BELL_ESIZE if frequency weights add up to more than
+ * BELL_MAX_ROWS; for the method BELL_BEST, BELL_EDOMAIN and BELL_ESIZE where bell_choose_f64()
+ * returns them, too; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_fit_f32(const float *x, const double *weights, size_t n,
 				       const struct bell_fit_options *options, unsigned threads,

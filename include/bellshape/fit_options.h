@@ -13,6 +13,12 @@ extern "C" {
 #endif
 
 /*
+ * The largest number of rows that a fit takes: to it the frequency weights of a column may add up.
+ * The likelihood of as many rows is a double.
+ */
+#define BELL_MAX_ROWS 1e305
+
+/*
  * What the weights of rows mean.  Lambda and the transform are the same for both, but how sure they
  * are is not: ci95, log_likelihood and lr_vs_identity count n rows.
  */
@@ -63,7 +69,8 @@ struct bell_fit_options {
 	 *
 	 * false: the transform is psi itself.  If psi of the smallest or of the largest value would
 	 * exceed a double, lambda moves to the nearest value at which it does not, even outside
-	 * lower .. upper or away from a fixed lambda, and BELL_FIT_BOUND is set.
+	 * lower .. upper or away from a fixed lambda, and BELL_FIT_BOUND is set.  So does a k of
+	 * BELL_EXPONENTIAL below 2^-1022 in size, whose 1/k may be no double.
 	 */
 	bool standardize;
 
@@ -90,7 +97,10 @@ struct bell_fit_options {
 	 */
 	double shift;
 
-	/* What weights mean; without weights it makes no difference. */
+	/*
+	 * What weights mean; without weights it makes no difference.  Frequency weights that add up
+	 * to more than BELL_MAX_ROWS are refused.
+	 */
 	enum bell_weight_type weight_type;
 
 	/*

@@ -93,8 +93,8 @@ BELL_API enum bell_status bell_model_set(struct bell_model *model, size_t column
  * It returns BELL_OK, BELL_EINVAL (a NULL pointer, also among the sketches; options or threads out
  * of range; BELL_HELDOUT, which needs the values), BELL_EDOMAIN (a sketch has seen a value that is
  * not in the domain of the method; BELL_BEST, and none of the candidates takes them), BELL_ESIZE
- * (the model would exceed SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.  After an error *out is
- * not written.
+ * (frequency weights of a column add up to more than BELL_MAX_ROWS, or the model would exceed
+ * SIZE_MAX bytes), BELL_ENOMEM or BELL_EBACKEND.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_model_fit_sketches(struct bell_sketch *const *sketches,
 						  size_t columns,

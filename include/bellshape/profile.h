@@ -38,7 +38,8 @@ extern "C" {
  * not 0, if a lambda is not finite, if the method is none of the three, or if bell_fit_sketch()
  * does not take the options; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and the sketch
  * has seen a value that is not above 0; BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND
- * cannot be honored; BELL_ENOMEM.  On an error nothing is written.
+ * cannot be honored; BELL_ESIZE if frequency weights add up to more than BELL_MAX_ROWS;
+ * BELL_ENOMEM.  On an error nothing is written.
  */
 BELL_API enum bell_status bell_profile_sketch(const struct bell_sketch *sketch,
 					      const struct bell_fit_options *options,
@@ -54,7 +55,8 @@ BELL_API enum bell_status bell_profile_sketch(const struct bell_sketch *sketch,
  * lambda or log_likelihood is NULL and count is not 0, if a lambda is not finite, if the method is
  * none of the three, or if bell_fit_f64() does not take the options; BELL_EBACKEND; BELL_EWEIGHT if
  * a weight is negative, NaN or infinite; BELL_EDOMAIN if the method is Box-Cox, or the unit 0, and
- * a value that counts as a row is not above 0; BELL_ENOMEM.  On an error nothing is written.
+ * a value that counts as a row is not above 0; BELL_ESIZE if frequency weights add up to more than
+ * BELL_MAX_ROWS; BELL_ENOMEM.  On an error nothing is written.
  */
 BELL_API enum bell_status bell_profile_f32(const float *x, const double *weights, size_t n,
 					   const struct bell_fit_options *options, unsigned threads,
@@ -117,8 +119,9 @@ BELL_API double bell_lambda_rounded(double lambda, double low, double high);
  * Returns BELL_OK; BELL_EINVAL if sketch or out is NULL, if the level is out of range, if the
  * method is none of the three, or if bell_fit_sketch() does not take the options; BELL_EDOMAIN if
  * the method is Box-Cox, or the unit 0, and the sketch has seen a value that is not above 0;
- * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ENOMEM.  On
- * an error *out is not written.
+ * BELL_EBACKEND if the environment variable BELLSHAPE_BACKEND cannot be honored; BELL_ESIZE if
+ * frequency weights add up to more than BELL_MAX_ROWS; BELL_ENOMEM.  On an error *out is not
+ * written.
  */
 BELL_API enum bell_status bell_infer_sketch(const struct bell_sketch *sketch,
 					    const struct bell_fit_options *options, double level,
@@ -132,8 +135,9 @@ BELL_API enum bell_status bell_infer_sketch(const struct bell_sketch *sketch,
  * Both return BELL_OK; BELL_EINVAL if x is NULL and n is not 0, if out is NULL, if threads or the
  * level is out of range, if the method is none of the three, or if bell_fit_f64() does not take the
  * options; BELL_EBACKEND; BELL_EWEIGHT if a weight is negative, NaN or infinite; BELL_EDOMAIN if
- * the method is Box-Cox, or the unit 0, and a value that counts as a row is not above 0;
- * BELL_ENOMEM.  On an error *out is not written.
+ * the method is Box-Cox, or the unit 0, and a value that counts as a row is not above 0; BELL_ESIZE
+ * if frequency weights add up to more than BELL_MAX_ROWS; BELL_ENOMEM.  On an error *out is not
+ * written.
  */
 BELL_API enum bell_status bell_infer_f32(const float *x, const double *weights, size_t n,
 					 const struct bell_fit_options *options, unsigned threads,

@@ -176,8 +176,8 @@ BELL_API enum bell_status bell_state_merge(struct bell_state *into, const struct
  *
  * It returns BELL_OK; BELL_EINVAL if state or out is NULL, if options or threads are out of range,
  * or for BELL_HELDOUT, which needs the values; BELL_EDOMAIN if a method does not take a value that
- * was seen; BELL_ESIZE if the model would exceed SIZE_MAX bytes; BELL_EBACKEND; BELL_ENOMEM.  On an
- * error *out is not written.
+ * was seen; BELL_ESIZE if frequency weights of a column add up to more than BELL_MAX_ROWS, or the
+ * model would exceed SIZE_MAX bytes; BELL_EBACKEND; BELL_ENOMEM.  On an error *out is not written.
  */
 BELL_API enum bell_status bell_state_fit(const struct bell_state *state,
 					 const struct bell_fit_options *options, unsigned threads,

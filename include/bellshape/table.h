@@ -104,8 +104,9 @@ BELL_API enum bell_status bell_table_merge(struct bell_sketch *const *into,
  * each row. options NULL means the defaults of bell_fit_options_default().
  *
  * It returns BELL_OK, BELL_EINVAL (table or out is NULL; options or threads out of range; an
- * impossible table), BELL_ESIZE (an impossible table), BELL_EBACKEND, BELL_EWEIGHT (a weight is
- * negative, NaN or infinite), BELL_EDOMAIN (where bell_fit_*() returns it for a column) or
+ * impossible table), BELL_ESIZE (an impossible table, or frequency weights of a column that add up
+ * to more than BELL_MAX_ROWS), BELL_EBACKEND, BELL_EWEIGHT (a weight is negative, NaN or infinite),
+ * BELL_EDOMAIN (where bell_fit_*() returns it for a column) or
  * BELL_ENOMEM.  After an error *out is not written.
  */
 BELL_API enum bell_status bell_table_fit(const struct bell_table *table, const double *weights,

@@ -36,6 +36,9 @@ void object_free(PyObject *self);
  */
 PyObject *raise_status(enum bell_status status, const char *what);
 
+/* The same for the status of a fit, where BELL_ESIZE tells of the sum of weights. */
+PyObject *raise_rows(enum bell_status status, const char *what);
+
 /* ---- _core_common.c: long calls, without the GIL, that Ctrl-C interrupts ---- */
 
 /* Zeros at first. */

@@ -14,6 +14,17 @@ PyObject *raise_status(enum bell_status status, const char *what)
 	return NULL;
 }
 
+PyObject *raise_rows(enum bell_status status, const char *what)
+{
+	if (status != BELL_ESIZE)
+		return raise_status(status, what);
+	return PyErr_Format(PyExc_ValueError,
+			    "%s: frequency weights add up to too many rows, of which there may be "
+			    "1e305, and 2**60 in each part of criterion='heldout'; divide all of "
+			    "them by one number, or let weight_type be 'importance'",
+			    what);
+}
+
 struct state *state_of(PyTypeObject *type) { return PyType_GetModuleState(type); }
 
 void object_free(PyObject *self)

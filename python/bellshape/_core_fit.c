@@ -158,7 +158,7 @@ static PyObject *fit_locked(struct sketches *s, struct state *state,
 		return NULL;
 	if (status == BELL_EDOMAIN && options->method == BELL_BEST)
 		return raise_choice(s, options);
-	return status == BELL_OK ? model_object(state, model) : raise_status(status, "fit");
+	return status == BELL_OK ? model_object(state, model) : raise_rows(status, "fit");
 }
 
 /*

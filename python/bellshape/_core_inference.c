@@ -31,7 +31,7 @@ static PyObject *profile_locked(struct sketches *s, const struct bell_fit_option
 	gil_take(&r);
 	if (r.interrupted)
 		return NULL;
-	return status == BELL_OK ? Py_NewRef(Py_None) : raise_status(status, "profile");
+	return status == BELL_OK ? Py_NewRef(Py_None) : raise_rows(status, "profile");
 }
 
 /*
@@ -97,7 +97,7 @@ PyObject *sketches_infer(PyObject *self, PyObject *args)
 	}
 	sketches_unlock(s);
 	if (status != BELL_OK)
-		return raise_status(status, "infer");
+		return raise_rows(status, "infer");
 	return Py_BuildValue("ddddd", found.log_likelihood, found.interval[0], found.interval[1],
 			     found.standard_error, found.rounded);
 }

@@ -66,7 +66,11 @@ static double psi_at(const struct backend *b, double w, double l, double scale)
 	if (!(fabs(w * l) < MIN_PLAIN))
 		return (scale - 1) / w;
 	/* Kahan's: what the rounding of exp() does to its difference from 1, it does to its log */
-	return scale != 1 ? (scale - 1) * (l / log_of(b, scale)) : l;
+	if (scale == 1)
+		return l;
+	/* beside a large l the logarithm is small */
+	return isfinite(l / log_of(b, scale)) ? (scale - 1) * (l / log_of(b, scale))
+					      : l * ((scale - 1) / log_of(b, scale));
 }
 
 /* Sets the mean and sd of psi itself, which a point has relative to its origin and in its scale. */
@@ -338,6 +342,12 @@ static enum bell_status fit_family(const struct backend *b, const struct bell_sk
 	return status;
 }
 
+/* How many rows the finite values are, by frequency weights. */
+static double rows_of(const struct bell_sketch *s)
+{
+	return ldexp((double)bell_sketch_weight(s), -SUM_BITS - s->shift);
+}
+
 enum bell_status bell_fit_checked(const struct backend *b, const struct bell_sketch *sketch,
 				  const struct bell_fit_options *options,
 				  const struct visitor *visitor, struct bell_fit *out)
@@ -349,6 +359,8 @@ enum bell_status bell_fit_checked(const struct backend *b, const struct bell_ske
 								: 1};
 	struct choice choice;
 
+	if (options->weight_type == BELL_FREQUENCY_WEIGHTS && rows_of(sketch) > BELL_MAX_ROWS)
+		return BELL_ESIZE;
 	if (method == BELL_BEST)
 		return bell_choose_checked(b, sketch, options, &choice, out);
 	if (method == BELL_NORMAL_SCORES && bell_scores_exist(sketch))

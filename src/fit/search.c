@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* search.c - the root of the score, and the ends of an interval. */
+#include <float.h>
 #include <math.h>
 #include <bellshape/normality.h>
 #include <bellshape/profile.h>
@@ -151,6 +152,17 @@ static void finite_bounds(const struct search *s, double *lower, double *upper)
 }
 
 /*
+ * The nearest lambda of which psi itself can be written down: that of BELL_EXPONENTIAL is scaled by
+ * 1/k, which has to be a double, or k is 0.
+ */
+static double written(const struct search *s, double k)
+{
+	if (s->options->standardize || s->method != BELL_EXPONENTIAL || !(fabs(k) < DBL_MIN))
+		return k;
+	return fabs(k) < DBL_MIN / 2 ? 0 : copysign(DBL_MIN, k);
+}
+
+/*
  * The bounds on lambda: the caller's if it is estimated, and without standardization those between
  * which psi is a double.  If the caller's lie beyond these, both become the nearest of them.
  */
@@ -168,15 +180,20 @@ static void bounds(const struct search *s, double *lower, double *upper)
 	*upper = *upper > max ? max : *upper;
 	if (*lower > *upper)
 		*lower = *upper = s->options->upper < min ? min : max;
+	*lower = written(s, *lower);
+	*upper = written(s, *upper);
 }
 
-/* Moves fit->lambda to the nearest bound if it is outside of them. */
-static void hold(struct bell_fit *fit, double lower, double upper)
+/* Moves fit->lambda to the nearest one within the bounds of which psi can be written down. */
+static void hold(const struct search *s, double lower, double upper)
 {
-	if (fit->lambda < lower || fit->lambda > upper) {
-		fit->lambda = fit->lambda < lower ? lower : upper;
+	struct bell_fit *fit = s->fit;
+	double lambda = fit->lambda < lower ? lower : fit->lambda > upper ? upper : fit->lambda;
+
+	lambda = written(s, lambda);
+	if (lambda != fit->lambda)
 		fit->flags |= BELL_FIT_BOUND;
-	}
+	fit->lambda = lambda;
 }
 
 void bell_search(struct search *s)
@@ -186,13 +203,13 @@ void bell_search(struct search *s)
 	bounds(s, &lower, &upper);
 	if (!isnan(s->options->lambda)) {
 		s->fit->lambda = s->options->lambda;
-		hold(s->fit, lower, upper);
+		hold(s, lower, upper);
 		s->best = bell_evaluate(s, s->fit->lambda * s->c.unit);
 		return;
 	}
 	t = maximize(s);
 	s->fit->lambda = t / s->c.unit;
-	hold(s->fit, lower, upper);
+	hold(s, lower, upper);
 	s->best = bell_evaluate(s, s->fit->flags & BELL_FIT_BOUND ? s->fit->lambda * s->c.unit : t);
 }
 
@@ -210,7 +227,7 @@ void bell_interval_at(struct search *s, double cut, double ends[2])
 		else
 			ci = interval_end(s, end ? 1 : -1, cut);
 		ci = ci < lower ? lower : ci;
-		ends[end] = ci > upper ? upper : ci;
+		ends[end] = written(s, ci > upper ? upper : ci);
 	}
 }
 

@@ -112,8 +112,9 @@ static enum bell_status set_profile(const struct bell_report_column *c,
 	/* A lambda that was not estimated has no interval, but the likelihood has one. */
 	if (isnan(interval[0])) {
 		status = bell_infer_sketch(c->sketch, &options, LEVEL, &inference);
+		/* importance weights may add up to more rows than there can be */
 		if (status != BELL_OK)
-			return status;
+			return status == BELL_ESIZE ? BELL_OK : status;
 		interval[0] = inference.interval[0];
 		interval[1] = inference.interval[1];
 	}
@@ -123,7 +124,9 @@ static enum bell_status set_profile(const struct bell_report_column *c,
 		if (lambda[i] == c->fit->lambda)
 			best = value[i];
 	/* It is not there if the column, which need not be that of the fit, has none. */
-	if (status != BELL_OK || !isfinite(best))
+	if (status == BELL_ESIZE || (status == BELL_OK && !isfinite(best)))
+		return BELL_OK;
+	if (status != BELL_OK)
 		return status;
 	for (size_t i = 0; i < BELL_REPORT_PROFILE; i++)
 		value[i] -= best;

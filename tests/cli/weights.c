@@ -14,6 +14,13 @@ Test(cli_weights, beyond_the_doubles)
 	cr_expect(failed_with("--weights: the weights of column \"x\" add up to more than 1.8e308"),
 		  "%s", err());
 	cr_expect_eq(run("$B fit --weights w --weight-type importance t.csv"), 0, "%s", err());
+	cr_expect_eq(run("$B fit --weights w t.csv"), 1);
+	cr_expect(failed_with("--weights: the weights of column \"x\" add up to more than 1e+305; "
+			      "divide all of them by one number"),
+		  "%s", err());
+	put_text("t.csv", "x,w\n1,1e308\n2,.5\n");
+	cr_expect_eq(run("$B fit --weights w t.csv"), 1);
+	cr_expect(failed_with("and at most 1.8e+308, beside"), "%s", err());
 }
 
 Test(cli_weights, of_a_fit)
