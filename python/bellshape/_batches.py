@@ -257,12 +257,30 @@ class BatchTransform:
                     f"column {one.name!r}: {one.type} in a later block, and {first.type} in the "
                     "first"
                 )
-        return table.cast(self.before)
+        fields, columns = list(self.before), list(table.columns)
+        for j, field in enumerate(self.before):
+            if j in self.places:  # these become floats, whatever numbers they are
+                fields[j] = table.schema.field(j)
+            else:
+                columns[j] = cast(columns[j], field)
+        pyarrow = needed_pyarrow()
+        return pyarrow.Table.from_arrays(columns, schema=pyarrow.schema(fields))
 
     def _column(self, k: int, x: pyarrow.ChunkedArray) -> pyarrow.Array:
         out = self.model.apply(k, arrow_floats(x, f"column {self.model.names[k]!r}"))
         null = np.asarray(x.is_null()) if x.null_count else None
-        return needed_pyarrow().array(out, mask=null)
+        return needed_pyarrow().array(out, self.schema.field(self.places[k]).type, mask=null)
+
+
+def cast(x: pyarrow.ChunkedArray, field: pyarrow.Field) -> pyarrow.ChunkedArray:
+    """Return numbers of a later block as those of the first one."""
+    try:
+        return x.cast(field.type)
+    except needed_pyarrow().ArrowInvalid as error:
+        raise ValueError(
+            f"column {field.name!r}: {x.type} in a later block, and {field.type} in the first, "
+            f"which does not hold them: {error}; read the column as float64, or leave it out"
+        ) from None
 
 
 def place_of(schema: pyarrow.Schema, name: str) -> int:

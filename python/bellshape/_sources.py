@@ -165,8 +165,12 @@ def files_of(batches: Any) -> list[Path]:
     files: list[Path] = []
     for path in map(Path, paths):
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        # Engines leave files such as _SUCCESS and .part.crc beside those with rows.
-        inside = [p for p in inside if p == path or not p.name.startswith(("_", "."))]
+        # Engines leave _SUCCESS, .part.crc, _temporary/part and the like beside files with rows.
+        inside = [
+            p
+            for p in inside
+            if not any(part.startswith(("_", ".")) for part in p.relative_to(path).parts)
+        ]
         if not inside:
             raise ValueError(f"{path}: a folder without files")
         files += inside

@@ -67,6 +67,9 @@ class TableSketch:
     -0.1106
     """
 
+    # None as long as nobody has named the columns.
+    _sketches: _core.Sketches | None = None
+
     def __init__(
         self,
         columns: Collection[str] | None = None,
@@ -78,7 +81,6 @@ class TableSketch:
         if infinite not in ("missing", "error"):
             raise ValueError(f"infinite: one of 'missing', 'error', not {infinite!r}")
         names = None if columns is None else checked_names(columns)
-        self._sketches: _core.Sketches | None = None
         if like is not None:
             other = like if isinstance(like, TableSketch) else from_file(like)
             self._sketches = other._known("like").like_state(False)
@@ -110,6 +112,11 @@ class TableSketch:
                 f"{what}: this sketch has no columns yet; name them, or add a block of rows"
             )
         return self._sketches
+
+    def _known_or(self, first: _core.Sketches) -> _core.Sketches:
+        """Make these the sketches, unless another thread was faster; return what they are."""
+        known: _core.Sketches = vars(self).setdefault("_sketches", first)
+        return known
 
     # ---- rows and parts ----
 
@@ -144,10 +151,19 @@ class TableSketch:
         name = weights if isinstance(weights, str) else None
         if name is not None:
             weights = rows.column(name)
-        sketches = self._sketches if self._sketches is not None else new(chosen(rows, name))
-        columns = values_of(rows, names_of(sketches), self.infinite)
-        sketches.update_columns(columns, rows.rows, weights, threads(n_threads))
-        self._sketches = sketches
+
+        def add_to(sketches: _core.Sketches) -> None:
+            columns = values_of(rows, names_of(sketches), self.infinite)
+            sketches.update_columns(columns, rows.rows, weights, threads(n_threads))
+
+        if self._sketches is not None:
+            add_to(self._sketches)
+            return
+        first = new(chosen(rows, name))
+        add_to(first)
+        known = self._known_or(first)
+        if known is not first:
+            add_to(known)
 
     def merge(self, other: TableSketch) -> None:
         """Add all that another sketch has seen.
@@ -172,8 +188,9 @@ class TableSketch:
         if other._sketches is None:
             return
         if self._sketches is None:
-            self._sketches = copied(other._sketches)
-            return
+            first = copied(other._sketches)
+            if self._known_or(first) is first:
+                return
         mine, theirs = self.columns or [], other.columns or []
         if mine != theirs:
             raise ValueError(f"merge: {difference(mine, theirs, 'the other sketch')}")

@@ -94,6 +94,17 @@ def test_csv(table, files):
     assert np.allclose(fit_batches(files / "t.csv").lambdas_, fit_batches(wide).lambdas_, rtol=1e-6)
 
 
+def test_folders_have_other_files(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n2\n4\n")
+    for name in ("_SUCCESS", ".a.csv.crc", "_temporary/0/b.csv", ".ipynb_checkpoints/a.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x\n100\n")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "c.csv").write_text("x\n9\n")
+    assert fit_batches(tmp_path).to_json() == fit_batches([{"x": [1, 2, 4, 9]}]).to_json()
+
+
 def test_columns_methods_and_parameters(table, files):
     frame = table.select(["days"]).to_pandas() + 1.0
     model = fit_batches([frame], ["days"], method="box-cox", standardize=False, n_threads=2)
@@ -278,8 +289,16 @@ def test_later_blocks_have_the_schema_of_the_first():
             transform_batches(model, [*blocks, later]).read_all()
     out = transform_batches(model, [*blocks, {"x": pa.nulls(1), "s": [None], "n": [4]}]).read_all()
     assert out["n"].to_pylist() == [1.5, 2.5, 4.0] and out["x"].null_count == 1
-    with pytest.raises(ValueError):
-        transform_batches(model, [{"x": [1]}, {"x": [2.5]}]).read_all()
+    # Numbers that become floats may be of any type, and others of one that the first can hold.
+    out = transform_batches(model, [{"x": [1]}, {"x": [2.5]}]).read_all()
+    assert out["x"].to_numpy().tolist() == model.transform(np.array([[1], [2.5]]))[:, 0].tolist()
+    for single in (np.float32, np.float64):
+        later = {"x": np.array([2.5, 3], np.float64)}
+        out = transform_batches(model, [{"x": np.array([1, 2], single)}, later])
+        assert out.schema.field("x").type == pa.from_numpy_dtype(single)
+        assert out.read_all().num_rows == 4
+    with pytest.raises(ValueError, match="column 'n': double in a later block, and int64 in the f"):
+        transform_batches(model, [{"x": [1], "n": [1]}, {"x": [2], "n": [2.5]}]).read_all()
 
 
 def test_values_that_come_from_no_x():

@@ -6,6 +6,7 @@ import itertools
 import os
 import pickle
 import re
+import threading
 
 import numpy as np
 import pandas as pd
@@ -262,3 +263,20 @@ def test_threads_do_not_matter(columns):
         sketch.update(columns, n_threads=n_threads)
         found.add(sketch.to_bytes())
     assert len(found) == 1
+
+
+def test_many_threads_may_use_one(rng):
+    x = rng.random(40000)
+    barrier = threading.Barrier(8)
+
+    def work(sketch):
+        barrier.wait()
+        sketch.update({"x": x})
+
+    for sketch in [TableSketch() for _ in range(10)]:
+        threads = [threading.Thread(target=work, args=(sketch,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sketch.rows == 8 * len(x)
