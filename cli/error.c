@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* error.c - what the program says on stderr. */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,26 @@ static void say(const char *color, const char *format, va_list list)
 	fputc('\n', stderr);
 }
 
+/*
+ * Threads share the work, and several may find something wrong at once.  The first of them says
+ * what, and ends the program; the others wait for that.
+ */
+static void be_the_one_that_dies(void)
+{
+	static atomic_flag taken = ATOMIC_FLAG_INIT;
+	static _Thread_local bool mine;
+
+	if (!mine && atomic_flag_test_and_set(&taken))
+		for (;;)
+			pause();
+	mine = true;
+}
+
 void die(int status, const char *format, ...)
 {
 	va_list list;
 
+	be_the_one_that_dies();
 	va_start(list, format);
 	say("\033[1;31m", format, list);
 	va_end(list);

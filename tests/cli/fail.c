@@ -4,8 +4,9 @@
  *
  * FAIL_AT is the number of the call, counted from 1; when it fails, the file FAIL_MARK is made, so
  * that a test knows whether there were as many.  What is counted are allocations or, if FAIL_ERRNO
- * is set, calls that belong to the writing of files, and that number is what they fail with.  Only
- * a program of the name bellshape is concerned: a shell or an emulator that runs it is not.
+ * is set, calls that belong to the writing of files, and that number is what they fail with.  If
+ * FAIL_THREADS is set, all allocations fail but those of the first thread, and at one time.  Only a
+ * program of the name bellshape is concerned: a shell or an emulator that runs it is not.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,12 +29,16 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static atomic_long left; /* calls up to the one that fails; 0 or less: none does */
 static int with;         /* the error of a call of writing; 0: an allocation fails */
+static bool threads;     /* it is those of all threads but the first */
 
 __attribute__((constructor)) static void start(void)
 {
 	const char *at = getenv("FAIL_AT"), *error = getenv("FAIL_ERRNO");
 
-	if (!at || strcmp(program_invocation_short_name, "bellshape") != 0)
+	if (strcmp(program_invocation_short_name, "bellshape") != 0)
+		return;
+	threads = getenv("FAIL_THREADS");
+	if (!at)
 		return;
 	with = error ? atoi(error) : 0;
 	left = atol(at);
@@ -45,6 +50,10 @@ static bool fails(bool writing)
 	const char *mark = getenv("FAIL_MARK");
 	int error = with ? with : ENOMEM;
 
+	if (threads && !writing && gettid() != getpid()) {
+		usleep(20000); /* the others come so far, too */
+		return true;
+	}
 	if (writing != (with != 0) || atomic_load(&left) <= 0 || atomic_fetch_sub(&left, 1) != 1)
 		return false;
 	if (mark)
@@ -78,10 +87,19 @@ EXPORT int posix_memalign(void **memory, size_t alignment, size_t size)
 	return *memory ? 0 : ENOMEM;
 }
 
-/* ---- writing ---- */
-
 /* Calls the function that this one stands in front of. */
 #define NEXT(name, ...) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))(__VA_ARGS__)
+
+/* Other threads have the time to say that they failed, too. */
+EXPORT void exit(int status)
+{
+	if (threads)
+		usleep(20000);
+	NEXT(exit, status);
+	__builtin_unreachable();
+}
+
+/* ---- writing ---- */
 
 EXPORT ssize_t write(int descriptor, const void *bytes, size_t n)
 {

@@ -82,6 +82,17 @@ Test(cli_faults, failed_allocations_leave_no_part_of_an_output)
 	}
 }
 
+/* Threads that share columns find an error at once, of which one is told. */
+Test(cli_faults, threads_that_fail_together_say_one_line)
+{
+	need_shim();
+	cr_assert_eq(run("awk 'BEGIN { for (i = 0; i < 3000; i++) for (j = 0; j < 60; j++) "
+			 "printf \"%%d%%s\", i * j %% 977, (j < 59 ? \",\" : \"\\n\") }' >t.csv"),
+		     0);
+	cr_expect_eq(run("FAIL_THREADS=1 LD_PRELOAD=$F $B stats --extended --threads 8 t.csv"), 1);
+	cr_expect(failed_with("out of memory"), "%s", err());
+}
+
 /*
  * Does so for each call that writes, in turn with the errors that the variable `errors` lists by
  * number, and whose words stand in `words`.  In the folder `d` the file out.file is an old one, and
