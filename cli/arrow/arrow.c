@@ -237,11 +237,12 @@ static size_t take_rows(struct source *s, size_t have)
 		count = arrow->capacity - have;
 	for (size_t k = 0; k < s->used; k++) {
 		double *out = arrow->data + k * arrow->capacity + have;
+		const struct arrow_column *c = &arrow->column[s->use[k]];
 
-		arrow->rounded += arrow_values_get(&arrow->values[k], &arrow->column[s->use[k]],
-						   arrow->done, count, out);
+		arrow->rounded += arrow_values_get(&arrow->values[k], c, arrow->done, count, out);
 		for (size_t i = 0; arrow->missing.numbers && i < count; i++)
-			if (missing_number(&arrow->missing, out[i]))
+			if (arrow_is_single(c) ? missing_float(&arrow->missing, (float)out[i])
+					       : missing_number(&arrow->missing, out[i]))
 				out[i] = NAN;
 	}
 	/* without a column in use, nobody asks how many rows there are */

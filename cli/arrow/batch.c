@@ -137,7 +137,7 @@ size_t arrow_values_get(const struct arrow_values *v, const struct arrow_column 
 	const struct npy_header wide = {.number = *n, .type = BELL_F64};
 	const struct npy_header narrow = {.number = *n, .type = BELL_F32};
 	const unsigned char *data = v->data.bytes + (n->kind == 'b' ? 0 : first * n->size);
-	bool single = n->kind == 'f' && n->size < sizeof(double);
+	bool single = arrow_is_single(c);
 	size_t rounded = 0;
 	float value;
 

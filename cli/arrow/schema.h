@@ -22,6 +22,12 @@ enum { MESSAGE_TYPE = 1, MESSAGE_HEADER = 2, MESSAGE_BODY = 3 };
 enum { HEADER_SCHEMA = 1, HEADER_BATCH = 3 };
 enum { SCHEMA_ENDIANNESS = 0, SCHEMA_FIELDS = 1, FIELD_NAME = 0 };
 
+/* Are the numbers of a column floats, or shorter ones that floats hold? */
+static inline bool arrow_is_single(const struct arrow_column *c)
+{
+	return c->number.kind == 'f' && c->number.size < sizeof(double);
+}
+
 /* arrow_column() reads a field of a schema; `big` tells whether numbers have their bytes so. */
 struct arrow_column arrow_column(const struct flat *f, uint64_t field, bool big);
 

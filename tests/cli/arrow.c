@@ -42,6 +42,12 @@ Test(cli_arrow, streams_and_files)
 	cr_assert_eq(run("$B stats --json " ARROWS "/plain.arrows " ARROWS "/plain.arrow --na 4"),
 		     0, "%s", err());
 	cr_expect_eq(value(column(json(), "x"), "n"), 4);
+	/* in float32, 99.9 is what is nearest to it */
+	cr_assert_eq(run("$B stats --json " ARROWS "/decimals.arrows --na 99.9"), 0, "%s", err());
+	cJSON *root = json();
+	cr_expect_eq(value(column(root, "f8"), "n"), 3);
+	cr_expect_eq(value(column(root, "f4"), "n"), 3);
+	cJSON_Delete(root);
 }
 
 Test(cli_arrow, types)
