@@ -12,7 +12,7 @@ import sysconfig
 from pathlib import Path
 from typing import NoReturn
 
-from ._formats import ARROW_NAMES, is_arrow
+from ._formats import ARROW_NAMES, is_table
 
 OUTPUT = ("-o", "--output")
 
@@ -63,8 +63,7 @@ def needs_arrow(arguments: list[str]) -> bool:
         return False
     before = [None, *arguments]
     outputs = [word for last, word in zip(before, arguments, strict=False) if last in OUTPUT]
-    tables = [word for last, word in zip(before, arguments, strict=False) if last not in OUTPUT]
-    return any(map(is_arrow, tables)) or (
+    return any(is_table(*pair) for pair in zip(before[1:], arguments[1:], strict=False)) or (
         arguments[0] != "fit" and any(word.lower().endswith(ARROW_NAMES) for word in outputs)
     )
 

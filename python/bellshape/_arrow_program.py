@@ -8,6 +8,7 @@ there.  Transforms go from file to file, block by block.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 from . import _core
 from ._batches import read, transform_batches
 from ._estimate import fit_sketches
-from ._formats import is_arrow
+from ._formats import is_table
 from ._power_transformer import PowerTransformer
 from ._sources import Source
 from ._table_sketch import TableSketch
@@ -61,14 +62,15 @@ def fit(rest: list[str], program: str) -> int:
     for name in ("--state-out", "--state-in", "--like", "--weights"):
         parser.add_argument(name)
     known, others = parser.parse_known_args(rest)
-    tables = [word for word in others if is_arrow(word)]
+    which = [is_table(*pair) for pair in zip([None, *others], others, strict=False)]
+    tables = list(itertools.compress(others, which))
     if known.state_in:
         parser.error("--state-in and a table: make a state of the table, and merge the two")
     sketch = sketch_of(tables, known.like, known.weights, known.threads)
     if known.state_out:
         with replaced(Path(known.state_out)) as path:
             path.write_bytes(sketch.to_bytes())
-    options = [word for word in others if word not in tables]
+    options = [word for word, table in zip(others, which, strict=True) if not table]
     if known.output is not None:
         options += ["-o", known.output]
     options += ["--threads", str(known.threads), "--state-in", "-"]
@@ -137,8 +139,20 @@ def writer_of(output: str) -> Callable[[Path, Any], Any] | None:
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """Give the name of a new file, which takes the place of `path` when it is whole."""
-    with tempfile.TemporaryDirectory(prefix=".bellshape-", dir=path.absolute().parent) as folder:
-        new = Path(folder, path.name)
+    """Give the name of a new file, which takes the place of `path` when it is whole.
+
+    As in the program, links are followed, the file keeps its mode, and is not replaced if it is
+    protected against writing.
+    """
+    target = path.resolve()
+    old = target.stat() if target.exists() else None
+    if old is not None and not (old.st_mode & 0o222 and os.access(target, os.W_OK)):
+        raise PermissionError(f"{path}: is read-only; chmod u+w it first")
+    with tempfile.TemporaryDirectory(prefix=".bellshape-", dir=target.parent) as folder:
+        new = Path(folder, target.name)
         yield new
-        os.replace(new, path)
+        if old is not None:
+            new.chmod(old.st_mode & 0o777)
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(new, target)

@@ -3,8 +3,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ import pytest
 from bellshape import PowerTransformer, TableSketch
 from bellshape.__main__ import needs_arrow
 from bellshape._arrow_program import run
+from bellshape._formats import FLAGS
 
 N = 3000
 
@@ -54,6 +57,10 @@ def test_which_arguments_need_arrow(folder):
         ("fit t.parquet", True),
         ("fit --json --method box-cox t.arrow -o m.json", True),
         ("fit parts", True),
+        ("fit --json parts", True),
+        ("fit --columns parts t.csv", False),
+        ("fit --columns=parts t.parquet", True),
+        ("fit t.csv -o parts", False),
         ("transform -m m.json t.csv -o new.parquet", True),
         ("inverse -m m.json t.csv --output new.ARROW", True),
         ("transform -m m.json t.csv -o new.csv", False),
@@ -152,3 +159,35 @@ def test_python_m_bellshape(folder):
         pytest.skip("the package has no program")
     assert found.returncode == 0 and "wave" in found.stdout, found.stderr
     assert TableSketch.from_bytes((folder / "s.state").read_bytes()).rows == N
+
+
+def test_flags_are_those_of_the_program(program):
+    flags, values = set(), set()
+    for command in ("fit", "transform", "inverse"):
+        for line in program(command, "-h").splitlines():
+            found = re.match(r" +(?:-., | {4})?(--[a-z-]+)(.?)(\S*)", line)
+            if found:
+                value = found[2] == " " and found[3] != ""
+                (values if value else flags).add(found[1])
+    assert flags == FLAGS and not flags & values
+
+
+def test_results_keep_what_the_file_has(folder, ours):
+    assert ours("fit", "t.parquet", "-o", "m.json") == 0
+    os.mkdir("there")
+    Path("there/old.parquet").touch(0o640)
+    os.symlink("there/old.parquet", "link.parquet")
+    assert ours("transform", "-m", "m.json", "t.parquet", "-o", "link.parquet") == 0
+    assert os.path.islink("link.parquet") and pq.read_table("there/old.parquet").num_rows == N
+    assert os.stat("there/old.parquet").st_mode & 0o777 == 0o640
+    os.chmod("there/old.parquet", 0o440)
+    assert ours("transform", "-m", "m.json", "t.parquet", "-o", "link.parquet") == 1
+    assert os.listdir("there") == ["old.parquet"]
+
+
+def test_folders_named_like_values_are_no_tables(folder, ours):
+    os.mkdir("days")
+    assert ours("fit", "--columns", "days", "t.parquet", "-o", "m.json") == 0
+    assert list(PowerTransformer.from_json(Path("m.json").read_text()).feature_names_in_) == [
+        "days"
+    ]
