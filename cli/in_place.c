@@ -10,6 +10,7 @@
 #include "error.h"
 #include "in_place.h"
 #include "options.h"
+#include "source.h"
 #include "stream/codec.h"
 
 /* So many bytes are enough for every mark. */
@@ -29,9 +30,14 @@ static const char *lost(const struct options *o, const char *head, size_t length
 	if (o->encoding || begins(head, length, "\xff\xfe", 2) ||
 	    begins(head, length, "\xfe\xff", 2) || begins(head, length, "\0\0\xfe\xff", 4))
 		return "is not UTF-8, as the result would be";
-	if (o->skip_lines || o->comment || begins(head, length, "sep=", 4))
+	if (o->comment)
 		return "has lines that are passed over, and would be lost";
 	return o->blanks ? "has blanks between its cells, which would become tabs" : NULL;
+}
+
+static _Noreturn void refuse(const struct options *o, const char *what)
+{
+	die(EXIT_USAGE, "%s: --in-place: the file %s; use -o", o->table, what);
 }
 
 void in_place_check(const struct options *o)
@@ -50,7 +56,8 @@ void in_place_check(const struct options *o)
 		    o->command);
 	if (!strcmp(o->table, "-"))
 		die(EXIT_USAGE, "%s: --in-place: standard input has no place; use -o", o->command);
-	int descriptor = open(o->table, O_RDONLY | O_CLOEXEC);
+	/* nobody may be writing to a pipe */
+	int descriptor = open(o->table, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (descriptor < 0 || fstat(descriptor, &status))
 		die(EXIT_DATA, "%s: %s", o->table, strerror(errno));
 	if (!S_ISREG(status.st_mode))
@@ -61,5 +68,11 @@ void in_place_check(const struct options *o)
 	close(descriptor);
 	what = lost(o, head, (size_t)got);
 	if (what)
-		die(EXIT_USAGE, "%s: --in-place: the file %s; use -o", o->table, what);
+		refuse(o, what);
+}
+
+void in_place_check_form(const struct options *o, const struct source *s)
+{
+	if (s->lost)
+		refuse(o, s->lost);
 }

@@ -68,6 +68,12 @@ struct source {
 	size_t table;      /* of options->tables, counted from 0 */
 	const char *first; /* what messages call the first of them, and all of them */
 	char *label;
+
+	/*
+	 * What the file has that is not written again, as the end of a sentence that begins with
+	 * "the file"; or NULL.  The format says so.
+	 */
+	const char *lost;
 	size_t columns;
 	struct column *column;
 	struct names *names; /* the names of the columns */

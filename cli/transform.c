@@ -237,6 +237,8 @@ static void run(const struct options *options, bool inverse)
 	job.model = known_load(options->model);
 	wanted.known = job.names = names_of_model(job.model);
 	source_open(&s, options, &wanted);
+	if (options->in_place)
+		in_place_check_form(options, &s);
 	job.known = known_match(&s, options, job.model, job.names);
 	check_format(&s, options, path);
 	output_open(&out, path, inverse && options->outside == BELL_OUTSIDE_ERROR);

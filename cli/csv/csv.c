@@ -77,6 +77,8 @@ static void open_table(struct source *s, const struct options *options, const st
 	csv_skip_blank_lines(&csv->reader);
 	struct options here = *options;
 	here.delimiter = named_delimiter(&csv->reader, options);
+	if (csv->reader.line)
+		s->lost = "has lines that are passed over, and would be lost";
 	struct csv_form form = csv_sniff(in, &here, &csv->missing, known);
 	if (!form.fields)
 		die(EXIT_DATA, "%s: no rows", in->label);
@@ -84,8 +86,10 @@ static void open_table(struct source *s, const struct options *options, const st
 		note("%s: note: lines of another form stand before what looks like the table; "
 		     "--skip-lines %" PRIu64 " passes over them",
 		     in->label, csv->reader.line + form.before);
-	if (form.blanks)
+	if (form.blanks) {
+		s->lost = "has blanks between its cells, which would become tabs";
 		input_squeeze(in);
+	}
 	const char *line = in->data + in->begin, *feed = memchr(line, '\n', in->end - in->begin);
 	csv->style.crlf = feed && feed > line && feed[-1] == '\r';
 	csv->style.delimiter = form.delimiter;

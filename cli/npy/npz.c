@@ -136,6 +136,7 @@ static void open_table(struct source *s, const struct options *options, const st
 {
 	struct npz *npz = s->state;
 
+	s->lost = "is an .npz file, and the result would be one array";
 	zip_open(&npz->zip, &s->in);
 	find_members(npz);
 	if (!npz->members)

@@ -86,6 +86,18 @@ Test(cli_npz, arrays_are_columns)
 	cr_expect_eq(value(column(json(), "i"), "missing"), 60);
 }
 
+/* The other arrays would be gone. */
+Test(cli_npz, is_not_replaced_by_an_array)
+{
+	make_npz("t.npz", STORED, "large");
+	cr_assert_eq(run("$B fit t.npz --member x -o m.json && cp t.npz same"), 0, "%s", err());
+	cr_expect_eq(run("$B transform -m m.json t.npz --member x --in-place"), 2);
+	cr_expect(failed_with("--in-place: the file is an .npz file, and the result would be one "
+			      "array; use -o"),
+		  "%s", err());
+	cr_expect_eq(run("cmp t.npz same"), 0);
+}
+
 /* One array is a table as if it stood alone. */
 Test(cli_npz, one_array)
 {
