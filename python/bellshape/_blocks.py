@@ -43,6 +43,8 @@ class Block:
     ) -> None:
         self.names, self.rows, self.width = names, rows, width
         self._get, self._is_number = get, is_number
+        # Where the columns are, by name; a table may have thousands of them.
+        self._places: dict[str, int] | None = None
 
     def numbers(self) -> list[str] | None:
         """Return the names of the columns that are numbers; None if columns have no names."""
@@ -63,9 +65,12 @@ class Block:
     def place(self, name: str) -> int:
         """Return the place of a column; ValueError if there is none of this name, or several."""
         names = self.names or []
-        if names.count(name) == 1:
-            return names.index(name)
-        if name in names:
+        if self._places is None:
+            self._places = {known: j for j, known in enumerate(names)}
+        j = self._places.get(name)
+        if j is not None and (len(self._places) == len(names) or names.count(name) == 1):
+            return j
+        if j is not None:
             raise ValueError(f"column {name!r}: this block has {names.count(name)} of this name")
         there = ", ".join(map(repr, names[:20])) + (", ..." if len(names) > 20 else "")
         raise ValueError(f"column {name!r}: this block has none; it has {there or 'no names'}")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Literal
 
@@ -18,9 +19,9 @@ def checked_names(columns: Collection[str]) -> list[str | None]:
     if isinstance(columns, str) or not all(isinstance(name, str) for name in columns):
         raise TypeError(f"columns: a list of names, not {columns!r}")
     names = [str(name) for name in columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"columns: {name!r} is there {names.count(name)} times")
+    if len(set(names)) < len(names):
+        name, times = Counter(names).most_common(1)[0]
+        raise ValueError(f"columns: {name!r} is there {times} times")
     return list(names)
 
 
