@@ -272,3 +272,11 @@ def test_updates_end_at_2_60():
         sketch.update([1.0, 2.0], [2.0**30, 2.0**30])
     assert sketch.to_bytes() == before
     sketch.update([1.0, 2.0], [2.0**30, 2.0**29])
+
+
+def test_more_rows_than_a_fit_takes():
+    x, w = np.array([[1.0], [2], [3], [5], [8]]), np.full(5, 1e308)
+    for method in ("yeo-johnson", "best", "normal-scores"):
+        with pytest.raises(ValueError, match="frequency weights add up to too many rows"):
+            PowerTransformer(method).fit(x, sample_weight=w)
+        PowerTransformer(method, weight_type="importance").fit(x, sample_weight=w)
