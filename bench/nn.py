@@ -2,12 +2,17 @@
 """Norm layers in PyTorch: ours, the same formulas in plain torch, torch's own, and the authors'.
 
 python bench/nn.py [layers.py of github.com/DanielEftekhari/normality-normalization]
+python bench/nn.py --scaling
 
-Runs on one thread. Prints ns a value, the least of 9 calls: forward in training, forward and
-backward, evaluation; in brackets what autograd keeps, in tensors of the size of the input.
+The first runs on one thread. It prints ns a value, the least of 9 calls: forward in training,
+forward and backward, evaluation; in brackets what autograd keeps, in tensors of the size of the
+input.
+The second prints ns a value of calls that each come right after an operator of torch's, whose
+threads then still wait for work, on 1, 2, 4, ... threads.
 """
 
 import importlib.util
+import os
 import sys
 import time
 
@@ -131,5 +136,43 @@ def tiny_calls():
         print(f"  {type(module).__name__:20}", "".join(f"{t:8.1f}" for t in times), flush=True)
 
 
+def after_operator(call, x):
+    """The least of 31 times of a call, each right after an operator on x."""
+    times = []
+    for _ in range(31):
+        x + 1
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def scaling():
+    """Evaluation and a training step of ours and torch's own, right after an operator."""
+    cpus = os.cpu_count() or 1
+    counts = sorted({2**k for k in range(cpus.bit_length())} | {cpus})
+    x = torch.randn(64, 64, 16, 16, requires_grad=True)
+    g = torch.randn_like(x)
+    print("batch, 64 x 64 x 16 x 16, ns a value right after an operator of torch's")
+    print("  threads           ", "".join(f"{n:8}" for n in counts))
+    for module in nn.BatchNorm2d(64), bn.BatchNormalNorm2d(64):
+        for training in False, True:
+            module.train(training)
+            times = []
+            for n in counts:
+                torch.set_num_threads(n)
+                if training:
+                    inputs = [x, *module.parameters()]
+                    t = after_operator(
+                        lambda m=module, i=inputs: torch.autograd.grad(m(x), i, g), x
+                    )
+                else:
+                    with torch.no_grad():
+                        t = after_operator(lambda m=module: m(x), x)
+                times.append(t * 1e9 / x.numel())
+            name = f"{type(module).__name__}, {'step' if training else 'eval'}"
+            print(f"  {name:24}", "".join(f"{t:8.2f}" for t in times), flush=True)
+
+
 if __name__ == "__main__":
-    main()
+    scaling() if sys.argv[1:] == ["--scaling"] else main()

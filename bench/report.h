@@ -42,7 +42,7 @@ struct scaling {
 	const struct bench *first; /* the case of one thread */
 	size_t n;
 	unsigned threads[MAX_COUNTS];
-	double ns[MAX_COUNTS]; /* medians */
+	double ns[MAX_COUNTS]; /* the least of all samples */
 };
 
 /* Whether the case `first` of the list begins a row; if so, sets *row. */

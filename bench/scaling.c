@@ -69,7 +69,10 @@ void add_scaling(struct list *list, const struct data *data)
 	add_regions(list, data);
 }
 
-/* ---- the table ---- */
+/*
+ * ---- the table, of the least times: all threads of a job wait for the one that other work of the
+ * machine holds up ----
+ */
 
 bool scaling_row(const struct report *r, size_t first, struct scaling *row)
 {
@@ -84,7 +87,7 @@ bool scaling_row(const struct report *r, size_t first, struct scaling *row)
 		if (strcmp(c->what, b->what) != 0 || strcmp(c->group, b->group) != 0)
 			break;
 		row->threads[row->n] = c->threads;
-		row->ns[row->n] = report_quantile(r, c, 0.5);
+		row->ns[row->n] = report_quantile(r, c, 0);
 	}
 	return true;
 }
@@ -108,7 +111,7 @@ void scaling_text(const struct report *r, FILE *out)
 			continue;
 		if (!columns) {
 			columns = row.n;
-			fputs("| median", out);
+			fputs("| least", out);
 			for (size_t k = 0; k < columns; k++)
 				fprintf(out, " | %u thread%s", row.threads[k],
 					row.threads[k] > 1 ? "s" : "");

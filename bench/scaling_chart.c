@@ -40,7 +40,7 @@ static void head(const struct report *r, double most, FILE *out)
 	    "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
 	    "<text x=\"20\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How many times as fast "
 	    "as one thread</text>\n"
-	    "<text x=\"20\" y=\"46\" fill=\"#666\">by the number of threads; medians of %zu "
+	    "<text x=\"20\" y=\"46\" fill=\"#666\">by the number of threads; least of %zu "
 	    "interleaved samples; dashed: as many times as threads</text>\n",
 	    WIDTH, HEIGHT, WIDTH, HEIGHT, r->repetitions);
 	for (double tick = 1; tick <= most; tick *= 2)

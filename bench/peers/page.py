@@ -5,6 +5,7 @@ import json
 import pathlib
 import sys
 
+import skewness
 from chart import peers_svg, ratio
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.template.md")
@@ -340,6 +341,7 @@ def write(result, folder):
         megabytes=p["bytes"] / 1e6,
         difference=p["difference"],
         program=from_file(p),
+        skewness=skewness.section(result["skewness"]),
         failures=failures(f),
         tried=len(f),
         failing=sum(any(r["wrong"].values()) for r in f),

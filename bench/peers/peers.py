@@ -20,7 +20,7 @@ import sys
 import warnings
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
-SECTIONS = ("columns", "layers", "R", "failures", "program", "kernels")
+SECTIONS = ("columns", "layers", "R", "failures", "program", "skewness", "kernels")
 
 
 def arguments():
@@ -200,6 +200,12 @@ def main():
             a.build / "cli/bellshape", HOME / "build-peers/tables", a.quick, 2
         )
         print(page.text_program(result["program"]), flush=True)
+    if "skewness" in wanted:
+        import skewness
+
+        rows, rounds = (skewness.ROWS // 40, 1) if a.quick else (skewness.ROWS, 5)
+        result["skewness"] = skewness.measure(a.build / "cli/bellshape", rows, rounds)
+        print(f"\n{skewness.markdown(result['skewness'])}", flush=True)
     if "kernels" in wanted:
         result["kernels"] = kernels(a)
     result["machine"]["load_after"] = round(os.getloadavg()[0], 2)
