@@ -12,16 +12,25 @@ struct reader {
 	bool bad;
 };
 
+/* The low bytes of a word. */
+static uint64_t low_bytes(uint64_t v, int bytes)
+{
+	return bytes < 8 ? v & (((uint64_t)1 << 8 * bytes) - 1) : v;
+}
+
+/* Words are read whole, up to 7 bytes too far, which at the end are those of the checksum. */
 static uint128 get(struct reader *r, int bytes)
 {
-	uint128 v = 0;
+	uint128 v;
 
 	if (r->end - r->p < bytes) {
 		r->bad = true;
 		return 0;
 	}
-	for (int i = 0; i < bytes; i++)
-		v |= (uint128)*r->p++ << 8 * i;
+	v = low_bytes(get_word(r->p, 8), bytes);
+	if (bytes > 8)
+		v |= (uint128)low_bytes(get_word(r->p + 8, 8), bytes - 8) << 64;
+	r->p += bytes;
 	return v;
 }
 

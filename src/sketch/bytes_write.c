@@ -10,11 +10,23 @@ struct writer {
 	size_t n;
 };
 
+static void store(unsigned char *p, uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (unsigned char)(v >> 8 * i);
+}
+
+/*
+ * Stores of whole words are many times as fast as those of single bytes.  They reach up to 7 bytes
+ * too far, where the next number goes, or at the end the checksum.
+ */
 static void put(struct writer *w, uint128 v, int bytes)
 {
-	for (int i = 0; i < bytes; i++, w->n++)
-		if (w->p)
-			w->p[w->n] = (unsigned char)(v >> 8 * i);
+	if (w->p)
+		store(w->p + w->n, (uint64_t)v);
+	if (w->p && bytes > 8)
+		store(w->p + w->n + 8, (uint64_t)(v >> 64));
+	w->n += (size_t)bytes;
 }
 
 static void put_number(struct writer *w, uint128 v)
@@ -47,12 +59,16 @@ static int trailing(uint128 v)
 	return n;
 }
 
-/* Bytes for a signed number. */
-static int width_of(int128 v)
+/* Bytes for the signed number of these sums that needs most. */
+static int width_of(const int128 sum[SKETCH_POWERS], int shift)
 {
+	/* The sign goes into all bits, so that these are 0 above the number. */
+	int128 all = 0;
 	int bytes = 1;
 
-	while (v >> (8 * bytes - 1) != 0 && v >> (8 * bytes - 1) != -1)
+	for (int j = 1; j < SKETCH_POWERS; j++)
+		all |= sum[j] ^ sum[j] >> 127;
+	for (all = all >> shift >> 7; all; all >>= 8)
 		bytes++;
 	return bytes;
 }
@@ -91,15 +107,10 @@ static bool same_group(const struct bin *a, const struct bin *b)
 
 static void put_bin(struct writer *w, const struct bin *bin, int64_t before, const int shift[2])
 {
-	int bytes = 1;
+	int bytes = width_of(bin->sum, shift[1]);
 
 	put_signed(w, bin->k - before);
 	put_number(w, (uint128)bin->sum[0] >> shift[0]);
-	for (int j = 1; j < SKETCH_POWERS; j++) {
-		int width = width_of(bin->sum[j] >> shift[1]);
-
-		bytes = width > bytes ? width : bytes;
-	}
 	put(w, (uint128)bytes, 1);
 	for (int j = 1; j < SKETCH_POWERS; j++)
 		put(w, (uint128)(bin->sum[j] >> shift[1]), bytes);
