@@ -90,12 +90,18 @@ static void make_parts(const struct bell_state *like, const double *table, size_
 	}
 }
 
-/* One file of the state, and one of the model, from any parts, order and tree. */
+/*
+ * One file of the state, and one of the model, from any parts, order and tree.  BELLSHAPE_LONG has
+ * 8 partitions in 10 orders; scripts/check-long shards sets it.
+ */
 Test(state, same_bytes_from_any_parts_in_any_order)
 {
-	static const size_t parts[] = {2, 7, 100};
+	static const size_t few[] = {2, 7, 100}, many[] = {1, 2, 7, 30, 100, 100, 300, 1000};
+	bool is_long = getenv("BELLSHAPE_LONG");
+	const size_t *parts = is_long ? many : few;
+	size_t partitions = is_long ? COUNT(many) : COUNT(few), orders = is_long ? 10 : 1;
 	double *table = table_of_kinds(ROWS);
-	struct bell_state *like = sample_of(table, ROWS), *whole, *part[100];
+	struct bell_state *like = sample_of(table, ROWS), *whole, *part[1000];
 	struct rng rng = {1};
 	char *text;
 
@@ -104,19 +110,20 @@ Test(state, same_bytes_from_any_parts_in_any_order)
 	add_rows(whole, table, ROWS);
 	cr_expect_eq(bell_state_rows(whole), ROWS);
 	text = json_of(whole);
-	for (size_t i = 0; i < COUNT(parts); i++)
-		for (enum tree tree = LEFT; tree <= RANDOM; tree++) {
-			struct bell_state *all;
-			char *again;
+	for (size_t i = 0; i < partitions * orders * 3; i++) {
+		size_t n = parts[i / 3 / orders];
+		enum tree tree = (enum tree)(i % 3);
+		struct bell_state *all;
+		char *again;
 
-			make_parts(like, table, ROWS, parts[i], &rng, part);
-			all = merged(part, parts[i], tree, &rng);
-			again = json_of(all);
-			cr_expect(same_state(all, whole), "%zu parts, tree %d", parts[i], tree);
-			cr_expect_str_eq(again, text, "%zu parts, tree %d", parts[i], tree);
-			bell_state_free(all);
-			free(again);
-		}
+		make_parts(like, table, ROWS, n, &rng, part);
+		all = merged(part, n, tree, &rng);
+		again = json_of(all);
+		cr_expect(same_state(all, whole), "%zu parts, tree %d", n, tree);
+		cr_expect_str_eq(again, text, "%zu parts, tree %d", n, tree);
+		bell_state_free(all);
+		free(again);
+	}
 	bell_state_free(like), bell_state_free(whole);
 	free(text), free(table);
 }
