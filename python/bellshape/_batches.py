@@ -12,11 +12,12 @@ from ._blocks import arrow_floats, arrow_is_number, float_type, inner_type, need
 from ._model_columns import ModelColumns
 from ._numpy import np
 from ._parameters import METHOD, full_name, threads
+from ._parts import is_ill_conditioned
 from ._power_transformer import PowerTransformer
 from ._sample import sample_of
 from ._sources import Source, batch_of
 from ._table_columns import INFINITE
-from ._table_sketch import TableSketch
+from ._table_sketch import TableSketch, from_file
 
 if TYPE_CHECKING:
     import pyarrow
@@ -90,7 +91,12 @@ def fit_batches(
     >>> round(float(fit_batches(blocks).lambdas_[0]), 4)
     -0.1106
     """
-    source = Source(batches, columns, weights)
+    if like is not None and not isinstance(like, TableSketch) and like != "sample":
+        like = from_file(like)
+    known = columns
+    if known is None and isinstance(like, TableSketch):
+        known = [name for name in like.columns or [] if name is not None] or None
+    source = Source(batches, known, weights)
     if isinstance(like, str) and like == "sample":
         like = sample_of(source, columns, weights, infinite)
     sketch = TableSketch(columns, like=like, infinite=infinite)
@@ -98,7 +104,7 @@ def fit_batches(
     PowerTransformer(method, **options)._check_parameters()
     read(source, sketch, weights, n_threads, progress)
     fitted = sketch.fit(method, **options)
-    if source.again and any("ill_conditioned" in row["flags"] for row in fitted.summary()):
+    if source.again and is_ill_conditioned(fitted):
         # What was seen is the best sample of itself.
         sketch = sketch.regrid()
         read(source, sketch, weights, n_threads, progress)
@@ -117,7 +123,8 @@ def read(
     with Progress(progress, source) as shown:
         for block in source.open():
             before = sketch.rows
-            sketch.update(block, weights, n_threads=n_threads)
+            with source.located():
+                sketch.update(block, weights, n_threads=n_threads)
             shown(sketch.rows - before)
     if sketch.columns is None:
         raise ValueError("batches: there are none, so that nothing is known of the columns")
@@ -200,15 +207,19 @@ def transform_batches(
     if not isinstance(model, PowerTransformer):
         raise TypeError(f"model: a fitted bellshape.PowerTransformer, not {full_name(model)}")
     pyarrow = needed_pyarrow()
-    blocks = map(batch_of, Source(batches, whole=True).open())
+    source = Source(batches, whole=True)
+    blocks = map(batch_of, source.open())
     first = next(blocks, None)
     if first is None:
         raise ValueError("batches: there are none, so that nothing is known of the columns")
-    work = BatchTransform(model, first.schema, inverse, threads(n_threads))
+    with source.located():
+        work = BatchTransform(model, first.schema, inverse, threads(n_threads))
 
     def results() -> Iterator[Any]:
         for block in itertools.chain([first], blocks):
-            yield from work.apply(block).to_batches()
+            with source.located():
+                out = work.apply(block)
+            yield from out.to_batches()
 
     return pyarrow.RecordBatchReader.from_batches(work.schema, results())
 

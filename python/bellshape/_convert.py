@@ -41,7 +41,11 @@ NOT_IN_MEMORY = {
 }
 
 # What reads them where they are.
-OURS = {"dask": "bellshape.dask.PowerTransformer"}
+OURS = {
+    "dask": "bellshape.dask.PowerTransformer",
+    "pyspark": "bellshape.spark.PowerTransformer",
+    "ray": "bellshape.ray.PowerTransformer",
+}
 
 
 def floats(x: Any, name: str = "x") -> np.ndarray:

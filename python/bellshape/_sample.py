@@ -104,6 +104,7 @@ def sample_of(
     sample, first = Sample(columns, source.rows() or 0, infinite), 0
     for rows, block in source.pieces(sample.touches):
         if block is not None:
-            sample.add(first, block, weights)
+            with source.located():
+                sample.add(first, block, weights)
         first += rows
     return sample.settled()

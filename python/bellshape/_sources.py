@@ -38,6 +38,8 @@ class Source:
         Whether `open` can be called more than once.
     files : list of Path
         The files, if they are what is read.
+    path : Path or None
+        The file of the block that was read last.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Source:
         self.whole = whole
         self.columns = None if columns is None else [*columns, *([weights] if weights else [])]
         self.files = files_of(batches)
+        self.path: Path | None = None
         self.again = True
         self._opened = False
         self._open: Callable[[], Iterable[Any]]
@@ -101,7 +104,8 @@ class Source:
         first = 0
         for path in self.files:
             with errors_of(path), parquet_of(path) as file:
-                columns = None if self.whole else wanted_of(file.schema_arrow, self.columns)
+                self.path = path
+                columns = self._wanted(file.schema_arrow)
                 for group in range(file.num_row_groups):
                     end = first + file.metadata.row_group(group).num_rows
                     if not wanted(first, end):
@@ -114,8 +118,28 @@ class Source:
 
     def _blocks_of_files(self) -> Iterator[Any]:
         for path in self.files:
+            self.path = path
             with errors_of(path):
-                yield from blocks_of_file(path, self.columns, self.whole)
+                yield from blocks_of_file(path, self._wanted)
+
+    def _wanted(self, schema: Any) -> list[str] | None:
+        """Return which columns of a file to read; where nobody says it, the first file does."""
+        if self.whole:
+            return None
+        with self.located():
+            wanted = wanted_of(schema, self.columns)
+        self.columns = wanted
+        return wanted
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Name the file of the last block in errors about the block."""
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            if self.path is None:
+                raise
+            raise type(error)(f"{self.path}: {error}") from None
 
 
 @contextmanager
@@ -196,14 +220,13 @@ def wanted_of(schema: Any, columns: Collection[str] | None) -> list[str] | None:
     return list(columns)
 
 
-def blocks_of_file(path: Path, columns: Collection[str] | None, whole: bool) -> Iterator[Any]:
+def blocks_of_file(path: Path, wanted: Callable[[Any], list[str] | None]) -> Iterator[Any]:
     """Yield the batches of a file of Parquet, Arrow or CSV, of which Parquet can leave columns."""
     pyarrow = needed_pyarrow()
     head = head_of(path)
     if head == PARQUET:
         with parquet_of(path) as file:
-            wanted = None if whole else wanted_of(file.schema_arrow, columns)
-            yield from file.iter_batches(BATCH_ROWS, columns=wanted)
+            yield from file.iter_batches(BATCH_ROWS, columns=wanted(file.schema_arrow))
     elif head == ARROW:
         with pyarrow.memory_map(str(path)) as mapped, pyarrow.ipc.open_file(mapped) as reader:
             for i in range(reader.num_record_batches):

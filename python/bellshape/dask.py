@@ -23,15 +23,13 @@ from ._parameters import (
     full_name,
     threads,
 )
+from ._parts import FAN_IN, is_ill_conditioned, merged, state_of
 from ._power_transformer import PowerTransformer as InMemory
 from ._sample import Sample
 from ._table_columns import INFINITE
 from ._table_sketch import TableSketch
 
 __all__ = ["PowerTransformer"]
-
-# A node of the tree of merges takes so many states, of some kilobytes a column each.
-FAN_IN = 16
 
 
 class PowerTransformer(InMemory):
@@ -150,7 +148,7 @@ class PowerTransformer(InMemory):
         like = parts.sample() if isinstance(self.like, str) and self.like == "sample" else self.like
         sketch = parts.sketch(TableSketch(parts.columns, like=like) if like is not None else None)
         self._take_sketch(sketch)
-        if any("ill_conditioned" in row["flags"] for row in self.summary()):
+        if is_ill_conditioned(self):
             self._take_sketch(parts.sketch(sketch.regrid()))
         return self
 
@@ -234,29 +232,6 @@ def is_lazy(x: Any) -> bool:
 
 
 # ---- what runs where the partitions are ----
-
-
-def state_of(
-    part: Any,
-    columns: list[str] | None,
-    like: bytes | None,
-    weights: str | None,
-    infinite: INFINITE,
-    n_threads: int,
-) -> bytes:
-    """Return the state of a partition: a pure function of its rows."""
-    grids = None if like is None else TableSketch.from_bytes(like)
-    sketch = TableSketch(columns, like=grids, infinite=infinite)
-    sketch.update(part, weights, n_threads=n_threads)
-    return sketch.to_bytes()
-
-
-def merged(states: list[bytes]) -> bytes:
-    """Merge states in an order that depends on nothing but themselves."""
-    first, *others = map(TableSketch.from_bytes, sorted(states))
-    for other in others:
-        first.merge(other)
-    return first.to_bytes()
 
 
 def picked(

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The examples in Python run, and do what they say."""
 
+import os
 import runpy
+import subprocess
 import sys
 
 import numpy as np
@@ -60,3 +62,27 @@ def test_pandas(example, frame, program):
     out = example("pandas_chunks.py", "day1.csv", "day2.csv")
     assert "shift" in out and " 569 " in out
     assert "569 rows" in program("state", "day2.state")
+
+
+def test_federated(frame, tmp_path):
+    numbers = frame.select_dtypes("number")
+    numbers[:300].to_csv(tmp_path / "1.csv", index=False)
+    numbers[300:].to_csv(tmp_path / "2.csv", index=False)
+    command = [sys.executable, ROOT / "examples" / "federated_fit.py", "1.csv", "2.csv"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("569 ")
+
+
+@pytest.mark.skipif(not os.environ.get("BELLSHAPE_LONG"), reason="scripts/check-long scale")
+def test_gloo():
+    words = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
+    command = [sys.executable, *words, ROOT / "examples" / "gloo_fit.py", TABLE]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = sorted(done.stdout.splitlines())
+    assert [line.split(",")[0] for line in lines] == [
+        "rank 0: 285 rows of 569",
+        "rank 1: 284 rows of 569",
+    ]
+    assert len({line.split(",")[1] for line in lines}) == 1
