@@ -10,7 +10,7 @@ from . import _derivatives, _eager, _gpu, _noise
 from ._derivatives import is_differentiated
 from ._operators import normal_norm, normal_norm_frozen
 from ._statistics import pack_running, unpack
-from ._torch import Layer
+from ._torch import Layer, with_noise
 
 # The numbers of samples, channels and positions.
 Sizes = tuple[int, int, int]
@@ -56,7 +56,7 @@ def normalize(
     """
     if noisy and noise_kind != "scaled":
         size = layer.noise if numbers is None else numbers[0]
-        layer = layer._replace(noise=0.0)
+        layer = with_noise(layer, 0.0)
         x, saved = normalize(
             input, None, None, sizes, layer, False, numbers=numbers, autocasts=autocasts
         )

@@ -18,7 +18,7 @@ from ._derivatives import is_differentiated
 from ._docs import documented
 from ._normalize import as_float32, casts
 from ._statistics import NormStatistics, named
-from ._torch import Layer
+from ._torch import Layer, with_noise
 
 
 class _Normalize(torch.autograd.Function):
@@ -82,7 +82,7 @@ def normalize(
     w = None if weight is None else weight.to(dtype).flatten()
     scaled = noisy and noise_kind == "scaled"
     z = torch.randn_like(u, memory_format=torch.contiguous_format) if scaled else None
-    layer = layer._replace(noise=size if scaled else 0.0)
+    layer = with_noise(layer, size if scaled else 0.0)
     # The other kinds of noise come between the transform and the weight.
     inner = w if noise_kind == "scaled" or not noisy else None
     if is_differentiated():

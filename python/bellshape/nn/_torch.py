@@ -9,7 +9,7 @@ whatever a group shares has size 1 in the dimensions that share it.
 # ruff: noqa: E741 (that page calls log1p|h| l)
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -30,6 +30,15 @@ class Layer(NamedTuple):
     noise: float
     alpha: float
     eps: float
+
+
+def with_noise(layer: Layer, noise: Any) -> Layer:
+    """Return the layer with another size of the noise.
+
+    It is _replace(), which the compiler of torch 2.6 refuses, as it refuses slices.
+    """
+    groups, batch, by_position, mode, _, alpha, eps = layer
+    return Layer(groups, batch, by_position, mode, noise, alpha, eps)
 
 
 # ---- noise ----

@@ -327,7 +327,8 @@ def _by_channel(
     """Normalize by statistics of channels: those of the input, or the running ones."""
     _check(input, layer, noise_kind)
     channels, sizes = input.shape[1], _sizes(input)
-    layer = layer._replace(groups=channels)
+    _, *options = layer
+    layer = Layer(channels, *options)
     given = [t for t in running if t is not None]
     if len(given) not in (0, 3):
         raise ValueError("running_mean, running_var and running_lmbda come together")
