@@ -39,6 +39,9 @@ Test(model_text, is_json)
 					    "{\"a\":{\"b\":[{},[[]],null]},\"c\" : \"\"}",
 					    "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u12aF\"",
 					    "\"\\ud83d\\ude00\"",
+					    "\"\\ud7ff\\ue000\\udbff\\udfff\"",
+					    "\"\\n\"",
+					    "[\"a\\\\\",\"\\\"\"]",
 					    "\"\xe9\xff\"",
 					    "\xef\xbb\xbf[1]"};
 
@@ -71,6 +74,7 @@ Test(model_text, is_no_json)
 					    "\"\\u12g4\"",
 					    "\"\\ud83d\"",
 					    "\"\\ude00\"",
+					    "\"\\udfff\\udc00\"",
 					    "\"\n\"",
 					    "\"\x01\"",
 					    "[",
@@ -98,6 +102,8 @@ Test(model_text, is_no_json)
 					    "{\"a\":1 \"b\":2}",
 					    "\"\\ud83d\\u0041\"",
 					    "\"\\ud83dx\"",
+					    "\"\\ud83dxude00\"",
+					    "\"\\ud83d\\bde00\"",
 					    "/**/1",
 					    "\xef\xbb\xbf"};
 

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "common.h"
+#include "normality/sketch.h"
 
 static struct bell_normality of_values(const double *x, size_t n)
 {
@@ -217,6 +219,26 @@ Test(normality_sketch, weights_of_any_size)
 	cr_expect(isinf(found.n) && isnan(found.mean) && isnan(found.shapiro_wilk.statistic));
 }
 
+/* Both sides of a pair count what is missing where there is nothing else. */
+Test(normality_sketch, pair_of_no_values)
+{
+	const double x[] = {NAN, NAN, INFINITY};
+	struct bell_sketch *s = sketch_of(x, NULL, COUNT(x), NULL);
+	struct bell_normality out[2];
+	struct bell_transform t;
+
+	CHECK(bell_transform_plain(BELL_YEO_JOHNSON, 0.5, &t));
+	memset(out, 0x5a, sizeof out);
+	CHECK(bell_normality_pair(s, &t, BELL_FREQUENCY_WEIGHTS, out));
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(out[i].count, 0);
+		cr_expect_eq(out[i].missing, 2);
+		cr_expect_eq(out[i].infinite, 1);
+		cr_expect(isnan(out[i].mean));
+	}
+	bell_sketch_free(s);
+}
+
 Test(normality_sketch, refuses_bad_arguments)
 {
 	const double x[] = {-1, 0, 2, 3};
@@ -231,6 +253,10 @@ Test(normality_sketch, refuses_bad_arguments)
 	CHECK_STATUS(bell_normality_sketch(s, NULL, &unknown, &out), BELL_EINVAL);
 	CHECK_STATUS(bell_normality_sketch(s, &t, NULL, &out), BELL_EDOMAIN);
 	t.method = (enum bell_method)9;
+	CHECK_STATUS(bell_normality_sketch(s, &t, NULL, &out), BELL_EINVAL);
+	bell_sketch_free(s);
+	/* a transform is wrong even where there is nothing to transform */
+	s = sketch_of(x, NULL, 0, NULL);
 	CHECK_STATUS(bell_normality_sketch(s, &t, NULL, &out), BELL_EINVAL);
 	cr_expect_eq(out.count, 99);
 	bell_sketch_free(s);

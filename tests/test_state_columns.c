@@ -142,6 +142,23 @@ Test(state_columns, too_many_rows)
 	bell_state_free(s);
 }
 
+/* Rows count where no values do: two halves of the limit are one too many. */
+Test(state_columns, too_many_rows_without_values)
+{
+	struct bell_state *s = new_state(1, NULL), *half = new_state(1, NULL);
+
+	CHECK(bell_state_add_rows(half, BELL_MAX_STATE_ROWS / 2));
+	CHECK(bell_state_add_rows(s, BELL_MAX_STATE_ROWS / 2 - 1));
+	CHECK(bell_state_merge(s, half));
+	cr_expect_eq(bell_state_rows(s), BELL_MAX_STATE_ROWS - 1);
+	bell_state_free(s);
+	s = new_state(1, NULL);
+	CHECK(bell_state_add_rows(s, BELL_MAX_STATE_ROWS / 2));
+	CHECK_STATUS(bell_state_merge(s, half), BELL_ESIZE);
+	cr_expect_eq(bell_state_rows(s), BELL_MAX_STATE_ROWS / 2);
+	bell_state_free(s), bell_state_free(half);
+}
+
 Test(state_columns, wrong_arguments)
 {
 	struct bell_state *s = new_state(2, NULL), *out = NULL;
