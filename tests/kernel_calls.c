@@ -233,9 +233,29 @@ static void *across_sums(const struct kernel_call *c)
 #define TYPE     KERNEL_F64
 #include "kernel_calls.inc"
 #undef FN
+#undef TYPE
+
+/* Kernels between floats and types of 16 bits, by the type of their input. */
+#define FN(name) name
+
+#define TYPE      KERNEL_U16
+#define TO_FLOATS .inputs = 1, .required = 1, .output = {{.type = KERNEL_F32, .each = 1}}
+RUN(widen_bf16) { b->widen_bf16(c->in[0], c->n, c->out[0]); }
+DESCRIBE(widen_bf16, nothing, TO_FLOATS)
+RUN(widen_f16) { b->widen_f16(c->in[0], c->n, c->out[0]); }
+DESCRIBE(widen_f16, nothing, TO_FLOATS)
+#undef TYPE
+
+#define TYPE      KERNEL_F32
+#define OF_FLOATS .inputs = 1, .required = 1, .output = {{.type = KERNEL_U16, .each = 1}}
+RUN(narrow_bf16) { b->narrow_bf16(c->in[0], c->n, c->out[0]); }
+DESCRIBE(narrow_bf16, nothing, OF_FLOATS)
+RUN(narrow_f16) { b->narrow_f16(c->in[0], c->n, c->out[0]); }
+DESCRIBE(narrow_f16, nothing, OF_FLOATS)
+#undef TYPE
 
 /* Kernels of doubles alone. */
-#define FN(name) name
+#define TYPE KERNEL_F64
 
 RUN(logarithm_1p) { b->logarithm_1p(c->in[0], c->n, c->out[0]); }
 DESCRIBE(logarithm_1p, nothing, .step = NODE_PAD, .inputs = 1, .required = 1, .in_place = 1,
@@ -320,7 +340,7 @@ const struct kernel *kernel_named(const char *name)
 
 size_t kernel_type_size(enum kernel_type type)
 {
-	return type == KERNEL_F64 || type == KERNEL_I64 ? 8 : 4;
+	return type == KERNEL_U16 ? 2 : type == KERNEL_F64 || type == KERNEL_I64 ? 8 : 4;
 }
 
 unsigned kernel_inputs(const struct kernel *k, const struct kernel_parameters *p)

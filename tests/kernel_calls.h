@@ -22,7 +22,8 @@
 /* The rows of a table of bins: a window of 257 bins on each side of zero. */
 #define KERNEL_TABLE_ROWS (ROW_BINS + 2 * 257)
 
-enum kernel_type { KERNEL_F32, KERNEL_F64, KERNEL_I32, KERNEL_U32, KERNEL_I64 };
+/* KERNEL_U16 are the bits of numbers of bfloat16 or binary16. */
+enum kernel_type { KERNEL_F32, KERNEL_F64, KERNEL_I32, KERNEL_U32, KERNEL_I64, KERNEL_U16 };
 
 /* Returns the bytes of an element of a type. */
 size_t kernel_type_size(enum kernel_type type);

@@ -47,7 +47,9 @@ static void fill(struct rng *rng, enum kernel_type type, void *x, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		double v = rng_hostile(rng);
 
-		if (type == KERNEL_F32)
+		if (type == KERNEL_U16)
+			((uint16_t *)x)[i] = (uint16_t)rng_bits(rng);
+		else if (type == KERNEL_F32)
 			((float *)x)[i] = (float)v;
 		else
 			((double *)x)[i] = v;

@@ -26,6 +26,7 @@
 
 static double x64[BELL_CHUNK];
 static float x32[BELL_CHUNK];
+static uint16_t x16[BELL_CHUNK];
 
 /* ---- input, made of integers alone ---- */
 
@@ -48,6 +49,14 @@ static double from_bits(uint64_t b)
 	return x;
 }
 
+static uint16_t upper_half(float x)
+{
+	uint32_t word;
+
+	memcpy(&word, &x, sizeof word);
+	return (uint16_t)(word >> 16);
+}
+
 /* A sixteenth are any bits at all; the others are of both signs and 2^-8 to 2^8 in size. */
 static void make_input(void)
 {
@@ -57,6 +66,7 @@ static void make_input(void)
 
 		x64[i] = from_bits(b % 16 ? (b & 0x800fffffffffffff) | exponent << 52 : bits());
 		x32[i] = (float)x64[i];
+		x16[i] = upper_half(x32[i]);
 	}
 }
 
@@ -87,7 +97,7 @@ static void add_result(const struct kernel_result *r)
 	const double *f64 = r->data;
 	const uint32_t *word = r->data;
 
-	if (r->type == KERNEL_I32 || r->type == KERNEL_I64)
+	if (r->type == KERNEL_I32 || r->type == KERNEL_I64 || r->type == KERNEL_U16)
 		add(r->data, r->n * kernel_type_size(r->type));
 	for (size_t i = 0; r->type == KERNEL_F32 && i < r->n; i++)
 		add_double(f32[i]);
@@ -248,7 +258,10 @@ static void run(const struct backend *b, const struct plan *plan, struct kernel_
 {
 	const struct kernel *k = c->kernel;
 	size_t size = kernel_type_size(k->type);
-	const char *x = k->type == KERNEL_F32 ? (const char *)x32 : (const char *)x64;
+	const void *inputs = k->type == KERNEL_U16   ? (const void *)x16
+			     : k->type == KERNEL_F32 ? (const void *)x32
+						     : x64;
+	const char *x = inputs;
 
 	for (unsigned i = 0; i < k->inputs; i++)
 		c->in[i] = i < kernel_inputs(k, c->parameters) ? x + plan->from[i] * size : NULL;

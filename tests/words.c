@@ -240,6 +240,20 @@ static void f_store_rows_word(const float (*a)[2 * WORDS_N], int32_t (*rows)[WOR
 	}
 }
 
+#define NARROW_WORDS(type)                                               \
+	static void f_load_##type##_word(const uint16_t *a, float *out)  \
+	{                                                                \
+		for (int i = 0; i < 2 * WORDS_N; i += 2 * WIDTH)         \
+			f_store(out + i, f_load_##type(a + i));          \
+	}                                                                \
+	static void f_store_##type##_word(const float *a, uint16_t *out) \
+	{                                                                \
+		for (int i = 0; i < 2 * WORDS_N; i += 2 * WIDTH)         \
+			f_store_##type(out + i, FA);                     \
+	}
+NARROW_WORDS(bf16)
+NARROW_WORDS(f16)
+
 /* clang-format off */
 #define W(name) .name = name##_word,
 const struct word_table JOIN(word_table, BACKEND) = {
@@ -254,6 +268,10 @@ const struct word_table JOIN(word_table, BACKEND) = {
     .v_store_index = v_store_index_word,
     .v_store_rows = v_store_rows_word,
     .f_store_rows = f_store_rows_word,
+    .f_load_bf16 = f_load_bf16_word,
+    .f_load_f16 = f_load_f16_word,
+    .f_store_bf16 = f_store_bf16_word,
+    .f_store_f16 = f_store_f16_word,
 };
 #undef W
 /* clang-format on */

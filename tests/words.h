@@ -52,6 +52,11 @@ struct word_table {
 #define W(name) word_of_floats *name;
 	EACH_FLOAT_WORD(W)
 #undef W
+	/* of numbers of 16 bits, as many as floats */
+	void (*f_load_bf16)(const uint16_t *a, float *out);
+	void (*f_load_f16)(const uint16_t *a, float *out);
+	void (*f_store_bf16)(const float *a, uint16_t *out);
+	void (*f_store_f16)(const float *a, uint16_t *out);
 	/*
 	 * These interleave vectors whose lanes are in the order INTERLEAVE_ORDER, and return how
 	 * many elements they wrote.  For counter c = 0, 1, ... the doubles are c and c + 1/2, the

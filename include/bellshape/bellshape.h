@@ -9,6 +9,7 @@
 #include <bellshape/fit.h>
 #include <bellshape/fit_options.h>
 #include <bellshape/layer.h>
+#include <bellshape/layer_narrow.h>
 #include <bellshape/layer_parts.h>
 #include <bellshape/model.h>
 #include <bellshape/moments.h>

@@ -26,11 +26,11 @@ extern "C" {
  * where L' and L'' are the first two derivatives, with respect to lambda at 1, of the mean negative
  * log-likelihood of the group; docs/layer.md has their formulas and tells what each option does.
  *
- * Each function on tensors comes for float32 and for float64.  Mean and variance are summed in
- * float64.  Other sums add up eight values at a time in the type of the tensor, and these partial
- * sums in float64.  The order of summation depends on the shape alone.  So a function gives the
- * same bits on every backend (but "plain", see backend.h), for any number of threads and for any
- * strides.
+ * Each function on tensors comes for float32 and float64, and in layer_narrow.h for bfloat16 and
+ * float16.  Mean and variance are summed in float64.  Other sums add up eight values at a time in
+ * the type of the tensor, and these partial sums in float64.  The order of summation depends on the
+ * shape alone.  So a function gives the same bits on every backend (but "plain", see backend.h),
+ * for any number of threads and for any strides.
  *
  * Where float64 values are so large, about 1e154, that their squares overflow, the variance of a
  * group becomes infinite, so that out is bias, or its statistics and out become NaN.  The status

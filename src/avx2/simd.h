@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* avx2/simd.h - the vocabulary in AVX2 + FMA, four lanes. */
+/* avx2/simd.h - the vocabulary in AVX2 + FMA + F16C, four lanes. */
 #ifndef BELL_SIMD_H
 #define BELL_SIMD_H
 
@@ -156,6 +156,37 @@ F void f_interleave(fvec a, fvec b, fvec out[2])
 {
 	out[0] = _mm256_unpacklo_ps(a, b);
 	out[1] = _mm256_unpackhi_ps(a, b);
+}
+
+/* a, with the one NaN of positive sign and no payload for every NaN */
+static inline fvec with_nan(fvec a)
+{
+	return _mm256_blendv_ps(a, f_set1(NAN), _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
+F fvec f_load_bf16(const uint16_t *p)
+{
+	__m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
+
+	return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+}
+F void f_store_bf16(uint16_t *p, fvec a)
+{
+	/* Half a unit in the last place is added, less one bit where the last digit is even. */
+	__m256i bits = _mm256_castps_si256(with_nan(a)), top = _mm256_srli_epi32(bits, 16),
+		odd = _mm256_and_si256(top, _mm256_set1_epi32(1));
+
+	bits = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+	top = _mm256_srli_epi32(bits, 16);
+	_mm_storeu_si128((__m128i *)p, _mm_packus_epi32(_mm256_castsi256_si128(top),
+							_mm256_extracti128_si256(top, 1)));
+}
+F fvec f_load_f16(const uint16_t *p)
+{
+	return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+}
+F void f_store_f16(uint16_t *p, fvec a)
+{
+	_mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(with_nan(a), _MM_FROUND_TO_NEAREST_INT));
 }
 
 F ivec v_bits(vec a) { return _mm256_castpd_si256(a); }

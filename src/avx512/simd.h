@@ -167,6 +167,36 @@ F void f_interleave(fvec a, fvec b, fvec out[2])
 	out[1] = _mm512_unpackhi_ps(a, b);
 }
 
+/* a, with the one NaN of positive sign and no payload for every NaN */
+static inline fvec with_nan(fvec a)
+{
+	return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a, f_set1(NAN));
+}
+F fvec f_load_bf16(const uint16_t *p)
+{
+	__m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
+
+	return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+}
+/* The instruction of AVX-512 BF16 takes denormal numbers for 0. */
+F void f_store_bf16(uint16_t *p, fvec a)
+{
+	/* Half a unit in the last place is added, less one bit where the last digit is even. */
+	__m512i bits = _mm512_castps_si512(with_nan(a)),
+		odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+
+	bits = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+	_mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(_mm512_srli_epi32(bits, 16)));
+}
+F fvec f_load_f16(const uint16_t *p)
+{
+	return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+}
+F void f_store_f16(uint16_t *p, fvec a)
+{
+	_mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(with_nan(a), _MM_FROUND_TO_NEAREST_INT));
+}
+
 F ivec v_bits(vec a) { return _mm512_castpd_si512(a); }
 F vec v_from_bits(ivec a) { return _mm512_castsi512_pd(a); }
 F void v_widen(vec a, vec out[1]) { out[0] = a; }

@@ -52,6 +52,14 @@
  *   E(widen)(evec a, vec out[])            the elements of a as doubles in their order: two vecs of
  *                                          an fvec, and of a vec itself
  *
+ * ---- Floats only: numbers of 16 bits, which are kept as integers and computed as floats ----
+ *
+ *   fvec f_load_bf16(const uint16_t *p)    2 WIDTH numbers of bfloat16 at p, as floats
+ *   f_store_bf16(uint16_t *p, fvec a)      writes 2 WIDTH numbers of bfloat16 to p, rounded; where
+ *                                          a is NaN, 0x7fc0
+ *   fvec f_load_f16(const uint16_t *p)     the same of IEEE's binary16
+ *   f_store_f16(uint16_t *p, fvec a)       the same of IEEE's binary16; where a is NaN, 0x7e00
+ *
  * ---- Doubles only: sums, coordinates and bins are float64 whatever the element type ----
  *
  *   vec v_load(const float *p)             v_load also takes floats, WIDTH of them, and widens them

@@ -6,4 +6,9 @@
 #include "layer/across.inc"
 #include "layer/forward.inc"
 #include "layer/backward.inc"
+#include "layer/tasks.inc"
+
+#define tensor     double
+#define CALL(name) name##_f64
+#define NARROW     LAYER_NOT_NARROW
 #include "layer/calls.inc"

@@ -27,13 +27,15 @@ struct sweep {
 	size_t first, count;
 	/* The scratch of the thread that has the bundle. */
 	char *scratch;
+	/* The memory of the bundle that layer.parked describes; or NULL. */
+	void *parked;
 	/* The gradients of weights, then of biases, that the bundle adds to; or NULL. */
 	double *gradient;
 	/* u is in the cache of the bundle, unless it can be read where it is. */
 	bool u_cached;
 	/* h and log1p|h|, or in backward p and t, are in the cache of the bundle. */
 	bool terms_cached;
-	/* x is in the cache of the bundle, or without a cache in the output. */
+	/* x is in the cache of the bundle, or without a cache in the output or parked. */
 	bool x_made;
 	/* The output gets noise. */
 	bool noisy;

@@ -2,6 +2,7 @@
 /* plan.c - how the work on a tensor is cut into units, bundles, chunks and blocks, and run. */
 #include <stdlib.h>
 #include <string.h>
+#include <bellshape/layer_narrow.h>
 #include "layer/plan.h"
 #include "layer/shape.h"
 #include "layer/statistics.h"
@@ -172,7 +173,7 @@ static size_t block_bytes(const struct layer *l)
 	size_t n = TILES * l->bundle * TILE_PITCH + (size_t)BLOCKS * LAYER_BLOCK + NOISE_ROW +
 		   (l->cached ? CACHES * l->bundle * l->cache_pitch : 0);
 
-	return whole_lines(n * l->element);
+	return whole_lines(n * (l->narrow ? sizeof(float) : l->element));
 }
 
 static size_t thread_bytes(const struct layer *l)
@@ -180,18 +181,27 @@ static size_t thread_bytes(const struct layer *l)
 	return block_bytes(l) + whole_lines(sweep_bytes(l->bundle));
 }
 
+/* What a bundle has parked; blocks.inc knows what lies where. */
+static size_t parked_bytes(const struct layer *l)
+{
+	if (!l->narrow || l->cached)
+		return 0;
+	return whole_lines(l->bundle * l->cache_pitch * sizeof(float));
+}
+
 /* The bytes that a planned call works in, and up to a line to align them. */
 static size_t scratch_bytes(const struct layer *l)
 {
-	return gradient_bytes(l) + partial_bytes(l) +
+	return gradient_bytes(l) + partial_bytes(l) + l->unit_threads * parked_bytes(l) +
 	       max_size(l->unit_threads, l->piece_threads) * thread_bytes(l) + CACHE_LINE;
 }
 
 /* The most that a call takes, be it with gradients of weights or without. */
 static size_t max_scratch(const struct bell_layer_shape *shape,
-			  const struct bell_layer_options *options, size_t element)
+			  const struct bell_layer_options *options, size_t element,
+			  enum layer_narrow narrow)
 {
-	struct layer l = {.shape = shape, .element = element};
+	struct layer l = {.shape = shape, .element = element, .narrow = narrow};
 	size_t without;
 
 	bell_layer_options_default(shape, &l.options);
@@ -212,13 +222,25 @@ static size_t max_scratch(const struct bell_layer_shape *shape,
 size_t bell_layer_scratch_f32(const struct bell_layer_shape *shape,
 			      const struct bell_layer_options *options)
 {
-	return max_scratch(shape, options, sizeof(float));
+	return max_scratch(shape, options, sizeof(float), LAYER_NOT_NARROW);
 }
 
 size_t bell_layer_scratch_f64(const struct bell_layer_shape *shape,
 			      const struct bell_layer_options *options)
 {
-	return max_scratch(shape, options, sizeof(double));
+	return max_scratch(shape, options, sizeof(double), LAYER_NOT_NARROW);
+}
+
+size_t bell_layer_scratch_bf16(const struct bell_layer_shape *shape,
+			       const struct bell_layer_options *options)
+{
+	return max_scratch(shape, options, sizeof(uint16_t), LAYER_BF16);
+}
+
+size_t bell_layer_scratch_f16(const struct bell_layer_shape *shape,
+			      const struct bell_layer_options *options)
+{
+	return max_scratch(shape, options, sizeof(uint16_t), LAYER_F16);
 }
 
 /* ---- a call ---- */
@@ -318,7 +340,9 @@ static void run(struct layer *l, char *memory, double *dweight, double *dbias)
 {
 	memory += -(uintptr_t)memory % CACHE_LINE;
 	l->partial = (double *)(void *)(memory + gradient_bytes(l));
-	l->scratch = memory + gradient_bytes(l) + partial_bytes(l);
+	l->parked = memory + gradient_bytes(l) + partial_bytes(l);
+	l->parked_bytes = parked_bytes(l);
+	l->scratch = l->parked + l->unit_threads * l->parked_bytes;
 	l->capacity = thread_bytes(l);
 	l->sweep_offset = block_bytes(l);
 	l->next = 0;

@@ -95,6 +95,12 @@ enum { BLOCK_LOGS, BLOCK_X, BLOCK_P, BLOCK_T, BLOCK_WEIGHT, BLOCK_BIAS, BLOCKS }
 
 struct layer;
 
+/*
+ * What the elements of tensors are.  Narrow ones are made float32 in scratch, where all work is
+ * done, and the results are rounded as they are written.
+ */
+enum layer_narrow { LAYER_NOT_NARROW, LAYER_BF16, LAYER_F16 };
+
 /* Does with the groups of a unit what the call asks for, in the scratch of a thread. */
 typedef void layer_task(struct layer *l, size_t unit, char *scratch);
 
@@ -108,6 +114,8 @@ struct layer {
 	struct bell_layer_options options;
 	/* The size in bytes of an element of the tensors. */
 	size_t element;
+	/* Whether and how these are narrower than the elements of scratch. */
+	enum layer_narrow narrow;
 
 	/* The number of groups with statistics of their own. */
 	size_t groups;
@@ -139,7 +147,8 @@ struct layer {
 	bool cached;
 	/*
 	 * Kernels read groups across, where they are.  Then nothing is cached, x waits in the
-	 * output for its noise, and gx dx/dh in du for its part through the statistics.
+	 * output for its noise, and gx dx/dh in du for its part through the statistics, or both in
+	 * `parked` memory.
 	 */
 	bool across;
 	/*
@@ -187,6 +196,13 @@ struct layer {
 	size_t capacity;
 	/* The blocks in the scratch of a thread end here, and its sweep begins (sweep.h). */
 	size_t sweep_offset;
+	/*
+	 * Where the tensors are narrow and a bundle is not cached, what waits in the output
+	 * otherwise, float32, waits here instead: parked_bytes for the bundle of each thread that
+	 * takes units.
+	 */
+	char *parked;
+	size_t parked_bytes;
 	/* The units are given to this function, by one thread or several. */
 	layer_task *task;
 	/* No thread has taken this unit, or later ones. */
@@ -245,6 +261,12 @@ uint64_t bell_layer_noise_index(const struct layer *l, size_t group, size_t i);
 
 static inline size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
 static inline size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+
+/* Where element i of a group lies in a tensor. */
+static inline void *element_at(const struct layer *l, const void *tensor, size_t group, size_t i)
+{
+	return (char *)tensor + bell_layer_offset(l, group, i) * (ptrdiff_t)l->element;
+}
 
 /* The number of blocks that a group falls into. */
 static inline size_t blocks_of(const struct layer *l)

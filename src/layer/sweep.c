@@ -120,6 +120,7 @@ void bell_layer_load_given(struct sweep *s)
 void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_task *task)
 {
 	size_t end = min_size((unit + 1) * l->unit, l->groups), groups = l->shape->groups;
+	size_t worker = (size_t)(scratch - l->scratch) / l->capacity;
 	struct sweep *s = sweep_of(l, scratch);
 
 	for (size_t first = unit * l->unit, count; first < end; first += count) {
@@ -129,6 +130,9 @@ void bell_layer_each_bundle(struct layer *l, size_t unit, char *scratch, bundle_
 		s->first = first;
 		s->count = count;
 		s->scratch = scratch;
+		s->parked = NULL;
+		if (l->parked_bytes)
+			s->parked = l->parked + worker * l->parked_bytes;
 		s->gradient = NULL;
 		if (l->gradient)
 			s->gradient =

@@ -142,6 +142,26 @@ F void f_interleave(fvec a, fvec b, fvec out[2])
 	out[1] = vzip2q_f32(a, b);
 }
 
+/* a, with the one NaN of positive sign and no payload for every NaN */
+static inline fvec with_nan(fvec a) { return vbslq_f32(vceqq_f32(a, a), a, f_set1(NAN)); }
+F fvec f_load_bf16(const uint16_t *p)
+{
+	return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16));
+}
+F void f_store_bf16(uint16_t *p, fvec a)
+{
+	/* Half a unit in the last place is added, less one bit where the last digit is even. */
+	uint32x4_t bits = vreinterpretq_u32_f32(with_nan(a)),
+		   odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
+
+	vst1_u16(p, vaddhn_u32(bits, vaddq_u32(odd, vdupq_n_u32(0x7fff))));
+}
+F fvec f_load_f16(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
+F void f_store_f16(uint16_t *p, fvec a)
+{
+	vst1_u16(p, vreinterpret_u16_f16(vcvt_f16_f32(with_nan(a))));
+}
+
 F ivec v_bits(vec a) { return vreinterpretq_u64_f64(a); }
 F vec v_from_bits(ivec a) { return vreinterpretq_f64_u64(a); }
 F void v_widen(vec a, vec out[1]) { out[0] = a; }

@@ -173,6 +173,57 @@ F void f_interleave(fvec a, fvec b, fvec out[2])
 	out[1] = (fvec){{a.half[1], b.half[1]}};
 }
 
+F fvec f_load_bf16(const uint16_t *p)
+{
+	return (fvec){{half_of_bits((uint32_t)p[0] << 16), half_of_bits((uint32_t)p[1] << 16)}};
+}
+/* Adds half a unit in the last place, less one bit where the last digit is even. */
+F uint16_t to_bf16(float a)
+{
+	uint32_t bits = bits_of_half(a);
+
+	return a != a ? 0x7fc0 : (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+F void f_store_bf16(uint16_t *p, fvec a)
+{
+	p[0] = to_bf16(a.half[0]);
+	p[1] = to_bf16(a.half[1]);
+}
+/*
+ * binary16 has five bits of exponent, biased by 15, and ten more digits.  The difference to a
+ * float's bias of 127, in place, is 112 << 23.
+ */
+F float of_f16(uint16_t h)
+{
+	uint32_t sign = (uint32_t)(h & 0x8000) << 16, size = (uint32_t)(h & 0x7fff) << 13;
+
+	if (size >= 0x1f << 23) /* infinite or NaN */
+		return half_of_bits(sign | 0xff << 23 | size);
+	if (size < 1 << 23) /* denormal: its digits, after a leading 1 that is taken away */
+		return half_of_bits(
+		    sign | bits_of_half(half_of_bits(113 << 23 | size) - half_of_bits(113 << 23)));
+	return half_of_bits(sign | (size + (112 << 23)));
+}
+F uint16_t to_f16(float a)
+{
+	uint32_t bits = bits_of_half(a), sign = bits >> 16 & 0x8000, size = bits & 0x7fffffff;
+
+	if (a != a)
+		return 0x7e00;
+	if (size >= bits_of_half(0x1.ffep15f)) /* halfway from the largest number to the next */
+		return (uint16_t)(sign | 0x7c00);
+	if (size < bits_of_half(0x1p-14f)) /* denormal: the last digits of 1/2 are of its units */
+		return (uint16_t)(sign |
+				  (bits_of_half(half_of_bits(size) + 0.5f) - bits_of_half(0.5f)));
+	return (uint16_t)(sign | (size + 0xfff + (size >> 13 & 1) - (112 << 23)) >> 13);
+}
+F fvec f_load_f16(const uint16_t *p) { return (fvec){{of_f16(p[0]), of_f16(p[1])}}; }
+F void f_store_f16(uint16_t *p, fvec a)
+{
+	p[0] = to_f16(a.half[0]);
+	p[1] = to_f16(a.half[1]);
+}
+
 F ivec v_bits(vec a) { return bits_of(a); }
 F vec v_from_bits(ivec a) { return of_bits(a); }
 F void v_widen(vec a, vec out[1]) { out[0] = a; }

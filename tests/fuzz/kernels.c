@@ -101,7 +101,9 @@ static void cut_inputs(struct kernel_call *c, const double *data, size_t n, size
 		char *x = (char *)exactly((c->n + offset) * size) + offset * size;
 
 		for (size_t j = 0; j < c->n; j++)
-			if (k->type == KERNEL_F32)
+			if (k->type == KERNEL_U16)
+				memcpy(x + j * size, &data[i * c->n + j], size);
+			else if (k->type == KERNEL_F32)
 				((float *)x)[j] = (float)data[i * c->n + j];
 			else
 				((double *)x)[j] = data[i * c->n + j];
