@@ -160,7 +160,7 @@ def threads_use(parallel_for: int, get_num_threads: int, /) -> None: ...
 
 # Tensors come as addresses, 0 for none; bellshape/nn/_operators.py knows their shapes.
 def layer_forward(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     u: int,
@@ -171,7 +171,7 @@ def layer_forward(
     /,
 ) -> None: ...
 def layer_evaluate(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     u: int,
@@ -182,7 +182,7 @@ def layer_evaluate(
     /,
 ) -> None: ...
 def layer_backward(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     evaluated: bool,
@@ -212,7 +212,7 @@ def layer_frozen(
     wide: bool, mean: int, variance: int, lmbda: int, groups: int, statistics: int, /
 ) -> None: ...
 def layer_parts_measure(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     step: int,
@@ -223,7 +223,7 @@ def layer_parts_measure(
 ) -> None: ...
 def layer_parts_merge(into: int, sums: int, groups: int, step: int, /) -> None: ...
 def layer_parts_finalize(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     step: int,
@@ -232,7 +232,7 @@ def layer_parts_finalize(
     /,
 ) -> None: ...
 def layer_parts_apply(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     first: int,
@@ -244,7 +244,7 @@ def layer_parts_apply(
     /,
 ) -> None: ...
 def layer_parts_measure_backward(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     first: int,
@@ -258,7 +258,7 @@ def layer_parts_measure_backward(
     /,
 ) -> None: ...
 def layer_parts_apply_backward(
-    wide: bool,
+    type: int,
     shape: tuple[Any, ...],
     options: tuple[Any, ...],
     first: int,

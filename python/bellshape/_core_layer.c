@@ -45,12 +45,8 @@ static PyObject *forward(PyObject *module, PyObject *args)
 		return NULL;
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_forward_f64(at(u), at(weight), at(bias), &c.shape, &c.options,
-						at(out), at(statistics), NULL);
-	else
-		status = bell_layer_forward_f32(at(u), at(weight), at(bias), &c.shape, &c.options,
-						at(out), at(statistics), NULL);
+	status = CALL_OF_TYPE(c.type, bell_layer_forward, at(u), at(weight), at(bias), &c.shape,
+			      &c.options, at(out), at(statistics), NULL);
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -68,12 +64,8 @@ static PyObject *evaluate(PyObject *module, PyObject *args)
 		return NULL;
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_evaluate_f64(at(u), at(weight), at(bias), at(statistics),
-						 &c.shape, &c.options, at(out));
-	else
-		status = bell_layer_evaluate_f32(at(u), at(weight), at(bias), at(statistics),
-						 &c.shape, &c.options, at(out));
+	status = CALL_OF_TYPE(c.type, bell_layer_evaluate, at(u), at(weight), at(bias),
+			      at(statistics), &c.shape, &c.options, at(out));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -112,18 +104,12 @@ static PyObject *backward(PyObject *module, PyObject *args)
 		gb = gradients + weights;
 	}
 	Py_BEGIN_ALLOW_THREADS
-	if (evaluated && c.wide)
-		status = bell_layer_evaluate_backward_f64(at(u), at(weight), at(statistics), at(g),
-							  &c.shape, &c.options, at(du), gw, gb);
-	else if (evaluated)
-		status = bell_layer_evaluate_backward_f32(at(u), at(weight), at(statistics), at(g),
-							  &c.shape, &c.options, at(du), gw, gb);
-	else if (c.wide)
-		status = bell_layer_backward_f64(at(u), at(weight), at(statistics), at(g), &c.shape,
-						 &c.options, at(du), gw, gb);
+	if (evaluated)
+		status = CALL_OF_TYPE(c.type, bell_layer_evaluate_backward, at(u), at(weight),
+				      at(statistics), at(g), &c.shape, &c.options, at(du), gw, gb);
 	else
-		status = bell_layer_backward_f32(at(u), at(weight), at(statistics), at(g), &c.shape,
-						 &c.options, at(du), gw, gb);
+		status = CALL_OF_TYPE(c.type, bell_layer_backward, at(u), at(weight),
+				      at(statistics), at(g), &c.shape, &c.options, at(du), gw, gb);
 	Py_END_ALLOW_THREADS
 	if (gw && (status == BELL_OK || status == BELL_EDOMAIN)) {
 		as_type(wide_weights, gw, weights, at(dweight));

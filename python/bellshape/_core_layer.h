@@ -13,8 +13,11 @@
 /* The address of a tensor, or of a weight; 0 for NULL. */
 typedef unsigned long long address;
 
+/* The types of tensors, as bellshape.nn numbers them. */
+enum tensor_type { FLOAT32, FLOAT64, BFLOAT16, FLOAT16 };
+
 struct call {
-	int wide; /* whether tensors are float64 */
+	int type;
 	struct bell_layer_shape shape;
 	struct bell_layer_options options;
 };
@@ -30,9 +33,9 @@ struct parsed {
  * The arguments with which each call begins, for PyArg_ParseTuple: the type, the shape and the
  * options; and the variables that it writes, of a struct call and a struct parsed.
  */
-#define CALL "p(nnnnnnnpp)(ppdddKI)"
+#define CALL "i(nnnnnnnpp)(ppdddKI)"
 #define CALL_INTO(c, p)                                                                         \
-	&(c).wide, &(p).n[0], &(p).n[1], &(p).n[2], &(p).n[3], &(p).n[4], &(p).n[5], &(p).n[6], \
+	&(c).type, &(p).n[0], &(p).n[1], &(p).n[2], &(p).n[3], &(p).n[4], &(p).n[5], &(p).n[6], \
 	    &(p).batch, &(p).by_position, &(p).compat, &(p).normalize_only, &(c).options.noise, \
 	    &(c).options.alpha, &(c).options.eps, &(p).seed, &(c).options.threads
 
@@ -53,6 +56,13 @@ static inline void complete(struct call *c, const struct parsed *p)
 	c->options.normalize_only = p->normalize_only;
 	c->options.seed = p->seed;
 }
+
+/* Calls the function of layer.h or layer_parts.h for a type; the tensors are given as void *. */
+#define CALL_OF_TYPE(type, function, ...)                    \
+	((type) == FLOAT64    ? function##_f64(__VA_ARGS__)  \
+	 : (type) == BFLOAT16 ? function##_bf16(__VA_ARGS__) \
+	 : (type) == FLOAT16  ? function##_f16(__VA_ARGS__)  \
+			      : function##_f32(__VA_ARGS__))
 
 static inline void *at(address a) { return (void *)(uintptr_t)a; }
 

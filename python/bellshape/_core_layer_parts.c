@@ -16,12 +16,8 @@ static PyObject *measure(PyObject *module, PyObject *args)
 		return NULL;
 	complete(&c, &p);
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_measure_f64(at(u), at(statistics), &c.shape,
-						(enum bell_layer_step)step, &c.options, at(sums));
-	else
-		status = bell_layer_measure_f32(at(u), at(statistics), &c.shape,
-						(enum bell_layer_step)step, &c.options, at(sums));
+	status = CALL_OF_TYPE(c.type, bell_layer_measure, at(u), at(statistics), &c.shape,
+			      (enum bell_layer_step)step, &c.options, at(sums));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -72,12 +68,8 @@ static PyObject *apply(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	c.options.first = first;
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_apply_f64(at(u), at(weight), at(bias), at(statistics), &c.shape,
-					      &c.options, at(out));
-	else
-		status = bell_layer_apply_f32(at(u), at(weight), at(bias), at(statistics), &c.shape,
-					      &c.options, at(out));
+	status = CALL_OF_TYPE(c.type, bell_layer_apply, at(u), at(weight), at(bias), at(statistics),
+			      &c.shape, &c.options, at(out));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -98,14 +90,9 @@ static PyObject *measure_backward(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	c.options.first = first;
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_measure_backward_f64(at(u), at(weight), at(statistics), at(g),
-							 &c.shape, &c.options, at(sums),
-							 at(dweight), at(dbias));
-	else
-		status = bell_layer_measure_backward_f32(at(u), at(weight), at(statistics), at(g),
-							 &c.shape, &c.options, at(sums),
-							 at(dweight), at(dbias));
+	status =
+	    CALL_OF_TYPE(c.type, bell_layer_measure_backward, at(u), at(weight), at(statistics),
+			 at(g), &c.shape, &c.options, at(sums), at(dweight), at(dbias));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }
@@ -126,12 +113,8 @@ static PyObject *apply_backward(PyObject *module, PyObject *args)
 	complete(&c, &p);
 	c.options.first = first;
 	Py_BEGIN_ALLOW_THREADS
-	if (c.wide)
-		status = bell_layer_apply_backward_f64(at(u), at(weight), at(statistics), at(g),
-						       at(sums), &c.shape, &c.options, at(du));
-	else
-		status = bell_layer_apply_backward_f32(at(u), at(weight), at(statistics), at(g),
-						       at(sums), &c.shape, &c.options, at(du));
+	status = CALL_OF_TYPE(c.type, bell_layer_apply_backward, at(u), at(weight), at(statistics),
+			      at(g), at(sums), &c.shape, &c.options, at(du));
 	Py_END_ALLOW_THREADS
 	return done(status);
 }

@@ -17,7 +17,7 @@ from torch.autograd.graph import increment_version
 
 from .. import _core
 from ._checks import MODES
-from ._library import SEED, Call, position_stride, thread_count
+from ._library import SEED, TYPES, Call, position_stride, thread_count
 from ._operators import normal_norm_backward
 from ._statistics import FIELDS
 from ._torch import Layer
@@ -42,7 +42,9 @@ with torch.inference_mode():
 _STATE, _KEY = _ORDINARY[0]
 _STATES, _KEYS = map(frozenset, zip(*_ORDINARY, strict=True))
 _TYPES = (Tensor, nn.Parameter)
-_DTYPES = (torch.float32, torch.float64)
+# The types of weights and running statistics, by the type of the input.
+_WEIGHTS = {t: torch.float64 if t == torch.float64 else torch.float32 for t in TYPES}
+_FLOATS = (torch.float32, torch.float64)
 # A tensor makes others of its type sooner than a function that is told the type.
 _FLOAT64 = torch.empty(0, dtype=torch.float64, device="cpu")
 # The layouts other than the contiguous one, by the number of dimensions.
@@ -52,8 +54,8 @@ _CHANNELS_LAST = {4: torch.channels_last, 5: torch.channels_last_3d}
 def is_direct(size: int, input: Tensor, *others: Tensor | None) -> bool:
     """Tell whether the C library may be called at once.
 
-    These must be ordinary tensors of one type on the CPU, the others with `size` elements that lie
-    side by side.
+    These must be ordinary tensors on the CPU, the others with `size` elements that lie side by side
+    and of the type of the computation.
     """
     if (
         torch._C._len_torch_function_stack()
@@ -61,8 +63,8 @@ def is_direct(size: int, input: Tensor, *others: Tensor | None) -> bool:
         or _state().raw_repr() not in _STATES
     ):
         return False
-    dtype = input.dtype
-    if dtype not in _DTYPES or type(input) not in _TYPES or _keys(input).raw_repr() not in _KEYS:
+    dtype = _WEIGHTS.get(input.dtype)
+    if dtype is None or type(input) not in _TYPES or _keys(input).raw_repr() not in _KEYS:
         return False
     for t in others:
         if t is not None and (
@@ -113,7 +115,8 @@ def evaluate(
     if call is None:
         return None
     frozen = _FLOAT64.new_empty(sizes[1], FIELDS)
-    _core.layer_frozen(call[0], *[t.data_ptr() for t in running], sizes[1], frozen.data_ptr())
+    wide = running[0].dtype is torch.float64
+    _core.layer_frozen(wide, *[t.data_ptr() for t in running], sizes[1], frozen.data_ptr())
     return _run(input, weight, bias, frozen, call, layer, True)
 
 
@@ -133,7 +136,7 @@ def _call(input: Tensor, sizes: Sizes, seed: Tensor | None, layer: Layer) -> Cal
         strides = *input.stride()[:2], position_stride(input)
     number = 0 if seed is None else seed.item()
     return (
-        input.dtype is torch.float64,
+        TYPES[input.dtype],
         (*sizes, *strides, groups, batch, by_position),
         (*MODES[mode], noise, alpha, eps, number, thread_count(n)),
     )
@@ -148,7 +151,7 @@ def track(running: list[Tensor], saved: Tensor, n: int, momentum: float | None) 
     groups = saved.shape[0]
     mean, _, _, batches = running
     dtype = mean.dtype
-    if _state().raw_repr() != _STATE or dtype not in _DTYPES or batches.dtype is not torch.int64:
+    if _state().raw_repr() != _STATE or dtype not in _FLOATS or batches.dtype is not torch.int64:
         return False
     for t in running:
         if (
@@ -253,11 +256,12 @@ def _gradients(
     du = torch.empty_like(input)
     dweight = dbias = None
     w = dw = db = 0
+    wide = input.dtype is torch.float64
     if weight is not None:
         dweight, dbias = torch.empty_like(weight), torch.empty_like(weight)
         w, dw, db = weight.data_ptr(), dweight.data_ptr(), dbias.data_ptr()
     u, g, s = input.data_ptr(), grad.data_ptr(), statistics.data_ptr()
-    _core.layer_backward(*call, evaluated, call[0], u, w, s, g, du.data_ptr(), dw, db)
+    _core.layer_backward(*call, evaluated, wide, u, w, s, g, du.data_ptr(), dw, db)
     return du, dweight, dbias
 
 

@@ -15,8 +15,11 @@ from ._torch import Layer
 # was measured to cost as much as it saves.
 _THREAD_ELEMENTS = 32768
 
-# The first arguments of the functions of _core: whether tensors are float64, shape, options.
-Call = tuple[bool, tuple[Any, ...], tuple[Any, ...]]
+# The first arguments of the functions of _core: the type of the tensors, shape, options.
+Call = tuple[int, tuple[Any, ...], tuple[Any, ...]]
+
+# The types of tensors, as _core numbers them.
+TYPES = {torch.float32: 0, torch.float64: 1, torch.bfloat16: 2, torch.float16: 3}
 
 # The place of the seed among the options.
 SEED = 5
@@ -28,7 +31,7 @@ def address(t: Tensor | None) -> int:
 
 def same_type(w: Tensor | None, u: Tensor) -> Tensor | None:
     """Return a weight in the type of the computation."""
-    return None if w is None else w.to(u.dtype).contiguous()
+    return None if w is None else w.to(computed_dtype(u.dtype)).contiguous()
 
 
 def position_stride(t: Tensor) -> int | None:
@@ -45,11 +48,10 @@ def position_stride(t: Tensor) -> int | None:
 
 def in_and_out(input: Tensor) -> tuple[Tensor, Tensor]:
     """Return the input, copied only if it must be, and memory for a result with its strides."""
-    u = input.to(computed_dtype(input.dtype))
-    out = torch.empty_like(u)
-    if out.stride() == u.stride() and position_stride(u) is not None:
-        return u, out
-    u = u.contiguous()
+    out = torch.empty_like(input)
+    if out.stride() == input.stride() and position_stride(input) is not None:
+        return input, out
+    u = input.contiguous()
     return u, torch.empty_like(u)
 
 
@@ -66,7 +68,7 @@ def call_of(u: Tensor, seed: Tensor | None, layer: Layer) -> Call:
     strides = (*u.stride()[:2], position_stride(u))
     number = 0 if seed is None else seed.item()
     return (
-        u.dtype == torch.float64,
+        TYPES[u.dtype],
         (*sizes, *strides, groups, batch, by_position),
         (*MODES[mode], noise, alpha, eps, number, thread_count(u.numel())),
     )

@@ -86,6 +86,7 @@ def _(
     weight, bias = same_type(weight, u), same_type(bias, u)
     if u.numel() and group_size(u, layer) == 1:
         # The C library takes no group of a single value.
+        u = u.to(computed_dtype(u.dtype))
         out, saved = _torch.forward(u, weight, bias, _noise(u, seed, layer), layer)
         return as_input(out, input), saved.to(torch.float64)
     saved = u.new_zeros((rows(u, layer), FIELDS), dtype=torch.float64)
@@ -223,8 +224,9 @@ def _(
         grad = torch.empty_like(u).copy_(grad)
     w, saved = same_type(weight, u), saved.contiguous()
     if u.numel() and not evaluated and group_size(u, layer) == 1:
-        z = _noise(u, seed, layer)
-        du, dweight, dbias = _torch.backward(u, w, saved, z, grad, layer, evaluated)
+        u = u.to(computed_dtype(u.dtype))
+        z, g = _noise(u, seed, layer), grad.to(u.dtype)
+        du, dweight, dbias = _torch.backward(u, w, saved, z, g, layer, evaluated)
         return _outputs(input, weight, du, dweight, dbias)
     dweight, dbias = u.new_zeros((2, weight_size(u, layer)), dtype=torch.float64)
     if u.numel():
