@@ -5,6 +5,7 @@ describe.py PROGRAM FOLDER COMMAND...: all that is said comes from what PROGRAM 
 so from the tables of commands and options.  The commands must be those that PROGRAM has.
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -47,8 +48,10 @@ class Command:
 
 
 def run(program, *arguments):
+    """Return what the program prints: by the emulator of a cross build, if it has one."""
+    emulator = os.environ.get("EMULATOR", "").split()
     return subprocess.run(
-        [program, *arguments], check=True, capture_output=True, text=True
+        [*emulator, program, *arguments], check=True, capture_output=True, text=True
     ).stdout.rstrip("\n")
 
 

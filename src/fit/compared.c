@@ -125,6 +125,33 @@ static double log_slope_of_power(const struct backend *b, const struct bell_tran
 	return log_of(b, fabs(s->scale)) + slope;
 }
 
+/*
+ * sqrt(x * x + y * y) for y > 0, by the unfused algorithm of Borges (2019), as hypot() of glibc
+ * from 2.35 on: a root h of rounded squares, and then one step of Newton, in which
+ * h * h - a * a - b * b comes from differences that are exact.  The error stays below one unit in
+ * the last place.  hypot() itself would tie what is built to a C library of 2022, and every C
+ * library rounds it otherwise.  The scaling keeps the squares of the larger part, a, among the
+ * doubles, and those of the smaller, b, where they count.
+ */
+static double norm(double x, double y)
+{
+	double a = fmax(fabs(x), y), b = fmin(fabs(x), y), h, d, excess;
+	int exponent;
+
+	frexp(a, &exponent);
+	a = ldexp(a, -exponent);
+	b = ldexp(b, -exponent);
+	h = sqrt(a * a + b * b);
+	if (h <= 2 * b) {
+		d = h - b;
+		excess = a * (2 * d - a) + (d - 2 * (a - b)) * d;
+	} else {
+		d = h - a;
+		excess = 2 * d * (a - 2 * b) + ((4 * d - b) * b + d * d);
+	}
+	return ldexp(h - excess / (2 * h), exponent);
+}
+
 /* The logarithm of l' at x, of a method with one coordinate; `zero` is that of struct left_out. */
 static double log_slope_of_line(const struct backend *b, const struct bell_transform *t, double x,
 				double zero)
@@ -137,7 +164,7 @@ static double log_slope_of_line(const struct backend *b, const struct bell_trans
 	case BELL_LOG_SHIFT:
 		return -log_of(b, x + t->shift);
 	case BELL_ASINH:
-		return -log_of(b, hypot(x, t->unit));
+		return -log_of(b, norm(x, t->unit));
 	case BELL_EXPONENTIAL:
 		return s->power != 0 ? log_of(b, fabs(s->power)) + s->power * (x - s->center) : 0;
 	default:
