@@ -157,6 +157,13 @@ def test_the_package_of_debian_has_the_same_version(python):
     assert changelog.read_text().startswith(f"bellshape ({version}-")
 
 
+def test_the_recipes_have_the_same_version(python):
+    version = run(python, "import bellshape; print(bellshape.__version__)").stdout.strip()
+    packaging = pathlib.Path(__file__).parents[2] / "packaging"
+    assert f'\n  version: "{version}"\n' in (packaging / "conda/recipe.yaml").read_text()
+    assert f"/bellshape-{version}.tar.gz" in (packaging / "homebrew/bellshape.rb").read_text()
+
+
 def extension(python):
     return run(python, "import bellshape._core as c; print(c.__file__)").stdout.strip()
 
