@@ -147,7 +147,7 @@ def test_its_metadata_are_those_of_the_citation(python):
     citation = (pathlib.Path(__file__).parents[2] / "CITATION.cff").read_text()
     version = re.search(r"^version: (.*)$", citation, re.MULTILINE)[1]
     author = re.search(r"^  - name: (.*)$", citation, re.MULTILINE)[1]
-    extras = sorted(["arrow", "dask", "numpy", "plot", "sklearn", "torch"])
+    extras = ["arrow", "dask", "jax", "numpy", "plot", "ray", "sklearn", "spark", "torch"]
     assert run(python, code).stdout.strip() == f"{version}|{author}|{extras}"
 
 
