@@ -194,8 +194,9 @@ class TableSketch:
         mine, theirs = self.columns or [], other.columns or []
         if mine != theirs:
             raise ValueError(f"merge: {difference(mine, theirs, 'the other sketch')}")
-        same = other._sketches is self._sketches
-        self._sketches.merge(copied(other._sketches) if same else other._sketches)
+        sketches = self._known("merge")
+        same = other._sketches is sketches
+        sketches.merge(copied(other._sketches) if same else other._sketches)
 
     def __add__(self, other: TableSketch) -> TableSketch:
         if not isinstance(other, TableSketch):

@@ -23,7 +23,7 @@ def X(rng):
 # ---- scale ----
 
 
-@pytest.mark.parametrize("exponent", [-1060, -200, -24, 1, 31, 200, 1000])
+@pytest.mark.parametrize("exponent", [-1060, -200, -24, 1, 31, 200, 990])
 def test_powers_of_two_give_the_same_bits(X, rng, exponent):
     w = rng.integers(0, 100, len(X)).astype(float)
     scaled = np.ldexp(w, exponent)
