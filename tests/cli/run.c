@@ -167,6 +167,15 @@ double value(cJSON *item, const char *key)
 	return cJSON_IsNull(number) ? NAN : cJSON_GetNumberValue(number);
 }
 
+double printed_value(const char *wanted, const char *key)
+{
+	cJSON *root = json();
+	double number = value(column(root, wanted), key);
+
+	cJSON_Delete(root);
+	return number;
+}
+
 /* Cuts the next cell off *text; *last: it is the last one of its line. */
 static char *next_cell(char **text, bool *last)
 {

@@ -32,7 +32,8 @@ size_t files(void); /* how many there are in the folder */
 
 /* Column `column` of the fit or stats printed as JSON. */
 cJSON *column(cJSON *root, const char *name);
-double value(cJSON *column, const char *key); /* NaN for null */
+double value(cJSON *column, const char *key);              /* NaN for null */
+double printed_value(const char *column, const char *key); /* of json() */
 
 /*
  * Are both files tables with the same cells parted by commas, numbers within `tolerance` relative

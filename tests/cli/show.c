@@ -67,10 +67,14 @@ Test(cli_show, expressions_are_assignments_or_columns)
 		     0);
 	cr_expect(same_files("duck.sql", "sql"));
 	cr_assert_eq(run("$B show m.json --json --as spark"), 0);
-	cr_expect_float_eq(value(column(json(), "it's"), "min"), 1, 0);
-	cr_expect(cJSON_GetObjectItem(column(json(), "it's"), "expression"));
+	cr_expect_float_eq(printed_value("it's", "min"), 1, 0);
+	cJSON *root = json();
+	cr_expect(cJSON_GetObjectItem(column(root, "it's"), "expression"));
+	cJSON_Delete(root);
 	cr_assert_eq(run("$B show m.json --json"), 0);
-	cr_expect_null(cJSON_GetObjectItem(column(json(), "it's"), "expression"));
+	root = json();
+	cr_expect_null(cJSON_GetObjectItem(column(root, "it's"), "expression"));
+	cJSON_Delete(root);
 }
 
 Test(cli_show, mistakes_are_told)
