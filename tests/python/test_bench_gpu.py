@@ -56,7 +56,7 @@ def bench(monkeypatch):
     spec = importlib.util.spec_from_file_location("bench_gpu", PATH)
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
-    stubs = {
+    imitations = {
         "is_available": lambda: True,
         "synchronize": lambda: None,
         "_sleep": lambda _: None,
@@ -66,8 +66,8 @@ def bench(monkeypatch):
         "get_device_name": lambda: "a GPU of paper",
         "Event": Event,
     }
-    for name, stub in stubs.items():
-        monkeypatch.setattr(torch.cuda, name, stub)
+    for name, imitation in imitations.items():
+        monkeypatch.setattr(torch.cuda, name, imitation)
     models = types.ModuleType("torchvision.models")
     models.resnet50 = models.vit_b_16 = network
     vision = types.ModuleType("torchvision")
